@@ -1,0 +1,77 @@
+#!/usr/bin/env bash
+# The only build: ./build.sh STAGE… runs stages by name, each a function below; without one it lists them.
+# demo and test need Node 20 or newer, a C++ compiler, make and python3, and work from a bare checkout.
+set -euo pipefail
+cd "$(dirname "$0")"
+
+need() { # need COMMAND PACKAGE…: says how to install what is missing
+  command -v "$1" >/dev/null && return
+  echo "build.sh: $1 is missing: apt-get install ${*:2}" >&2
+  exit 1
+}
+
+newer() { # newer OUTPUT INPUT…: whether the output is there and no input is newer
+  [ -e "$1" ] && [ -z "$(find "${@:2}" -newer "$1" -print -quit)" ]
+}
+
+setup() { # packages: npm install, not npm ci, which fails where other platforms' optional packages can't be had
+  need node nodejs; need npm npm
+  node -e 'process.exit(parseInt(process.versions.node) < 20 ? 1 : 0)' || { echo "build.sh: Node 20 or newer is needed, this is $(node -v)" >&2; exit 1; }
+  newer node_modules/.package-lock.json package.json package-lock.json || { npm install --ignore-scripts --no-audit --no-fund --loglevel=error; touch node_modules/.package-lock.json; }
+}
+
+wasm() { # dist/codec.wasm
+  setup
+  newer dist/codec.wasm wasm asconfig.json || node_modules/.bin/asc --config asconfig.json
+}
+
+headers() { # prints the prefix whose include/node has this Node's headers
+  local prefix version
+  prefix=$(node -p 'path.dirname(path.dirname(fs.realpathSync(process.execPath)))')
+  if [ ! -f "$prefix/include/node/node_api.h" ]; then
+    version=$(node -p process.versions.node)
+    [ -d ".cache/node-$version" ] || npm install --prefix ".cache/node-$version" --no-save --no-audit --no-fund --loglevel=error "node@$version" >&2
+    prefix=$(dirname "$(dirname "$(dirname "$(find "$PWD/.cache/node-$version" -name node_api.h -print -quit)")")")
+  fi
+  echo "$prefix"
+}
+
+node_gyp() { # npm's own
+  if command -v node-gyp >/dev/null; then node-gyp "$@"; else npm run --silent node-gyp -- "$@"; fi
+}
+
+host() { # build/Release/berkeley_sockets.node
+  need g++ g++; need make make; need python3 python3
+  [ ! -f package-lock.json ] || setup
+  newer build/Release/berkeley_sockets.node host binding.gyp && return
+  local log=build/host.log
+  mkdir -p build
+  [ -f build/Makefile ] && newer build/Makefile binding.gyp || node_gyp configure --nodedir="$(headers)" --loglevel=error
+  node_gyp build --loglevel=error > "$log" 2>&1 || { cat "$log" >&2; exit 1; }
+  touch build/Release/berkeley_sockets.node
+}
+
+shim() { ts; }
+
+ts() { # dist/ts, dist/shim, dist/tests
+  setup
+  node_modules/.bin/tsc -p .
+}
+
+build() { wasm; host; ts; }
+
+test_() { # every test, or those whose file names hold one of the words of TESTS
+  build
+  node --enable-source-maps dist/tests/run.js ${TESTS:-}
+}
+
+clean() { rm -rf build dist .cache; }
+
+stages="setup wasm host shim ts build test clean"
+[ $# -gt 0 ] || { echo "usage: ./build.sh STAGE…   stages: $stages"; exit 2; }
+for stage in "$@"; do
+  case " $stages " in
+    *" $stage "*) if [ "$stage" = test ]; then test_; else "$stage"; fi ;;
+    *) echo "build.sh: no stage $stage; there are: $stages" >&2; exit 2 ;;
+  esac
+done

@@ -1,0 +1,77 @@
+// The addon: a table of names. No logic here.
+#include <napi.h>
+#include "call.h"
+#include "owned.h"
+#include "poll.h"
+#include "resolve.h"
+#include "sys.h"
+#include "tables.h"
+
+namespace {
+
+// attach(block): the codec's message block, once for each environment.
+int attach(State& s, Bytes block) {
+  if (s.block.data || block.length <= 16) return -EINVAL;
+  s.block.data = block.data;
+  s.block.room = block.length - 16;
+  return 0;
+}
+
+struct Row { const char* name; napi_callback callback; };
+#define CALL(name, function) {name, call::Wrap<function>::callback}
+
+const Row rows[] = {
+  CALL("attach", attach),
+  CALL("constants", tables::constants),
+  CALL("layouts", tables::layouts),
+
+  CALL("socket", sys::socket),
+  CALL("socketpair", sys::socketpair),
+  CALL("accept", sys::accept),
+  CALL("bind", sys::bind),
+  CALL("connect", sys::connect),
+  CALL("listen", sys::listen),
+  CALL("shutdown", sys::shutdown),
+  CALL("close", sys::close),
+  CALL("getsockname", sys::getsockname),
+  CALL("getpeername", sys::getpeername),
+  CALL("recv", sys::recv),
+  CALL("recvfrom", sys::recvfrom),
+  CALL("recvmsg", sys::recvmsg),
+  CALL("send", sys::send),
+  CALL("sendto", sys::sendto),
+  CALL("sendmsg", sys::sendmsg),
+  CALL("sendfile", sys::sendfile),
+  CALL("getsockopt", sys::getsockopt),
+  CALL("setsockopt", sys::setsockopt),
+  CALL("ioctl", sys::ioctl),
+  CALL("dup", sys::dup),
+  CALL("isNonblocking", sys::isNonblocking),
+  CALL("setNonblocking", sys::setNonblocking),
+  CALL("isInheritable", sys::isInheritable),
+  CALL("setInheritable", sys::setInheritable),
+
+  CALL("poll", wait::poll),
+
+  CALL("own", owned::add),
+  CALL("disown", owned::remove),
+  CALL("sweep", owned::sweep),
+
+  CALL("if_nametoindex", resolve::if_nametoindex),
+};
+
+Napi::Object init(Napi::Env env, Napi::Object exports) {
+  State* state = new State;
+  state->env = env;
+  for (const Row& row : rows) {
+    napi_value function;
+    NAPI_THROW_IF_FAILED(env, napi_create_function(env, row.name, NAPI_AUTO_LENGTH, row.callback, state, &function), exports);
+    exports.Set(row.name, Napi::Value(env, function));
+  }
+  env.AddCleanupHook([](State* s) { owned::closeAll(*s), delete s; }, state);
+  return exports;
+}
+
+}  // namespace
+
+NODE_API_MODULE(berkeley_sockets, init)

@@ -1,0 +1,80 @@
+// Linux: descriptors are born close-on-exec (accept4(2), SOCK_CLOEXEC, MSG_CMSG_CLOEXEC), sendfile(2) takes an offset.
+#include "sys.h"
+#include <limits.h>
+#include <sys/sendfile.h>
+#include <sys/socket.h>
+#include <cerrno>
+#include <vector>
+
+namespace {
+
+int check(ssize_t r) { return r < 0 ? -errno : static_cast<int>(r); }
+
+// The views of a JavaScript array as an iovec list. Returns 0 or -errno.
+int gather(State& s, napi_value buffers, std::vector<iovec>& out) {
+  uint32_t count;
+  if (napi_get_array_length(s.env, buffers, &count) != napi_ok) return -EINVAL;
+  if (count > IOV_MAX) return -EMSGSIZE;
+  out.resize(count);
+  for (uint32_t i = 0; i < count; i++) {
+    napi_value item;
+    napi_typedarray_type type;
+    if (napi_get_element(s.env, buffers, i, &item) != napi_ok ||
+        napi_get_typedarray_info(s.env, item, &type, &out[i].iov_len, &out[i].iov_base, nullptr, nullptr) != napi_ok ||
+        type != napi_uint8_array)
+      return -EINVAL;
+  }
+  return 0;
+}
+
+}  // namespace
+
+namespace sys {
+
+int socket(State&, int family, int type, int protocol) { return check(::socket(family, type | SOCK_CLOEXEC, protocol)); }
+
+int socketpair(State&, int family, int type, int protocol, Ints out) {
+  if (out.length < 2) return -EINVAL;
+  return check(::socketpair(family, type | SOCK_CLOEXEC, protocol, out.data));
+}
+
+int accept(State& s, int fd, int nonblocking) {
+  socklen_t room = s.block.room;
+  int r = ::accept4(fd, reinterpret_cast<sockaddr*>(s.block.address()), &room, SOCK_CLOEXEC | (nonblocking ? SOCK_NONBLOCK : 0));
+  if (r < 0) return -errno;
+  s.block.setAddressLength(room);
+  return r;
+}
+
+int recvmsg(State& s, int fd, napi_value buffers, Bytes control, int flags) {
+  std::vector<iovec> parts;
+  if (int failed = gather(s, buffers, parts)) return failed;
+  msghdr m{};
+  m.msg_name = s.block.address(), m.msg_namelen = s.block.room;
+  m.msg_iov = parts.data(), m.msg_iovlen = parts.size();
+  m.msg_control = control.data, m.msg_controllen = control.length;
+  ssize_t r = ::recvmsg(fd, &m, flags | MSG_CMSG_CLOEXEC);
+  if (r < 0) return -errno;
+  s.block.setAddressLength(m.msg_namelen);
+  s.block.setControlLength(m.msg_controllen);
+  // The kernel echoes MSG_CMSG_CLOEXEC; the caller sees it only if it asked for it.
+  s.block.setFlags(m.msg_flags & ~(MSG_CMSG_CLOEXEC & ~flags));
+  return static_cast<int>(r);
+}
+
+int sendmsg(State& s, int fd, napi_value buffers, Bytes control, int flags, int addressLength) {
+  std::vector<iovec> parts;
+  if (int failed = gather(s, buffers, parts)) return failed;
+  msghdr m{};
+  if (addressLength > 0) m.msg_name = s.block.address(), m.msg_namelen = addressLength;
+  m.msg_iov = parts.data(), m.msg_iovlen = parts.size();
+  m.msg_control = control.data, m.msg_controllen = control.length;
+  return check(::sendmsg(fd, &m, flags));
+}
+
+int sendfile(State&, int out, int in, int64_t offset, int64_t count) {
+  off_t at = offset;
+  return check(::sendfile(out, in, offset < 0 ? nullptr : &at, count));
+}
+
+}  // namespace sys

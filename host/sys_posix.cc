@@ -1,0 +1,89 @@
+// The calls that every POSIX system has in the same form: bind(2), connect(2), recv(2), send(2), fcntl(2), ….
+#include "sys.h"
+#include <fcntl.h>
+#include <sys/ioctl.h>
+#include <sys/socket.h>
+#include <unistd.h>
+#include <algorithm>
+#include <cerrno>
+
+namespace {
+
+int check(ssize_t r) { return r < 0 ? -errno : static_cast<int>(r); }
+
+sockaddr* addressOf(State& s) { return reinterpret_cast<sockaddr*>(s.block.address()); }
+
+template <int (*Call)(int, sockaddr*, socklen_t*)> int name(State& s, int fd) {
+  socklen_t length = s.block.room;
+  int r = Call(fd, addressOf(s), &length);
+  if (r < 0) return -errno;
+  s.block.setAddressLength(length);
+  return 0;
+}
+
+}  // namespace
+
+namespace sys {
+
+int bind(State& s, int fd, int addressLength) { return check(::bind(fd, addressOf(s), addressLength)); }
+int connect(State& s, int fd, int addressLength) { return check(::connect(fd, addressOf(s), addressLength)); }
+int listen(State&, int fd, int backlog) { return check(::listen(fd, backlog)); }
+int shutdown(State&, int fd, int how) { return check(::shutdown(fd, how)); }
+int close(State&, int fd) { return check(::close(fd)); }
+void closeQuietly(int fd) { ::close(fd); }
+int getsockname(State& s, int fd) { return name<::getsockname>(s, fd); }
+int getpeername(State& s, int fd) { return name<::getpeername>(s, fd); }
+
+int recv(State&, int fd, Bytes buffer, int length, int flags) {
+  return check(::recv(fd, buffer.data, std::min<size_t>(length, buffer.length), flags));
+}
+
+int recvfrom(State& s, int fd, Bytes buffer, int length, int flags) {
+  socklen_t room = s.block.room;
+  ssize_t r = ::recvfrom(fd, buffer.data, std::min<size_t>(length, buffer.length), flags, addressOf(s), &room);
+  if (r < 0) return -errno;
+  s.block.setAddressLength(room);
+  return static_cast<int>(r);
+}
+
+int send(State&, int fd, Bytes data, int flags) { return check(::send(fd, data.data, data.length, flags)); }
+
+int sendto(State& s, int fd, Bytes data, int flags, int addressLength) {
+  return check(::sendto(fd, data.data, data.length, flags, addressOf(s), addressLength));
+}
+
+int getsockopt(State&, int fd, int level, int name, Bytes buffer) {
+  socklen_t length = buffer.length;
+  return ::getsockopt(fd, level, name, buffer.data, &length) < 0 ? -errno : static_cast<int>(length);
+}
+
+int setsockopt(State&, int fd, int level, int name, Bytes value, int length) {
+  return check(::setsockopt(fd, level, name, value.data, length));
+}
+
+int ioctl(State&, int fd, int64_t request, Bytes argument, int number) {
+  unsigned long code = static_cast<unsigned long>(request);
+  return check(argument.data ? ::ioctl(fd, code, argument.data) : ::ioctl(fd, code, static_cast<long>(number)));
+}
+
+int dup(State&, int fd) { return check(::fcntl(fd, F_DUPFD_CLOEXEC, 0)); }
+
+int isNonblocking(State&, int fd) {
+  int flags = ::fcntl(fd, F_GETFL);
+  return flags < 0 ? -errno : (flags & O_NONBLOCK) != 0;
+}
+
+int setNonblocking(State&, int fd, int on) { return check(::ioctl(fd, FIONBIO, &on)); }
+
+int isInheritable(State&, int fd) {
+  int flags = ::fcntl(fd, F_GETFD);
+  return flags < 0 ? -errno : (flags & FD_CLOEXEC) == 0;
+}
+
+int setInheritable(State&, int fd, int on) {
+  int flags = ::fcntl(fd, F_GETFD);
+  if (flags < 0) return -errno;
+  return check(::fcntl(fd, F_SETFD, on ? flags & ~FD_CLOEXEC : flags | FD_CLOEXEC));
+}
+
+}  // namespace sys

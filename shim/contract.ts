@@ -1,0 +1,138 @@
+// The host contract: the system calls that the TypeScript layer needs, one implementation a runtime (node.ts, …).
+//
+// Integers in, result or -errno out; no retry, no timeout, no address parsing, no exceptions. Addresses pass through the
+// codec's message block (attach), payload through the caller's own Uint8Arrays. What a runtime lacks answers -ENOSYS.
+
+/** The ABIs that the codec knows (wasm/abi.ts), in its order. */
+export const targets = ["linux64", "linux64be", "linux32", "darwin64", "freebsd64", "windows64"] as const;
+export type Target = (typeof targets)[number];
+
+/** A resolver's failure: an EAI_* or h_errno number with the platform's sign, and errno where that says EAI_SYSTEM. */
+export interface LookupFailure {
+  readonly status: number;
+  readonly errno: number;
+}
+/** One getaddrinfo(3) result: family, type, protocol, canonical name ("" if not asked for), the address's bytes. */
+export type AddrInfoRow = [family: number, type: number, protocol: number, canonname: string, address: Uint8Array];
+/** struct hostent: name, aliases, addresses of 4 or 16 bytes. */
+export type HostEntry = [name: string, aliases: string[], addresses: Uint8Array[]];
+
+/** A channel of audit events (node:diagnostics_channel). */
+export interface AuditChannel {
+  readonly hasSubscribers: boolean;
+  publish(message: unknown): void;
+}
+
+export interface Host {
+  /** What this host is, for messages: "node". */
+  readonly name: string;
+  /** Why its calls answer -ENOSYS, where they all do. */
+  readonly lacks?: string;
+  /** Whose bytes its addresses, structs and control messages are. */
+  readonly target: Target;
+  /** Milliseconds that a wait may keep from JavaScript; 0: no limit. Workers need one: a blocked worker holds up terminate(). */
+  readonly slice: number;
+  /** Values of the constants in the order of `constantNames`, NaN where this system lacks one. */
+  constants(): Float64Array;
+  /** A channel by its name, for the events that Python's sys.audit gets. */
+  channel(name: string): AuditChannel;
+  /** A host name as the DNS has it (IDNA); "" if it can't be. */
+  idna(name: string): string;
+  /** Puts a warning where this runtime puts them. */
+  warn(message: string, type: string): void;
+
+  /** Gives the codec's message block, once. "Address" below is the one in it. The caller keeps its memory alive. */
+  attach(block: Uint8Array): number;
+
+  /** socket(2), close-on-exec. Returns the descriptor. */
+  socket(family: number, type: number, protocol: number): number;
+  /** socketpair(2), close-on-exec. Writes two descriptors to `out`. */
+  socketpair(family: number, type: number, protocol: number, out: Int32Array): number;
+  /** accept4(2), close-on-exec. Returns the descriptor; the peer's address is in the block. */
+  accept(fd: number, nonblocking: number): number;
+  /** bind(2) to the block's address. */
+  bind(fd: number, addressLength: number): number;
+  /** connect(2) to the block's address. */
+  connect(fd: number, addressLength: number): number;
+  /** listen(2). */
+  listen(fd: number, backlog: number): number;
+  /** shutdown(2). */
+  shutdown(fd: number, how: number): number;
+  /** close(2). */
+  close(fd: number): number;
+  /** getsockname(2) into the block. */
+  getsockname(fd: number): number;
+  /** getpeername(2) into the block. */
+  getpeername(fd: number): number;
+
+  /** recv(2): at most `length` bytes into `buffer`. Returns the count. */
+  recv(fd: number, buffer: Uint8Array, length: number, flags: number): number;
+  /** recvfrom(2): the same, with the sender's address in the block. */
+  recvfrom(fd: number, buffer: Uint8Array, length: number, flags: number): number;
+  /** recvmsg(2): into `buffers` in turn, control messages into `control`; address, control length and msg_flags in the block. */
+  recvmsg(fd: number, buffers: Uint8Array[], control: Uint8Array | null, flags: number): number;
+  /** send(2): all of `data`. Returns the count sent. */
+  send(fd: number, data: Uint8Array, flags: number): number;
+  /** sendto(2) to the block's address. */
+  sendto(fd: number, data: Uint8Array, flags: number, addressLength: number): number;
+  /** sendmsg(2); `addressLength` 0 means no address. */
+  sendmsg(fd: number, buffers: Uint8Array[], control: Uint8Array | null, flags: number, addressLength: number): number;
+  /** sendfile(2) from `file` at `offset`; -1: from its own position. Returns the count sent. */
+  sendfile(fd: number, file: number, offset: number, count: number): number;
+
+  /** getsockopt(2) into `buffer`. Returns the option's length. */
+  getsockopt(fd: number, level: number, name: number, buffer: Uint8Array): number;
+  /** setsockopt(2); a null `value` passes NULL with `length`. */
+  setsockopt(fd: number, level: number, name: number, value: Uint8Array | null, length: number): number;
+  /** ioctl(2) with `argument`'s bytes in and out, or with `number` where it is null. */
+  ioctl(fd: number, request: number, argument: Uint8Array | null, number: number): number;
+  /** fcntl(F_DUPFD_CLOEXEC). */
+  dup(fd: number): number;
+  /** fcntl(F_GETFL): 1 if O_NONBLOCK is set. */
+  isNonblocking(fd: number): number;
+  /** ioctl(FIONBIO). */
+  setNonblocking(fd: number, on: number): number;
+  /** fcntl(F_GETFD): 1 if the descriptor survives exec. */
+  isInheritable(fd: number): number;
+  /** fcntl(F_SETFD). */
+  setInheritable(fd: number, on: number): number;
+
+  /** poll(2) over [descriptor, events, result] triples. Returns how many are ready; -1 milliseconds waits for ever. */
+  poll(entries: Int32Array, milliseconds: number): number;
+
+  /** Notes that `socket` owns a descriptor of this environment, so that it is closed when the environment ends. */
+  own(fd: number, socket: object): number;
+  /** Takes it out again (close, detach). */
+  disown(fd: number): number;
+  /** Closes the descriptors whose sockets have been collected; returns them. */
+  sweep(): number[];
+
+  /** getaddrinfo(3). `node` and `service` are bytes without a zero, or null. */
+  getaddrinfo(node: Uint8Array | null, service: Uint8Array | null, family: number, type: number, protocol: number, flags: number): AddrInfoRow[] | LookupFailure;
+  /** getnameinfo(3) of the block's address. */
+  getnameinfo(addressLength: number, flags: number): [host: string, service: string] | LookupFailure;
+  /** gethostbyname_r(3) for AF_INET. */
+  gethostbyname(name: Uint8Array): HostEntry | LookupFailure;
+  /** gethostbyaddr_r(3) of 4 or 16 bytes. */
+  gethostbyaddr(address: Uint8Array, family: number): HostEntry | LookupFailure;
+  /** getservbyname(3). Returns the port in host order, -1 if there is none. A null protocol matches any. */
+  getservbyname(name: Uint8Array, protocol: Uint8Array | null): number;
+  /** getservbyport(3), port in host order. null if there is none. */
+  getservbyport(port: number, protocol: Uint8Array | null): string | null;
+  /** getprotobyname(3). -1 if there is none. */
+  getprotobyname(name: Uint8Array): number;
+  /** gethostname(2). */
+  gethostname(): string | number;
+  /** sethostname(2). */
+  sethostname(name: Uint8Array): number;
+  /** if_nametoindex(3): the index or -errno. */
+  if_nametoindex(name: Uint8Array): number;
+  /** if_indextoname(3): the name's bytes or -errno. */
+  if_indextoname(index: number): string | number;
+  /** if_nameindex(3). */
+  if_nameindex(): [index: number, name: string][] | number;
+  /** gai_strerror(3). */
+  gai_strerror(status: number): string;
+  /** hstrerror(3). */
+  hstrerror(status: number): string;
+}

@@ -1,0 +1,48 @@
+// The Node host: the addon's calls as they are, and what Node itself provides.
+import { channel } from "node:diagnostics_channel";
+import { createRequire } from "node:module";
+import { endianness } from "node:os";
+import { domainToASCII } from "node:url";
+import { isMainThread } from "node:worker_threads";
+import type { Host, Target } from "./contract.js";
+import { unsupported } from "./unsupported.js";
+
+/** How long a worker may be kept from JavaScript by one wait: terminate() and process.exit() act between slices. */
+const WORKER_SLICE = 100;
+
+const ADDON = "../../build/Release/berkeley_sockets.node";
+
+type Provided = "name" | "target" | "slice" | "channel" | "idna" | "warn";
+type Addon = Omit<Host, Provided>;
+
+function target(): Target {
+  const { platform, arch } = process;
+  if (platform === "darwin") return "darwin64";
+  if (platform === "freebsd") return "freebsd64";
+  if (platform === "win32") return "windows64";
+  if (arch === "arm" || arch === "ia32") return "linux32";
+  return endianness() === "BE" ? "linux64be" : "linux64";
+}
+
+/** Loads the addon; where there is none to load, the host says why. */
+export function nodeHost(): Host {
+  let addon: Addon;
+  try {
+    addon = createRequire(import.meta.url)(ADDON) as Addon;
+  } catch (error) {
+    const { code, message } = error as NodeJS.ErrnoException;
+    return unsupported(
+      code === "ERR_DLOPEN_DISABLED" ? "Node runs with --permission: pass --allow-addons to load the socket addon"
+      : code === "MODULE_NOT_FOUND" ? "the socket addon is not built for this system: run `npm rebuild berkeley-sockets` with a C++ compiler, make and python3 installed"
+      : `the socket addon did not load: ${message}`);
+  }
+  return {
+    ...addon,
+    name: "node",
+    target: target(),
+    slice: isMainThread ? 0 : WORKER_SLICE,
+    channel,
+    idna: domainToASCII,
+    warn: (message, type) => process.emitWarning(message, type),
+  };
+}

@@ -1,0 +1,42 @@
+// A host without sockets: every call answers -ENOSYS, and `lacks` says why.
+import { constantNames } from "../ts/constants.gen.js";
+import type { Host } from "./contract.js";
+
+/** ENOSYS as Linux numbers it: this host has no system to ask. */
+const ENOSYS = 38;
+
+const calls = [
+  "attach", "socket", "socketpair", "accept", "bind", "connect", "listen", "shutdown", "close", "getsockname", "getpeername",
+  "recv", "recvfrom", "recvmsg", "send", "sendto", "sendmsg", "sendfile",
+  "getsockopt", "setsockopt", "ioctl", "dup", "isNonblocking", "setNonblocking", "isInheritable", "setInheritable",
+  "poll", "own", "disown", "getservbyname", "getprotobyname", "gethostname", "sethostname",
+  "if_nametoindex", "if_indextoname", "if_nameindex",
+] as const;
+const lookups = ["getaddrinfo", "getnameinfo", "gethostbyname", "gethostbyaddr"] as const;
+
+type NumberCalls = Pick<Host, (typeof calls)[number]>;
+type LookupCalls = Pick<Host, (typeof lookups)[number]>;
+
+export function unsupported(lacks: string): Host {
+  const each = <K extends string>(names: readonly K[], answer: () => unknown) => Object.fromEntries(names.map(name => [name, answer]));
+  return {
+    name: "unsupported",
+    lacks,
+    target: "linux64",
+    slice: 0,
+    constants() {
+      const values = new Float64Array(constantNames.length).fill(NaN);
+      values[constantNames.indexOf("ENOSYS")] = ENOSYS;
+      return values;
+    },
+    channel: () => ({ hasSubscribers: false, publish() { throw new Error("a channel without subscribers"); } }),
+    idna: name => name,
+    warn: message => console.warn(message),
+    sweep: () => [],
+    getservbyport: () => null,
+    gai_strerror: status => `resolver status ${status}`,
+    hstrerror: status => `resolver status ${status}`,
+    ...(each(calls, () => -ENOSYS) as unknown as NumberCalls),
+    ...(each(lookups, () => ({ status: 0, errno: ENOSYS })) as unknown as LookupCalls),
+  };
+}

@@ -1,0 +1,15 @@
+// What this machine can do, probed once: reasons for tests to skip, undefined where they can run.
+import { Socket, AF_INET6, SOCK_STREAM, SOCK_DGRAM, AF_INET } from "../ts/index.js";
+
+function probe(what: () => void): string | undefined {
+  try { what(); return undefined; } catch (error) { return (error as Error).message; }
+}
+
+/** ::1 can be bound. */
+export const noIPv6 = probe(() => { using s = new Socket(AF_INET6, SOCK_STREAM); s.bind(["::1", 0]); });
+/** /proc tells about this process. */
+export const noProc = process.platform === "linux" ? undefined : "no /proc here";
+/** Root may open raw sockets. */
+export const notRoot = process.getuid?.() === 0 ? undefined : "needs root";
+/** IPv4 loopback, without which next to nothing runs. */
+export const noIPv4 = probe(() => { using s = new Socket(AF_INET, SOCK_DGRAM); s.bind(["127.0.0.1", 0]); });

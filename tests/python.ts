@@ -1,0 +1,13 @@
+// Asks CPython: differential tests compare its answers with ours.
+import { spawnSync } from "node:child_process";
+
+const python = process.env.PYTHON ?? "python3";
+
+/** Runs a script that prints JSON and returns what it printed. `input` is its `data` (JSON). */
+export function ask<T = any>(script: string, data?: unknown): T {
+  const prelude = "import json, socket, sys\ndata = json.load(sys.stdin)\n";
+  const { status, stdout, stderr, error } = spawnSync(python, ["-c", prelude + script], { input: JSON.stringify(data ?? null), encoding: "utf8", maxBuffer: 1 << 28 });
+  if (error) throw error;
+  if (status !== 0) throw new Error(`python3 exited with ${status}:\n${stderr}`);
+  return JSON.parse(stdout) as T;
+}

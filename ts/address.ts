@@ -1,0 +1,42 @@
+// What a family's file provides, and how addresses get into and out of the codec's message block.
+import { show } from "./check.js";
+import type { Wire } from "./wire.js";
+import { TOO_LONG, TOO_SHORT } from "./wire.js";
+
+/** encode()'s answer for a host that is a name: resolve it, then encode again. */
+export const UNRESOLVED = -100;
+
+/** Network interfaces by name, where there is a host to ask. */
+export interface Interfaces {
+  /** if_nametoindex(3); throws ENODEV with the name. */
+  index(name: string, call: string): number;
+  /** if_indextoname(3); "" if there is none. */
+  name(index: number): string;
+}
+
+export interface AddressContext {
+  readonly wire: Wire;
+  readonly interfaces: Interfaces;
+}
+
+/** One family: tuple to bytes and back. `call` begins the messages of its errors. */
+export interface AddressFamily<A = any> {
+  /** The tuple as it is shown to whoever passed another. */
+  readonly shape: string;
+  /** Writes the address to the message block; returns its length or UNRESOLVED. */
+  encode(context: AddressContext, address: A, call: string): number;
+  /** Reads the `length` bytes of the message block; a negative codec status if they are not of this family. */
+  decode(context: AddressContext, length: number): A | number;
+  /** The host name that encode() found UNRESOLVED, and the address with a numeric host in its place. */
+  hostOf?(address: A): string | Uint8Array;
+  withHost?(address: A, host: string): A;
+}
+
+export function wrongShape(call: string, family: AddressFamily, address: unknown): TypeError {
+  return new TypeError(`${call}: address must be ${family.shape}, got ${show(address)}`);
+}
+
+/** A codec status as words. */
+export function statusText(status: number): string {
+  return status === TOO_SHORT ? "too few bytes" : status === TOO_LONG ? "too many bytes" : `codec status ${status}`;
+}

@@ -1,0 +1,224 @@
+// What both Socket classes share: a descriptor, its mode, and the calls that never wait. Methods in the order of Python's page.
+import type { AddressFamily } from "./address.js";
+import { cint, int, show } from "./check.js";
+import { open, type Core } from "./core.js";
+import { nameOf } from "./enums.js";
+import * as option from "./option.js";
+import { checkTimeout } from "./timeout.js";
+import type { Data, WritableBytes } from "./types.js";
+
+/** A flags argument: none that this system lacks. */
+export function checkFlags(core: Core, flags: number): number {
+  if (typeof flags === "number" && Number.isInteger(flags) && flags >= 0 && flags <= 0x7fffffff) return flags;
+  int("flags", typeof flags === "number" ? 0 : flags, 0, 0);
+  const lacking = Object.keys(core.constants).filter(name => name.startsWith("MSG_") && core.constants[name as "MSG_OOB"] === 0x80000000);
+  throw new RangeError(`flags must be 0..0x7fffffff, got ${flags}; this system lacks ${lacking.join(", ")}`);
+}
+
+/** One socket of one module. */
+export abstract class Endpoint<A = any> {
+  /** The address family, as `AF_INET`. */
+  readonly family: number;
+  /** The socket type, without SOCK_NONBLOCK and SOCK_CLOEXEC. */
+  readonly type: number;
+  /** The protocol, as it was passed or detected. */
+  readonly proto: number;
+
+  /** @internal */ declare readonly _core: Core;
+  /** @internal */ _fd: number;
+  /** @internal seconds, null: blocking */ _timeout: number | null = null;
+  /** @internal EAGAIN means wait */ _waits = false;
+  /** @internal or-ed into the flags of each transfer */ _flags = 0;
+  /** @internal how many files made by makefile() are open */ _files = 0;
+  /** @internal */ _closed = false;
+  /** @internal */ readonly _address: AddressFamily;
+
+  constructor(family?: number, type?: number, proto?: number, fileno?: number | null) {
+    const core = this._core, { host, constants: c, errors } = core;
+    const given = {
+      family: family === undefined ? undefined : int("family", family, 0, 0xffff),
+      type: type === undefined ? undefined : int("type", type, 0, 0x7fffffff),
+      proto: proto === undefined ? undefined : cint("proto", proto),
+    };
+    const audit = core.audit["socket.__new__"];
+    if (audit.hasSubscribers) audit.publish({ socket: this, family: given.family ?? c.AF_INET, type: given.type ?? c.SOCK_STREAM, proto: given.proto ?? 0 });
+    let kind = given.type ?? c.SOCK_STREAM;
+    this.family = given.family ?? c.AF_INET;
+    this.proto = given.proto ?? 0;
+    if (fileno === undefined || fileno === null) {
+      this._fd = open(core, "socket", () => host.socket(this.family, kind, this.proto));
+    } else {
+      const fd = this._fd = int("fileno", fileno, 0, 0x7fffffff);
+      const detect = (level: number, name: number) => option.getsockopt(core, fd, level, name) as number;
+      if (given.family === undefined || Number.isNaN(c.SO_DOMAIN)) {
+        const named = host.getsockname(fd);
+        if (named < 0) throw errors.system(-named, "getsockname", fd);
+        if (given.family === undefined) this.family = core.wire.calls.sockaddr_family!(core.wire.target, core.wire.addressLength());
+      }
+      if (given.type === undefined) kind = detect(c.SOL_SOCKET, c.SO_TYPE);
+      if (given.proto === undefined && !Number.isNaN(c.SO_PROTOCOL)) this.proto = detect(c.SOL_SOCKET, c.SO_PROTOCOL);
+    }
+    // Absent flags are 0x80000000, which no type has.
+    this.type = kind & ~((c.SOCK_NONBLOCK | c.SOCK_CLOEXEC) & 0x7fffffff);
+    this._address = core.registry.find(this.family, this.type, this.proto);
+    host.own(this._fd, this);
+    core.collected.register(this, undefined);
+    try {
+      if (kind & c.SOCK_NONBLOCK & 0x7fffffff) this.#mode(0);
+      else {
+        this.#mode(core.defaultTimeout);
+        if (core.defaultTimeout !== null) this.#nonblocking(true);
+      }
+    } catch (error) {
+      if (fileno === undefined || fileno === null) this._realClose();
+      else host.disown(this._fd);
+      throw error;
+    }
+  }
+
+  #mode(timeout: number | null): void {
+    const { host, constants } = this._core;
+    this._timeout = timeout;
+    const sliced = timeout === null && host.slice > 0;
+    this._waits = sliced || timeout !== null && timeout > 0;
+    this._flags = sliced ? constants.MSG_DONTWAIT & 0x7fffffff : 0;
+  }
+
+  #nonblocking(on: boolean): void {
+    this._check("ioctl", this._core.host.setNonblocking(this._fd, on ? 1 : 0));
+  }
+
+  /** @internal A system call's result, or its exception. */
+  _check(syscall: string, result: number, address?: unknown): number {
+    if (result < 0) throw this._core.errors.system(-result, syscall, address);
+    return result;
+  }
+
+  /** @internal The address in the message block. */
+  _decode(): any {
+    const core = this._core;
+    return core.registry.decode(core, core.wire.addressLength(), this._address);
+  }
+
+  /** @internal */
+  _realClose(): void {
+    const fd = this._fd;
+    if (fd < 0) return;
+    this._fd = -1;
+    const { host, errors } = this._core;
+    host.disown(fd);
+    const result = host.close(fd);
+    // As Python: a reset by the peer is no failure to close (the descriptor is gone all the same).
+    if (result < 0 && result !== -errors.number("ECONNRESET")) throw errors.system(-result, "close", fd);
+  }
+
+  /** `close(2)`. The descriptor goes when the files that makefile() made are closed too; later calls fail with EBADF. */
+  close(): void {
+    this._closed = true;
+    if (this._files <= 0) this._realClose();
+  }
+
+  [Symbol.dispose](): void { this.close(); }
+
+  /** Puts the socket into the closed state without closing its descriptor, which it returns. */
+  detach(): number {
+    const fd = this._fd;
+    this._closed = true;
+    this._fd = -1;
+    if (fd >= 0) this._core.host.disown(fd);
+    return fd;
+  }
+
+  /** The descriptor, -1 after close() or detach(). */
+  fileno(): number { return this._fd; }
+
+  /** `fcntl(F_GETFD)`: whether child processes inherit the descriptor. Errors: EBADF. */
+  getInheritable(): boolean { return this._check("fcntl", this._core.host.isInheritable(this._fd)) === 1; }
+
+  /** `fcntl(F_SETFD)`. Errors: EBADF. */
+  setInheritable(inheritable: boolean): void { this._check("fcntl", this._core.host.setInheritable(this._fd, inheritable ? 1 : 0)); }
+
+  /** `getpeername(2)`: the address this socket is connected to. Errors: ENOTCONN, EBADF. */
+  getpeername(): A {
+    this._check("getpeername", this._core.host.getpeername(this._fd));
+    return this._decode();
+  }
+
+  /** `getsockname(2)`: this socket's own address. Errors: EBADF. */
+  getsockname(): A {
+    this._check("getsockname", this._core.host.getsockname(this._fd));
+    return this._decode();
+  }
+
+  /** `getsockopt(2)`: an int, or with `length` (bytes, 1..65536) the option's bytes. Errors: ENOPROTOOPT, EBADF. */
+  getsockopt(level: number, name: number): number;
+  getsockopt(level: number, name: number, length: number): Buffer;
+  getsockopt(level: number, name: number, length?: number): number | Buffer {
+    return option.getsockopt(this._core, this._fd, level, name, length);
+  }
+
+  /** `setsockopt(2)` with an int, with bytes, or with NULL and a length. Errors: ENOPROTOOPT, EINVAL, EPERM, EBADF. */
+  setsockopt(level: number, name: number, value: number | Data): void;
+  setsockopt(level: number, name: number, value: null, length: number): void;
+  setsockopt(level: number, name: number, value: number | Data | null, length?: number): void {
+    option.setsockopt(this._core, this._fd, level, name, value, length);
+  }
+
+  /** Whether calls may wait: `gettimeout() !== 0`. */
+  getblocking(): boolean { return this._timeout !== 0; }
+
+  /** Seconds that a call may take, 0 in non-blocking mode, null in blocking mode. */
+  gettimeout(): number | null { return this._timeout; }
+
+  /** The same, as a property. */
+  get timeout(): number | null { return this._timeout; }
+
+  /** `ioctl(2)`: with a number, or with bytes that are passed in and changed in place. Returns what the call returns.
+   *  Errors: ENOTTY, EINVAL, EBADF; ENOSYS where there is no ioctl. */
+  ioctl(request: number, argument: number | WritableBytes = 0): number {
+    return option.ioctl(this._core, this._fd, request, argument);
+  }
+
+  /** `listen(2)`: `backlog` connections may wait, 0 if negative. Errors: EADDRINUSE, EOPNOTSUPP, EBADF. */
+  listen(backlog?: number): void {
+    const { constants, host } = this._core;
+    const n = backlog === undefined ? Math.min(constants.SOMAXCONN, 128) : Math.max(0, cint("backlog", backlog));
+    this._check("listen", host.listen(this._fd, n));
+  }
+
+  /** Blocking (true) or non-blocking mode (false). */
+  setblocking(blocking: boolean): void { this.settimeout(blocking ? null : 0); }
+
+  /** Bounds each call: seconds, 0 for non-blocking mode, null for blocking mode. The descriptor is O_NONBLOCK but in blocking mode. */
+  settimeout(seconds: number | null): void {
+    const timeout = checkTimeout(seconds);
+    this.#nonblocking(timeout !== null);
+    this.#mode(timeout);
+  }
+
+  /** `shutdown(2)`: SHUT_RD, SHUT_WR or SHUT_RDWR. Errors: ENOTCONN, EINVAL, EBADF. */
+  shutdown(how: number): void { this._check("shutdown", this._core.host.shutdown(this._fd, cint("how", how))); }
+
+  /** Duplicates the socket for another process (WSADuplicateSocketW). Windows only: elsewhere it throws ENOSYS. */
+  share(processId: number): Buffer {
+    int("processId", processId, 0, 0xffffffff);
+    throw this._core.errors.named("ENOSYS", "share");
+  }
+
+  /** As telling as Python's repr: `<Socket fd=3, family=AF_INET, type=SOCK_STREAM, proto=0, laddr=["127.0.0.1", 80]>`. */
+  toString(): string {
+    const { constants } = this._core;
+    const parts = [`fd=${this._fd}`, `family=${nameOf(constants, "AF_", this.family)}`, `type=${nameOf(constants, "SOCK_", this.type)}`, `proto=${this.proto}`];
+    if (this._fd >= 0) {
+      for (const [label, name] of [["laddr", "getsockname"], ["raddr", "getpeername"]] as const) {
+        if (this._core.host[name](this._fd) < 0) continue;
+        const address = this._decode();
+        if (address !== null && address !== "") parts.push(`${label}=${show(address)}`);
+      }
+    }
+    return `<${this._closed ? "[closed] " : ""}${this.constructor.name} ${parts.join(", ")}>`;
+  }
+
+  [Symbol.for("nodejs.util.inspect.custom")](): string { return this.toString(); }
+}
+

@@ -1,0 +1,95 @@
+// The exceptions: OSError, its PEP 3151 subclasses, GaiError and HError. Only this file makes them.
+
+/** What an OSError carries. */
+export interface OSErrorFields {
+  errno?: number | undefined;
+  code?: string | undefined;
+  syscall?: string | undefined;
+  address?: unknown;
+}
+
+/** A failed system call. `errno` is positive, as in Python; `code` is its name, as in Node. */
+export class OSError extends Error {
+  declare readonly errno: number | undefined;
+  declare readonly code: string | undefined;
+  declare readonly syscall: string | undefined;
+  /** The address, name or descriptor that was involved, if one was. */
+  declare readonly address: unknown;
+
+  constructor(message?: string, fields: OSErrorFields = {}) {
+    super(message);
+    Object.assign(this, fields);
+  }
+  override get name(): string { return this.constructor.name; }
+}
+
+export class BlockingIOError extends OSError {}
+export class ChildProcessError extends OSError {}
+export class ConnectionError extends OSError {}
+export class BrokenPipeError extends ConnectionError {}
+export class ConnectionAbortedError extends ConnectionError {}
+export class ConnectionRefusedError extends ConnectionError {}
+export class ConnectionResetError extends ConnectionError {}
+export class FileExistsError extends OSError {}
+export class FileNotFoundError extends OSError {}
+export class InterruptedError extends OSError {}
+export class IsADirectoryError extends OSError {}
+export class NotADirectoryError extends OSError {}
+export class PermissionError extends OSError {}
+export class ProcessLookupError extends OSError {}
+export class TimeoutError extends OSError {}
+/** A failure of getaddrinfo(3) or getnameinfo(3): errno is an EAI_* number. */
+export class GaiError extends OSError {}
+/** A failure of gethostbyname(3) or gethostbyaddr(3): errno is an h_errno number. */
+export class HError extends OSError {}
+
+// PEP 3151: which class an errno gets.
+const classes: Readonly<Record<string, typeof OSError>> = {
+  EAGAIN: BlockingIOError, EWOULDBLOCK: BlockingIOError, EALREADY: BlockingIOError, EINPROGRESS: BlockingIOError,
+  ECHILD: ChildProcessError,
+  EPIPE: BrokenPipeError, ESHUTDOWN: BrokenPipeError,
+  ECONNABORTED: ConnectionAbortedError, ECONNREFUSED: ConnectionRefusedError, ECONNRESET: ConnectionResetError,
+  EEXIST: FileExistsError, ENOENT: FileNotFoundError,
+  EINTR: InterruptedError, EISDIR: IsADirectoryError, ENOTDIR: NotADirectoryError,
+  EACCES: PermissionError, EPERM: PermissionError,
+  ESRCH: ProcessLookupError, ETIMEDOUT: TimeoutError,
+};
+
+function addressText(address: unknown): string {
+  if (address === undefined) return "";
+  if (Array.isArray(address) && address.length === 2) return ` ${address[0]}:${address[1]}`;
+  if (Array.isArray(address) && address.length === 4) return ` [${address[0]}]:${address[1]}`;
+  return ` ${address instanceof Uint8Array ? Buffer.from(address).toString("latin1").replaceAll("\0", "@") : String(address)}`;
+}
+
+/** Makes the exceptions of one host, whose error numbers these are. */
+export class Errors {
+  readonly #names = new Map<number, string>();
+  readonly #numbers: Readonly<Record<string, number>>;
+  readonly #lacks: string | undefined;
+
+  constructor(numbers: Readonly<Record<string, number>>, lacks: string | undefined) {
+    this.#numbers = numbers;
+    this.#lacks = lacks;
+    for (const name in numbers) if (!Number.isNaN(numbers[name]) && !this.#names.has(numbers[name]!)) this.#names.set(numbers[name]!, name);
+  }
+
+  /** The number of an errno's name. */
+  number(code: string): number { return this.#numbers[code] ?? NaN; }
+  name(errno: number): string { return this.#names.get(errno) ?? `E${errno}`; }
+
+  /** The exception for `-result` of a system call. */
+  system(errno: number, syscall: string, address?: unknown): OSError {
+    const code = this.name(errno);
+    const why = code === "ENOSYS" && this.#lacks ? `: ${this.#lacks}` : "";
+    return new (classes[code] ?? OSError)(`${syscall} ${code}${addressText(address)}${why}`, { errno, code, syscall, address });
+  }
+
+  /** The same, by name. */
+  named(code: string, syscall: string, address?: unknown): OSError { return this.system(this.number(code), syscall, address); }
+
+  timeout(syscall: string): TimeoutError {
+    return new TimeoutError("timed out", { errno: this.number("ETIMEDOUT"), code: "ETIMEDOUT", syscall });
+  }
+}
+

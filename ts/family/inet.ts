@@ -1,0 +1,47 @@
+// AF_INET: [host, port] (ip(7)).
+import { int } from "../check.js";
+import { UNRESOLVED, wrongShape, type AddressFamily } from "../address.js";
+import type { InetAddress } from "../types.js";
+import type { Wire } from "../wire.js";
+
+const INADDR_ANY = 0, INADDR_BROADCAST = 0xffffffff;
+
+// The address seen last and its text, each way: most sockets talk to few peers.
+interface Last { number: number; text: string }
+const lastOf = new WeakMap<Wire, Last>();
+function last(wire: Wire): Last {
+  let found = lastOf.get(wire);
+  if (!found) lastOf.set(wire, found = { number: 0, text: "0.0.0.0" });
+  return found;
+}
+
+export const inet: AddressFamily<InetAddress> = {
+  shape: "[host: string, port: number]",
+
+  encode({ wire }, address, call) {
+    if (!Array.isArray(address) || address.length !== 2) throw wrongShape(call, inet, address);
+    const host: string | Uint8Array = address[0], port = int(`${call}: port`, address[1], 0, 65535);
+    if (typeof host !== "string") {
+      if ((host as unknown) instanceof Uint8Array) return UNRESOLVED;
+      throw wrongShape(call, inet, address);
+    }
+    const { calls, target } = wire;
+    if (host === "") return calls.inet_encode_number(target, INADDR_ANY, port);
+    if (host === "<broadcast>") return calls.inet_encode_number(target, INADDR_BROADCAST, port);
+    const length = wire.putText(host);
+    const encoded = length < 0 ? length : calls.inet_encode(target, length, port);
+    return encoded < 0 ? UNRESOLVED : encoded;
+  },
+
+  decode({ wire }, length) {
+    const { calls } = wire;
+    const port = calls.inet_decode(wire.target, length);
+    if (port < 0) return port;
+    const number = calls.inet_number(), seen = last(wire);
+    if (number !== seen.number) { seen.number = number; seen.text = wire.takeText(calls.inet_text()); }
+    return [seen.text, port];
+  },
+
+  hostOf: address => address[0],
+  withHost: (address, host) => [host, address[1]],
+};

@@ -1,0 +1,15 @@
+// berkeley-sockets: Python's socket module for Node.js.
+import { bound } from "./bound.js";
+import type { Socket as SocketOf } from "./socket.js";
+
+export * from "./exports.gen.js";
+export * from "./error.js";
+export type * from "./types.js";
+export { OSError as error, TimeoutError as timeout } from "./error.js";
+export { socketModule } from "./module.js";
+
+/** A socket whose addresses are `A`. */
+export type Socket<A = any> = SocketOf<A>;
+export const { Socket } = bound;
+// functions.ts
+export const { socketpair, fromfd, close, getdefaulttimeout, setdefaulttimeout, inet_pton, inet_ntop, CMSG_LEN, CMSG_SPACE } = bound;

@@ -1,0 +1,106 @@
+// Messages with control data: recvmsg(2), sendmsg(2), cmsg(3).
+import { bytesOf, cint, show, writableOf } from "./check.js";
+import type { Core } from "./core.js";
+import type { Endpoint } from "./endpoint.js";
+import { encodeAddress } from "./connect.js";
+import { persist } from "./io.js";
+import type { AncillaryItem, Data, WritableBytes } from "./types.js";
+
+/** Adds every control message in `control` to `items`, as far as it is whole; what claims more than there is is cut, with a warning. */
+export function parseControl(core: Core, control: Uint8Array, items: AncillaryItem[]): void {
+  const { wire } = core, { calls, target } = wire, header = calls.cmsg_header(target);
+  for (let at = 0; at < control.length;) {
+    const remaining = control.length - at;
+    wire.bytes.set(control.subarray(at, at + Math.min(header, remaining)), wire.image);
+    if (calls.cmsg_decode(target, wire.image, remaining) < 0) {
+      core.host.warn("received malformed or improperly-truncated ancillary data", "RuntimeWarning");
+      break;
+    }
+    const level = wire.signedWord(0), type = wire.signedWord(1), data = at + wire.word(2), length = wire.word(3), whole = wire.word(4), step = wire.word(5);
+    items.push([level, type, wire.copy(control.subarray(data, data + length))]);
+    if (!whole) {
+      core.host.warn("received malformed or improperly-truncated ancillary data", "RuntimeWarning");
+      break;
+    }
+    at += step;
+  }
+}
+
+/** A control buffer of these messages; null for none. */
+export function buildControl(core: Core, ancillary: Iterable<AncillaryItem | [number, number, Data]>): Uint8Array | null {
+  const { wire } = core, { calls, target } = wire;
+  // First everything of the caller's is read, then the scratch area is written.
+  const items: [number, number, Uint8Array][] = [];
+  for (const item of ancillary) {
+    if (!Array.isArray(item) || item.length !== 3) throw new TypeError(`sendmsg: ancillary item must be [level, type, data], got ${show(item)}`);
+    items.push([cint("level", item[0]), cint("type", item[1]), bytesOf("data", item[2])]);
+  }
+  if (items.length === 0) return null;
+  let size = 0;
+  for (const item of items) size += calls.cmsg_space(target, item[2].length);
+  const control = new Uint8Array(size);
+  let at = 0;
+  for (const [level, type, data] of items) {
+    const start = calls.cmsg_encode(target, wire.image, level, type, data.length);
+    control.set(wire.bytes.subarray(wire.image, wire.image + start), at);
+    control.set(data, at + start);
+    at += calls.cmsg_space(target, data.length);
+  }
+  return control;
+}
+
+/** The views of an iterable of buffers. */
+function views<T>(buffers: Iterable<T>, view: (name: string, data: T) => Uint8Array): Uint8Array[] {
+  if (typeof buffers !== "object" || buffers === null || !(Symbol.iterator in buffers) || ArrayBuffer.isView(buffers)) {
+    throw new TypeError(`buffers must be an iterable of buffers, got ${show(buffers)}`);
+  }
+  return Array.from(buffers, data => view("buffers", data));
+}
+
+/** Where a message is scattered to. */
+export function scatter(buffers: Iterable<WritableBytes>): Uint8Array[] { return views(buffers, writableOf); }
+
+/** Returns the count of bytes; control messages, flags and address are in `result`. Descriptors are closed if reading them fails. */
+export function recvmsgInto(s: Endpoint, buffers: Uint8Array[], ancbufsize: number, flags: number): [number, AncillaryItem[], number, any] {
+  const core = s._core, { host, wire, constants: c } = core;
+  const control = ancbufsize > 0 ? new Uint8Array(ancbufsize) : null;
+  const attempt = () => host.recvmsg(s._fd, buffers, control, flags | s._flags);
+  let n = attempt();
+  if (n < 0) n = persist(s, n, c.POLLIN, "recvmsg", attempt);
+  const received = control === null ? null : control.subarray(0, wire.controlLength());
+  const messageFlags = wire.messageFlags();
+  const items: AncillaryItem[] = [];
+  try {
+    const address = s._decode();
+    if (received !== null) parseControl(core, received, items);
+    return [n, items, messageFlags, address];
+  } catch (error) {
+    for (const [level, type, data] of items) if (level === c.SOL_SOCKET && type === c.SCM_RIGHTS) for (const fd of descriptors(data)) host.close(fd);
+    throw error;
+  }
+}
+
+export function sendmsg(s: Endpoint, buffers: Iterable<Data>, ancillary: Iterable<AncillaryItem | [number, number, Data]>, flags: number, address: any): number {
+  const core = s._core, { host, constants: c, audit } = core;
+  const parts = views(buffers, bytesOf);
+  const control = buildControl(core, ancillary);
+  if (audit["socket.sendmsg"].hasSubscribers) audit["socket.sendmsg"].publish({ socket: s, address });
+  const length = address === undefined || address === null ? 0 : encodeAddress(s, address, "sendmsg");
+  const attempt = () => host.sendmsg(s._fd, parts, control, flags | s._flags, length);
+  const first = attempt();
+  return first >= 0 ? first : persist(s, first, c.POLLOUT, "sendmsg", attempt, address);
+}
+
+/** The descriptors in SCM_RIGHTS data: C ints in this machine's order; a cut one at the end is left out. */
+export function descriptors(data: Uint8Array): number[] {
+  const view = new DataView(data.buffer, data.byteOffset, data.byteLength), out: number[] = [];
+  for (let at = 0; at + 4 <= data.length; at += 4) out.push(view.getInt32(at, littleEndian));
+  return out;
+}
+
+/** SCM_RIGHTS data of these descriptors. */
+export function descriptorBytes(fds: readonly number[]): Uint8Array {
+  return new Uint8Array(Int32Array.from(fds, fd => cint("descriptor", fd)).buffer);
+}
+
+const littleEndian = new Uint8Array(Uint16Array.of(1).buffer)[0] === 1;

@@ -1,0 +1,43 @@
+// Socket options and ioctl: getsockopt(2), setsockopt(2), ioctl(2).
+import { bytesOf, cint, int, writableOf } from "./check.js";
+import type { Core } from "./core.js";
+import type { Data, WritableBytes } from "./types.js";
+
+const number = new Int32Array(1);
+const numberBytes = new Uint8Array(number.buffer);
+const MAX_LENGTH = 65536;
+
+export function getsockopt(core: Core, fd: number, level: number, name: number, length?: number): any {
+  cint("level", level), cint("name", name);
+  const size = length === undefined ? 0 : int("length", length, 0, MAX_LENGTH);
+  const buffer = size === 0 ? numberBytes : Buffer.alloc(size);
+  if (size === 0) number[0] = 0;
+  const result = core.host.getsockopt(fd, level, name, buffer);
+  if (result < 0) throw core.errors.system(-result, "getsockopt");
+  return size === 0 ? number[0] : buffer.subarray(0, result);
+}
+
+export function setsockopt(core: Core, fd: number, level: number, name: number, value: number | Data | null, length?: number): void {
+  cint("level", level), cint("name", name);
+  let bytes: Uint8Array | null = null, size: number;
+  if (value === null) size = int("length", length, 0, 0x7fffffff);
+  else {
+    if (length !== undefined) throw new TypeError("setsockopt: length goes with a null value only");
+    if (typeof value === "number") {
+      number[0] = int("value", value, -0x80000000, 0xffffffff);
+      bytes = numberBytes;
+    } else bytes = bytesOf("value", value);
+    size = bytes.length;
+  }
+  const result = core.host.setsockopt(fd, level, name, bytes, size);
+  if (result < 0) throw core.errors.system(-result, "setsockopt");
+}
+
+export function ioctl(core: Core, fd: number, request: number, argument: number | WritableBytes): number {
+  int("request", request, 0, 0xffffffff);
+  const result = typeof argument === "number"
+    ? core.host.ioctl(fd, request, null, cint("argument", argument))
+    : core.host.ioctl(fd, request, writableOf("argument", argument), 0);
+  if (result < 0) throw core.errors.system(-result, "ioctl");
+  return result;
+}

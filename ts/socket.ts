@@ -1,0 +1,151 @@
+// The blocking Socket. Each method is its doc and a few lines; the work is in io.ts, message.ts, connect.ts and option.ts.
+import { bytesOf, int, writableOf } from "./check.js";
+import * as connecting from "./connect.js";
+import { open, type Core } from "./core.js";
+import { checkFlags, Endpoint } from "./endpoint.js";
+import * as io from "./io.js";
+import * as message from "./message.js";
+import type { AddressIn, AncillaryItem, Data, Family, Protocol, WritableBytes } from "./types.js";
+
+const MAX = 0x7fffffff;
+
+/** How many bytes a call may put into a buffer: 0 or nothing means all of it. */
+function room(buffer: Uint8Array, nbytes: number | undefined): number {
+  if (nbytes === undefined || nbytes === 0) return buffer.length;
+  int("nbytes", nbytes, 0, MAX);
+  if (nbytes > buffer.length) throw new RangeError(`nbytes must be 0..${buffer.length}, the buffer's length, got ${nbytes}`);
+  return nbytes;
+}
+
+/** A socket whose calls block, as Python's do: `socket(2)` and what can be done with it. */
+export class Socket<A = any> extends Endpoint<A> {
+  /** `accept4(2)`: the next connection and its peer's address. The new socket blocks, or has the default timeout.
+   *  Errors: EAGAIN (non-blocking), TimeoutError, EINVAL (not listening), EMFILE, EBADF. */
+  accept(): [connection: Socket<A>, address: A] {
+    const core = this._core;
+    const fd = connecting.accept(this);
+    const address = this._decode();
+    return [new core.Socket(this.family, this.type, this.proto, fd) as Socket<A>, address];
+  }
+
+  /** `bind(2)`. Errors: EADDRINUSE, EADDRNOTAVAIL, EACCES, EINVAL (bound already), GaiError, EBADF. */
+  bind(address: AddressIn<A>): void { connecting.bind(this, address); }
+
+  /** `connect(2)`; waits as the mode says. Errors: ECONNREFUSED, ETIMEDOUT, EINPROGRESS (non-blocking), GaiError, EBADF. */
+  connect(address: AddressIn<A>): void { connecting.connect(this, address); }
+
+  /** `connect(2)`, but its errno is returned, 0 for success. Bad addresses and unknown hosts still throw. */
+  connectEx(address: AddressIn<A>): number { return connecting.connectEx(this, address); }
+
+  /** `fcntl(F_DUPFD_CLOEXEC)`: another socket on the same endpoint, with the same timeout. Errors: EMFILE, EBADF. */
+  dup(): this {
+    const core = this._core;
+    const fd = open(core, "dup", () => core.host.dup(this._fd));
+    const copy = new (this.constructor as typeof Socket)(this.family, this.type, this.proto, fd);
+    copy.settimeout(this._timeout);
+    return copy as this;
+  }
+
+  /** `recv(2)`: at most `bufsize` bytes; none means the peer has closed. Errors: EAGAIN (non-blocking), TimeoutError, ECONNRESET, EBADF. */
+  recv(bufsize: number, flags = 0): Buffer {
+    const size = int("bufsize", bufsize, 0, MAX);
+    checkFlags(this._core, flags);
+    return io.receive(this._core, size, buffer => io.recvInto(this, buffer, size, flags));
+  }
+
+  /** `recvfrom(2)`: the bytes and their sender's address, null where there is none. */
+  recvfrom(bufsize: number, flags = 0): [data: Buffer, address: A] {
+    const size = int("bufsize", bufsize, 0, MAX);
+    checkFlags(this._core, flags);
+    let address!: A;
+    const data = io.receive(this._core, size, buffer => {
+      const n = io.recvfromInto(this, buffer, size, flags);
+      address = this._decode();
+      return n;
+    });
+    return [data, address];
+  }
+
+  /** `recvmsg(2)`: bytes, control messages (at most `ancbufsize` bytes of them: CMSG_SPACE), msg_flags, the sender's address. */
+  recvmsg(bufsize: number, ancbufsize = 0, flags = 0): [data: Buffer, ancdata: AncillaryItem[], msgFlags: number, address: A] {
+    const size = int("bufsize", bufsize, 0, MAX);
+    int("ancbufsize", ancbufsize, 0, MAX);
+    checkFlags(this._core, flags);
+    let rest!: [AncillaryItem[], number, A];
+    const data = io.receive(this._core, size, buffer => {
+      const [n, ...others] = message.recvmsgInto(this, [buffer.length > size ? buffer.subarray(0, size) : buffer], ancbufsize, flags);
+      rest = others;
+      return n;
+    });
+    return [data, ...rest];
+  }
+
+  /** `recvmsg(2)` into several buffers in turn; returns the count of bytes first. */
+  recvmsgInto(buffers: Iterable<WritableBytes>, ancbufsize = 0, flags = 0): [nbytes: number, ancdata: AncillaryItem[], msgFlags: number, address: A] {
+    int("ancbufsize", ancbufsize, 0, MAX);
+    checkFlags(this._core, flags);
+    return message.recvmsgInto(this, message.scatter(buffers), ancbufsize, flags);
+  }
+
+  /** `recvfrom(2)` into a buffer: the count of bytes and the sender's address. */
+  recvfromInto(buffer: WritableBytes, nbytes?: number, flags = 0): [nbytes: number, address: A] {
+    const view = writableOf("buffer", buffer), length = room(view, nbytes);
+    if (flags !== 0) checkFlags(this._core, flags);
+    const n = io.recvfromInto(this, view, length, flags);
+    return [n, this._decode()];
+  }
+
+  /** `recv(2)` into a buffer, at most `nbytes` (0: all of it); returns the count. */
+  recvInto(buffer: WritableBytes, nbytes?: number, flags = 0): number {
+    const view = writableOf("buffer", buffer), length = room(view, nbytes);
+    if (flags !== 0) checkFlags(this._core, flags);
+    return io.recvInto(this, view, length, flags);
+  }
+
+  /** `send(2)`: returns how many bytes were taken. Errors: EAGAIN (non-blocking), TimeoutError, EPIPE, ECONNRESET, EMSGSIZE, EBADF. */
+  send(data: Data, flags = 0): number {
+    const bytes = bytesOf("data", data);
+    if (flags !== 0) checkFlags(this._core, flags);
+    return io.send(this, bytes, flags);
+  }
+
+  /** `send(2)` until all is sent, within one timeout. After an error nobody can tell how much was. */
+  sendall(data: Data, flags = 0): void {
+    const bytes = bytesOf("data", data);
+    if (flags !== 0) checkFlags(this._core, flags);
+    io.sendall(this, bytes, flags);
+  }
+
+  /** `sendto(2)`: returns how many bytes were taken. Errors: as send(), EDESTADDRREQ, ENETUNREACH, GaiError. */
+  sendto(data: Data, address: AddressIn<A>): number;
+  sendto(data: Data, flags: number, address: AddressIn<A>): number;
+  sendto(data: Data, second: number | AddressIn<A>, third?: AddressIn<A>): number {
+    const bytes = bytesOf("data", data), { audit } = this._core;
+    const flags = third === undefined ? 0 : checkFlags(this._core, second as number);
+    const address = third === undefined ? second : third;
+    if (audit["socket.sendto"].hasSubscribers) audit["socket.sendto"].publish({ socket: this, address });
+    return io.sendto(this, bytes, flags, connecting.encodeAddress(this, address, "sendto"), address);
+  }
+
+  /** `sendmsg(2)`: buffers gathered into one message, with control messages, to an address if one is given. */
+  sendmsg(buffers: Iterable<Data>, ancdata: Iterable<AncillaryItem | [level: number, type: number, data: Data]> = [], flags = 0, address?: AddressIn<A> | null): number {
+    checkFlags(this._core, flags);
+    return message.sendmsg(this, buffers, ancdata, flags, address);
+  }
+}
+
+/** The constructor, with the address type that the constants carry. */
+export interface SocketClass {
+  new <A>(family: Family<any>, type: number | undefined, protocol: Protocol<A>, fileno?: number | null): Socket<A>;
+  new <A = [host: string, port: number]>(family?: Family<A>, type?: number, protocol?: number, fileno?: number | null): Socket<A>;
+  new (family: number | undefined, type?: number, protocol?: number, fileno?: number | null): Socket<any>;
+  readonly prototype: Socket<any>;
+}
+
+/** The class of one module. */
+export function bindSocket(core: Omit<Core, "Socket">): SocketClass {
+  const Bound = class Socket extends SocketOfHost {};
+  Object.defineProperty(Bound.prototype, "_core", { value: core });
+  return Bound as unknown as SocketClass;
+}
+const SocketOfHost = Socket;

@@ -1,0 +1,35 @@
+// File names as text: UTF-8 with surrogateescape (PEP 383), so that any bytes come out and go back in.
+
+const encoder = new TextEncoder();
+const utf8 = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
+
+/** The bytes of a name; U+DC80..U+DCFF stand for the bytes 80..ff. */
+export function encodePath(text: string, what: string): Uint8Array {
+  if (!/[\ud800-\udfff]/.test(text)) return encoder.encode(text);
+  const bytes: number[] = [];
+  for (const character of text) {
+    const code = character.codePointAt(0)!;
+    if (code >= 0xdc80 && code <= 0xdcff) bytes.push(code - 0xdc00);
+    else if (code >= 0xd800 && code <= 0xdfff) throw new RangeError(`${what} holds a lone surrogate, U+${code.toString(16)}`);
+    else bytes.push(...encoder.encode(character));
+  }
+  return Uint8Array.from(bytes);
+}
+
+/** The text of a name's bytes. */
+export function decodePath(bytes: Uint8Array): string {
+  try { return utf8.decode(bytes); } catch { /* not UTF-8: below, byte by byte where it must be */ }
+  let text = "";
+  for (let i = 0; i < bytes.length;) {
+    const lead = bytes[i]!, length = lead < 0x80 ? 1 : lead < 0xe0 ? 2 : lead < 0xf0 ? 3 : 4;
+    try {
+      if (i + length > bytes.length) throw new RangeError("cut off");
+      text += utf8.decode(bytes.subarray(i, i + length));
+      i += length;
+    } catch {
+      text += String.fromCharCode(0xdc00 + lead);
+      i++;
+    }
+  }
+  return text;
+}

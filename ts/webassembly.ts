@@ -1,0 +1,13 @@
+// The part of the WebAssembly API that is used: neither Node's types nor ES2022's declare it, and DOM's would declare a browser.
+
+export interface WasmModule { readonly [Symbol.toStringTag]?: "WebAssembly.Module" }
+export interface WasmGlobal { readonly value: number }
+
+interface Api {
+  Module: new (bytes: Uint8Array) => WasmModule;
+  Instance: new (module: WasmModule) => { readonly exports: Record<string, unknown> };
+  Global: new (...args: never[]) => WasmGlobal;
+  compile(bytes: ArrayBuffer | Uint8Array): Promise<WasmModule>;
+}
+
+export const wasm: Api = (globalThis as unknown as { WebAssembly: Api }).WebAssembly;

@@ -1,0 +1,53 @@
+// Control messages: CMSG_LEN, CMSG_SPACE, building a header and a walk that trusts nothing (cmsg(3), RFC 3542 20.2).
+//
+//   +----------+-------+------+-----+------------------+-----+
+//   | cmsg_len | level | type | pad | data             | pad |
+//   +----------+-------+------+-----+------------------+-----+
+//   cmsg_len counts from its own start to the end of data. The chain is never trusted: macOS's CMSG_NXTHDR has known
+//   defects and a peer may lie; each step is bounded by the length that remains.
+import { cmsgAlign, cmsgLengthSize, isBigEndian } from "./abi";
+import { CELLS } from "./memory";
+import { get, put } from "./order";
+import { TOO_SHORT } from "./status";
+
+function align(target: i32, n: i32): i32 { const a = cmsgAlign(target); return n + a - 1 & -a; }
+
+/** Where the data of a control message begins. */
+function dataOffset(target: i32): i32 { return align(target, cmsgLengthSize(target) + 8); }
+
+/** CMSG_LEN(n). */
+export function cmsg_len(target: i32, n: i32): i32 { return dataOffset(target) + n; }
+
+/** CMSG_SPACE(n). */
+export function cmsg_space(target: i32, n: i32): i32 { return dataOffset(target) + align(target, n); }
+
+/** Writes the header for `length` bytes of data at `at`; returns where the data goes. */
+export function cmsg_encode(target: i32, at: usize, level: i32, type: i32, length: i32): i32 {
+  const size = cmsgLengthSize(target), b = isBigEndian(target), data = dataOffset(target);
+  memory.fill(at, 0, data);
+  put(at, <u64>(data + length), size, b);
+  put(at + size, level, 4, b);
+  put(at + size + 4, type, 4, b);
+  return data;
+}
+
+/** Reads the header at `at`, of which `remaining` bytes of control buffer are left. The first cells receive
+ *  i32 level, i32 type, u32 offset of the data, u32 its length inside the buffer, u32 whole (0: it claims more than there
+ *  is), u32 step to the next header. Returns 1, or TOO_SHORT where no header fits or its length can't be. */
+export function cmsg_decode(target: i32, at: usize, remaining: i32): i32 {
+  const size = cmsgLengthSize(target), b = isBigEndian(target), header = size + 8, data = dataOffset(target);
+  if (remaining < header) return TOO_SHORT;
+  const claimed = get(at, size, b);
+  if (claimed < <u64>header) return TOO_SHORT;
+  const end = claimed > <u64>remaining ? remaining : <i32>claimed;
+  store<u32>(CELLS, <u32>get(at + size, 4, b));
+  store<u32>(CELLS, <u32>get(at + size + 4, 4, b), 4);
+  store<u32>(CELLS, data < end ? data : end, 8);
+  store<u32>(CELLS, end > data ? end - data : 0, 12);
+  store<u32>(CELLS, claimed <= <u64>remaining, 16);
+  store<u32>(CELLS, align(target, end), 20);
+  return 1;
+}
+
+/** The most bytes of a header that cmsg_decode looks at. */
+export function cmsg_header(target: i32): i32 { return cmsgLengthSize(target) + 8; }
