@@ -31,6 +31,7 @@ export function unsupported(lacks: string): Host {
     },
     channel: () => ({ hasSubscribers: false, publish() { throw new Error("a channel without subscribers"); } }),
     idna: name => name,
+    descriptorOf: () => null,
     warn: message => console.warn(message),
     sweep: () => [],
     getservbyport: () => null,

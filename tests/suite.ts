@@ -81,7 +81,7 @@ setImmediate(() => {
   tests.run();
 });
 
-export const { ok, is, equal, match, instance, unreachable, not } = uvu;
+export { ok, is, equal, match, instance, unreachable, not } from "uvu/assert";
 
 type Class<E extends Error> = abstract new (...args: never[]) => E;
 

@@ -25,13 +25,14 @@ export abstract class Endpoint<A = any> {
   readonly proto: number;
 
   /** @internal */ declare readonly _core: Core;
-  /** @internal */ _fd: number;
+  /** @internal */ declare _fd: number;
   /** @internal seconds, null: blocking */ _timeout: number | null = null;
   /** @internal EAGAIN means wait */ _waits = false;
   /** @internal or-ed into the flags of each transfer */ _flags = 0;
   /** @internal how many files made by makefile() are open */ _files = 0;
   /** @internal */ _closed = false;
   /** @internal */ readonly _address: AddressFamily;
+  /** @internal the descriptor is somebody else's: never closed, its mode never changed */ get _borrows(): boolean { return false; }
 
   constructor(family?: number, type?: number, proto?: number, fileno?: number | null) {
     const core = this._core, { host, constants: c, errors } = core;
@@ -61,6 +62,7 @@ export abstract class Endpoint<A = any> {
     // Absent flags are 0x80000000, which no type has.
     this.type = kind & ~((c.SOCK_NONBLOCK | c.SOCK_CLOEXEC) & 0x7fffffff);
     this._address = core.registry.find(this.family, this.type, this.proto);
+    if (this._borrows) return;
     host.own(this._fd, this);
     core.collected.register(this, undefined);
     try {

@@ -30,6 +30,12 @@ export function bind(core: Core) {
       return new core.Socket(family, type, proto, open(core, "dup", () => host.dup(int("fd", fd, 0, 0x7fffffff))));
     },
 
+    /** Makes a socket of what another process's share() gave (WSASocketW). Windows only: elsewhere it throws ENOSYS. */
+    fromshare(data: Data): Socket {
+      bytesOf("data", data);
+      throw errors.named("ENOSYS", "fromshare");
+    },
+
     /** `close(2)` of any descriptor. Errors: EBADF. */
     close(fd: number): void {
       host.disown(fd);

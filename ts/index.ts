@@ -12,4 +12,6 @@ export { socketModule } from "./module.js";
 export type Socket<A = any> = SocketOf<A>;
 export const { Socket } = bound;
 // functions.ts
-export const { socketpair, fromfd, close, getdefaulttimeout, setdefaulttimeout, inet_pton, inet_ntop, CMSG_LEN, CMSG_SPACE } = bound;
+export const { socketpair, fromfd, fromshare, close, getdefaulttimeout, setdefaulttimeout, inet_pton, inet_ntop, CMSG_LEN, CMSG_SPACE } = bound;
+// create.ts, rights.ts, poll.ts, borrowed.ts
+export const { hasDualstackIPv6, createServer, sendFds, recvFds, poll, fromNode } = bound;

@@ -4,6 +4,7 @@ import type { Core } from "./core.js";
 import type { Endpoint } from "./endpoint.js";
 import { encodeAddress } from "./connect.js";
 import { persist } from "./io.js";
+import { descriptors } from "./rights.js";
 import type { AncillaryItem, Data, WritableBytes } from "./types.js";
 
 /** Adds every control message in `control` to `items`, as far as it is whole; what claims more than there is is cut, with a warning. */
@@ -90,17 +91,3 @@ export function sendmsg(s: Endpoint, buffers: Iterable<Data>, ancillary: Iterabl
   const first = attempt();
   return first >= 0 ? first : persist(s, first, c.POLLOUT, "sendmsg", attempt, address);
 }
-
-/** The descriptors in SCM_RIGHTS data: C ints in this machine's order; a cut one at the end is left out. */
-export function descriptors(data: Uint8Array): number[] {
-  const view = new DataView(data.buffer, data.byteOffset, data.byteLength), out: number[] = [];
-  for (let at = 0; at + 4 <= data.length; at += 4) out.push(view.getInt32(at, littleEndian));
-  return out;
-}
-
-/** SCM_RIGHTS data of these descriptors. */
-export function descriptorBytes(fds: readonly number[]): Uint8Array {
-  return new Uint8Array(Int32Array.from(fds, fd => cint("descriptor", fd)).buffer);
-}
-
-const littleEndian = new Uint8Array(Uint16Array.of(1).buffer)[0] === 1;

@@ -3,8 +3,12 @@ import type { Host } from "../shim/contract.js";
 import { constantNames, type Constants } from "./constants.gen.js";
 import { sweep, type Audit, type Core } from "./core.js";
 import { Errors } from "./error.js";
+import { bindBorrowed } from "./borrowed.js";
+import { bindCreate } from "./create.js";
 import * as functions from "./functions.js";
+import { bindPoll } from "./poll.js";
 import { Registry } from "./registry.js";
+import { bindRights } from "./rights.js";
 import { bindSocket } from "./socket.js";
 import { Wire } from "./wire.js";
 import type { WasmModule } from "./webassembly.js";
@@ -66,5 +70,5 @@ export function socketModule(host: Host, codec: WasmModule) {
     setImmediate(() => { due = false; sweep(core); }).unref();
   });
 
-  return { constants: constants as Constants, Socket: core.Socket, ...functions.bind(core) };
+  return { constants: constants as Constants, Socket: core.Socket, ...functions.bind(core), ...bindCreate(core), ...bindRights(core), ...bindPoll(core), fromNode: bindBorrowed(core) };
 }

@@ -1,7 +1,9 @@
 // The blocking Socket. Each method is its doc and a few lines; the work is in io.ts, message.ts, connect.ts and option.ts.
+import { algControl, type AlgOptions } from "./alg.js";
 import { bytesOf, int, writableOf } from "./check.js";
 import * as connecting from "./connect.js";
 import { open, type Core } from "./core.js";
+import { OSError } from "./error.js";
 import { checkFlags, Endpoint } from "./endpoint.js";
 import * as io from "./io.js";
 import * as message from "./message.js";
@@ -131,6 +133,12 @@ export class Socket<A = any> extends Endpoint<A> {
   sendmsg(buffers: Iterable<Data>, ancdata: Iterable<AncillaryItem | [level: number, type: number, data: Data]> = [], flags = 0, address?: AddressIn<A> | null): number {
     checkFlags(this._core, flags);
     return message.sendmsg(this, buffers, ancdata, flags, address);
+  }
+
+  /** `sendmsg(2)` for an operation of an AF_ALG socket: mode, IV and length of associated data as control messages. Linux only. */
+  sendmsgAfalg(buffers: Iterable<Data>, options: AlgOptions): number {
+    if (this.family !== this._core.constants.AF_ALG) throw new OSError("algset is only supported for AF_ALG", { syscall: "sendmsg" });
+    return this.sendmsg(buffers, algControl(this._core, options), options.flags);
   }
 }
 

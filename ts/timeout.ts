@@ -18,22 +18,23 @@ export function deadlineAfter(seconds: number | null): number {
   return seconds === null ? Infinity : performance.now() + seconds * 1000;
 }
 
-const entry = new Int32Array(3);
+const one = new Int32Array(3);
 
-/** Waits until `fd` is ready for `events` (poll(2)); the result may be false, so the caller tries and waits again.
- *  Throws TimeoutError after the deadline. In workers it returns to JavaScript every slice. */
-export function wait(core: Core, fd: number, events: number, deadline: number, syscall: string): void {
+/** poll(2) until something is ready or the deadline has come; returns how many are. In workers it returns to JavaScript every slice. */
+export function pollUntil(core: Core, entries: Int32Array, deadline: number): number {
   const { host, errors } = core;
   for (;;) {
-    let milliseconds = -1;
-    if (deadline !== Infinity) {
-      milliseconds = Math.ceil(deadline - performance.now());
-      if (milliseconds <= 0) throw errors.timeout(syscall);
-    }
-    if (host.slice > 0 && (milliseconds < 0 || milliseconds > host.slice)) milliseconds = host.slice;
-    entry[0] = fd; entry[1] = events; entry[2] = 0;
-    const ready = host.poll(entry, milliseconds);
-    if (ready > 0) return;
+    let left = -1;
+    if (deadline !== Infinity) left = Math.max(0, Math.ceil(deadline - performance.now()));
+    const sliced = host.slice > 0 && (left < 0 || left > host.slice);
+    const ready = host.poll(entries, sliced ? host.slice : left);
+    if (ready > 0 || ready === 0 && !sliced) return ready;
     if (ready < 0 && ready !== -core.EINTR) throw errors.system(-ready, "poll");
   }
+}
+
+/** Waits until `fd` is ready for `events`; the result may be false, so the caller tries and waits again. Throws TimeoutError after the deadline. */
+export function wait(core: Core, fd: number, events: number, deadline: number, syscall: string): void {
+  one[0] = fd; one[1] = events;
+  if (deadline !== Infinity && performance.now() >= deadline || pollUntil(core, one, deadline) === 0) throw core.errors.timeout(syscall);
 }
