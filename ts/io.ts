@@ -1,6 +1,7 @@
 // Sending and receiving bytes: recv(2), recvfrom(2), send(2), sendto(2), and the waiting that the blocking class adds.
 import type { Core } from "./core.js";
 import type { Endpoint } from "./endpoint.js";
+import type { Operation } from "./operation.js";
 import { deadlineAfter, wait } from "./timeout.js";
 
 /** Repeats a call that said EINTR, or EAGAIN where the socket's mode waits; throws what else it says. */
@@ -14,6 +15,14 @@ export function persist(s: Endpoint, result: number, events: number, syscall: st
     else if (deadline !== Infinity && performance.now() >= deadline && s._timeout !== 0) throw core.errors.timeout(syscall);
     result = attempt();
   }
+}
+
+/** Runs an operation as the socket's mode says. */
+export function block<T>(s: Endpoint, operation: Operation<T>): T {
+  const first = operation.attempt();
+  const { POLLIN, POLLOUT } = s._core.constants;
+  return operation.finish(first >= 0 ? first
+    : persist(s, first, operation.writes ? POLLOUT : POLLIN, operation.syscall, () => operation.attempt(), operation.address));
 }
 
 export function recvInto(s: Endpoint, buffer: Uint8Array, length: number, flags: number): number {

@@ -2,8 +2,7 @@
 import { bytesOf, cint, show, writableOf } from "./check.js";
 import type { Core } from "./core.js";
 import type { Endpoint } from "./endpoint.js";
-import { encodeAddress } from "./connect.js";
-import { persist } from "./io.js";
+import { KeptAddress, type Operation } from "./operation.js";
 import { descriptors } from "./rights.js";
 import type { AncillaryItem, Data, WritableBytes } from "./types.js";
 
@@ -58,36 +57,51 @@ function views<T>(buffers: Iterable<T>, view: (name: string, data: T) => Uint8Ar
   return Array.from(buffers, data => view("buffers", data));
 }
 
+/** What a message is gathered from. */
+export function gather(buffers: Iterable<Data>): Uint8Array[] { return views(buffers, bytesOf); }
+
 /** Where a message is scattered to. */
 export function scatter(buffers: Iterable<WritableBytes>): Uint8Array[] { return views(buffers, writableOf); }
 
-/** Returns the count of bytes; control messages, flags and address are in `result`. Descriptors are closed if reading them fails. */
-export function recvmsgInto(s: Endpoint, buffers: Uint8Array[], ancbufsize: number, flags: number): [number, AncillaryItem[], number, any] {
+/** What recvmsg gives: the count of bytes, control messages, msg_flags, the sender's address. */
+export type Received = [nbytes: number, ancdata: AncillaryItem[], msgFlags: number, address: any];
+
+/** Received descriptors are closed if reading the rest fails. */
+export function recvmsg(s: Endpoint, buffers: Uint8Array[], ancbufsize: number, flags: number): Operation<Received> {
   const core = s._core, { host, wire, constants: c } = core;
   const control = ancbufsize > 0 ? new Uint8Array(ancbufsize) : null;
-  const attempt = () => host.recvmsg(s._fd, buffers, control, flags | s._flags);
-  let n = attempt();
-  if (n < 0) n = persist(s, n, c.POLLIN, "recvmsg", attempt);
-  const received = control === null ? null : control.subarray(0, wire.controlLength());
-  const messageFlags = wire.messageFlags();
-  const items: AncillaryItem[] = [];
-  try {
-    const address = s._decode();
-    if (received !== null) parseControl(core, received, items);
-    return [n, items, messageFlags, address];
-  } catch (error) {
-    for (const [level, type, data] of items) if (level === c.SOL_SOCKET && type === c.SCM_RIGHTS) for (const fd of descriptors(data)) host.close(fd);
-    throw error;
-  }
+  return {
+    syscall: "recvmsg", writes: false,
+    attempt: () => host.recvmsg(s._fd, buffers, control, flags | s._flags),
+    finish(n) {
+      const received = control === null ? null : control.subarray(0, wire.controlLength());
+      const messageFlags = wire.messageFlags();
+      const items: AncillaryItem[] = [];
+      try {
+        const address = s._decode();
+        if (received !== null) parseControl(core, received, items);
+        return [n, items, messageFlags, address];
+      } catch (error) {
+        for (const [level, type, data] of items) if (level === c.SOL_SOCKET && type === c.SCM_RIGHTS) for (const fd of descriptors(data)) host.close(fd);
+        throw error;
+      }
+    },
+  };
 }
 
-export function sendmsg(s: Endpoint, buffers: Iterable<Data>, ancillary: Iterable<AncillaryItem | [number, number, Data]>, flags: number, address: any): number {
-  const core = s._core, { host, constants: c, audit } = core;
-  const parts = views(buffers, bytesOf);
-  const control = buildControl(core, ancillary);
-  if (audit["socket.sendmsg"].hasSubscribers) audit["socket.sendmsg"].publish({ socket: s, address });
-  const length = address === undefined || address === null ? 0 : encodeAddress(s, address, "sendmsg");
-  const attempt = () => host.sendmsg(s._fd, parts, control, flags | s._flags, length);
-  const first = attempt();
-  return first >= 0 ? first : persist(s, first, c.POLLOUT, "sendmsg", attempt, address);
+/** `addressLength` bytes of address are in the message block. */
+export function sendmsg(s: Endpoint, parts: Uint8Array[], control: Uint8Array | null, flags: number, addressLength: number, address: any): Operation<number> {
+  const core = s._core, { host } = core;
+  const kept = new KeptAddress(core, addressLength);
+  return {
+    syscall: "sendmsg", writes: true, address,
+    attempt() {
+      kept.restore();
+      const result = host.sendmsg(s._fd, parts, control, flags | s._flags, addressLength);
+      if (result === -core.EAGAIN) kept.keep();
+      return result;
+    },
+    finish: n => n,
+    keep: () => kept.keep(),
+  };
 }

@@ -75,7 +75,7 @@ export class Socket<A = any> extends Endpoint<A> {
     checkFlags(this._core, flags);
     let rest!: [AncillaryItem[], number, A];
     const data = io.receive(this._core, size, buffer => {
-      const [n, ...others] = message.recvmsgInto(this, [buffer.length > size ? buffer.subarray(0, size) : buffer], ancbufsize, flags);
+      const [n, ...others] = io.block(this, message.recvmsg(this, [buffer.length > size ? buffer.subarray(0, size) : buffer], ancbufsize, flags));
       rest = others;
       return n;
     });
@@ -86,7 +86,7 @@ export class Socket<A = any> extends Endpoint<A> {
   recvmsgInto(buffers: Iterable<WritableBytes>, ancbufsize = 0, flags = 0): [nbytes: number, ancdata: AncillaryItem[], msgFlags: number, address: A] {
     int("ancbufsize", ancbufsize, 0, MAX);
     checkFlags(this._core, flags);
-    return message.recvmsgInto(this, message.scatter(buffers), ancbufsize, flags);
+    return io.block(this, message.recvmsg(this, message.scatter(buffers), ancbufsize, flags));
   }
 
   /** `recvfrom(2)` into a buffer: the count of bytes and the sender's address. */
@@ -132,7 +132,10 @@ export class Socket<A = any> extends Endpoint<A> {
   /** `sendmsg(2)`: buffers gathered into one message, with control messages, to an address if one is given. */
   sendmsg(buffers: Iterable<Data>, ancdata: Iterable<AncillaryItem | [level: number, type: number, data: Data]> = [], flags = 0, address?: AddressIn<A> | null): number {
     checkFlags(this._core, flags);
-    return message.sendmsg(this, buffers, ancdata, flags, address);
+    const parts = message.gather(buffers), control = message.buildControl(this._core, ancdata), { audit } = this._core;
+    if (audit["socket.sendmsg"].hasSubscribers) audit["socket.sendmsg"].publish({ socket: this, address });
+    const length = address === undefined || address === null ? 0 : connecting.encodeAddress(this, address, "sendmsg");
+    return io.block(this, message.sendmsg(this, parts, control, flags, length, address));
   }
 
   /** `sendmsg(2)` for an operation of an AF_ALG socket: mode, IV and length of associated data as control messages. Linux only. */

@@ -1,0 +1,33 @@
+// A system call that may have to wait: prepared without waiting, run by the blocking class (io.ts) or the promise class.
+import type { Core } from "./core.js";
+
+export interface Operation<T> {
+  /** For errors: "recvmsg". */
+  readonly syscall: string;
+  /** Whether it waits for POLLOUT, not for POLLIN. */
+  readonly writes: boolean;
+  /** Its address, for errors. */
+  readonly address?: unknown;
+  /** Tries the call; -EAGAIN means wait and try again. */
+  attempt(): number;
+  /** Reads a result at once after its attempt, while the message block holds. */
+  finish(result: number): T;
+  /** Called before a wait that no attempt preceded: what is in the message block must be kept. */
+  keep?(): void;
+}
+
+/** The address in the message block, which others will overwrite while a call waits. */
+export class KeptAddress {
+  readonly #core: Core;
+  readonly length: number;
+  #copy: Uint8Array | undefined;
+
+  constructor(core: Core, length: number) {
+    this.#core = core;
+    this.length = length;
+  }
+  /** Copies it out. */
+  keep(): void { this.#copy ??= this.#core.wire.bytes.slice(this.#core.wire.address, this.#core.wire.address + this.length); }
+  /** Puts it back, if it was copied out. */
+  restore(): void { if (this.#copy !== undefined) this.#core.wire.putAddress(this.#copy); }
+}
