@@ -65,9 +65,19 @@ test_() { # every test, or those whose file names hold one of the words of TESTS
   node --enable-source-maps dist/tests/run.js ${TESTS:-}
 }
 
+bench() { # ours and its peers side by side, or the works whose names hold one of the words of BENCH
+  build
+  need cc gcc; need python3 python3
+  local name out=dist/tests/bench
+  for name in load peer spent; do
+    newer "$out/$name" "tests/bench/$name.c" tests/bench/side.h || cc -O2 -Wall -Wextra -o "$out/$name" "tests/bench/$name.c"
+  done
+  node "$out/run.js" ${BENCH:-}
+}
+
 clean() { rm -rf build dist .cache; }
 
-stages="setup wasm host shim ts build test clean"
+stages="setup wasm host shim ts build test bench clean"
 [ $# -gt 0 ] || { echo "usage: ./build.sh STAGE…   stages: $stages"; exit 2; }
 for stage in "$@"; do
   case " $stages " in

@@ -1,0 +1,2 @@
+// A program that does nothing: what import.ts is compared with.
+export {};
