@@ -42,3 +42,14 @@ function viewOf(name: string, data: unknown, wanted: string): Uint8Array {
   if (data instanceof ArrayBuffer || data instanceof SharedArrayBuffer) return new Uint8Array(data);
   throw new TypeError(`${name} must be ${wanted}, got ${show(data)}`);
 }
+
+/** The largest C int. */
+export const MAX_INT = 0x7fffffff;
+
+/** How many bytes a call may put into a buffer: 0 or nothing means all of it. */
+export function room(buffer: Uint8Array, nbytes: number | undefined): number {
+  if (nbytes === undefined || nbytes === 0) return buffer.length;
+  int("nbytes", nbytes, 0, MAX_INT);
+  if (nbytes > buffer.length) throw new RangeError(`nbytes must be 0..${buffer.length}, the buffer's length, got ${nbytes}`);
+  return nbytes;
+}

@@ -44,11 +44,17 @@ export function sweep(core: Core): number {
   return closed.length;
 }
 
-/** Runs a system call that opens descriptors; sweeps now and then, and when there are none left. */
-export function open(core: Core, syscall: string, call: () => number, address?: unknown): number {
+/** Runs a system call that opens descriptors; sweeps now and then, and when there are none left. Returns its result. */
+export function tryOpen(core: Core, call: () => number): number {
   if (++core.opened >= OPENS_PER_SWEEP) sweep(core);
-  let result = call();
-  if (result < 0 && (result === -core.errors.number("EMFILE") || result === -core.errors.number("ENFILE")) && sweep(core) > 0) result = call();
+  const result = call();
+  const full = result < 0 && (result === -core.errors.number("EMFILE") || result === -core.errors.number("ENFILE"));
+  return full && sweep(core) > 0 ? call() : result;
+}
+
+/** The same; throws what the call says. */
+export function open(core: Core, syscall: string, call: () => number, address?: unknown): number {
+  const result = tryOpen(core, call);
   if (result < 0) throw core.errors.system(-result, syscall, address);
   return result;
 }

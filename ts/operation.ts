@@ -10,6 +10,8 @@ export interface Operation<T> {
   readonly address?: unknown;
   /** Tries the call; -EAGAIN means wait and try again. */
   attempt(): number;
+  /** A byte count below this one says that a TCP stream is drained: the next try can wait for an edge. */
+  readonly full?: number;
   /** Reads a result at once after its attempt, while the message block holds. */
   finish(result: number): T;
   /** Called before a wait that no attempt preceded: what is in the message block must be kept. */

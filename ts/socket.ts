@@ -1,6 +1,6 @@
 // The blocking Socket. Each method is its doc and a few lines; the work is in io.ts, message.ts, connect.ts and option.ts.
 import { algControl, type AlgOptions } from "./alg.js";
-import { bytesOf, int, writableOf } from "./check.js";
+import { bytesOf, int, MAX_INT, room, writableOf } from "./check.js";
 import * as connecting from "./connect.js";
 import { open, type Core } from "./core.js";
 import { OSError } from "./error.js";
@@ -8,16 +8,6 @@ import { checkFlags, Endpoint } from "./endpoint.js";
 import * as io from "./io.js";
 import * as message from "./message.js";
 import type { AddressIn, AncillaryItem, Data, Family, Protocol, WritableBytes } from "./types.js";
-
-const MAX = 0x7fffffff;
-
-/** How many bytes a call may put into a buffer: 0 or nothing means all of it. */
-function room(buffer: Uint8Array, nbytes: number | undefined): number {
-  if (nbytes === undefined || nbytes === 0) return buffer.length;
-  int("nbytes", nbytes, 0, MAX);
-  if (nbytes > buffer.length) throw new RangeError(`nbytes must be 0..${buffer.length}, the buffer's length, got ${nbytes}`);
-  return nbytes;
-}
 
 /** A socket whose calls block, as Python's do: `socket(2)` and what can be done with it. */
 export class Socket<A = any> extends Endpoint<A> {
@@ -50,41 +40,34 @@ export class Socket<A = any> extends Endpoint<A> {
 
   /** `recv(2)`: at most `bufsize` bytes; none means the peer has closed. Errors: EAGAIN (non-blocking), TimeoutError, ECONNRESET, EBADF. */
   recv(bufsize: number, flags = 0): Buffer {
-    const size = int("bufsize", bufsize, 0, MAX);
+    const size = int("bufsize", bufsize, 0, MAX_INT);
     checkFlags(this._core, flags);
-    return io.receive(this._core, size, buffer => io.recvInto(this, buffer, size, flags));
+    const buffer = io.receiveBuffer(this._core, size);
+    return io.received(buffer, io.block(this, io.recvInto(this, buffer, size, flags)), size);
   }
 
   /** `recvfrom(2)`: the bytes and their sender's address, null where there is none. */
   recvfrom(bufsize: number, flags = 0): [data: Buffer, address: A] {
-    const size = int("bufsize", bufsize, 0, MAX);
+    const size = int("bufsize", bufsize, 0, MAX_INT);
     checkFlags(this._core, flags);
-    let address!: A;
-    const data = io.receive(this._core, size, buffer => {
-      const n = io.recvfromInto(this, buffer, size, flags);
-      address = this._decode();
-      return n;
-    });
-    return [data, address];
+    const buffer = io.receiveBuffer(this._core, size);
+    const n = io.block(this, io.recvfromInto(this, buffer, size, flags));
+    return [io.received(buffer, n, size), this._decode()];
   }
 
   /** `recvmsg(2)`: bytes, control messages (at most `ancbufsize` bytes of them: CMSG_SPACE), msg_flags, the sender's address. */
   recvmsg(bufsize: number, ancbufsize = 0, flags = 0): [data: Buffer, ancdata: AncillaryItem[], msgFlags: number, address: A] {
-    const size = int("bufsize", bufsize, 0, MAX);
-    int("ancbufsize", ancbufsize, 0, MAX);
+    const size = int("bufsize", bufsize, 0, MAX_INT);
+    int("ancbufsize", ancbufsize, 0, MAX_INT);
     checkFlags(this._core, flags);
-    let rest!: [AncillaryItem[], number, A];
-    const data = io.receive(this._core, size, buffer => {
-      const [n, ...others] = io.block(this, message.recvmsg(this, [buffer.length > size ? buffer.subarray(0, size) : buffer], ancbufsize, flags));
-      rest = others;
-      return n;
-    });
-    return [data, ...rest];
+    const buffer = io.receiveBuffer(this._core, size);
+    const [n, ...rest] = io.block(this, message.recvmsg(this, [buffer.length > size ? buffer.subarray(0, size) : buffer], ancbufsize, flags));
+    return [io.received(buffer, n, size), ...rest];
   }
 
   /** `recvmsg(2)` into several buffers in turn; returns the count of bytes first. */
   recvmsgInto(buffers: Iterable<WritableBytes>, ancbufsize = 0, flags = 0): [nbytes: number, ancdata: AncillaryItem[], msgFlags: number, address: A] {
-    int("ancbufsize", ancbufsize, 0, MAX);
+    int("ancbufsize", ancbufsize, 0, MAX_INT);
     checkFlags(this._core, flags);
     return io.block(this, message.recvmsg(this, message.scatter(buffers), ancbufsize, flags));
   }
@@ -93,7 +76,8 @@ export class Socket<A = any> extends Endpoint<A> {
   recvfromInto(buffer: WritableBytes, nbytes?: number, flags = 0): [nbytes: number, address: A] {
     const view = writableOf("buffer", buffer), length = room(view, nbytes);
     if (flags !== 0) checkFlags(this._core, flags);
-    const n = io.recvfromInto(this, view, length, flags);
+    const first = this._core.host.recvfrom(this._fd, view, length, flags | this._flags);
+    const n = first >= 0 ? first : io.persist(this, io.recvfromInto(this, view, length, flags), first);
     return [n, this._decode()];
   }
 
@@ -101,21 +85,24 @@ export class Socket<A = any> extends Endpoint<A> {
   recvInto(buffer: WritableBytes, nbytes?: number, flags = 0): number {
     const view = writableOf("buffer", buffer), length = room(view, nbytes);
     if (flags !== 0) checkFlags(this._core, flags);
-    return io.recvInto(this, view, length, flags);
+    const first = this._core.host.recv(this._fd, view, length, flags | this._flags);
+    return first >= 0 ? first : io.persist(this, io.recvInto(this, view, length, flags), first);
   }
 
   /** `send(2)`: returns how many bytes were taken. Errors: EAGAIN (non-blocking), TimeoutError, EPIPE, ECONNRESET, EMSGSIZE, EBADF. */
   send(data: Data, flags = 0): number {
     const bytes = bytesOf("data", data);
     if (flags !== 0) checkFlags(this._core, flags);
-    return io.send(this, bytes, flags);
+    const first = this._core.host.send(this._fd, bytes, flags | this._flags);
+    return first >= 0 ? first : io.persist(this, io.send(this, bytes, flags), first);
   }
 
   /** `send(2)` until all is sent, within one timeout. After an error nobody can tell how much was. */
   sendall(data: Data, flags = 0): void {
     const bytes = bytesOf("data", data);
     if (flags !== 0) checkFlags(this._core, flags);
-    io.sendall(this, bytes, flags);
+    const first = this._core.host.send(this._fd, bytes, flags | this._flags);
+    if (first !== bytes.length) io.block(this, io.sendall(this, first > 0 ? bytes.subarray(first) : bytes, flags));
   }
 
   /** `sendto(2)`: returns how many bytes were taken. Errors: as send(), EDESTADDRREQ, ENETUNREACH, GaiError. */
@@ -126,7 +113,9 @@ export class Socket<A = any> extends Endpoint<A> {
     const flags = third === undefined ? 0 : checkFlags(this._core, second as number);
     const address = third === undefined ? second : third;
     if (audit["socket.sendto"].hasSubscribers) audit["socket.sendto"].publish({ socket: this, address });
-    return io.sendto(this, bytes, flags, connecting.encodeAddress(this, address, "sendto"), address);
+    const length = connecting.encodeAddress(this, address, "sendto");
+    const first = this._core.host.sendto(this._fd, bytes, flags | this._flags, length);
+    return first >= 0 ? first : io.persist(this, io.sendto(this, bytes, flags, length, address), first);
   }
 
   /** `sendmsg(2)`: buffers gathered into one message, with control messages, to an address if one is given. */
