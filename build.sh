@@ -75,9 +75,24 @@ bench() { # ours and its peers side by side, or the works whose names hold one o
   node "$out/run.js" ${BENCH:-}
 }
 
+demo() { # the examples, run for real
+  build
+  node dist/examples/demo.js
+}
+
+check() { # the rules of the tree that a script can hold
+  build
+  node dist/tests/check.js
+}
+
+pack() { # the package as a user gets it: packed, installed in an empty project, used
+  build
+  node dist/tests/pack.js
+}
+
 clean() { rm -rf build dist .cache; }
 
-stages="setup wasm host shim ts build test bench clean"
+stages="setup wasm host shim ts build demo test check bench pack clean"
 [ $# -gt 0 ] || { echo "usage: ./build.sh STAGE…   stages: $stages"; exit 2; }
 for stage in "$@"; do
   case " $stages " in

@@ -1,3 +1,4 @@
+// The descriptors that an environment owns, closed when it ends; those whose sockets have been collected are found by sweep().
 #include "owned.h"
 #include <cerrno>
 #include <vector>

@@ -1,0 +1,40 @@
+// What other commands judge: generated files are fresh, the names are Python's, package.json points at what is there.
+import { spawnSync } from "node:child_process";
+import { existsSync } from "node:fs";
+import type { Rule } from "../check.js";
+import { files, textOf } from "./tree.js";
+
+/** Runs a program; gives its output if it failed. */
+export function run(command: string, ...args: string[]): string[] {
+  const { status, signal, error, stdout, stderr } = spawnSync(command, args, { encoding: "utf8", timeout: 120_000, killSignal: "SIGKILL", input: "", maxBuffer: 1 << 26 });
+  if (status === 0) return [];
+  const output = `${stdout ?? ""}${stderr ?? ""}`.trimEnd().split("\n").slice(-30);
+  return [`${[command, ...args].join(" ")}: ${error?.message ?? `ended with ${signal ?? `status ${status}`}`}`, ...output];
+}
+
+/** What a program prints. */
+function output(...args: string[]): string {
+  const { status, stdout, stderr } = spawnSync(process.execPath, args, { encoding: "utf8", timeout: 120_000, killSignal: "SIGKILL", input: "" });
+  if (status !== 0) throw new Error(`node ${args.join(" ")} ended with status ${status}: ${stderr}`);
+  return stdout;
+}
+
+/** Each file that package.json's exports name. */
+function exported(value: unknown): string[] {
+  return typeof value === "string" ? [value] : Object.values(value as object).flatMap(exported);
+}
+
+const COMPATIBILITY = "dist/tests/compatibility.js";
+
+export const rules: Rule[] = [
+  ["constants: the generated files are what constants.txt makes", () => run(process.execPath, "host/constants.mjs", "--check")],
+  ["exports: Python's names are all there", () => run(process.execPath, "dist/tests/run.js", "exports")],
+  ["COMPATIBILITY.md: is what the table makes", () => textOf("COMPATIBILITY.md") === output(COMPATIBILITY) ? [] : [`it differs from: node ${COMPATIBILITY}`]],
+  ["README.md: its table of names is what the table makes", () => {
+    const [, table] = /<!-- names -->\n([^]*?)<!-- \/names -->/.exec(textOf("README.md")) ?? [];
+    return table?.trim() === output(COMPATIBILITY, "--readme").trim() ? [] : [`between <!-- names --> and <!-- /names --> it differs from: node ${COMPATIBILITY} --readme`];
+  }],
+  ["package.json: every export is built", () => exported(JSON.parse(textOf("package.json")).exports).filter(path => !existsSync(path)).map(path => `${path} is missing`)],
+  ["examples/: every one is compiled", () => files.filter(path => /^examples\/[^/]+\.ts$/.test(path))
+    .filter(path => !existsSync(`dist/${path.replace(/ts$/, "js")}`)).map(path => `${path} has no dist/${path.replace(/ts$/, "js")}`)],
+];
