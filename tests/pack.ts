@@ -5,7 +5,7 @@ import { tmpdir } from "node:os";
 import { delimiter, join } from "node:path";
 
 const root = process.cwd();
-const folder = realpathSync(mkdtempSync(join(tmpdir(), "sockets-pack-")));
+const folder = realpathSync(mkdtempSync(join(tmpdir(), "sockets pack ")));
 const project = join(folder, "project"), installed = join(project, "node_modules/berkeley-sockets");
 let passed = 0, failed = 0;
 
