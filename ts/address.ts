@@ -23,6 +23,8 @@ export interface AddressContext {
 export interface AddressFamily<A = any> {
   /** The tuple as it is shown to whoever passed another. */
   readonly shape: string;
+  /** Its struct (wasm/family/) and that one's fields by number. */
+  readonly layout: readonly [struct: string, ...fields: string[]];
   /** Writes the address to the message block; returns its length or UNRESOLVED. */
   encode(context: AddressContext, address: A, call: string): number;
   /** Reads the `length` bytes of the message block; a negative codec status if they are not of this family. */
@@ -36,7 +38,10 @@ export function wrongShape(call: string, family: AddressFamily, address: unknown
   return new TypeError(`${call}: address must be ${family.shape}, got ${show(address)}`);
 }
 
-/** A codec status as words. */
-export function statusText(status: number): string {
-  return status === TOO_SHORT ? "too few bytes" : status === TOO_LONG ? "too many bytes" : `codec status ${status}`;
+/** What a negative status of decode() says about `length` bytes. */
+export function undecodable(status: number, name: string, length: number): RangeError {
+  return new RangeError(
+    status === TOO_SHORT ? `${length} bytes are too few for an ${name} address`
+    : status === TOO_LONG ? `${length} bytes are too many for an ${name} address`
+    : `the ${length} bytes are another family's, not an ${name} address`);
 }

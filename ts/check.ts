@@ -24,10 +24,12 @@ export function int(name: string, value: unknown, low: number, high: number): nu
 /** A value that fits a C int. */
 export function cint(name: string, value: unknown): number { return int(name, value, -0x80000000, 0x7fffffff); }
 
+const encoder = new TextEncoder();
+
 /** The bytes of a data argument, without a copy; a string becomes UTF-8. */
 export function bytesOf(name: string, data: Data): Uint8Array {
   if (data instanceof Uint8Array) return data;
-  if (typeof data === "string") return Buffer.from(data);
+  if (typeof data === "string") return encoder.encode(data);
   return viewOf(name, data, "a string, a Uint8Array, another view or an ArrayBuffer");
 }
 

@@ -59,7 +59,7 @@ function addressText(address: unknown): string {
   if (address === undefined) return "";
   if (Array.isArray(address) && address.length === 2) return ` ${address[0]}:${address[1]}`;
   if (Array.isArray(address) && address.length === 4) return ` [${address[0]}]:${address[1]}`;
-  return ` ${address instanceof Uint8Array ? Buffer.from(address).toString("latin1").replaceAll("\0", "@") : String(address)}`;
+  return ` ${address instanceof Uint8Array ? String.fromCharCode(...address).replaceAll("\0", "@") : String(address)}`;
 }
 
 /** Makes the exceptions of one host, whose error numbers these are. */

@@ -11,7 +11,11 @@ export { socketModule } from "./module.js";
 /** A socket whose addresses are `A`. */
 export type Socket<A = any> = SocketOf<A>;
 export const { Socket } = bound;
+/** Structs of options and control messages, as this system lays them out: `structs.linger.pack({ onoff: 1, linger: 5 })`. */
+export const { structs } = bound;
+export type { Row, Struct } from "./layout.js";
+export type * from "./structs.js";
 // functions.ts
-export const { socketpair, fromfd, fromshare, close, getdefaulttimeout, setdefaulttimeout, inet_pton, inet_ntop, CMSG_LEN, CMSG_SPACE } = bound;
+export const { socketpair, fromfd, fromshare, close, getdefaulttimeout, setdefaulttimeout, inet_aton, inet_ntoa, inet_pton, inet_ntop, CMSG_LEN, CMSG_SPACE } = bound;
 // create.ts, rights.ts, poll.ts, borrowed.ts
 export const { hasDualstackIPv6, createServer, sendFds, recvFds, poll, fromNode } = bound;

@@ -1,5 +1,6 @@
 // Messages with control data: recvmsg(2), sendmsg(2), cmsg(3).
-import { bytesOf, cint, show, writableOf } from "./check.js";
+import { bytesOf, show, writableOf } from "./check.js";
+import * as cmsg from "./cmsg.js";
 import type { Core } from "./core.js";
 import type { Endpoint } from "./endpoint.js";
 import { KeptAddress, type Operation } from "./operation.js";
@@ -8,45 +9,7 @@ import type { AncillaryItem, Data, WritableBytes } from "./types.js";
 
 /** Adds every control message in `control` to `items`, as far as it is whole; what claims more than there is is cut, with a warning. */
 export function parseControl(core: Core, control: Uint8Array, items: AncillaryItem[]): void {
-  const { wire } = core, { calls, target } = wire, header = calls.cmsg_header(target);
-  for (let at = 0; at < control.length;) {
-    const remaining = control.length - at;
-    wire.bytes.set(control.subarray(at, at + Math.min(header, remaining)), wire.image);
-    if (calls.cmsg_decode(target, wire.image, remaining) < 0) {
-      core.host.warn("received malformed or improperly-truncated ancillary data", "RuntimeWarning");
-      break;
-    }
-    const level = wire.signedWord(0), type = wire.signedWord(1), data = at + wire.word(2), length = wire.word(3), whole = wire.word(4), step = wire.word(5);
-    items.push([level, type, wire.copy(control.subarray(data, data + length))]);
-    if (!whole) {
-      core.host.warn("received malformed or improperly-truncated ancillary data", "RuntimeWarning");
-      break;
-    }
-    at += step;
-  }
-}
-
-/** A control buffer of these messages; null for none. */
-export function buildControl(core: Core, ancillary: Iterable<AncillaryItem | [number, number, Data]>): Uint8Array | null {
-  const { wire } = core, { calls, target } = wire;
-  // First everything of the caller's is read, then the scratch area is written.
-  const items: [number, number, Uint8Array][] = [];
-  for (const item of ancillary) {
-    if (!Array.isArray(item) || item.length !== 3) throw new TypeError(`sendmsg: ancillary item must be [level, type, data], got ${show(item)}`);
-    items.push([cint("level", item[0]), cint("type", item[1]), bytesOf("data", item[2])]);
-  }
-  if (items.length === 0) return null;
-  let size = 0;
-  for (const item of items) size += calls.cmsg_space(target, item[2].length);
-  const control = new Uint8Array(size);
-  let at = 0;
-  for (const [level, type, data] of items) {
-    const start = calls.cmsg_encode(target, wire.image, level, type, data.length);
-    control.set(wire.bytes.subarray(wire.image, wire.image + start), at);
-    control.set(data, at + start);
-    at += calls.cmsg_space(target, data.length);
-  }
-  return control;
+  if (!cmsg.parse(core.wire, control, items)) core.host.warn("received malformed or improperly-truncated ancillary data", "RuntimeWarning");
 }
 
 /** The views of an iterable of buffers. */

@@ -10,6 +10,7 @@ import { bindPoll } from "./poll.js";
 import { Registry } from "./registry.js";
 import { bindRights } from "./rights.js";
 import { bindSocket } from "./socket.js";
+import { bindStructs } from "./structs.js";
 import { Wire } from "./wire.js";
 import type { WasmModule } from "./webassembly.js";
 
@@ -33,7 +34,7 @@ export function socketModule(host: Host, codec: WasmModule) {
     if (/^E[0-9A-Z]+$/.test(name)) errnos[name] = value;
   });
 
-  const wire = new Wire(codec, host.target, bytes => Buffer.from(bytes));
+  const wire = new Wire(codec, host.target, size => Buffer.allocUnsafe(size));
   host.attach(wire.block());
   const errors = new Errors(errnos, host.lacks);
 
@@ -70,5 +71,5 @@ export function socketModule(host: Host, codec: WasmModule) {
     setImmediate(() => { due = false; sweep(core); }).unref();
   });
 
-  return { constants: constants as Constants, Socket: core.Socket, ...functions.bind(core), ...bindCreate(core), ...bindRights(core), ...bindPoll(core), fromNode: bindBorrowed(core) };
+  return { constants: constants as Constants, Socket: core.Socket, structs: bindStructs(core), ...functions.bind(core), ...bindCreate(core), ...bindRights(core), ...bindPoll(core), fromNode: bindBorrowed(core) };
 }

@@ -7,16 +7,20 @@ import { inet } from "./family/inet.js";
 import { inet6 } from "./family/inet6.js";
 import { unix } from "./family/unix.js";
 
-// Our number of the family (wasm/registry.ts), its codec.
-const families: readonly [kind: number, family: AddressFamily][] = [
-  [1, unix],
-  [2, inet],
-  [3, inet6],
-];
+/** In wasm/registry.ts's order. */
+export const families = {
+  AF_UNIX: unix,
+  AF_INET: inet,
+  AF_INET6: inet6,
+} satisfies Record<string, AddressFamily>;
+export type FamilyName = keyof typeof families;
+/** A family's address as it comes out. */
+export type AddressOf<F extends FamilyName> = (typeof families)[F] extends AddressFamily<infer A> ? A : never;
 
 /** A family nobody knows: [family, bytes]. */
 export const unknown: AddressFamily<UnknownAddress> = {
   shape: "[family: number, bytes: Uint8Array]",
+  layout: ["sockaddr", "len", "family", "data"],
   encode({ wire }, address, call) {
     if (!Array.isArray(address) || address.length !== 2 || !(address[1] instanceof Uint8Array)) throw wrongShape(call, unknown, address);
     const family = int(`${call}: family`, address[0], 0, 65535), bytes = address[1];
@@ -33,18 +37,28 @@ export const unknown: AddressFamily<UnknownAddress> = {
 
 /** The families of one target. */
 export class Registry {
-  readonly #byNumber = new Map<number, AddressFamily>();
+  readonly #byNumber = new Map<number, FamilyName>();
 
   constructor({ wire }: AddressContext) {
-    for (const [kind, family] of families) {
+    (Object.keys(families) as FamilyName[]).forEach((name, kind) => {
       const number = wire.calls.family_number(wire.target, kind);
-      if (number >= 0) this.#byNumber.set(number, family);
-    }
+      if (number > 0) this.#byNumber.set(number, name);
+    });
+  }
+
+  /** The name of a family's number, if it is one that the target has and we know. */
+  name(family: number): FamilyName | undefined { return this.#byNumber.get(family); }
+
+  /** The number of a family's name; undefined where the target has none. */
+  number(name: string): number | undefined {
+    for (const [number, known] of this.#byNumber) if (known === name) return number;
+    return undefined;
   }
 
   /** The codec of a socket's addresses. */
   find(family: number, _type: number, _protocol: number): AddressFamily {
-    return this.#byNumber.get(family) ?? unknown;
+    const name = this.#byNumber.get(family);
+    return name === undefined ? unknown : families[name];
   }
 
   /** The `length` bytes of the message block as an address; `expected` is tried first. null if there is none. */

@@ -1,6 +1,7 @@
 // The blocking Socket. Each method is its doc and a few lines; the work is in io.ts, message.ts, connect.ts and option.ts.
 import { algControl, type AlgOptions } from "./alg.js";
 import { bytesOf, int, MAX_INT, room, writableOf } from "./check.js";
+import * as cmsg from "./cmsg.js";
 import * as connecting from "./connect.js";
 import { open, type Core } from "./core.js";
 import { OSError } from "./error.js";
@@ -121,7 +122,7 @@ export class Socket<A = any> extends Endpoint<A> {
   /** `sendmsg(2)`: buffers gathered into one message, with control messages, to an address if one is given. */
   sendmsg(buffers: Iterable<Data>, ancdata: Iterable<AncillaryItem | [level: number, type: number, data: Data]> = [], flags = 0, address?: AddressIn<A> | null): number {
     checkFlags(this._core, flags);
-    const parts = message.gather(buffers), control = message.buildControl(this._core, ancdata), { audit } = this._core;
+    const parts = message.gather(buffers), control = cmsg.build(this._core.wire, ancdata, "sendmsg"), { audit } = this._core;
     if (audit["socket.sendmsg"].hasSubscribers) audit["socket.sendmsg"].publish({ socket: this, address });
     const length = address === undefined || address === null ? 0 : connecting.encodeAddress(this, address, "sendmsg");
     return io.block(this, message.sendmsg(this, parts, control, flags, length, address));

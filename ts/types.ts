@@ -22,9 +22,9 @@ export type UnknownAddress = [family: number, bytes: Uint8Array];
 export type AddressIn<A> = A extends Inet6Address ? Inet6AddressIn : A extends InetAddress ? Readonly<A> | [host: Uint8Array, port: number] : A;
 
 /** Bytes to send: any view or buffer; a string is sent as UTF-8. */
-export type Data = NodeJS.ArrayBufferView | ArrayBufferLike | string;
+export type Data = ArrayBufferView | ArrayBufferLike | string;
 /** Where received bytes go. */
-export type WritableBytes = NodeJS.ArrayBufferView | ArrayBufferLike;
+export type WritableBytes = ArrayBufferView | ArrayBufferLike;
 
 /** One control message: cmsg_level, cmsg_type, cmsg_data. */
 export type AncillaryItem = [level: number, type: number, data: Uint8Array];

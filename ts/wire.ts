@@ -9,11 +9,11 @@ type Globals<K extends string> = { readonly [P in K]: WasmGlobal };
 export type CodecCalls = Numbers<
   | "pton4" | "pton6" | "aton" | "ntop4" | "ntop6"
   | "cmsg_len" | "cmsg_space" | "cmsg_encode" | "cmsg_decode" | "cmsg_header"
-  | "layout_size" | "layout_count" | "layout_field" | "layout_encode" | "layout_decode"
+  | "layout_size" | "layout_field" | "layout_encode" | "layout_decode"
   | "family_number" | "sockaddr_family" | "sockaddr_encode"
   | "unix_encode" | "unix_decode"
   | "inet_encode" | "inet_encode_number" | "inet_decode" | "inet_number" | "inet_text"
-  | "inet6_encode" | "inet6_decode" | "inet6_text">;
+  | "inet6_encode" | "inet6_decode">;
 type CodecPlaces = Globals<
   | "MESSAGE" | "MESSAGE_SIZE" | "ADDRESS" | "ADDRESS_SIZE" | "TEXT" | "TEXT_SIZE" | "CELLS" | "CELL_SIZE" | "CELL_COUNT"
   | "IMAGE" | "IMAGE_SIZE" | "unix_path">;
@@ -22,8 +22,12 @@ type CodecExports = CodecCalls & CodecPlaces & { readonly memory: { readonly buf
 /** What a codec call answers instead of a length (wasm/status.ts). */
 export const BAD_TEXT = -1, TOO_SHORT = -2, TOO_LONG = -3, UNSUPPORTED = -4, WRONG_FAMILY = -5;
 
+/** Makes the bytes that are given out: Buffers in Node, Uint8Arrays in the codec. Their contents are written at once. */
+export type Allocate<B extends Uint8Array = Uint8Array> = (size: number) => B;
+
 export class Wire {
   readonly calls: CodecCalls;
+  readonly name: Target;
   readonly target: number;
   readonly bytes: Uint8Array;
   readonly view: DataView;
@@ -34,20 +38,20 @@ export class Wire {
   readonly text: number;
   readonly textSize: number;
   readonly cells: number;
+  readonly cellSize: number;
   readonly image: number;
   readonly imageSize: number;
   readonly unixPath: number;
+  readonly allocate: Allocate;
   readonly #exports: CodecExports & Record<string, unknown>;
 
-  /** How bytes are copied out: Buffers in Node, Uint8Arrays in the codec. */
-  readonly copy: (bytes: Uint8Array) => Uint8Array;
-
-  constructor(module: WasmModule, target: Target, copy: (bytes: Uint8Array) => Uint8Array) {
-    this.copy = copy;
+  constructor(module: WasmModule, target: Target, allocate: Allocate) {
     const exports = new wasm.Instance(module).exports as unknown as CodecExports & Record<string, unknown>;
     this.#exports = exports;
     this.calls = exports;
+    this.name = target;
     this.target = targets.indexOf(target);
+    this.allocate = allocate;
     this.bytes = new Uint8Array(exports.memory.buffer);
     this.view = new DataView(exports.memory.buffer);
     this.message = exports.MESSAGE.value;
@@ -56,6 +60,7 @@ export class Wire {
     this.text = exports.TEXT.value;
     this.textSize = exports.TEXT_SIZE.value;
     this.cells = exports.CELLS.value;
+    this.cellSize = exports.CELL_SIZE.value;
     this.image = exports.IMAGE.value;
     this.imageSize = exports.IMAGE_SIZE.value;
     this.unixPath = exports.unix_path.value;
@@ -72,6 +77,9 @@ export class Wire {
     if (!(place instanceof wasm.Global)) throw new Error(`codec.wasm has no layout ${name}`);
     return place.value;
   }
+
+  /** sizeof a struct or address without what has no fixed length; UNSUPPORTED where the target has none. */
+  size(name: string): number { return this.calls.layout_size(this.target, this.layout(name)); }
 
   addressLength(): number { return this.view.getUint32(this.message, true); }
   controlLength(): number { return this.view.getUint32(this.message + 4, true); }
@@ -97,6 +105,20 @@ export class Wire {
     const { bytes, text: at } = this;
     let out = "";
     for (let i = 0; i < length; i++) out += String.fromCharCode(bytes[at + i]!);
+    return out;
+  }
+
+  /** Copies bytes out. */
+  copy(bytes: Uint8Array): Uint8Array {
+    const out = this.allocate(bytes.length);
+    out.set(bytes);
+    return out;
+  }
+
+  /** The `length` bytes at `at`, of which there are few, copied out. */
+  take(at: number, length: number): Uint8Array {
+    const { bytes } = this, out = this.allocate(length);
+    for (let i = 0; i < length; i++) out[i] = bytes[at + i]!;
     return out;
   }
 

@@ -5,10 +5,15 @@
 //   +----------+-------+------+-----+------------------+-----+
 //   cmsg_len counts from its own start to the end of data. The chain is never trusted: macOS's CMSG_NXTHDR has known
 //   defects and a peer may lie; each step is bounded by the length that remains.
-import { cmsgAlign, cmsgLengthSize, isBigEndian } from "./abi";
+import { ON_DARWIN, ON_FREEBSD, ON_LINUX, ON_WINDOWS, cmsgAlign, cmsgLengthSize, isBigEndian } from "./abi";
+import { END, I32, NUMBER, SIZE, U32 } from "./layout";
 import { CELLS } from "./memory";
 import { get, put } from "./order";
 import { TOO_SHORT } from "./status";
+
+const sized: usize = memory.data<u8>([SIZE, NUMBER, 0, I32, NUMBER, 0, I32, NUMBER, 0, END]);
+const counted: usize = memory.data<u8>([U32, NUMBER, 0, I32, NUMBER, 0, I32, NUMBER, 0, END]);
+export const cmsghdr: usize = memory.data<usize>([ON_LINUX | ON_WINDOWS, sized, ON_DARWIN | ON_FREEBSD, counted, 0]);
 
 function align(target: i32, n: i32): i32 { const a = cmsgAlign(target); return n + a - 1 & -a; }
 
@@ -31,21 +36,21 @@ export function cmsg_encode(target: i32, at: usize, level: i32, type: i32, lengt
   return data;
 }
 
-/** Reads the header at `at`, of which `remaining` bytes of control buffer are left. The first cells receive
- *  i32 level, i32 type, u32 offset of the data, u32 its length inside the buffer, u32 whole (0: it claims more than there
- *  is), u32 step to the next header. Returns 1, or TOO_SHORT where no header fits or its length can't be. */
+/** Reads the header at `at`, of which `remaining` bytes of control buffer are left. The first words are i32 level, i32 type,
+ *  u32 offset of the data, u32 its length inside the buffer, u32 whole (0: it claims more than there is), u32 step to the next
+ *  header. Returns 1, or TOO_SHORT where no header fits or its length can't be. */
 export function cmsg_decode(target: i32, at: usize, remaining: i32): i32 {
-  const size = cmsgLengthSize(target), b = isBigEndian(target), header = size + 8, data = dataOffset(target);
-  if (remaining < header) return TOO_SHORT;
+  const size = cmsgLengthSize(target), b = isBigEndian(target), data = dataOffset(target);
+  if (remaining < data) return TOO_SHORT;
   const claimed = get(at, size, b);
-  if (claimed < <u64>header) return TOO_SHORT;
-  const end = claimed > <u64>remaining ? remaining : <i32>claimed;
+  if (claimed < <u64>data) return TOO_SHORT;
+  const whole = claimed <= <u64>remaining, end = whole ? <i32>claimed : remaining;
   store<u32>(CELLS, <u32>get(at + size, 4, b));
   store<u32>(CELLS, <u32>get(at + size + 4, 4, b), 4);
-  store<u32>(CELLS, data < end ? data : end, 8);
-  store<u32>(CELLS, end > data ? end - data : 0, 12);
-  store<u32>(CELLS, claimed <= <u64>remaining, 16);
-  store<u32>(CELLS, align(target, end), 20);
+  store<u32>(CELLS, data, 8);
+  store<u32>(CELLS, end - data, 12);
+  store<u32>(CELLS, whole, 16);
+  store<u32>(CELLS, whole ? align(target, end) : end, 20);
   return 1;
 }
 

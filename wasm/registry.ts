@@ -1,26 +1,20 @@
 // The families: one line each. A kind is our own number for a family; its AF_* number is the target's.
-import { ON_ALL, ON_DARWIN, ON_FREEBSD, ON_LINUX, ON_WINDOWS } from "./abi";
+import { TARGETS } from "./abi";
 
-export const UNIX: i32 = 1;
-export const INET: i32 = 2;
-export const INET6: i32 = 3;
+export const UNIX: i32 = 0;
+export const INET: i32 = 1;
+export const INET6: i32 = 2;
+const KINDS: i32 = 3;
 
-const END: u16 = 0;
-
-// kind, set of targets, AF_* there
-const families: usize = memory.data<u16>([
-  <u16>UNIX, <u16>ON_ALL, 1,
-  <u16>INET, <u16>ON_ALL, 2,
-  <u16>INET6, <u16>ON_LINUX, 10,
-  <u16>INET6, <u16>ON_DARWIN, 30,
-  <u16>INET6, <u16>ON_FREEBSD, 28,
-  <u16>INET6, <u16>ON_WINDOWS, 23,
-  END,
+// AF_* there, 0 where there is none
+const families: usize = memory.data<u8>([
+// linux64 linux64be linux32 darwin64 freebsd64 windows64
+   1,  1,  1,  1,  1,  1, // UNIX
+   2,  2,  2,  2,  2,  2, // INET
+  10, 10, 10, 30, 28, 23, // INET6
 ]);
 
-/** The target's AF_* number of a kind, -1 where it has none. */
+/** The target's AF_* number of a kind, 0 where it has none. */
 export function family_number(target: i32, kind: i32): i32 {
-  for (let row = families; load<u16>(row); row += 6)
-    if (load<u16>(row) == kind && load<u16>(row, 2) >> target & 1) return load<u16>(row, 4);
-  return -1;
+  return <u32>kind < <u32>KINDS ? load<u8>(families + kind * TARGETS + target) : 0;
 }

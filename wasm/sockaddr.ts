@@ -1,13 +1,16 @@
 // The head of every socket address: u16 sa_family, or u8 sa_len and u8 sa_family.
-import { hasLength, isBigEndian } from "./abi";
+import { ON_ALL, hasLength, isBigEndian } from "./abi";
+import { END, FAMILY, NUMBER, RAW, REST, SA_FAMILY, SA_LEN } from "./layout";
 import { ADDRESS } from "./memory";
 import { get, put } from "./order";
-import { TOO_SHORT } from "./status";
+import { family_number } from "./registry";
+import { TOO_LONG, TOO_SHORT, WRONG_FAMILY } from "./status";
 
-/** Writes the head of an address of `length` bytes at ADDRESS. */
-export function setFamily(target: i32, family: i32, length: i32): void {
+/** Writes a family number and leaves the rest: the unknown family's [family, bytes]. `length` counts the head. */
+export function sockaddr_encode(target: i32, family: i32, length: i32): i32 {
   if (hasLength(target)) { store<u8>(ADDRESS, length); store<u8>(ADDRESS, family, 1); }
   else put(ADDRESS, family, 2, isBigEndian(target));
+  return length;
 }
 
 /** The family number of the `length` bytes at ADDRESS. */
@@ -16,8 +19,19 @@ export function sockaddr_family(target: i32, length: i32): i32 {
   return hasLength(target) ? load<u8>(ADDRESS, 1) : <i32>get(ADDRESS, 2, isBigEndian(target));
 }
 
-/** Writes a family number and leaves the rest: the unknown family's [family, bytes]. `length` counts the head. */
-export function sockaddr_encode(target: i32, family: i32, length: i32): i32 {
-  setFamily(target, family, length);
-  return length;
+/** Writes the head of an address of one of our kinds; returns `length`. */
+export function setHead(target: i32, kind: i32, length: i32): i32 {
+  return sockaddr_encode(target, family_number(target, kind), length);
 }
+
+/** 0 if the `length` bytes at ADDRESS are an address of this kind with low..high bytes, else what is wrong with them. */
+export function checkHead(target: i32, kind: i32, length: i32, low: i32, high: i32): i32 {
+  const family = sockaddr_family(target, length);
+  if (family < 0) return family;
+  if (family != family_number(target, kind)) return WRONG_FAMILY;
+  return length < low ? TOO_SHORT : length > high ? TOO_LONG : 0;
+}
+
+const fields: usize = memory.data<u8>([SA_LEN, NUMBER, 0, SA_FAMILY, FAMILY, 0, REST, RAW, 0, END]);
+/** struct sockaddr: an address whose family nobody knows. */
+export const sockaddr: usize = memory.data<usize>([ON_ALL, fields, 0]);

@@ -17,6 +17,7 @@ function last(wire: Wire): Last {
 
 export const inet: AddressFamily<InetAddress> = {
   shape: "[host: string, port: number]",
+  layout: ["sockaddr_in", "len", "family", "port", "addr"],
 
   encode({ wire }, address, call) {
     if (!Array.isArray(address) || address.length !== 2) throw wrongShape(call, inet, address);

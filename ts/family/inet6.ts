@@ -5,6 +5,7 @@ import type { Inet6Address, Inet6AddressIn } from "../types.js";
 
 export const inet6: AddressFamily<Inet6Address> = {
   shape: "[host: string, port: number, flowinfo?: number, scopeid?: number]",
+  layout: ["sockaddr_in6", "len", "family", "port", "flowinfo", "addr", "scopeid"],
 
   encode({ wire, interfaces }, address, call) {
     const given: Inet6AddressIn = address;
@@ -32,8 +33,7 @@ export const inet6: AddressFamily<Inet6Address> = {
   decode({ wire }, length) {
     const port = wire.calls.inet6_decode(wire.target, length);
     if (port < 0) return port;
-    const flowinfo = wire.word(0), scope = wire.word(4);
-    return [wire.takeText(wire.calls.inet6_text()), port, flowinfo, scope];
+    return [wire.takeText(wire.word(2)), port, wire.word(0), wire.word(1)];
   },
 
   hostOf: address => address[0],

@@ -7,6 +7,7 @@ import { OSError } from "../error.js";
 
 export const unix: AddressFamily<UnixAddress> = {
   shape: "a path: string | Uint8Array",
+  layout: ["sockaddr_un", "len", "family", "path"],
 
   encode({ wire }, address, call) {
     let bytes: Uint8Array;

@@ -6,41 +6,42 @@
 //   +------------+------------------------------------+
 //   A path ends at a zero byte or at the address's length; an abstract name (Linux) begins with a zero byte and
 //   has no end but the length. A length of 2 is an unnamed address.
-import { BYTES, END, FAMILY, FAMILY_HEADER, RAW, REST } from "../layout";
+import { END, FAMILY, NUMBER, PATH, REST, SA_FAMILY, SA_LEN } from "../layout";
 import { ADDRESS } from "../memory";
 import { ON_ALL, ON_LINUX, sunPath } from "../abi";
-import { TOO_LONG, TOO_SHORT, WRONG_FAMILY } from "../status";
-import { UNIX, family_number } from "../registry";
-import { setFamily, sockaddr_family } from "../sockaddr";
+import { TOO_LONG, UNSUPPORTED } from "../status";
+import { UNIX } from "../registry";
+import { checkHead, setHead } from "../sockaddr";
 
-const PATH: usize = 2;
+const NAME: i32 = 2;
 
-const fields: usize = memory.data<u8>([FAMILY_HEADER, FAMILY, 0, REST, RAW, 0, END]);
+const fields: usize = memory.data<u8>([SA_LEN, NUMBER, 0, SA_FAMILY, FAMILY, 0, REST, PATH, 0, END]);
 export const sockaddr_un: usize = memory.data<usize>([ON_ALL, fields, 0]);
 
-/** Heads the `length` bytes of path that the caller wrote at ADDRESS + 2 (unix_path) and ends a path with a zero byte;
- *  returns the address's length. An abstract name (ON_LINUX) is passed as it is. */
+/** Where the path of an address is. */
+export const unix_path: usize = ADDRESS + NAME;
+
+/** Heads the `length` bytes of path that the caller wrote at unix_path and ends a path with a zero byte; returns the
+ *  address's length. Linux takes a name that begins with a zero byte, or none, as it is; elsewhere such a name is UNSUPPORTED. */
 export function unix_encode(target: i32, length: i32): i32 {
-  const room = sunPath(target);
-  const abstract = length == 0 || load<u8>(ADDRESS + PATH) == 0;
-  if (abstract ? length > room : length >= room) return TOO_LONG;
-  let total = <i32>PATH + length;
-  if (!abstract) { store<u8>(ADDRESS + total, 0); total++; }
-  setFamily(target, family_number(target, UNIX), total);
-  return total;
+  const room = sunPath(target), linux = (ON_LINUX >> target & 1) != 0;
+  if (length == 0 ? linux : load<u8>(unix_path) == 0) {
+    if (!linux) return UNSUPPORTED;
+    return length > room ? TOO_LONG : setHead(target, UNIX, NAME + length);
+  }
+  if (length >= room) return TOO_LONG;
+  store<u8>(unix_path + length, 0);
+  return setHead(target, UNIX, NAME + length + 1);
 }
 
-/** Returns the length of the path at unix_path: up to its zero byte, or all of an abstract name. */
+/** Returns the length of the path at unix_path: up to its zero byte, or all of an abstract name. Linux reports a path
+ *  that fills sun_path with a zero byte after it. */
 export function unix_decode(target: i32, length: i32): i32 {
-  if (length < <i32>PATH) return TOO_SHORT;
-  if (sockaddr_family(target, length) != family_number(target, UNIX)) return WRONG_FAMILY;
-  const room = length - <i32>PATH;
-  if (room > sunPath(target) + 1) return TOO_LONG;
-  if (room == 0) return 0;
-  if (load<u8>(ADDRESS + PATH) == 0) return ON_LINUX >> target & 1 ? room : 0;
+  const status = checkHead(target, UNIX, length, NAME, NAME + sunPath(target) + 1);
+  if (status < 0) return status;
+  const room = length - NAME;
+  if (room > 0 && load<u8>(unix_path) == 0) return ON_LINUX >> target & 1 ? room : 0;
   let n = 0;
-  while (n < room && load<u8>(ADDRESS + PATH + n)) n++;
+  while (n < room && load<u8>(unix_path + n)) n++;
   return n;
 }
-
-export const unix_path: usize = ADDRESS + PATH;

@@ -1,0 +1,187 @@
+// berkeley-sockets/codec: the bytes of any platform's addresses, control messages and option structs, wherever WebAssembly
+// runs. Nothing here needs Node.
+import { targets, type Target } from "../shim/contract.js";
+import { undecodable, UNRESOLVED, type AddressContext, type AddressFamily, type Interfaces } from "./address.js";
+import { int, show } from "./check.js";
+import * as cmsg from "./cmsg.js";
+import { OSError } from "./error.js";
+import { textForms } from "./inet.js";
+import { Layout, type Row } from "./layout.js";
+import { Registry, unknown, type AddressOf, type FamilyName } from "./registry.js";
+import { bindStructs, type StructName, type Structs } from "./structs.js";
+import type { AddressIn, AncillaryItem, Data, UnknownAddress } from "./types.js";
+import { wasm, type WasmModule } from "./webassembly.js";
+import { Wire } from "./wire.js";
+
+export type { Target } from "../shim/contract.js";
+export { targets } from "../shim/contract.js";
+export { OSError } from "./error.js";
+export type { Row, Struct } from "./layout.js";
+export type { AddressOf, FamilyName } from "./registry.js";
+export type * from "./structs.js";
+export type * from "./types.js";
+
+/** Where codec.wasm comes from: its address, its bytes, or the compiled module. */
+export type Source = string | URL | ArrayBuffer | Uint8Array | WasmModule;
+
+/** An address that was read: its family by name and the tuple, or, where nobody knows the family, its number and [number, bytes]. */
+export type Decoded =
+  | { [F in FamilyName]: { readonly family: F; readonly address: AddressOf<F> } }[FamilyName]
+  | { readonly family: number; readonly address: UnknownAddress };
+
+/** There is no system to ask for interfaces. */
+const interfaces: Interfaces = {
+  index(name, call) { throw new RangeError(`${call}: interface must be given by its index here, got ${show(name)}`); },
+  name: () => "",
+};
+
+/** The codec of one target. */
+export class TargetCodec {
+  readonly target: Target;
+  /** Option structs: `structs.linger.pack({ onoff: 1, linger: 5 })`. */
+  readonly structs: Structs;
+  readonly CMSG_LEN: (length: number) => number;
+  readonly CMSG_SPACE: (length: number) => number;
+  readonly inet_aton: (address: string) => Uint8Array;
+  readonly inet_ntoa: (bytes: Data) => string;
+  /** The family by the target's number or by its name. */
+  readonly inet_pton: (family: number | FamilyName, address: string) => Uint8Array;
+  readonly inet_ntop: (family: number | FamilyName, bytes: Data) => string;
+  readonly #context: AddressContext;
+  readonly #registry: Registry;
+
+  constructor(module: WasmModule, target: Target) {
+    const wire = new Wire(module, target, size => new Uint8Array(size));
+    this.target = target;
+    this.#context = { wire, interfaces };
+    this.#registry = new Registry(this.#context);
+    this.structs = bindStructs(this.#context);
+    const forms = textForms(wire, (call, family) => new OSError(`${call}: ${family} is neither AF_INET nor AF_INET6`, { code: "EAFNOSUPPORT", syscall: call }));
+    this.inet_aton = forms.inet_aton;
+    this.inet_ntoa = forms.inet_ntoa;
+    this.inet_pton = (family, address) => forms.inet_pton(this.family(family), address);
+    this.inet_ntop = (family, bytes) => forms.inet_ntop(this.family(family), bytes);
+    ({ CMSG_LEN: this.CMSG_LEN, CMSG_SPACE: this.CMSG_SPACE } = cmsg.sizes(wire));
+  }
+
+  /** The target's number of a family. Errors: RangeError where it has none of that name. */
+  family(family: number | FamilyName): number {
+    if (typeof family !== "string") return int("family", family, 0, 0xffff);
+    const number = this.#registry.number(family);
+    if (number === undefined) throw new RangeError(`${this.target} has no address family ${show(family)}`);
+    return number;
+  }
+
+  /** The struct sockaddr of an address. Hosts are numeric, interfaces are indexes. Errors: TypeError for another family's tuple,
+   *  RangeError for a number out of range, OSError for a host that is a name or a path that is too long. */
+  encodeAddress<F extends FamilyName>(family: F, address: AddressIn<AddressOf<F>>): Uint8Array;
+  encodeAddress(family: number | FamilyName, address: unknown): Uint8Array;
+  encodeAddress(family: number | FamilyName, address: unknown): Uint8Array {
+    const number = this.family(family), { wire } = this.#context, codec = this.#registry.find(number, 0, 0);
+    const length = codec.encode(this.#context, address, "encodeAddress");
+    if (length === UNRESOLVED) throw new OSError(`encodeAddress: host must be a numeric address, got ${show(codec.hostOf!(address))}`, { address });
+    return wire.take(wire.address, length);
+  }
+
+  /** The address that a struct sockaddr holds. Errors: RangeError for bytes too few or too many, or, where a family is
+   *  expected, of another one. */
+  decodeAddress<F extends FamilyName>(bytes: Uint8Array, expected: F): { readonly family: F; readonly address: AddressOf<F> };
+  decodeAddress(bytes: Uint8Array): Decoded;
+  decodeAddress(bytes: Uint8Array, expected?: FamilyName): Decoded {
+    const { wire } = this.#context;
+    const number = expected === undefined ? this.#familyOf(bytes) : this.family(expected);
+    if (wire.putAddress(bytes) < 0) throw new RangeError(`address must be at most ${wire.addressSize} bytes, got ${bytes.length}`);
+    const name = this.#registry.name(number), codec: AddressFamily = this.#registry.find(number, 0, 0);
+    const address = codec.decode(this.#context, bytes.length);
+    if (typeof address === "number") throw undecodable(address, name ?? "unknown", bytes.length);
+    return { family: name ?? number, address } as Decoded;
+  }
+
+  #familyOf(bytes: Uint8Array): number {
+    if (!(bytes instanceof Uint8Array)) throw new TypeError(`address must be a Uint8Array, got ${show(bytes)}`);
+    const { wire } = this.#context;
+    wire.putAddress(bytes.subarray(0, 2));
+    const family = wire.calls.sockaddr_family(wire.target, bytes.length);
+    if (family < 0) throw undecodable(family, "socket", bytes.length);
+    return family;
+  }
+
+  /** A control buffer of [level, type, data] messages, for sendmsg(2). */
+  buildControl(ancillary: Iterable<AncillaryItem | [level: number, type: number, data: Data]>): Uint8Array {
+    return cmsg.build(this.#context.wire, ancillary, "buildControl") ?? new Uint8Array(0);
+  }
+
+  /** The messages of a control buffer, as recvmsg(2) fills it. `whole` is false where a message claims more than there is
+   *  (what there is of it is given) or where no header can be read. */
+  parseControl(control: Uint8Array): { items: AncillaryItem[]; whole: boolean } {
+    const items: AncillaryItem[] = [];
+    const whole = cmsg.parse(this.#context.wire, control, items);
+    return { items, whole };
+  }
+
+  /** What each byte of a socket address, of a control buffer or of a struct is. Bytes that are cut short or too many are shown
+   *  as far as they make sense; every byte is in one row. */
+  annotate(bytes: Uint8Array, what: "address" | "control" | StructName): Row[] {
+    if (!(bytes instanceof Uint8Array)) throw new TypeError(`bytes must be a Uint8Array, got ${show(bytes)}`);
+    if (what === "control") return this.#annotateControl(bytes);
+    if (what !== "address") return this.structs[what].annotate(bytes);
+    const { wire } = this.#context, head = bytes.subarray(0, wire.addressSize);
+    const codec = head.length < 2 ? unknown : this.#registry.find(this.#familyOf(head), 0, 0), [name, ...fields] = codec.layout;
+    return new Layout(this.#context, name, fields, head.length).annotate(bytes);
+  }
+
+  #annotateControl(control: Uint8Array): Row[] {
+    const { wire } = this.#context, rows: Row[] = [], header = new Layout(this.#context, "cmsghdr", ["len", "level", "type"]);
+    let end = 0, i = 0;
+    const push = (to: number, name: string, value: unknown) => {
+      if (to > end) rows.push({ offset: end, bytes: wire.copy(control.subarray(end, to)), name, value });
+      end = to;
+    };
+    for (const message of cmsg.walk(wire, control)) {
+      const name = `cmsg[${i++}]`;
+      for (const row of header.annotate(control.subarray(end, end + header.size))) {
+        rows.push({ ...row, offset: end + row.offset, name: `${name}.${row.name}` });
+      }
+      end += header.size;
+      push(message.start, "padding", null);
+      push(message.end, `${name}.data`, wire.copy(control.subarray(message.start, message.end)));
+      push(Math.min(message.next, control.length), "padding", null);
+    }
+    push(control.length, "rest", null);
+    return rows;
+  }
+}
+
+/** The codec: one TargetCodec for each target, made when first asked for. */
+export class Codec {
+  readonly #module: WasmModule;
+  readonly #made = new Map<Target, TargetCodec>();
+
+  constructor(module: WasmModule) { this.#module = module; }
+
+  /** The codec of `linux64`, `linux64be`, `linux32`, `darwin64`, `freebsd64` or `windows64`. */
+  target(target: Target): TargetCodec {
+    if (!targets.includes(target)) throw new RangeError(`target must be one of ${targets.join(", ")}, got ${show(target)}`);
+    let codec = this.#made.get(target);
+    if (!codec) this.#made.set(target, codec = new TargetCodec(this.#module, target));
+    return codec;
+  }
+}
+
+/** Loads codec.wasm: the one beside this module, or from `source`. */
+export async function load(source: Source = new URL("../codec.wasm", import.meta.url)): Promise<Codec> {
+  if (typeof source === "string" || source instanceof URL) source = await read(String(source));
+  if (source instanceof ArrayBuffer || source instanceof Uint8Array) source = await wasm.compile(source);
+  return new Codec(source);
+}
+
+/** Node's fetch refuses files; other runtimes have no other way. The name is not a literal so that bundlers leave it alone. */
+async function read(url: string): Promise<ArrayBuffer | Uint8Array> {
+  if (url.startsWith("file:")) {
+    const files = "node:fs/promises";
+    return ((await import(files)) as typeof import("node:fs/promises")).readFile(new URL(url));
+  }
+  const response = await fetch(url);
+  if (!response.ok) throw new Error(`${url}: ${response.status} ${response.statusText}`);
+  return response.arrayBuffer();
+}

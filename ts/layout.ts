@@ -1,0 +1,180 @@
+// Structs as values: field names and types on this side, their places in the codec's tables (wasm/layout.ts).
+import type { AddressContext } from "./address.js";
+import { show } from "./check.js";
+import { kinds, type Field } from "./kind.js";
+import { UNSUPPORTED } from "./wire.js";
+
+/** One struct of one target, packed and unpacked. `T` is its value: an object of its fields, or what it stands for. */
+export interface Struct<T> {
+  /** sizeof, in bytes. RangeError where the target has no such struct. */
+  readonly size: number;
+  /** The struct's bytes. Errors: TypeError for a wrong kind, RangeError for a wrong value, each naming the field. */
+  pack(value: T): Uint8Array;
+  /** The value of exactly `size` bytes. Errors: RangeError for fewer or more. */
+  unpack(bytes: Uint8Array): T;
+  /** What each byte is: fields in the order of their offsets, padding and what is left over included. Never throws for bytes. */
+  annotate(bytes: Uint8Array): Row[];
+}
+
+/** A few bytes and what they are. */
+export interface Row {
+  readonly offset: number;
+  readonly bytes: Uint8Array;
+  /** The field's name, or `padding`, or `rest` for what follows the last whole field. */
+  readonly name: string;
+  /** Its value; null for padding and rest. */
+  readonly value: unknown;
+}
+
+/** A struct for any target; binding it to one gives its Struct. */
+export type Bindable<T> = (context: AddressContext) => Struct<T>;
+
+/** A layout's fields on one target. */
+export class Layout {
+  readonly fields: readonly Field[];
+  readonly size: number;
+  readonly #context: AddressContext;
+  readonly #place: number;
+
+  /** Names by number; one that ends in ? need not be given. `length` is that of a whole which has no fixed one. */
+  constructor(context: AddressContext, readonly name: string, names: readonly string[], length = 0) {
+    const { wire } = context, { calls, target } = wire;
+    this.#context = context;
+    this.#place = wire.layout(name);
+    this.size = Math.max(wire.size(name), length);
+    if (wire.size(name) === UNSUPPORTED) throw new RangeError(`${wire.name} has no struct ${name}`);
+    const fields: Field[] = [];
+    names.forEach((given, i) => {
+      if (calls.layout_field(target, this.#place, i, length) === UNSUPPORTED) return;
+      const width = wire.word(1);
+      fields.push({
+        name: given.replace("?", ""), optional: given.endsWith("?"), kind: kinds[wire.word(2)]!, offset: wire.word(0), width,
+        signed: wire.word(3) !== 0, cell: width <= wire.cellSize ? wire.cells + i * wire.cellSize : undefined,
+      });
+    });
+    this.fields = fields;
+  }
+
+  /** Writes a struct at `at`; `values` are those of `fields`, undefined for zeros. Returns its size. */
+  write(at: number, values: readonly unknown[], what: string): number {
+    const context = this.#context, { wire } = context, { fields } = this;
+    const put = (field: Field, i: number, place: number) => field.kind.put(context, place, values[i], field, `${what}: ${field.name}`);
+    fields.forEach((field, i) => {
+      if (field.cell === undefined) return;
+      wire.bytes.fill(0, field.cell, field.cell + wire.cellSize);
+      if (values[i] !== undefined) put(field, i, field.cell);
+    });
+    wire.calls.layout_encode(wire.target, this.#place, at);
+    fields.forEach((field, i) => { if (field.cell === undefined && values[i] !== undefined) put(field, i, at + field.offset); });
+    return this.size;
+  }
+
+  /** The values of the fields of the `length` bytes at `at`, undefined for those that are not whole. `shown`: as annotate() has them. */
+  read(at: number, length: number, shown = false): unknown[] {
+    const context = this.#context, { wire } = context, { fields } = this;
+    const take = (field: Field, place: number) => {
+      if (field.offset + field.width > length) return undefined;
+      return (shown && field.kind.show || field.kind.take)(context, place, field);
+    };
+    wire.calls.layout_decode(wire.target, this.#place, at, length);
+    // Wide ones last: reading an address inside a struct uses the cells.
+    const values = fields.map(field => field.cell === undefined ? undefined : take(field, field.cell));
+    fields.forEach((field, i) => { if (field.cell === undefined) values[i] = take(field, at + field.offset); });
+    return values;
+  }
+
+  /** Rows of these bytes, however many there are. */
+  annotate(bytes: Uint8Array): Row[] {
+    const { wire } = this.#context, rows: Row[] = [], length = Math.min(bytes.length, this.size);
+    wire.bytes.set(bytes.subarray(0, length), wire.image);
+    const values = this.read(wire.image, length, true);
+    const whole = this.fields.map((field, i) => ({ ...field, value: values[i] })).filter(field => field.value !== undefined);
+    let end = 0;
+    const push = (to: number, name: string, value: unknown) => {
+      if (to > end) rows.push({ offset: end, bytes: wire.copy(bytes.subarray(end, to)), name, value });
+      end = to;
+    };
+    for (const { offset, width, name, value } of whole.sort((a, b) => a.offset - b.offset)) {
+      push(offset, "padding", null);
+      push(offset + width, name, value);
+    }
+    if (whole.length === this.fields.length) push(length, "padding", null);
+    push(bytes.length, "rest", null);
+    return rows;
+  }
+}
+
+/** A struct of named fields. */
+export function struct<T extends object>(name: string, ...names: (keyof T & string | `${keyof T & string}?`)[]): Bindable<T> {
+  return context => {
+    const { wire } = context;
+    let made: Layout | undefined;
+    const layout = () => made ??= new Layout(context, name, names);
+    return {
+      get size() { return layout().size; },
+      pack(value) {
+        const { fields } = layout();
+        if (typeof value !== "object" || value === null) throw new TypeError(`${name} must be an object, got ${show(value)}`);
+        for (const key in value) if (!fields.some(field => field.name === key)) throw new TypeError(`${wire.name} has no ${name}.${key}`);
+        const values = fields.map(field => {
+          const given = value[field.name as keyof T];
+          if (given === undefined && !field.optional) throw new TypeError(`${name}: ${field.name} is missing`);
+          return given;
+        });
+        return wire.take(wire.image, layout().write(wire.image, values, name));
+      },
+      unpack(bytes) {
+        const { fields, size } = layout();
+        if (!(bytes instanceof Uint8Array)) throw new TypeError(`${name} must be a Uint8Array, got ${show(bytes)}`);
+        if (bytes.length !== size) throw new RangeError(`${name} is ${size} bytes on ${wire.name}, got ${bytes.length}: too ${bytes.length < size ? "few" : "many"}`);
+        wire.bytes.set(bytes, wire.image);
+        const values = layout().read(wire.image, size);
+        return Object.fromEntries(fields.map((field, i) => [field.name, values[i]])) as T;
+      },
+      annotate: bytes => layout().annotate(bytes),
+    };
+  };
+}
+
+/** A struct that stands for something other than an object of its fields. */
+export function mapped<T extends object, V>(base: Bindable<T>, toFields: (value: V) => T, fromFields: (fields: T) => V): Bindable<V> {
+  return context => {
+    const bound = base(context);
+    return {
+      get size() { return bound.size; },
+      pack: value => bound.pack(toFields(value)),
+      unpack: bytes => fromFields(bound.unpack(bytes)),
+      annotate: bytes => bound.annotate(bytes),
+    };
+  };
+}
+
+/** Any number of one struct, one after another; its size is that of one. */
+export function array<V>(name: string, base: Bindable<V>): Bindable<readonly V[]> {
+  return context => {
+    const one = base(context), { wire } = context;
+    return {
+      get size() { return one.size; },
+      pack(values) {
+        if (!Array.isArray(values)) throw new TypeError(`${name} must be an array, got ${show(values)}`);
+        const parts = values.map(value => one.pack(value)), out = wire.allocate(parts.length * one.size);
+        parts.forEach((part, i) => out.set(part, i * one.size));
+        return out;
+      },
+      unpack(bytes) {
+        if (!(bytes instanceof Uint8Array)) throw new TypeError(`${name} must be a Uint8Array, got ${show(bytes)}`);
+        if (bytes.length % one.size) throw new RangeError(`${name} is a multiple of ${one.size} bytes on ${wire.name}, got ${bytes.length}`);
+        return Array.from({ length: bytes.length / one.size }, (_, i) => one.unpack(bytes.subarray(i * one.size, (i + 1) * one.size)));
+      },
+      annotate(bytes) {
+        const rows: Row[] = [];
+        for (let at = 0; at < bytes.length; at += one.size) {
+          for (const row of one.annotate(bytes.subarray(at, at + one.size))) {
+            rows.push({ ...row, offset: at + row.offset, name: `${name}[${at / one.size}].${row.name}` });
+          }
+        }
+        return rows;
+      },
+    };
+  };
+}
