@@ -44,9 +44,13 @@ host() { # build/Release/berkeley_sockets.node
   need g++ g++; need make make; need python3 python3
   [ ! -f package-lock.json ] || setup
   newer build/Release/berkeley_sockets.node host binding.gyp && return
-  local log=build/host.log
+  local nodedir log=build/host.log
   mkdir -p build
-  [ -f build/Makefile ] && newer build/Makefile binding.gyp || node_gyp configure --nodedir="$(headers)" --loglevel=error
+  if ! newer build/Makefile binding.gyp; then
+    nodedir=$(headers)
+    # In the environment, where it outdoes a nodedir of the user's npm configuration; as an argument it would not.
+    npm_config_nodedir=$nodedir node_gyp configure --loglevel=error
+  fi
   node_gyp build --loglevel=error > "$log" 2>&1 || { cat "$log" >&2; exit 1; }
   touch build/Release/berkeley_sockets.node
 }
