@@ -24,14 +24,14 @@ export const unknown: AddressFamily<UnknownAddress> = {
   encode({ wire }, address, call) {
     if (!Array.isArray(address) || address.length !== 2 || !(address[1] instanceof Uint8Array)) throw wrongShape(call, unknown, address);
     const family = int(`${call}: family`, address[0], 0, 65535), bytes = address[1];
-    int(`${call}: length of the address`, bytes.length, 0, wire.addressSize - 2);
-    wire.bytes.set(bytes, wire.address + 2);
-    return wire.calls.sockaddr_encode(wire.target, family, bytes.length + 2);
+    int(`${call}: length of the address`, bytes.length, 0, wire.addressSize - wire.addressHead);
+    wire.bytes.set(bytes, wire.addressData);
+    return wire.calls.sockaddr_encode(wire.target, family, bytes.length + wire.addressHead);
   },
   decode({ wire }, length) {
     const family = wire.calls.sockaddr_family(wire.target, length);
     const end = wire.address + Math.min(length, wire.addressSize);
-    return family < 0 ? family : [family, wire.copy(wire.bytes.subarray(wire.address + 2, end))];
+    return family < 0 ? family : [family, wire.copy(wire.bytes.subarray(wire.addressData, end))];
   },
 };
 

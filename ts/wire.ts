@@ -16,7 +16,7 @@ export type CodecCalls = Numbers<
   | "inet6_encode" | "inet6_decode">;
 type CodecPlaces = Globals<
   | "MESSAGE" | "MESSAGE_SIZE" | "ADDRESS" | "ADDRESS_SIZE" | "TEXT" | "TEXT_SIZE" | "CELLS" | "CELL_SIZE" | "CELL_COUNT"
-  | "IMAGE" | "IMAGE_SIZE" | "unix_path">;
+  | "IMAGE" | "IMAGE_SIZE" | "sockaddr_data" | "unix_path">;
 type CodecExports = CodecCalls & CodecPlaces & { readonly memory: { readonly buffer: ArrayBuffer } };
 
 /** What a codec call answers instead of a length (wasm/status.ts). */
@@ -41,6 +41,9 @@ export class Wire {
   readonly cellSize: number;
   readonly image: number;
   readonly imageSize: number;
+  /** Where an address's bytes after its family are, and how many come before them. */
+  readonly addressData: number;
+  readonly addressHead: number;
   readonly unixPath: number;
   readonly allocate: Allocate;
   readonly #exports: CodecExports & Record<string, unknown>;
@@ -63,6 +66,8 @@ export class Wire {
     this.cellSize = exports.CELL_SIZE.value;
     this.image = exports.IMAGE.value;
     this.imageSize = exports.IMAGE_SIZE.value;
+    this.addressData = exports.sockaddr_data.value;
+    this.addressHead = this.addressData - this.address;
     this.unixPath = exports.unix_path.value;
   }
 

@@ -4,7 +4,7 @@ export { pton4, pton6, aton, ntop4, ntop6 } from "./text";
 export { cmsg_len, cmsg_space, cmsg_encode, cmsg_decode, cmsg_header, cmsghdr } from "./cmsg";
 export { layout_size, layout_field, layout_encode, layout_decode } from "./layout";
 export { family_number } from "./registry";
-export { sockaddr_family, sockaddr_encode, sockaddr } from "./sockaddr";
+export { sockaddr_family, sockaddr_encode, sockaddr_data, sockaddr } from "./sockaddr";
 
 export { unix_encode, unix_decode, unix_path, sockaddr_un } from "./family/unix";
 export { inet_encode, inet_encode_number, inet_decode, inet_number, inet_text, sockaddr_in } from "./family/inet";

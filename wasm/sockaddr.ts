@@ -6,6 +6,9 @@ import { get, put } from "./order";
 import { family_number } from "./registry";
 import { TOO_LONG, TOO_SHORT, WRONG_FAMILY } from "./status";
 
+/** Where an address's bytes after the head are, which is two bytes in either form. */
+export const sockaddr_data: usize = ADDRESS + 2;
+
 /** Writes a family number and leaves the rest: the unknown family's [family, bytes]. `length` counts the head. */
 export function sockaddr_encode(target: i32, family: i32, length: i32): i32 {
   if (hasLength(target)) { store<u8>(ADDRESS, length); store<u8>(ADDRESS, family, 1); }

@@ -24,9 +24,9 @@ export const unix_path: usize = ADDRESS + NAME;
 /** Heads the `length` bytes of path that the caller wrote at unix_path and ends a path with a zero byte; returns the
  *  address's length. Linux takes a name that begins with a zero byte, or none, as it is; elsewhere such a name is UNSUPPORTED. */
 export function unix_encode(target: i32, length: i32): i32 {
-  const room = sunPath(target), linux = (ON_LINUX >> target & 1) != 0;
-  if (length == 0 ? linux : load<u8>(unix_path) == 0) {
-    if (!linux) return UNSUPPORTED;
+  const room = sunPath(target), abstracts = (ON_LINUX >> target & 1) != 0;
+  if (length == 0 ? abstracts : load<u8>(unix_path) == 0) {
+    if (!abstracts) return UNSUPPORTED;
     return length > room ? TOO_LONG : setHead(target, UNIX, NAME + length);
   }
   if (length >= room) return TOO_LONG;
