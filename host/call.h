@@ -22,6 +22,9 @@ template <> struct Arg<napi_value> {
   static bool read(napi_env, napi_value v, napi_value* out) { return *out = v, true; }
 };
 
+// Where the data of an empty view is: Node-API says nullptr, which stands for null here.
+inline uint8_t nowhere;
+
 template <class View, napi_typedarray_type Type> struct ViewArg {
   static bool read(napi_env env, napi_value v, View* out) {
     napi_typedarray_type type;
@@ -32,7 +35,7 @@ template <class View, napi_typedarray_type Type> struct ViewArg {
       *out = {nullptr, 0};
       return napi_typeof(env, v, &kind) == napi_ok && kind == napi_null;
     }
-    *out = {static_cast<decltype(out->data)>(data), length};
+    *out = {static_cast<decltype(out->data)>(data ? data : static_cast<void*>(&nowhere)), length};
     return type == Type;
   }
 };
