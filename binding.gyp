@@ -2,12 +2,12 @@
   # One file per operating system; nothing else chooses between them.
   "targets": [{
     "target_name": "berkeley_sockets",
-    "sources": ["host/binding.cc", "host/owned.cc", "host/poll.cc", "host/resolve.cc", "host/constants.cc", "host/layout.cc"],
+    "sources": ["host/binding.cc", "host/owned.cc", "host/poll.cc", "host/resolve.cc", "host/lookup.cc", "host/constants.cc", "host/layout.cc"],
     "include_dirs": ["<!(node -p \"require('node-addon-api').include_dir\")"],
     "defines": ["NAPI_VERSION=8", "NODE_ADDON_API_DISABLE_DEPRECATED", "NAPI_DISABLE_CPP_EXCEPTIONS"],
     "cflags_cc": ["-std=c++17", "-O2", "-fvisibility=hidden", "-Wall", "-Wextra", "-Werror"],
     "conditions": [
-      ["OS=='linux'", { "sources": ["host/sys_posix.cc", "host/sys_linux.cc"], "defines": ["_GNU_SOURCE", "_FILE_OFFSET_BITS=64"] }]
+      ["OS=='linux'", { "sources": ["host/sys_posix.cc", "host/sys_linux.cc", "host/lookup_reentrant.cc"], "defines": ["_GNU_SOURCE", "_FILE_OFFSET_BITS=64"] }]
     ]
   }]
 }

@@ -57,7 +57,20 @@ const Row rows[] = {
   CALL("disown", owned::remove),
   CALL("sweep", owned::sweep),
 
+  CALL("getaddrinfo", resolve::getaddrinfo),
+  CALL("getnameinfo", resolve::getnameinfo),
+  CALL("gethostbyname", resolve::gethostbyname),
+  CALL("gethostbyaddr", resolve::gethostbyaddr),
+  CALL("getservbyname", resolve::getservbyname),
+  CALL("getservbyport", resolve::getservbyport),
+  CALL("getprotobyname", resolve::getprotobyname),
+  CALL("gethostname", resolve::gethostname),
+  CALL("sethostname", resolve::sethostname),
   CALL("if_nametoindex", resolve::if_nametoindex),
+  CALL("if_indextoname", resolve::if_indextoname),
+  CALL("if_nameindex", resolve::if_nameindex),
+  CALL("gai_strerror", resolve::gai_strerror),
+  CALL("hstrerror", resolve::hstrerror),
 };
 
 Napi::Object init(Napi::Env env, Napi::Object exports) {

@@ -7,15 +7,17 @@
 export const targets = ["linux64", "linux64be", "linux32", "darwin64", "freebsd64", "windows64"] as const;
 export type Target = (typeof targets)[number];
 
-/** A resolver's failure: an EAI_* or h_errno number with the platform's sign, and errno where that says EAI_SYSTEM. */
+/** A name as the system has it: one character a byte (ts/text.ts makes text of it). */
+export type ByteString = string;
+/** A resolver's failure: an EAI_* or h_errno number with the platform's sign, and errno where that is what failed, else 0. */
 export interface LookupFailure {
   readonly status: number;
   readonly errno: number;
 }
 /** One getaddrinfo(3) result: family, type, protocol, canonical name ("" if not asked for), the address's bytes. */
-export type AddrInfoRow = [family: number, type: number, protocol: number, canonname: string, address: Uint8Array];
+export type AddrInfoRow = [family: number, type: number, protocol: number, canonname: ByteString, address: Uint8Array];
 /** struct hostent: name, aliases, addresses of 4 or 16 bytes. */
-export type HostEntry = [name: string, aliases: string[], addresses: Uint8Array[]];
+export type HostEntry = [name: ByteString, aliases: ByteString[], addresses: Uint8Array[]];
 
 /** A channel of audit events (node:diagnostics_channel). */
 export interface AuditChannel {
@@ -113,29 +115,29 @@ export interface Host {
   /** getaddrinfo(3). `node` and `service` are bytes without a zero, or null. */
   getaddrinfo(node: Uint8Array | null, service: Uint8Array | null, family: number, type: number, protocol: number, flags: number): AddrInfoRow[] | LookupFailure;
   /** getnameinfo(3) of the block's address. */
-  getnameinfo(addressLength: number, flags: number): [host: string, service: string] | LookupFailure;
-  /** gethostbyname_r(3) for AF_INET. */
+  getnameinfo(addressLength: number, flags: number): [host: ByteString, service: ByteString] | LookupFailure;
+  /** gethostbyname_r(3) for AF_INET. `name` is bytes without a zero, here and below. */
   gethostbyname(name: Uint8Array): HostEntry | LookupFailure;
   /** gethostbyaddr_r(3) of 4 or 16 bytes. */
   gethostbyaddr(address: Uint8Array, family: number): HostEntry | LookupFailure;
-  /** getservbyname(3). Returns the port in host order, -1 if there is none. A null protocol matches any. */
+  /** getservbyname_r(3). Returns the port in host order, -ENOENT if there is none. A null protocol matches any. */
   getservbyname(name: Uint8Array, protocol: Uint8Array | null): number;
-  /** getservbyport(3), port in host order. null if there is none. */
-  getservbyport(port: number, protocol: Uint8Array | null): string | null;
-  /** getprotobyname(3). -1 if there is none. */
+  /** getservbyport_r(3), port in host order. -ENOENT if there is none. */
+  getservbyport(port: number, protocol: Uint8Array | null): ByteString | number;
+  /** getprotobyname_r(3). Returns the number, -ENOENT if there is none. */
   getprotobyname(name: Uint8Array): number;
   /** gethostname(2). */
-  gethostname(): string | number;
+  gethostname(): ByteString | number;
   /** sethostname(2). */
   sethostname(name: Uint8Array): number;
   /** if_nametoindex(3): the index or -errno. */
   if_nametoindex(name: Uint8Array): number;
-  /** if_indextoname(3): the name's bytes or -errno. */
-  if_indextoname(index: number): string | number;
+  /** if_indextoname(3), index 0..2^32-1: the name or -errno. */
+  if_indextoname(index: number): ByteString | number;
   /** if_nameindex(3). */
-  if_nameindex(): [index: number, name: string][] | number;
+  if_nameindex(): [index: number, name: ByteString][] | number;
   /** gai_strerror(3). */
-  gai_strerror(status: number): string;
+  gai_strerror(status: number): ByteString;
   /** hstrerror(3). */
-  hstrerror(status: number): string;
+  hstrerror(status: number): ByteString;
 }

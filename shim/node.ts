@@ -38,6 +38,11 @@ function descriptorOf(object: unknown): number | null {
   return handle?.fd ?? handle?._parent?.fd ?? -1;
 }
 
+/** domainToASCII() reads a URL's host: it decodes %41, ends at / and drops a tab. What it would change so is no name. */
+function idna(name: string): string {
+  return /[^\w.*-]/.test(name.replace(/[^\x00-\x7f]/g, "")) ? "" : domainToASCII(name);
+}
+
 /** Loads the addon; where there is none to load, the host says why. */
 export function nodeHost(): Host {
   let addon: Addon;
@@ -56,7 +61,7 @@ export function nodeHost(): Host {
     target: target(),
     slice: isMainThread ? 0 : WORKER_SLICE,
     channel,
-    idna: domainToASCII,
+    idna,
     descriptorOf,
     warn: (message, type) => process.emitWarning(message, type),
   };

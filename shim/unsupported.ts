@@ -9,7 +9,7 @@ const calls = [
   "attach", "socket", "socketpair", "accept", "bind", "connect", "listen", "shutdown", "close", "getsockname", "getpeername",
   "recv", "recvfrom", "recvmsg", "send", "sendto", "sendmsg", "sendfile",
   "getsockopt", "setsockopt", "ioctl", "dup", "isNonblocking", "setNonblocking", "isInheritable", "setInheritable",
-  "poll", "own", "disown", "getservbyname", "getprotobyname", "gethostname", "sethostname",
+  "poll", "own", "disown", "getservbyname", "getservbyport", "getprotobyname", "gethostname", "sethostname",
   "if_nametoindex", "if_indextoname", "if_nameindex",
 ] as const;
 const lookups = ["getaddrinfo", "getnameinfo", "gethostbyname", "gethostbyaddr"] as const;
@@ -34,7 +34,6 @@ export function unsupported(lacks: string): Host {
     descriptorOf: () => null,
     warn: message => console.warn(message),
     sweep: () => [],
-    getservbyport: () => null,
     gai_strerror: status => `resolver status ${status}`,
     hstrerror: status => `resolver status ${status}`,
     ...(each(calls, () => -ENOSYS) as unknown as NumberCalls),

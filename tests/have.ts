@@ -1,4 +1,5 @@
 // What this machine can do, probed once: reasons for tests to skip, undefined where they can run.
+import { spawnSync } from "node:child_process";
 import { Socket, AF_INET6, SOCK_STREAM, SOCK_DGRAM, AF_INET } from "../ts/index.js";
 
 function probe(what: () => void): string | undefined {
@@ -13,3 +14,6 @@ export const noProc = process.platform === "linux" ? undefined : "no /proc here"
 export const notRoot = process.getuid?.() === 0 ? undefined : "needs root";
 /** IPv4 loopback, without which next to nothing runs. */
 export const noIPv4 = probe(() => { using s = new Socket(AF_INET, SOCK_DGRAM); s.bind(["127.0.0.1", 0]); });
+/** A process may have a host name of its own: unshare(1) and the rights it wants. */
+export const noHostnameNamespace = process.platform !== "linux" ? "no UTS namespaces here"
+  : spawnSync("unshare", ["--uts", "true"]).status === 0 ? undefined : "unshare --uts: not permitted, or no unshare(1)";

@@ -7,11 +7,11 @@ import * as option from "./option.js";
 import { checkTimeout } from "./timeout.js";
 import type { Data, WritableBytes } from "./types.js";
 
-/** A flags argument: none that this system lacks. */
-export function checkFlags(core: Core, flags: number): number {
+/** A flags argument: none that this system lacks, whose names begin with `prefix`. */
+export function checkFlags(core: Core, flags: number, prefix = "MSG_"): number {
   if (typeof flags === "number" && Number.isInteger(flags) && flags >= 0 && flags <= 0x7fffffff) return flags;
   int("flags", typeof flags === "number" ? 0 : flags, 0, 0);
-  const lacking = Object.keys(core.constants).filter(name => name.startsWith("MSG_") && core.constants[name as "MSG_OOB"] === 0x80000000);
+  const lacking = Object.keys(core.constants).filter(name => name.startsWith(prefix) && core.constants[name as "MSG_OOB"] === 0x80000000);
   throw new RangeError(`flags must be 0..0x7fffffff, got ${flags}; this system lacks ${lacking.join(", ")}`);
 }
 

@@ -6,8 +6,10 @@ import { Errors } from "./error.js";
 import { bindBorrowed } from "./borrowed.js";
 import { bindCreate } from "./create.js";
 import * as functions from "./functions.js";
+import { bindInterfaces, interfacesOf } from "./interfaces.js";
 import { bindPoll } from "./poll.js";
 import { Registry } from "./registry.js";
+import { bindResolve } from "./resolve.js";
 import { bindRights } from "./rights.js";
 import { bindSocket } from "./socket.js";
 import { bindStructs } from "./structs.js";
@@ -40,17 +42,7 @@ export function socketModule(host: Host, codec: WasmModule) {
 
   const core: { -readonly [K in keyof Core]: Core[K] } = {
     host, wire, constants, errors,
-    interfaces: {
-      index(name, call) {
-        const index = host.if_nametoindex(Buffer.from(name));
-        if (index < 0) throw errors.system(-index, call, name);
-        return index;
-      },
-      name(index) {
-        const name = host.if_indextoname(index);
-        return typeof name === "string" ? name : "";
-      },
-    },
+    interfaces: interfacesOf(host, errors),
     audit: Object.fromEntries(auditEvents.map(name => [name, host.channel(name)])) as Audit,
     EAGAIN: errors.number("EAGAIN"),
     EINTR: errors.number("EINTR"),
@@ -71,5 +63,5 @@ export function socketModule(host: Host, codec: WasmModule) {
     setImmediate(() => { due = false; sweep(core); }).unref();
   });
 
-  return { constants: constants as Constants, Socket: core.Socket, structs: bindStructs(core), ...functions.bind(core), ...bindCreate(core), ...bindRights(core), ...bindPoll(core), fromNode: bindBorrowed(core) };
+  return { constants: constants as Constants, Socket: core.Socket, structs: bindStructs(core), ...functions.bind(core), ...bindCreate(core), ...bindRights(core), ...bindPoll(core), ...bindResolve(core), ...bindInterfaces(core), fromNode: bindBorrowed(core) };
 }

@@ -16,6 +16,11 @@ export function encodePath(text: string, what: string): Uint8Array {
   return Uint8Array.from(bytes);
 }
 
+/** The text of a name that a host gave: one character a byte (shim/contract.ts). */
+export function decodeByteString(name: string): string {
+  return /^[\x00-\x7f]*$/.test(name) ? name : decodePath(Uint8Array.from(name, c => c.charCodeAt(0)));
+}
+
 /** The text of a name's bytes. */
 export function decodePath(bytes: Uint8Array): string {
   try { return utf8.decode(bytes); } catch { /* not UTF-8: below, byte by byte where it must be */ }

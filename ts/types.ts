@@ -21,6 +21,13 @@ export type UnknownAddress = [family: number, bytes: Uint8Array];
 /** What a socket of a family accepts where it gives `A`. */
 export type AddressIn<A> = A extends Inet6Address ? Inet6AddressIn : A extends InetAddress ? Readonly<A> | [host: Uint8Array, port: number] : A;
 
+/** A name for the resolver or the system: text or its bytes. */
+export type HostName = string | Uint8Array;
+/** One result of getaddrinfo(3). */
+export type AddrInfo<A> = [family: Family<A>, type: number, proto: number, canonname: string, sockaddr: A];
+/** struct hostent: a host's name, its aliases, its addresses. */
+export type HostInfo = [hostname: string, aliases: string[], addresses: string[]];
+
 /** Bytes to send: any view or buffer; a string is sent as UTF-8. */
 export type Data = ArrayBufferView | ArrayBufferLike | string;
 /** Where received bytes go. */

@@ -19,6 +19,7 @@ export const inet6: AddressFamily<Inet6Address> = {
       throw wrongShape(call, inet6, address);
     }
     const percent = host.indexOf("%");
+    if (percent === 0) return UNRESOLVED;
     const length = wire.putText(percent < 0 ? host : host.slice(0, percent));
     if (length < 0) return UNRESOLVED;
     if (percent >= 0) {
