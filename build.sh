@@ -62,7 +62,12 @@ ts() { # dist/ts, dist/shim, dist/tests
   node_modules/.bin/tsc -p .
 }
 
-build() { wasm; host; ts; }
+bundle() { # dist/lib: what users import, few files since each costs Node 20 a millisecond (tests/bench, import)
+  ts
+  newer dist/lib/index.js dist/ts dist/shim || node_modules/.bin/rolldown dist/ts/index.js dist/ts/codec.js --dir dist/lib --chunkFileNames shared.js --format esm --platform node > /dev/null
+}
+
+build() { wasm; host; bundle; }
 
 test_() { # every test, or those whose file names hold one of the words of TESTS
   build
@@ -96,7 +101,7 @@ pack() { # the package as a user gets it: packed, installed in an empty project,
 
 clean() { rm -rf build dist .cache; }
 
-stages="setup wasm host shim ts build demo test check bench pack clean"
+stages="setup wasm host shim ts bundle build demo test check bench pack clean"
 [ $# -gt 0 ] || { echo "usage: ./build.sh STAGE…   stages: $stages"; exit 2; }
 for stage in "$@"; do
   case " $stages " in

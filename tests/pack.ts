@@ -70,10 +70,10 @@ try {
   if (!claim("npm pack", succeeds(packed))) throw new Error("nothing was packed");
   const [{ filename, files }] = JSON.parse(packed.stdout) as [{ filename: string; files: { path: string }[] }];
   const paths = files.map(({ path }) => path);
-  const needed = ["package.json", "README.md", "LICENSE", "CHANGELOG.md", "COMPATIBILITY.md", "build.sh", "binding.gyp", "dist/codec.wasm", "dist/ts/index.js", "dist/ts/index.d.ts",
-    "dist/shim/node.js", "dist/shim/contract.d.ts", "host/binding.cc", "host/sys.h", "host/constants.inc"];
+  const needed = ["package.json", "README.md", "LICENSE", "CHANGELOG.md", "COMPATIBILITY.md", "build.sh", "binding.gyp", "dist/codec.wasm", "dist/lib/index.js", "dist/ts/index.d.ts",
+    "dist/lib/codec.js", "dist/ts/codec.d.ts", "dist/shim/contract.d.ts", "host/binding.cc", "host/sys.h", "host/constants.inc"];
   claim("the tarball holds what a user needs", needed.filter(path => !paths.includes(path)).map(path => `${path} is missing`).join("\n"));
-  claim("the tarball holds nothing else", paths.filter(path => /^(build\/|tests|dist\/(tests|examples|readme)|examples|wasm|ts|shim|\.)|\.tsbuildinfo$|\.node$/.test(path)).join("\n"));
+  claim("the tarball holds nothing else", paths.filter(path => /^(build\/|tests|dist\/(tests|examples|readme)|dist\/(ts|shim)\/.*\.js$|examples|wasm|ts|shim|\.)|\.tsbuildinfo$|\.node$/.test(path)).join("\n"));
 
   mkdirSync(project);
   writeFileSync(join(project, "package.json"), JSON.stringify({ name: "project", private: true, type: "module" }));

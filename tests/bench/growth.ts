@@ -1,5 +1,5 @@
 // A million recvInto on one socket: prints by how many bytes heap and external memory grew. Run with --expose-gc.
-import { AF_INET, SOCK_STREAM, Socket } from "../../ts/index.js";
+import { AF_INET, SOCK_STREAM, Socket } from "berkeley-sockets";
 
 const CALLS = 1_000_000, MESSAGE = 64, CHUNK = 65536;
 

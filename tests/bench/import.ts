@@ -1,2 +1,2 @@
 // A program that does nothing but import the package.
-import "../../ts/index.js";
+import "berkeley-sockets";

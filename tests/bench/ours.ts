@@ -2,7 +2,7 @@
 import { readSync, writeSync } from "node:fs";
 import {
   AF_INET, AF_INET6, IPPROTO_TCP, inet_ntop, inet_pton, SOCK_DGRAM, SOCK_STREAM, Socket, TCP_NODELAY, type InetAddress,
-} from "../../ts/index.js";
+} from "berkeley-sockets";
 import * as plain from "./plain.js";
 
 type Run = (count: number) => void;

@@ -1,5 +1,5 @@
 // inet_pton(3) and inet_ntop(3) in plain JavaScript, written to be quick: what the codec is compared with.
-import { AF_INET } from "../../ts/index.js";
+import { AF_INET } from "berkeley-sockets";
 
 const ZERO = 0x30, DOT = 0x2e, COLON = 0x3a;
 
