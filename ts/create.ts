@@ -1,8 +1,16 @@
 // Python's makers of TCP sockets: create_connection, create_server, has_dualstack_ipv6.
+import { show } from "./check.js";
 import type { Core } from "./core.js";
 import { OSError } from "./error.js";
+import type { bindResolve } from "./resolve.js";
 import type { Socket } from "./socket.js";
-import type { Family, InetAddress } from "./types.js";
+import { checkTimeout } from "./timeout.js";
+import type { Family, HostName, InetAddress } from "./types.js";
+
+export interface ConnectionOptions {
+  /** Throw every attempt's error, as an AggregateError, and not the last. */
+  allErrors?: boolean;
+}
 
 export interface ServerOptions<A = InetAddress> {
   /** AF_INET (the default) or AF_INET6. */
@@ -14,7 +22,7 @@ export interface ServerOptions<A = InetAddress> {
   dualstackIPv6?: boolean;
 }
 
-export function bindCreate(core: Core) {
+export function bindCreate(core: Core, { getaddrinfo }: Pick<ReturnType<typeof bindResolve>, "getaddrinfo">) {
   const { constants: c } = core;
 
   /** Whether one AF_INET6 listener can take IPv4 connections too. */
@@ -28,6 +36,30 @@ export function bindCreate(core: Core) {
       if (error instanceof OSError) return false;
       throw error;
     }
+  }
+
+  /** Connects to a TCP service, by each address of its host in turn. `seconds` bounds each attempt and becomes the socket's timeout
+   *  (null: it blocks; undefined: the default timeout). Errors: the last attempt's, GaiError. */
+  function createConnection(address: readonly [host: HostName | null, port: HostName | number | null], seconds?: number | null,
+      sourceAddress?: Readonly<InetAddress> | null, { allErrors = false }: ConnectionOptions = {}): Socket {
+    if (!Array.isArray(address) || address.length < 2) throw new TypeError(`createConnection: address must be [host, port], got ${show(address)}`);
+    if (seconds !== undefined) checkTimeout(seconds);
+    const failures: OSError[] = [];
+    for (const [family, type, proto, , target] of getaddrinfo(address[0], address[1], c.AF_UNSPEC as Family<any>, c.SOCK_STREAM)) {
+      let socket: Socket | undefined;
+      try {
+        socket = new core.Socket(family, type, proto) as Socket;
+        if (seconds !== undefined) socket.settimeout(seconds);
+        if (sourceAddress) socket.bind(sourceAddress);
+        socket.connect(target);
+        return socket;
+      } catch (error) {
+        socket?.close();
+        if (!(error instanceof OSError)) throw error;
+        failures.push(error);
+      }
+    }
+    throw allErrors ? new AggregateError(failures, "createConnection failed") : failures.at(-1);
   }
 
   /** A listening TCP socket: SO_REUSEADDR where that is safe, IPv6 alone or with IPv4. */
@@ -52,5 +84,5 @@ export function bindCreate(core: Core) {
     }
   }
 
-  return { hasDualstackIPv6, createServer };
+  return { hasDualstackIPv6, createConnection, createServer };
 }

@@ -63,5 +63,6 @@ export function socketModule(host: Host, codec: WasmModule) {
     setImmediate(() => { due = false; sweep(core); }).unref();
   });
 
-  return { constants: constants as Constants, Socket: core.Socket, structs: bindStructs(core), ...functions.bind(core), ...bindCreate(core), ...bindRights(core), ...bindPoll(core), ...bindResolve(core), ...bindInterfaces(core), fromNode: bindBorrowed(core) };
+  const resolve = bindResolve(core);
+  return { constants: constants as Constants, Socket: core.Socket, structs: bindStructs(core), ...functions.bind(core), ...bindCreate(core, resolve), ...bindRights(core), ...bindPoll(core), ...resolve, ...bindInterfaces(core), fromNode: bindBorrowed(core) };
 }
