@@ -1,5 +1,5 @@
 // What fields hold: for each kind of wasm/layout.ts, how a value gets into the codec's memory and out of it.
-import type { AddressContext } from "./address.js";
+import type { AddressContext, AddressFamily } from "./address.js";
 import { int, show } from "./check.js";
 import { inet } from "./family/inet.js";
 import { inet6 } from "./family/inet6.js";
@@ -11,7 +11,7 @@ export interface Field {
   readonly name: string;
   readonly optional: boolean;
   readonly kind: Kind;
-  /** Where its value travels: its cell, or the field itself where it is wider than a cell. */
+  /** The cell in which its value travels; undefined where it is read and written in its place. */
   readonly cell: number | undefined;
   readonly offset: number;
   readonly width: number;
@@ -82,8 +82,9 @@ const raw: Kind = {
 const endpoint: Kind = {
   put(context, at, value, { width }, name) {
     const { wire } = context;
-    const family = Array.isArray(value) && typeof value[0] === "string" && value[0].includes(":") ? inet6 : inet;
-    const length = family.encode(context, value as never, name);
+    const host: unknown = Array.isArray(value) ? value[0] : undefined;
+    const family: AddressFamily = typeof host === "number" ? unknown : typeof host === "string" && host.includes(":") ? inet6 : inet;
+    const length = family.encode(context, value, name);
     if (length < 0) throw new RangeError(`${name} must have a numeric host, got ${show(value)}`);
     wire.bytes.fill(0, at, at + width);
     wire.bytes.copyWithin(at, wire.address, wire.address + length);

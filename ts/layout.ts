@@ -46,10 +46,9 @@ export class Layout {
     const fields: Field[] = [];
     names.forEach((given, i) => {
       if (calls.layout_field(target, this.#place, i, length) === UNSUPPORTED) return;
-      const width = wire.word(1);
       fields.push({
-        name: given.replace("?", ""), optional: given.endsWith("?"), kind: kinds[wire.word(2)]!, offset: wire.word(0), width,
-        signed: wire.word(3) !== 0, cell: width <= wire.cellSize ? wire.cells + i * wire.cellSize : undefined,
+        name: given.replace("?", ""), optional: given.endsWith("?"), kind: kinds[wire.word(2)]!, offset: wire.word(0), width: wire.word(1),
+        signed: wire.word(3) !== 0, cell: wire.word(4) ? wire.cells + i * wire.cellSize : undefined,
       });
     });
     this.fields = fields;
@@ -163,7 +162,7 @@ export function array<V>(name: string, base: Bindable<V>): Bindable<readonly V[]
       },
       unpack(bytes) {
         if (!(bytes instanceof Uint8Array)) throw new TypeError(`${name} must be a Uint8Array, got ${show(bytes)}`);
-        if (bytes.length % one.size) throw new RangeError(`${name} is a multiple of ${one.size} bytes on ${wire.name}, got ${bytes.length}`);
+        if (bytes.length % one.size) throw new RangeError(`${name} is a multiple of ${one.size} bytes on ${wire.name}, got ${bytes.length}: too ${bytes.length < one.size ? "few" : "many"}`);
         return Array.from({ length: bytes.length / one.size }, (_, i) => one.unpack(bytes.subarray(i * one.size, (i + 1) * one.size)));
       },
       annotate(bytes) {

@@ -24,9 +24,11 @@ export const unknown: AddressFamily<UnknownAddress> = {
   encode({ wire }, address, call) {
     if (!Array.isArray(address) || address.length !== 2 || !(address[1] instanceof Uint8Array)) throw wrongShape(call, unknown, address);
     const family = int(`${call}: family`, address[0], 0, 65535), bytes = address[1];
-    int(`${call}: length of the address`, bytes.length, 0, wire.addressSize - wire.addressHead);
+    int(`${call}: length of the address`, bytes.length, 0, wire.addressSize - wire.addressHead - 1); // sa_len is a byte
     wire.bytes.set(bytes, wire.addressData);
-    return wire.calls.sockaddr_encode(wire.target, family, bytes.length + wire.addressHead);
+    const length = wire.calls.sockaddr_encode(wire.target, family, bytes.length + wire.addressHead);
+    if (length < 0) throw new RangeError(`${call}: family must be an integer 0..255 on ${wire.name}, got ${family}`);
+    return length;
   },
   decode({ wire }, length) {
     const family = wire.calls.sockaddr_family(wire.target, length);

@@ -103,8 +103,11 @@ export function layout_size(target: i32, chain: usize): i32 {
   return next + largest - 1 & -largest;
 }
 
-/** Describes field `index` in the first words: u32 offset, width, kind, signed. `length` bounds REST.
- *  UNSUPPORTED where the target has no such struct or field. */
+/** Whether a field's bytes travel in its cell; others are read and written where they are. */
+function fits(type: u8): bool { return type != REST && width <= <i32>CELL_SIZE; }
+
+/** Describes field `index` in the first words: u32 offset, width, kind, signed, whether it travels in its cell. `length`
+ *  bounds REST. UNSUPPORTED where the target has no such struct or field. */
 export function layout_field(target: i32, chain: usize, index: i32, length: i32): i32 {
   const list = choose(chain, target);
   if (!list) return UNSUPPORTED;
@@ -115,12 +118,13 @@ export function layout_field(target: i32, chain: usize, index: i32, length: i32)
     store<u32>(CELLS, width, 4);
     store<u32>(CELLS, load<u8>(row, 1), 8);
     store<u32>(CELLS, isSigned(load<u8>(row)), 12);
+    store<u32>(CELLS, fits(load<u8>(row)), 16);
     return 0;
   }
   return UNSUPPORTED;
 }
 
-/** Writes the cells as a struct at `at`; returns its size. Bytes of more than a cell are left zero for the caller to fill. */
+/** Writes the cells as a struct at `at`; returns its size. Bytes that don't travel in cells are left zero for the caller to fill. */
 export function layout_encode(target: i32, chain: usize, at: usize): i32 {
   const size = layout_size(target, chain);
   if (size < 0) return size;
@@ -129,13 +133,13 @@ export function layout_encode(target: i32, chain: usize, at: usize): i32 {
   while (walk(target, 0)) {
     const type = load<u8>(row), from = cell(number);
     if (!isRaw(type, load<u8>(row, 1))) put(at + offset, load<u64>(from), width, big(target, type));
-    else if (width <= <i32>CELL_SIZE) memory.copy(at + offset, from, width);
+    else if (fits(type)) memory.copy(at + offset, from, width);
   }
   return size;
 }
 
 /** Reads a struct of `length` bytes at `at` into the cells, as far as its fields are there whole (kernels grow their structs
- *  at the end); returns the count of bytes read. Bytes of more than a cell stay where they are. */
+ *  at the end); returns the count of bytes read. */
 export function layout_decode(target: i32, chain: usize, at: usize, length: i32): i32 {
   const list = choose(chain, target);
   if (!list) return UNSUPPORTED;
@@ -147,7 +151,7 @@ export function layout_decode(target: i32, chain: usize, at: usize, length: i32)
     if (!isRaw(type, load<u8>(row, 1))) {
       const b = big(target, type);
       store<u64>(to, isSigned(type) ? getSigned(at + offset, width, b) : get(at + offset, width, b));
-    } else if (width <= <i32>CELL_SIZE) memory.copy(to, at + offset, width);
+    } else if (fits(type)) memory.copy(to, at + offset, width);
     read = next;
   }
   return read == 0 ? TOO_SHORT : read;

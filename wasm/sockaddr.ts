@@ -4,15 +4,17 @@ import { END, FAMILY, NUMBER, RAW, REST, SA_FAMILY, SA_LEN } from "./layout";
 import { ADDRESS } from "./memory";
 import { get, put } from "./order";
 import { family_number } from "./registry";
-import { TOO_LONG, TOO_SHORT, WRONG_FAMILY } from "./status";
+import { TOO_LONG, TOO_SHORT, UNSUPPORTED, WRONG_FAMILY } from "./status";
 
 /** Where an address's bytes after the head are, which is two bytes in either form. */
 export const sockaddr_data: usize = ADDRESS + 2;
 
-/** Writes a family number and leaves the rest: the unknown family's [family, bytes]. `length` counts the head. */
+/** Writes a family number and leaves the rest: the unknown family's [family, bytes]. `length` counts the head.
+ *  UNSUPPORTED for a number that the target's field can't hold. */
 export function sockaddr_encode(target: i32, family: i32, length: i32): i32 {
-  if (hasLength(target)) { store<u8>(ADDRESS, length); store<u8>(ADDRESS, family, 1); }
-  else put(ADDRESS, family, 2, isBigEndian(target));
+  if (!hasLength(target)) put(ADDRESS, family, 2, isBigEndian(target));
+  else if (family > 255) return UNSUPPORTED;
+  else { store<u8>(ADDRESS, length); store<u8>(ADDRESS, family, 1); }
   return length;
 }
 

@@ -2,7 +2,7 @@
 import { wrongShape, type AddressFamily } from "../address.js";
 import { decodePath, encodePath } from "../text.js";
 import type { UnixAddress } from "../types.js";
-import { TOO_LONG } from "../wire.js";
+import { TOO_LONG, UNSUPPORTED } from "../wire.js";
 import { OSError } from "../error.js";
 
 export const unix: AddressFamily<UnixAddress> = {
@@ -20,6 +20,7 @@ export const unix: AddressFamily<UnixAddress> = {
       wire.bytes.set(bytes, wire.unixPath);
       length = wire.calls.unix_encode(wire.target, bytes.length);
     }
+    if (length === UNSUPPORTED) throw new RangeError(`${call}: path must not begin with a zero byte on ${wire.name}`);
     if (length < 0) throw new OSError("AF_UNIX path too long", { syscall: call, address });
     return length;
   },
