@@ -70,7 +70,8 @@ function reason(what: () => void): string | undefined {
     throw error;
   }
 }
-const noIPv6 = reason(() => { using s = new Socket(AF_INET6, SOCK_STREAM); s.bind(["::1", 0]); });
+const bound = reason(() => { using s = new Socket(AF_INET6, SOCK_STREAM); s.bind(["::1", 0]); });
+const noIPv6 = bound && `this system has no IPv6 loopback: ${bound}`;
 const noDualStack = noIPv6 ?? (hasDualstackIPv6() ? undefined : "IPv6 sockets here take no IPv4 connections");
 
 const folder = mkdtempSync(join(tmpdir(), "sockets-demo-"));
