@@ -59,7 +59,13 @@ shim() { ts; }
 
 ts() { # dist/ts, dist/shim, dist/tests
   setup
+  local built source
   node_modules/.bin/tsc -p .
+  # What a source left behind that is gone: a test would run for ever, an import would be found.
+  find dist/ts dist/shim dist/tests dist/examples -name '*.js' | while read -r built; do
+    source=${built#dist/}
+    [ -e "${source%.js}.ts" ] || rm -f "$built" "${built%.js}.d.ts"
+  done
 }
 
 bundle() { # dist/lib: what users import, few files since each costs Node 20 a millisecond (tests/bench, import)
