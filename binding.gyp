@@ -3,7 +3,13 @@
   "targets": [{
     "target_name": "berkeley_sockets",
     "sources": ["host/binding.cc", "host/owned.cc", "host/poll.cc", "host/resolve.cc", "host/lookup.cc", "host/constants.cc", "host/layout.cc"],
-    "include_dirs": ["<!(node -p \"require('node-addon-api').include_dir\")"],
+    "include_dirs": ["<!(node -p \"require('node-addon-api').include_dir\")", "<(SHARED_INTERMEDIATE_DIR)"],
+    "actions": [{
+      "action_name": "constants",
+      "inputs": ["host/constants.mjs", "host/constants.txt"],
+      "outputs": ["<(SHARED_INTERMEDIATE_DIR)/constants.inc"],
+      "action": ["node", "host/constants.mjs", "--inc", "<@(_outputs)"]
+    }],
     "defines": ["NAPI_VERSION=8", "NODE_ADDON_API_DISABLE_DEPRECATED", "NAPI_DISABLE_CPP_EXCEPTIONS"],
     "cflags_cc": ["-std=c++17", "-O2", "-fvisibility=hidden", "-Wall", "-Wextra", "-Werror"],
     "conditions": [

@@ -71,7 +71,7 @@ try {
   const [{ filename, files }] = JSON.parse(packed.stdout) as [{ filename: string; files: { path: string }[] }];
   const paths = files.map(({ path }) => path);
   const needed = ["package.json", "README.md", "LICENSE", "CHANGELOG.md", "COMPATIBILITY.md", "build.sh", "binding.gyp", "dist/codec.wasm", "dist/lib/index.js", "dist/ts/index.d.ts",
-    "dist/lib/codec.js", "dist/ts/codec.d.ts", "dist/shim/contract.d.ts", "host/binding.cc", "host/sys.h", "host/constants.inc"];
+    "dist/lib/codec.js", "dist/ts/codec.d.ts", "dist/shim/contract.d.ts", "host/binding.cc", "host/sys.h", "host/constants.txt", "host/constants.mjs"];
   claim("the tarball holds what a user needs", needed.filter(path => !paths.includes(path)).map(path => `${path} is missing`).join("\n"));
   claim("the tarball holds nothing else", paths.filter(path => /^(build\/|tests|dist\/(tests|examples|readme)|dist\/(ts|shim)\/.*\.js$|examples|wasm|ts|shim|\.)|\.tsbuildinfo$|\.node$/.test(path)).join("\n"));
 

@@ -63,7 +63,7 @@ export function bindCreate(core: Core, { getaddrinfo }: Pick<ReturnType<typeof b
   }
 
   /** A listening TCP socket: SO_REUSEADDR where that is safe, IPv6 alone or with IPv4. */
-  function createServer<A = InetAddress>(address: Readonly<InetAddress>, { family = c.AF_INET as Family<A>, backlog, reusePort = false, dualstackIPv6 = false }: ServerOptions<A> = {}): Socket<A> {
+  function createServer<A = InetAddress>(address: Readonly<InetAddress>, { family = c.AF_INET as Family<any>, backlog, reusePort = false, dualstackIPv6 = false }: ServerOptions<A> = {}): Socket<A> {
     if (reusePort && Number.isNaN(c.SO_REUSEPORT)) throw new RangeError("reusePort: this system lacks SO_REUSEPORT");
     if (dualstackIPv6) {
       if (!hasDualstackIPv6()) throw new RangeError("dualstackIPv6: this system lacks dual-stack IPv6 sockets");

@@ -15,9 +15,7 @@ export function bind(core: Core) {
     socketpair,
 
     /** Duplicates a descriptor and makes a Socket of it (`fcntl(F_DUPFD_CLOEXEC)`). */
-    fromfd<A>(fd: number, family: Family<A>, type: number, proto = 0): Socket<A> {
-      return new core.Socket(family, type, proto, open(core, "dup", () => host.dup(int("fd", fd, 0, 0x7fffffff))));
-    },
+    fromfd,
 
     /** Makes a socket of what another process's share() gave (WSASocketW). Windows only: elsewhere it throws ENOSYS. */
     fromshare(data: Data): Socket {
@@ -40,8 +38,16 @@ export function bind(core: Core) {
     ...sizes(wire),
   };
 
+  function fromfd<A>(fd: number, family: Family<any>, type: number, proto: Protocol<A>): Socket<A>;
+  function fromfd<A>(fd: number, family: Family<A>, type: number, proto?: number): Socket<A>;
+  function fromfd(fd: number, family: number, type: number, proto?: number): Socket<any>;
+  function fromfd(fd: number, family: number, type: number, proto = 0): Socket {
+    return new core.Socket(family, type, proto, open(core, "dup", () => host.dup(int("fd", fd, 0, 0x7fffffff))));
+  }
+
   function socketpair(): [Socket<UnixAddress>, Socket<UnixAddress>];
-  function socketpair<A>(family: Family<A>, type?: number, proto?: number | Protocol<A>): [Socket<A>, Socket<A>];
+  function socketpair<A>(family: Family<A>, type?: number, proto?: number): [Socket<A>, Socket<A>];
+  function socketpair(family?: number, type?: number, proto?: number): [Socket<any>, Socket<any>];
   function socketpair(family: number = c.AF_UNIX, type: number = c.SOCK_STREAM, proto = 0): [Socket, Socket] {
     const pair = new Int32Array(2);
     open(core, "socketpair", () => host.socketpair(int("family", family, 0, 0xffff), int("type", type, 0, 0x7fffffff), int("proto", proto, 0, 0x7fffffff), pair));

@@ -28,7 +28,7 @@ const auditEvents = [
 /** Makes the classes, functions, defaults and constants for one host. */
 export function socketModule(host: Host, codec: WasmModule) {
   const values = host.constants();
-  const constants = {} as { -readonly [K in keyof Constants]: Constants[K] };
+  const constants: Record<string, number> = {};
   const errnos: Record<string, number> = {};
   constantNames.forEach((name, i) => {
     const value = values[i]!;
@@ -41,7 +41,7 @@ export function socketModule(host: Host, codec: WasmModule) {
   const errors = new Errors(errnos, host.lacks);
 
   const core: { -readonly [K in keyof Core]: Core[K] } = {
-    host, wire, constants, errors,
+    host, wire, errors, constants: constants as unknown as Constants,
     interfaces: interfacesOf(host, errors),
     audit: Object.fromEntries(auditEvents.map(name => [name, host.channel(name)])) as Audit,
     EAGAIN: errors.number("EAGAIN"),
@@ -64,5 +64,8 @@ export function socketModule(host: Host, codec: WasmModule) {
   });
 
   const resolve = bindResolve(core);
-  return { constants: constants as Constants, Socket: core.Socket, structs: bindStructs(core), ...functions.bind(core), ...bindCreate(core, resolve), ...bindRights(core), ...bindPoll(core), ...resolve, ...bindInterfaces(core), fromNode: bindBorrowed(core) };
+  return {
+    constants: core.constants, Socket: core.Socket, structs: bindStructs(core), ...functions.bind(core), ...bindCreate(core, resolve), ...bindRights(core),
+    ...bindPoll(core), ...resolve, ...bindInterfaces(core), fromNode: bindBorrowed(core),
+  };
 }

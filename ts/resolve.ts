@@ -151,8 +151,10 @@ export function bindResolve(core: Core) {
   /** `getaddrinfo(3)`: the socket addresses of a host and a service, each with what to pass to `new Socket`. `host` null: this machine (AI_PASSIVE: any
    *  address); `port` a number, a service's name or null. 0 leaves family, type or proto open; flags are AI_*.
    *  Errors: GaiError (EAI_NONAME, EAI_SERVICE, …); RangeError for text that IDNA has no form of. */
-  function getaddrinfo<A = InetAddress | Inet6Address>(hostname: HostName | null, port: HostName | number | null, family: Family<A> = 0, type = 0, proto = 0,
-      flags = 0): AddrInfo<A>[] {
+  function getaddrinfo<A>(hostname: HostName | null, port: HostName | number | null, family: Family<A>, type?: number, proto?: number, flags?: number): AddrInfo<A>[];
+  function getaddrinfo(hostname: HostName | null, port: HostName | number | null, family?: number, type?: number, proto?: number, flags?: number):
+    AddrInfo<InetAddress | Inet6Address>[];
+  function getaddrinfo(hostname: HostName | null, port: HostName | number | null, family = 0, type = 0, proto = 0, flags = 0): AddrInfo<any>[] {
     const node = hostname === null ? null : checkedHostBytes(host, "getaddrinfo: host", hostname);
     const service = port === null ? null
       : typeof port === "number" ? Buffer.from(String(int("getaddrinfo: port", port, Number.MIN_SAFE_INTEGER, Number.MAX_SAFE_INTEGER)))
@@ -161,7 +163,7 @@ export function bindResolve(core: Core) {
     const channel = audit["socket.getaddrinfo"];
     if (channel.hasSubscribers) channel.publish({ host: hostname, port, family, type, protocol: proto });
     return answer(core, GaiError, host.getaddrinfo(node, service, family, type, proto, flags), "getaddrinfo", hostname ?? undefined)
-      .map(row => [row[0], row[1], row[2], decodeByteString(row[3]), sockaddrOf(core, row)]);
+      .map(row => [row[0] as Family<any>, row[1], row[2], decodeByteString(row[3]), sockaddrOf(core, row)]);
   }
 
   /** `gethostbyaddr(3)`: name, aliases and addresses of an IPv4 or IPv6 address, or of the first address of a host. Errors: GaiError, HError. */

@@ -8,7 +8,7 @@ import { OSError } from "./error.js";
 import { checkFlags, Endpoint } from "./endpoint.js";
 import * as io from "./io.js";
 import * as message from "./message.js";
-import type { AddressIn, AncillaryItem, Data, Family, Protocol, WritableBytes } from "./types.js";
+import type { AddressIn, AncillaryItem, Data, Family, InetAddress, Protocol, WritableBytes } from "./types.js";
 
 /** A socket whose calls block, as Python's do: `socket(2)` and what can be done with it. */
 export class Socket<A = any> extends Endpoint<A> {
@@ -138,8 +138,9 @@ export class Socket<A = any> extends Endpoint<A> {
 /** The constructor, with the address type that the constants carry. */
 export interface SocketClass {
   new <A>(family: Family<any>, type: number | undefined, protocol: Protocol<A>, fileno?: number | null): Socket<A>;
-  new <A = [host: string, port: number]>(family?: Family<A>, type?: number, protocol?: number, fileno?: number | null): Socket<A>;
-  new (family: number | undefined, type?: number, protocol?: number, fileno?: number | null): Socket<any>;
+  new <A>(family: Family<A>, type?: number, protocol?: number, fileno?: number | null): Socket<A>;
+  new (family?: undefined, type?: number, protocol?: number, fileno?: null): Socket<InetAddress>;
+  new (family?: number, type?: number, protocol?: number, fileno?: number | null): Socket<any>;
   readonly prototype: Socket<any>;
 }
 
