@@ -25,14 +25,20 @@ wasm() { # dist/codec.wasm
   newer dist/codec.wasm wasm asconfig.json || node_modules/.bin/asc --config asconfig.json
 }
 
-headers() { # prints the prefix whose include/node has this Node's headers
-  local prefix version
+headers() { # prints the prefix whose include/node has this Node's headers: its own, else those of the npm package node
+  local prefix version packages
   prefix=$(node -p 'path.dirname(path.dirname(fs.realpathSync(process.execPath)))')
   if [ ! -f "$prefix/include/node/node_api.h" ]; then
     version=$(node -p process.versions.node)
-    [ -d ".cache/node-$version" ] || npm install --prefix ".cache/node-$version" --no-save --no-audit --no-fund --loglevel=error "node@$version" >&2
-    prefix=$(dirname "$(dirname "$(dirname "$(find "$PWD/.cache/node-$version" -name node_api.h -print -quit)")")")
+    prefix=$PWD/.cache/node-$version packages=.cache/packages
+    if [ ! -d "$prefix" ]; then
+      npm install --prefix "$packages" --no-save --no-audit --no-fund --loglevel=error "node@$version" >&2
+      mkdir -p "$prefix"
+      mv "$(dirname "$(dirname "$(find "$packages" -name node_api.h -print -quit)")")" "$prefix/include"
+      rm -rf "$packages"
+    fi
   fi
+  case "$prefix" in *[[:space:]]*) echo "build.sh: node-gyp can't use headers from a folder whose name holds a space: $prefix; install a Node that brings its headers (include/node)" >&2; exit 1 ;; esac
   echo "$prefix"
 }
 
@@ -53,6 +59,7 @@ host() { # build/Release/berkeley_sockets.node
   fi
   node_gyp build --loglevel=error > "$log" 2>&1 || { cat "$log" >&2; exit 1; }
   touch build/Release/berkeley_sockets.node
+  [ -f package-lock.json ] || rm -rf .cache # in a user's node_modules, the headers have served
 }
 
 shim() { ts; }
