@@ -3,7 +3,7 @@ import { UNRESOLVED } from "./address.js";
 import { open } from "./core.js";
 import type { Endpoint } from "./endpoint.js";
 import { numericHost } from "./resolve.js";
-import { deadlineAfter, wait } from "./timeout.js";
+import { deadlineAfter, ready, wait } from "./timeout.js";
 
 /** Encodes an address into the message block, asking the resolver for a host that is a name; returns its length. */
 export function encodeAddress(s: Endpoint, address: any, call: string): number {
@@ -21,31 +21,60 @@ export function bind(s: Endpoint, address: any): void {
   s._check("bind", host.bind(s._fd, length), address);
 }
 
-/** Returns 0 or the errno of connect(2). */
-export function connectEx(s: Endpoint, address: any): number {
-  const core = s._core, { host, audit, errors, constants: c } = core;
+/** What establish() returns when the time is up. */
+const TIMED_OUT = -1;
+/** Between two attempts to connect to a UNIX listener whose backlog is full: nothing tells when it has room again. */
+const RETRY_MILLISECONDS = 10;
+
+/** Returns 0, the errno of connect(2), or TIMED_OUT. */
+function establish(s: Endpoint, address: any): number {
+  const core = s._core, { host, audit, errors } = core;
   if (audit["socket.connect"].hasSubscribers) audit["socket.connect"].publish({ socket: s, address });
-  const deadline = deadlineAfter(s._timeout);
   const length = encodeAddress(s, address, "connect");
-  // A blocking descriptor in a worker must not keep it from JavaScript: it is non-blocking while it connects.
-  const borrowed = s._flags !== 0;
-  if (borrowed) s._check("ioctl", host.setNonblocking(s._fd, 1));
+  const deadline = deadlineAfter(s._timeout);
+  if (s._flags !== 0) return establishSliced(s, length, deadline);
+  const result = host.connect(s._fd, length);
+  if (result >= 0) return 0;
+  // A call that a signal interrupted goes on in the kernel, as one that EINPROGRESS announced.
+  const pending = result === -core.EINTR ? s._timeout !== 0 : result === -errors.number("EINPROGRESS") && s._waits;
+  return pending ? established(s, deadline) : -result;
+}
+
+/** How a connection that is being made ends: SO_ERROR. */
+function established(s: Endpoint, deadline: number): number {
+  const { constants: c, errors } = s._core;
+  if (!ready(s._core, s._fd, c.POLLOUT, deadline)) return TIMED_OUT;
+  const errno = s.getsockopt(c.SOL_SOCKET, c.SO_ERROR);
+  return errno === errors.number("EISCONN") ? 0 : errno;
+}
+
+/** A blocking descriptor in a worker must not keep it from JavaScript: it is non-blocking while it connects. */
+function establishSliced(s: Endpoint, length: number, deadline: number): number {
+  const core = s._core, { host, errors, constants: c } = core;
+  s._check("connect", host.setNonblocking(s._fd, 1));
   try {
-    const result = host.connect(s._fd, length);
-    if (result >= 0) return 0;
-    // A call that a signal interrupted goes on in the kernel, as one that EINPROGRESS announced.
-    const pending = result === -core.EINTR && s._timeout !== 0 || result === -errors.number("EINPROGRESS") && s._waits;
-    if (!pending) return -result;
-    wait(core, s._fd, c.POLLOUT, deadline, "connect");
-    return s.getsockopt(c.SOL_SOCKET, c.SO_ERROR);
+    for (;;) {
+      const result = host.connect(s._fd, length);
+      if (result >= 0) return 0;
+      if (result === -core.EINTR || result === -errors.number("EINPROGRESS")) return established(s, deadline);
+      if (result !== -core.EAGAIN || s.family !== c.AF_UNIX) return -result;
+      host.poll(new Int32Array(0), RETRY_MILLISECONDS);
+    }
   } finally {
-    if (borrowed) host.setNonblocking(s._fd, 0);
+    host.setNonblocking(s._fd, 0);
   }
 }
 
 export function connect(s: Endpoint, address: any): void {
-  const errno = connectEx(s, address);
-  if (errno !== 0 && errno !== s._core.errors.number("EISCONN")) throw s._core.errors.system(errno, "connect", address);
+  const { errors } = s._core, errno = establish(s, address);
+  if (errno === TIMED_OUT) throw errors.timeout("connect");
+  if (errno !== 0) throw errors.system(errno, "connect", address);
+}
+
+/** As Python: EAGAIN when the time is up. */
+export function connectEx(s: Endpoint, address: any): number {
+  const errno = establish(s, address);
+  return errno === TIMED_OUT ? s._core.EAGAIN : errno;
 }
 
 /** Returns the new descriptor; the peer's address stays in the message block. */
@@ -53,15 +82,23 @@ export function accept(s: Endpoint): number {
   const core = s._core, { host, constants: c } = core;
   const deadline = deadlineAfter(s._timeout);
   for (;;) {
-    // A blocking descriptor in a worker would keep it from JavaScript: wait first.
-    if (s._flags !== 0) wait(core, s._fd, c.POLLIN, deadline, "accept");
     const result = open(core, "accept", () => {
-      const fd = host.accept(s._fd, 0);
+      const fd = s._flags === 0 ? host.accept(s._fd, 0) : acceptSliced(s);
       return fd === -core.EAGAIN && s._waits || fd === -core.EINTR ? RETRY : fd;
     });
     if (result !== RETRY) return result;
     if (s._waits) wait(core, s._fd, c.POLLIN, deadline, "accept");
   }
+}
+
+/** A blocking descriptor in a worker must not keep it from JavaScript, even when another thread takes the connection first. */
+function acceptSliced(s: Endpoint): number {
+  const { host } = s._core;
+  const failed = host.setNonblocking(s._fd, 1);
+  if (failed < 0) return failed;
+  const fd = host.accept(s._fd, 0);
+  host.setNonblocking(s._fd, 0);
+  return fd;
 }
 
 /** More than any descriptor. */

@@ -12,10 +12,12 @@ export function block<T>(s: Endpoint, operation: Operation<T>): T {
 
 /** The same after a first attempt said `result`, which is negative. */
 export function persist(s: Endpoint, operation: Operation<unknown>, result: number): number {
-  const core = s._core, { POLLIN, POLLOUT } = core.constants, { syscall, address } = operation;
+  const core = s._core, { POLLIN, POLLOUT, MSG_DONTWAIT, MSG_ERRQUEUE } = core.constants, { syscall, address } = operation;
   const deadline = deadlineAfter(s._timeout);
+  // What a worker's blocking descriptor would not wait for, its slices do not wait for either.
+  const waits = s._waits && (s._flags === 0 || !(operation.flags & (MSG_DONTWAIT | MSG_ERRQUEUE) & 0x7fffffff));
   while (result < 0) {
-    if (result === -core.EAGAIN && s._waits) wait(core, s._fd, operation.writes ? POLLOUT : POLLIN, deadline, syscall);
+    if (result === -core.EAGAIN && waits) wait(core, s._fd, operation.writes ? POLLOUT : POLLIN, deadline, syscall);
     else if (result !== -core.EINTR) throw core.errors.system(-result, syscall, address);
     else if (s._waits && performance.now() >= deadline) throw core.errors.timeout(syscall);
     result = operation.attempt();
@@ -25,29 +27,51 @@ export function persist(s: Endpoint, operation: Operation<unknown>, result: numb
 
 const same = (n: number) => n;
 
+/** Whether MSG_WAITALL is ours to keep: a worker's slices are MSG_DONTWAIT to the kernel, which then returns what there is.
+ *  (With MSG_PEEK too it returns what there is.) */
+function mustFill(s: Endpoint, flags: number): boolean {
+  const { MSG_WAITALL, MSG_PEEK, MSG_DONTWAIT, SOCK_STREAM } = s._core.constants;
+  return s._flags !== 0 && (flags & MSG_WAITALL) !== 0 && !(flags & (MSG_PEEK | MSG_DONTWAIT)) && s.type === SOCK_STREAM;
+}
+
+/** An attempt that goes on until `length` bytes are there or the stream ends or fails; what came before a failure is kept. */
+function filling(core: Core, buffer: Uint8Array, length: number, receive: (rest: Uint8Array, room: number) => number): () => number {
+  let filled = 0;
+  return () => {
+    for (;;) {
+      const n = receive(buffer.subarray(filled), length - filled);
+      if (n < 0) return n === -core.EAGAIN || n === -core.EINTR || filled === 0 ? n : filled;
+      filled += n;
+      if (n === 0 || filled === length) return filled;
+    }
+  };
+}
+
 /** recv(2) as an operation. */
 export function recvInto(s: Endpoint, buffer: Uint8Array, length: number, flags: number): Operation<number> {
-  const { host } = s._core;
-  return { syscall: "recv", writes: false, full: length, attempt: () => host.recv(s._fd, buffer, length, flags | s._flags), finish: same };
+  const { host } = s._core, receive = (to: Uint8Array, room: number) => host.recv(s._fd, to, room, flags | s._flags);
+  const attempt = flags !== 0 && mustFill(s, flags) ? filling(s._core, buffer, length, receive) : () => receive(buffer, length);
+  return { syscall: "recv", writes: false, flags, full: length, attempt, finish: same };
 }
 
 /** recvfrom(2): the sender's address is in the message block when it finishes. */
 export function recvfromInto(s: Endpoint, buffer: Uint8Array, length: number, flags: number): Operation<number> {
-  const { host } = s._core;
-  return { syscall: "recvfrom", writes: false, attempt: () => host.recvfrom(s._fd, buffer, length, flags | s._flags), finish: same };
+  const { host } = s._core, receive = (to: Uint8Array, room: number) => host.recvfrom(s._fd, to, room, flags | s._flags);
+  const attempt = flags !== 0 && mustFill(s, flags) ? filling(s._core, buffer, length, receive) : () => receive(buffer, length);
+  return { syscall: "recvfrom", writes: false, flags, attempt, finish: same };
 }
 
 /** send(2). */
 export function send(s: Endpoint, data: Uint8Array, flags: number): Operation<number> {
   const { host } = s._core;
-  return { syscall: "send", writes: true, full: data.length, attempt: () => host.send(s._fd, data, flags | s._flags), finish: same };
+  return { syscall: "send", writes: true, flags, full: data.length, attempt: () => host.send(s._fd, data, flags | s._flags), finish: same };
 }
 
 /** send(2) until all is sent. The result is the last part's length. */
 export function sendall(s: Endpoint, data: Uint8Array, flags: number): Operation<number> {
   const { host } = s._core;
   return {
-    syscall: "send", writes: true, finish: same,
+    syscall: "send", writes: true, flags, finish: same,
     attempt() {
       for (;;) {
         const n = host.send(s._fd, data, flags | s._flags);
@@ -62,7 +86,7 @@ export function sendall(s: Endpoint, data: Uint8Array, flags: number): Operation
 export function sendto(s: Endpoint, data: Uint8Array, flags: number, addressLength: number, address: unknown): Operation<number> {
   const core = s._core, { host } = core, kept = new KeptAddress(core, addressLength);
   return {
-    syscall: "sendto", writes: true, address, finish: same,
+    syscall: "sendto", writes: true, flags, address, finish: same,
     attempt() {
       kept.restore();
       const result = host.sendto(s._fd, data, flags | s._flags, addressLength);

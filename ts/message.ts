@@ -1,16 +1,10 @@
 // Messages with control data: recvmsg(2), sendmsg(2), cmsg(3).
 import { bytesOf, show, writableOf } from "./check.js";
 import * as cmsg from "./cmsg.js";
-import type { Core } from "./core.js";
 import type { Endpoint } from "./endpoint.js";
 import { KeptAddress, type Operation } from "./operation.js";
 import { descriptors } from "./rights.js";
 import type { AncillaryItem, Data, WritableBytes } from "./types.js";
-
-/** Adds every control message in `control` to `items`, as far as it is whole; what claims more than there is is cut, with a warning. */
-export function parseControl(core: Core, control: Uint8Array, items: AncillaryItem[]): void {
-  if (!cmsg.parse(core.wire, control, items)) core.host.warn("received malformed or improperly-truncated ancillary data", "RuntimeWarning");
-}
 
 /** The views of an iterable of buffers. */
 function views<T>(buffers: Iterable<T>, view: (name: string, data: T) => Uint8Array): Uint8Array[] {
@@ -34,15 +28,15 @@ export function recvmsg(s: Endpoint, buffers: Uint8Array[], ancbufsize: number, 
   const core = s._core, { host, wire, constants: c } = core;
   const control = ancbufsize > 0 ? new Uint8Array(ancbufsize) : null;
   return {
-    syscall: "recvmsg", writes: false,
+    syscall: "recvmsg", writes: false, flags,
     attempt: () => host.recvmsg(s._fd, buffers, control, flags | s._flags),
     finish(n) {
       const received = control === null ? null : control.subarray(0, wire.controlLength());
       const messageFlags = wire.messageFlags();
       const items: AncillaryItem[] = [];
       try {
-        const address = s._decode();
-        if (received !== null) parseControl(core, received, items);
+        const whole = received === null || cmsg.parse(wire, received, items), address = s._decode();
+        if (!whole) host.warn("received malformed or improperly-truncated ancillary data", "RuntimeWarning");
         return [n, items, messageFlags, address];
       } catch (error) {
         for (const [level, type, data] of items) if (level === c.SOL_SOCKET && type === c.SCM_RIGHTS) for (const fd of descriptors(data)) host.close(fd);
@@ -57,7 +51,7 @@ export function sendmsg(s: Endpoint, parts: Uint8Array[], control: Uint8Array | 
   const core = s._core, { host } = core;
   const kept = new KeptAddress(core, addressLength);
   return {
-    syscall: "sendmsg", writes: true, address,
+    syscall: "sendmsg", writes: true, flags, address,
     attempt() {
       kept.restore();
       const result = host.sendmsg(s._fd, parts, control, flags | s._flags, addressLength);

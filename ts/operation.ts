@@ -6,6 +6,8 @@ export interface Operation<T> {
   readonly syscall: string;
   /** Whether it waits for POLLOUT, not for POLLIN. */
   readonly writes: boolean;
+  /** The caller's MSG_* flags. */
+  readonly flags: number;
   /** Its address, for errors. */
   readonly address?: unknown;
   /** Tries the call; -EAGAIN means wait and try again. */

@@ -2,20 +2,22 @@
 import { show } from "./check.js";
 import type { Core } from "./core.js";
 
-/** poll(2) takes an int of milliseconds: 24 days. */
-const MAX_SECONDS = 0x7fffffff / 1000;
+/** As many as Python takes: its clock counts nanoseconds in 63 bits. */
+const MAX_SECONDS = 9223372036;
+/** poll(2) takes an int of milliseconds. */
+const LONGEST_POLL = 0x7fffffff;
 
-/** A timeout argument: null, or seconds from 0. */
+/** A timeout argument: null, or seconds from 0; -0 is 0. */
 export function checkTimeout(seconds: unknown): number | null {
   if (seconds === null) return null;
   if (typeof seconds !== "number") throw new TypeError(`seconds must be a number or null, got ${show(seconds)}`);
-  if (!(seconds >= 0 && seconds <= MAX_SECONDS)) throw new RangeError(`seconds must be 0..${Math.floor(MAX_SECONDS)} or null, got ${seconds}`);
-  return seconds;
+  if (!(seconds >= 0 && seconds <= MAX_SECONDS)) throw new RangeError(`seconds must be 0..${MAX_SECONDS} or null, got ${seconds}`);
+  return seconds + 0;
 }
 
-/** When a call that starts now must end, in milliseconds of the monotonic clock. */
+/** When a call that starts now must end, in milliseconds of the monotonic clock; what is left is rounded up to whole ones. */
 export function deadlineAfter(seconds: number | null): number {
-  return seconds === null ? Infinity : performance.now() + seconds * 1000;
+  return seconds === null ? Infinity : performance.now() + Math.ceil(seconds * 1000);
 }
 
 const one = new Int32Array(3);
@@ -26,15 +28,20 @@ export function pollUntil(core: Core, entries: Int32Array, deadline: number): nu
   for (;;) {
     let left = -1;
     if (deadline !== Infinity) left = Math.max(0, Math.ceil(deadline - performance.now()));
-    const sliced = host.slice > 0 && (left < 0 || left > host.slice);
-    const ready = host.poll(entries, sliced ? host.slice : left);
+    const limit = host.slice || LONGEST_POLL, sliced = left > limit || left < 0 && host.slice > 0;
+    const ready = host.poll(entries, sliced ? limit : left);
     if (ready > 0 || ready === 0 && !sliced) return ready;
     if (ready < 0 && ready !== -core.EINTR) throw errors.system(-ready, "poll");
   }
 }
 
-/** Waits until `fd` is ready for `events`; the result may be false, so the caller tries and waits again. Throws TimeoutError after the deadline. */
-export function wait(core: Core, fd: number, events: number, deadline: number, syscall: string): void {
+/** Waits until `fd` is ready for `events`; false after the deadline. Readiness may be false, so the caller tries and waits again. */
+export function ready(core: Core, fd: number, events: number, deadline: number): boolean {
   one[0] = fd; one[1] = events;
-  if (deadline !== Infinity && performance.now() >= deadline || pollUntil(core, one, deadline) === 0) throw core.errors.timeout(syscall);
+  return (deadline === Infinity || performance.now() < deadline) && pollUntil(core, one, deadline) > 0;
+}
+
+/** The same, but a TimeoutError after the deadline. */
+export function wait(core: Core, fd: number, events: number, deadline: number, syscall: string): void {
+  if (!ready(core, fd, events, deadline)) throw core.errors.timeout(syscall);
 }
