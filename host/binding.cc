@@ -11,7 +11,8 @@ namespace {
 
 // attach(block): the codec's message block, once for each environment.
 int attach(State& s, Bytes block) {
-  if (s.block.data || block.length <= 16) return -EINVAL;
+  if (s.block.data) return -EBUSY;
+  if (block.length <= 16) return -EINVAL;
   s.block.data = block.data;
   s.block.room = block.length - 16;
   return 0;

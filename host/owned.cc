@@ -11,7 +11,7 @@ int add(State& s, int fd, napi_value socket) {
   if (napi_create_reference(s.env, socket, 0, &ref) != napi_ok) return -EINVAL;
   remove(s, fd);  // a descriptor that somebody closed behind our back comes back under the same number
   s.owned.emplace(fd, ref);
-  return 0;
+  return static_cast<int>(s.owned.size());
 }
 
 int remove(State& s, int fd) {

@@ -46,7 +46,7 @@ export interface Host {
   /** Puts a warning where this runtime puts them. */
   warn(message: string, type: string): void;
 
-  /** Gives the codec's message block, once. "Address" below is the one in it. The caller keeps its memory alive. */
+  /** Gives the codec's message block; -EBUSY if it has one. "Address" below is the one in it. The caller keeps its memory alive. */
   attach(block: Uint8Array): number;
 
   /** socket(2), close-on-exec. Returns the descriptor. */
@@ -105,10 +105,12 @@ export interface Host {
   /** poll(2) over [descriptor, events, result] triples. Returns how many are ready; -1 milliseconds waits for ever. */
   poll(entries: Int32Array, milliseconds: number): number;
 
-  /** Notes that `socket` owns a descriptor of this environment, so that it is closed when the environment ends. */
+  /** Notes that `socket` owns a descriptor of this environment, so that it is closed when the environment ends. Returns how many it owns now. */
   own(fd: number, socket: object): number;
   /** Takes it out again (close, detach). */
   disown(fd: number): number;
+  /** Collects garbage at once where this runtime can be asked to: 0 young objects (quick), 1 all. */
+  collect(thoroughly: number): void;
   /** Closes the descriptors whose sockets have been collected; returns them. */
   sweep(): number[];
 

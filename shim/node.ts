@@ -4,6 +4,7 @@ import { createRequire } from "node:module";
 import { endianness } from "node:os";
 import { domainToASCII } from "node:url";
 import { isMainThread } from "node:worker_threads";
+import { collect } from "./collect.js";
 import type { Host, Target } from "./contract.js";
 import { unsupported } from "./unsupported.js";
 
@@ -12,7 +13,7 @@ const WORKER_SLICE = 100;
 
 const ADDON = "../../build/Release/berkeley_sockets.node";
 
-type Provided = "name" | "target" | "slice" | "channel" | "idna" | "descriptorOf" | "warn";
+type Provided = "name" | "target" | "slice" | "channel" | "idna" | "descriptorOf" | "warn" | "collect";
 type Addon = Omit<Host, Provided>;
 
 function target(): Target {
@@ -43,8 +44,17 @@ function idna(name: string): string {
   return /[^\w.*-]/.test(name.replace(/[^\x00-\x7f]/g, "")) ? "" : domainToASCII(name);
 }
 
+/** Why Node's permission model forbids sockets, "" if it does not. An addon would bypass it, so it is asked here; only Node 25 and
+ *  newer know a network permission, and older ones say no to every name that they do not know. */
+export function forbidden(permission: { has(scope: string): boolean } | undefined, flags: () => ReadonlySet<string>): string {
+  return permission && flags().has("--allow-net") && !permission.has("net") ? "Node runs with --permission: pass --allow-net to open sockets" : "";
+}
+
 /** Loads the addon; where there is none to load, the host says why. */
 export function nodeHost(): Host {
+  const { permission } = process as { permission?: { has(scope: string): boolean } };
+  const reason = forbidden(permission, () => process.allowedNodeEnvironmentFlags);
+  if (reason) return unsupported(reason);
   let addon: Addon;
   try {
     addon = createRequire(import.meta.url)(ADDON) as Addon;
@@ -64,5 +74,6 @@ export function nodeHost(): Host {
     idna,
     descriptorOf,
     warn: (message, type) => process.emitWarning(message, type),
+    collect,
   };
 }

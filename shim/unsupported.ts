@@ -33,6 +33,7 @@ export function unsupported(lacks: string): Host {
     idna: name => name,
     descriptorOf: () => null,
     warn: message => console.warn(message),
+    collect() {},
     sweep: () => [],
     gai_strerror: status => `resolver status ${status}`,
     hstrerror: status => `resolver status ${status}`,

@@ -36,17 +36,22 @@ export abstract class Endpoint<A = any> {
 
   constructor(family?: number, type?: number, proto?: number, fileno?: number | null) {
     const core = this._core, { host, constants: c, errors } = core;
+    if (host.lacks !== undefined) throw errors.named("ENOSYS", "socket");
     const given = {
       family: family === undefined ? undefined : int("family", family, 0, 0xffff),
       type: type === undefined ? undefined : int("type", type, 0, 0x7fffffff),
       proto: proto === undefined ? undefined : cint("proto", proto),
     };
-    const audit = core.audit["socket.__new__"];
-    if (audit.hasSubscribers) audit.publish({ socket: this, family: given.family ?? c.AF_INET, type: given.type ?? c.SOCK_STREAM, proto: given.proto ?? 0 });
+    const opens = fileno === undefined || fileno === null, audit = core.audit["socket.__new__"];
     let kind = given.type ?? c.SOCK_STREAM;
     this.family = given.family ?? c.AF_INET;
     this.proto = given.proto ?? 0;
-    if (fileno === undefined || fileno === null) {
+    // As Python tells it: -1 is what will be detected.
+    if (audit.hasSubscribers) {
+      audit.publish(opens ? { socket: this, family: this.family, type: kind, proto: this.proto }
+        : { socket: this, family: given.family ?? -1, type: given.type ?? -1, proto: given.proto ?? -1 });
+    }
+    if (opens) {
       this._fd = open(core, "socket", () => host.socket(this.family, kind, this.proto));
     } else {
       const fd = this._fd = int("fileno", fileno, 0, 0x7fffffff);
@@ -63,8 +68,7 @@ export abstract class Endpoint<A = any> {
     this.type = kind & ~((c.SOCK_NONBLOCK | c.SOCK_CLOEXEC) & 0x7fffffff);
     this._address = core.registry.find(this.family, this.type, this.proto);
     if (this._borrows) return;
-    host.own(this._fd, this);
-    core.collected.register(this, undefined);
+    core.owned = host.own(this._fd, this);
     try {
       if (kind & c.SOCK_NONBLOCK & 0x7fffffff) this.#mode(0);
       else {
@@ -72,7 +76,7 @@ export abstract class Endpoint<A = any> {
         if (core.defaultTimeout !== null) this.#nonblocking(true);
       }
     } catch (error) {
-      if (fileno === undefined || fileno === null) this._realClose();
+      if (opens) this._realClose();
       else host.disown(this._fd);
       throw error;
     }

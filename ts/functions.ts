@@ -1,7 +1,7 @@
 // The module's functions: makers of sockets, byte order, text forms, defaults.
-import { bytesOf, int } from "./check.js";
+import { bytesOf, cint, int } from "./check.js";
 import { sizes } from "./cmsg.js";
-import { open, type Core } from "./core.js";
+import { adopt, open, type Core } from "./core.js";
 import { textForms } from "./inet.js";
 import type { Socket } from "./socket.js";
 import { checkTimeout } from "./timeout.js";
@@ -25,8 +25,8 @@ export function bind(core: Core) {
 
     /** `close(2)` of any descriptor. Errors: EBADF. */
     close(fd: number): void {
-      host.disown(fd);
-      const result = host.close(int("fd", fd, -0x80000000, 0x7fffffff));
+      host.disown(cint("fd", fd));
+      const result = host.close(fd);
       if (result < 0 && result !== -errors.number("ECONNRESET")) throw errors.system(-result, "close", fd);
     },
 
@@ -42,7 +42,8 @@ export function bind(core: Core) {
   function fromfd<A>(fd: number, family: Family<A>, type: number, proto?: number): Socket<A>;
   function fromfd(fd: number, family: number, type: number, proto?: number): Socket<any>;
   function fromfd(fd: number, family: number, type: number, proto = 0): Socket {
-    return new core.Socket(family, type, proto, open(core, "dup", () => host.dup(int("fd", fd, 0, 0x7fffffff))));
+    const copy = open(core, "dup", () => host.dup(int("fd", fd, 0, 0x7fffffff)));
+    return adopt(core, copy, () => new core.Socket(family, type, proto, copy));
   }
 
   function socketpair(): [Socket<UnixAddress>, Socket<UnixAddress>];

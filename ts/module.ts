@@ -1,7 +1,7 @@
 // socketModule(host): Python's socket module for one host. Nothing is shared between two of them.
 import type { Host } from "../shim/contract.js";
 import { constantNames, type Constants } from "./constants.gen.js";
-import { sweep, type Audit, type Core } from "./core.js";
+import { CROWD, sweep, type Audit, type Core } from "./core.js";
 import { Errors } from "./error.js";
 import { bindBorrowed } from "./borrowed.js";
 import { bindCreate } from "./create.js";
@@ -37,8 +37,9 @@ export function socketModule(host: Host, codec: WasmModule) {
   });
 
   const wire = new Wire(codec, host.target, size => Buffer.allocUnsafe(size));
-  host.attach(wire.block());
   const errors = new Errors(errnos, host.lacks);
+  const attached = host.attach(wire.block());
+  if (attached < 0 && host.lacks === undefined) throw errors.system(-attached, "attach", "(each socket module needs a host of its own)");
 
   const core: { -readonly [K in keyof Core]: Core[K] } = {
     host, wire, errors, constants: constants as unknown as Constants,
@@ -48,20 +49,19 @@ export function socketModule(host: Host, codec: WasmModule) {
     EINTR: errors.number("EINTR"),
     defaultTimeout: null,
     opened: 0,
+    owned: 0,
+    crowd: CROWD,
+    patience: 0,
     registry: undefined!,
-    collected: undefined!,
     Socket: undefined!,
   };
   core.registry = new Registry(core);
   core.Socket = bindSocket(core);
 
-  // Sockets that are collected while the loop turns; a loop that never turns is swept by core.open().
-  let due = false;
-  core.collected = new FinalizationRegistry(() => {
-    if (due) return;
-    due = true;
-    setImmediate(() => { due = false; sweep(core); }).unref();
-  });
+  // A canary dies with the sockets that are dropped while the loop turns; a loop that never turns is swept by core.open(). Sockets
+  // themselves are not registered: that would keep the collector's quick runs from them.
+  const canaries = new FinalizationRegistry<undefined>(() => { sweep(core); canaries.register({}, undefined); });
+  canaries.register({}, undefined);
 
   const resolve = bindResolve(core);
   return {

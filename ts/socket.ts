@@ -3,7 +3,7 @@ import { algControl, type AlgOptions } from "./alg.js";
 import { bytesOf, int, MAX_INT, room, writableOf } from "./check.js";
 import * as cmsg from "./cmsg.js";
 import * as connecting from "./connect.js";
-import { open, type Core } from "./core.js";
+import { adopt, open, type Core } from "./core.js";
 import { OSError } from "./error.js";
 import { checkFlags, Endpoint } from "./endpoint.js";
 import * as io from "./io.js";
@@ -16,9 +16,10 @@ export class Socket<A = any> extends Endpoint<A> {
    *  Errors: EAGAIN (non-blocking), TimeoutError, EINVAL (not listening), EMFILE, EBADF. */
   accept(): [connection: Socket<A>, address: A] {
     const core = this._core;
-    const fd = connecting.accept(this);
-    const address = this._decode();
-    return [new core.Socket(this.family, this.type, this.proto, fd) as Socket<A>, address];
+    return adopt(core, connecting.accept(this), fd => {
+      const address = this._decode();
+      return [new core.Socket(this.family, this.type, this.proto, fd) as Socket<A>, address];
+    });
   }
 
   /** `bind(2)`. Errors: EADDRINUSE, EADDRNOTAVAIL, EACCES, EINVAL (bound already), GaiError, EBADF. */
@@ -34,9 +35,11 @@ export class Socket<A = any> extends Endpoint<A> {
   dup(): this {
     const core = this._core;
     const fd = open(core, "dup", () => core.host.dup(this._fd));
-    const copy = new (this.constructor as typeof Socket)(this.family, this.type, this.proto, fd);
-    copy.settimeout(this._timeout);
-    return copy as this;
+    return adopt(core, fd, () => {
+      const copy = new (this.constructor as typeof Socket)(this.family, this.type, this.proto, fd);
+      copy.settimeout(this._timeout);
+      return copy as this;
+    });
   }
 
   /** `recv(2)`: at most `bufsize` bytes; none means the peer has closed. Errors: EAGAIN (non-blocking), TimeoutError, ECONNRESET, EBADF. */
