@@ -1,0 +1,90 @@
+// Programs that run beside a test: child processes and workers that have the package as `S`.
+import { spawn, type ChildProcess } from "node:child_process";
+import { Worker } from "node:worker_threads";
+
+const index = new URL("../ts/index.js", import.meta.url).href;
+
+export interface Ended {
+  status: number | null;
+  signal: NodeJS.Signals | null;
+  stdout: string;
+  stderr: string;
+}
+
+export interface ChildOptions {
+  /** Node's own. */
+  flags?: string[];
+  /** The most descriptors it may have open (ulimit -n). */
+  descriptors?: number;
+  /** Descriptors that it inherits, from 3 on. */
+  inherit?: number[];
+}
+
+/** A child process that runs `script`, an ES module; it is ended after 30 seconds. */
+export class Child {
+  readonly process: ChildProcess;
+  readonly ended: Promise<Ended>;
+  #stdout = "";
+  #stderr = "";
+  #woken = () => {};
+
+  constructor(script: string, { flags = [], descriptors, inherit = [] }: ChildOptions = {}) {
+    const program = `import * as S from ${JSON.stringify(index)};\n${script}`;
+    const args = [...flags, "--input-type=module", "-e", program];
+    const stdio = ["ignore", "pipe", "pipe", ...inherit] as const;
+    this.process = descriptors === undefined ? spawn(process.execPath, args, { stdio: [...stdio] })
+      : spawn("sh", ["-c", `ulimit -n ${descriptors}; exec "$0" "$@"`, process.execPath, ...args], { stdio: [...stdio] });
+    const timer = setTimeout(() => this.process.kill("SIGKILL"), 30_000);
+    this.process.stdout!.setEncoding("utf8").on("data", text => { this.#stdout += text; this.#woken(); });
+    this.process.stderr!.setEncoding("utf8").on("data", text => { this.#stderr += text; });
+    this.ended = new Promise((resolve, reject) => {
+      this.process.on("error", reject);
+      this.process.on("close", (status, signal) => {
+        clearTimeout(timer);
+        resolve({ status, signal, stdout: this.#stdout, stderr: this.#stderr });
+        this.#woken();
+      });
+    });
+  }
+
+  /** Waits until it has printed `text`. */
+  async prints(text: string): Promise<void> {
+    let over = false;
+    void this.ended.then(() => { over = true; });
+    while (!this.#stdout.includes(text)) {
+      if (over) throw new Error(`it ended without printing ${text}:\n${this.#stdout}${this.#stderr}`);
+      await new Promise<void>(resolve => { this.#woken = resolve; });
+    }
+  }
+}
+
+/** Runs `script` to its end and returns what it printed, as JSON; throws if it fails. */
+export async function childAnswer<T = any>(script: string, options?: ChildOptions): Promise<T> {
+  const { status, signal, stdout, stderr } = await new Child(script, options).ended;
+  if (status !== 0) throw new Error(`child ended with ${signal ?? status}:\n${stdout}${stderr}`);
+  return JSON.parse(stdout) as T;
+}
+
+/** A worker that runs `script` with `S`, `data` and `post(message)`. */
+export function worker(script: string, data?: unknown): Worker {
+  return new Worker(`const { workerData: data, parentPort } = require("node:worker_threads"), post = m => parentPort.postMessage(m);
+    import(${JSON.stringify(index)}).then(async S => {\n${script}\n});`, { eval: true, workerData: data });
+}
+
+/** The worker's next message. */
+export function message<T = any>(from: Worker): Promise<T> {
+  return new Promise((resolve, reject) => {
+    const settle = (what: () => void) => { from.off("message", told); from.off("error", failed); from.off("exit", ended); what(); };
+    const told = (value: T) => settle(() => resolve(value)), failed = (error: Error) => settle(() => reject(error));
+    const ended = (status: number) => settle(() => reject(new Error(`worker ended with ${status} without a message`)));
+    from.on("message", told).on("error", failed).on("exit", ended);
+  });
+}
+
+/** What a worker's script posts first; the worker is then ended. */
+export async function workerAnswer<T = any>(script: string, data?: unknown): Promise<T> {
+  const from = worker(script, data);
+  try { return await message<T>(from); } finally { await from.terminate(); }
+}
+
+export const sleep = (milliseconds: number) => new Promise<void>(resolve => setTimeout(resolve, milliseconds));

@@ -1,0 +1,40 @@
+// Connected sockets for tests.
+import { AF_INET, SOCK_DGRAM, SOCK_STREAM, Socket } from "../ts/index.js";
+import type { InetAddress } from "../ts/types.js";
+
+/** A TCP listener on a port of the system's choice. */
+export function listener(backlog?: number): Socket<InetAddress> {
+  const server = new Socket(AF_INET, SOCK_STREAM);
+  server.bind(["127.0.0.1", 0]);
+  server.listen(backlog);
+  return server;
+}
+
+/** Both ends of a TCP connection. */
+export function tcp(): [client: Socket<InetAddress>, server: Socket<InetAddress>] {
+  using server = listener();
+  const client = new Socket(AF_INET, SOCK_STREAM);
+  client.connect(server.getsockname());
+  return [client, server.accept()[0]];
+}
+
+/** Two UDP sockets, the first connected to the second. */
+export function udp(): [client: Socket<InetAddress>, server: Socket<InetAddress>] {
+  const server = new Socket(AF_INET, SOCK_DGRAM), client = new Socket(AF_INET, SOCK_DGRAM);
+  server.bind(["127.0.0.1", 0]);
+  client.connect(server.getsockname());
+  return [client, server];
+}
+
+/** Sends `size` bytes at a time until nothing more fits. */
+export function stuff(s: Socket, size = 65536): void {
+  const mode = s.gettimeout(), data = Buffer.alloc(size);
+  s.setblocking(false);
+  for (let full = false; !full;) {
+    try { s.send(data); } catch (error) {
+      if ((error as { code?: string }).code !== "EAGAIN") throw error;
+      full = true;
+    }
+  }
+  s.settimeout(mode);
+}
