@@ -138,12 +138,12 @@ export class Socket<A = any> extends Endpoint<A> {
   }
 }
 
-/** The constructor, with the address type that the constants carry. */
+/** The constructor, with the address type that the constants carry. A subclass extends `Socket<any>`, or that of one family. */
 export interface SocketClass {
   new <A>(family: Family<any>, type: number | undefined, protocol: Protocol<A>, fileno?: number | null): Socket<A>;
   new <A>(family: Family<A>, type?: number, protocol?: number, fileno?: number | null): Socket<A>;
-  new (family?: undefined, type?: number, protocol?: number, fileno?: null): Socket<InetAddress>;
-  new (family?: number, type?: number, protocol?: number, fileno?: number | null): Socket<any>;
+  new <A = InetAddress>(family?: undefined, type?: number, protocol?: number, fileno?: null): Socket<A>;
+  new <A = any>(family?: number, type?: number, protocol?: number, fileno?: number | null): Socket<A>;
   readonly prototype: Socket<any>;
 }
 
