@@ -39,7 +39,7 @@ export function socketModule(host: Host, codec: WasmModule) {
   const wire = new Wire(codec, host.target, size => Buffer.allocUnsafe(size));
   const errors = new Errors(errnos, host.lacks);
   const attached = host.attach(wire.block());
-  if (attached < 0 && host.lacks === undefined) throw errors.system(-attached, "attach", "(each socket module needs a host of its own)");
+  if (attached < 0 && host.lacks === undefined) throw errors.system(-attached, "attach", "(another socket module has this host: two copies of this package in one thread?)");
 
   const core: { -readonly [K in keyof Core]: Core[K] } = {
     host, wire, errors, constants: constants as unknown as Constants,

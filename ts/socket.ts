@@ -79,7 +79,7 @@ export class Socket<A = any> extends Endpoint<A> {
   /** `recvfrom(2)` into a buffer: the count of bytes and the sender's address. */
   recvfromInto(buffer: WritableBytes, nbytes?: number, flags = 0): [nbytes: number, address: A] {
     const view = writableOf("buffer", buffer), length = room(view, nbytes);
-    if (flags !== 0) checkFlags(this._core, flags);
+    if (flags !== 0 && checkFlags(this._core, flags) && this._flags !== 0) return [io.block(this, io.recvfromInto(this, view, length, flags)), this._decode()];
     const first = this._core.host.recvfrom(this._fd, view, length, flags | this._flags);
     const n = first >= 0 ? first : io.persist(this, io.recvfromInto(this, view, length, flags), first);
     return [n, this._decode()];
@@ -88,7 +88,7 @@ export class Socket<A = any> extends Endpoint<A> {
   /** `recv(2)` into a buffer, at most `nbytes` (0: all of it); returns the count. */
   recvInto(buffer: WritableBytes, nbytes?: number, flags = 0): number {
     const view = writableOf("buffer", buffer), length = room(view, nbytes);
-    if (flags !== 0) checkFlags(this._core, flags);
+    if (flags !== 0 && checkFlags(this._core, flags) && this._flags !== 0) return io.block(this, io.recvInto(this, view, length, flags));
     const first = this._core.host.recv(this._fd, view, length, flags | this._flags);
     return first >= 0 ? first : io.persist(this, io.recvInto(this, view, length, flags), first);
   }
@@ -106,7 +106,8 @@ export class Socket<A = any> extends Endpoint<A> {
     const bytes = bytesOf("data", data);
     if (flags !== 0) checkFlags(this._core, flags);
     const first = this._core.host.send(this._fd, bytes, flags | this._flags);
-    if (first !== bytes.length) io.block(this, io.sendall(this, first > 0 ? bytes.subarray(first) : bytes, flags));
+    if (first < 0) io.persist(this, io.sendall(this, bytes, flags), first);
+    else if (first < bytes.length) io.block(this, io.sendall(this, bytes.subarray(first), flags));
   }
 
   /** `sendto(2)`: returns how many bytes were taken. Errors: as send(), EDESTADDRREQ, ENETUNREACH, GaiError. */
