@@ -8,10 +8,41 @@ namespace {
 struct Field { const char* name; size_t offset, width; };
 struct Layout { const char* name; size_t size; Field fields[40]; };
 
-#define FIELD(type, member) {#member, offsetof(type, member), sizeof(static_cast<type*>(nullptr)->member)}
+#define FIELD(name, type, member) {#name, offsetof(type, member), sizeof(static_cast<type*>(nullptr)->member)}
+#ifdef SIN6_LEN  // RFC 3493 3.4: addresses begin with their length
+#define LENGTH(type, member) FIELD(len, type, member),
+#else
+#define LENGTH(type, member)
+#endif
+#define STRUCT(type, ...) {#type, sizeof(struct type), {__VA_ARGS__}}
 
+// In each row the codec's name of a field (ts/family/, ts/struct/), then C's.
 const Layout layouts[] = {
-  {"struct_linger", sizeof(linger), {FIELD(linger, l_onoff), FIELD(linger, l_linger)}},
+  STRUCT(sockaddr_in, LENGTH(sockaddr_in, sin_len) FIELD(family, sockaddr_in, sin_family), FIELD(port, sockaddr_in, sin_port),
+    FIELD(addr, sockaddr_in, sin_addr)),
+  STRUCT(sockaddr_in6, LENGTH(sockaddr_in6, sin6_len) FIELD(family, sockaddr_in6, sin6_family), FIELD(port, sockaddr_in6, sin6_port),
+    FIELD(flowinfo, sockaddr_in6, sin6_flowinfo), FIELD(addr, sockaddr_in6, sin6_addr), FIELD(scopeid, sockaddr_in6, sin6_scope_id)),
+  STRUCT(sockaddr_un, LENGTH(sockaddr_un, sun_len) FIELD(family, sockaddr_un, sun_family), FIELD(path, sockaddr_un, sun_path)),
+  STRUCT(cmsghdr, FIELD(len, cmsghdr, cmsg_len), FIELD(level, cmsghdr, cmsg_level), FIELD(type, cmsghdr, cmsg_type)),
+#ifdef SCM_CREDENTIALS
+  STRUCT(ucred, FIELD(pid, ucred, pid), FIELD(uid, ucred, uid), FIELD(gid, ucred, gid)),
+#endif
+  STRUCT(linger, FIELD(onoff, linger, l_onoff), FIELD(linger, linger, l_linger)),
+  STRUCT(ip_mreq, FIELD(multiaddr, ip_mreq, imr_multiaddr), FIELD(interface, ip_mreq, imr_interface)),
+  STRUCT(ip_mreqn, FIELD(multiaddr, ip_mreqn, imr_multiaddr), FIELD(address, ip_mreqn, imr_address), FIELD(ifindex, ip_mreqn, imr_ifindex)),
+  STRUCT(ip_mreq_source, FIELD(multiaddr, ip_mreq_source, imr_multiaddr), FIELD(interface, ip_mreq_source, imr_interface),
+    FIELD(sourceaddr, ip_mreq_source, imr_sourceaddr)),
+  STRUCT(ipv6_mreq, FIELD(multiaddr, ipv6_mreq, ipv6mr_multiaddr), FIELD(interface, ipv6_mreq, ipv6mr_interface)),
+  STRUCT(group_req, FIELD(interface, group_req, gr_interface), FIELD(group, group_req, gr_group)),
+  STRUCT(group_source_req, FIELD(interface, group_source_req, gsr_interface), FIELD(group, group_source_req, gsr_group),
+    FIELD(source, group_source_req, gsr_source)),
+#ifndef __FreeBSD__
+  STRUCT(in_pktinfo, FIELD(ifindex, in_pktinfo, ipi_ifindex), FIELD(specDst, in_pktinfo, ipi_spec_dst), FIELD(addr, in_pktinfo, ipi_addr)),
+#endif
+  STRUCT(in6_pktinfo, FIELD(addr, in6_pktinfo, ipi6_addr), FIELD(ifindex, in6_pktinfo, ipi6_ifindex)),
+  {"rights", sizeof(int), {{"fd", 0, sizeof(int)}}},
+  STRUCT(timeval, FIELD(sec, timeval, tv_sec), FIELD(usec, timeval, tv_usec)),
+  STRUCT(timespec, FIELD(sec, timespec, tv_sec), FIELD(nsec, timespec, tv_nsec)),
 };
 
 }  // namespace

@@ -69,11 +69,11 @@ export function build(wire: Wire, ancillary: Iterable<AncillaryItem | [number, n
 const MAX = 0x7fffffff;
 
 export function sizes({ calls, target }: Wire) {
-  const header = calls.cmsg_len(target, 0), align = calls.cmsg_space(target, 1) - calls.cmsg_space(target, 0);
+  const header = calls.cmsg_len(target, 0), smallest = calls.cmsg_space(target, 1);
   return {
     /** CMSG_LEN(3): a control message of `length` bytes, without the padding after it. */
     CMSG_LEN: (length: number): number => calls.cmsg_len(target, int("length", length, 0, MAX - header)),
     /** CMSG_SPACE(3): with the padding. */
-    CMSG_SPACE: (length: number): number => calls.cmsg_space(target, int("length", length, 0, (MAX - header) & -align)),
+    CMSG_SPACE: (length: number): number => calls.cmsg_space(target, int("length", length, 0, MAX - smallest)),
   };
 }
