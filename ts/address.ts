@@ -38,10 +38,10 @@ export function wrongShape(call: string, family: AddressFamily, address: unknown
   return new TypeError(`${call}: address must be ${family.shape}, got ${show(address)}`);
 }
 
-/** What a negative status of decode() says about `length` bytes. */
+/** What a negative status of decode() says about `length` bytes; `name`: "an AF_INET". */
 export function undecodable(status: number, name: string, length: number): RangeError {
   return new RangeError(
-    status === TOO_SHORT ? `${length} bytes are too few for an ${name} address`
-    : status === TOO_LONG ? `${length} bytes are too many for an ${name} address`
-    : `the ${length} bytes are another family's, not an ${name} address`);
+    status === TOO_SHORT ? `${length} bytes are too few for ${name} address`
+    : status === TOO_LONG ? `${length} bytes are too many for ${name} address`
+    : `the ${length} bytes are another family's, not ${name} address`);
 }

@@ -75,7 +75,7 @@ export class TargetCodec {
   /** The struct sockaddr of an address. Hosts are numeric, interfaces are indexes. Errors: TypeError for another family's tuple,
    *  RangeError for a number out of range, OSError for a host that is a name or a path that is too long. */
   encodeAddress<F extends FamilyName>(family: F, address: AddressIn<AddressOf<F>>): Uint8Array;
-  encodeAddress(family: number | FamilyName, address: unknown): Uint8Array;
+  encodeAddress(family: number, address: unknown): Uint8Array;
   encodeAddress(family: number | FamilyName, address: unknown): Uint8Array {
     const number = this.family(family), { wire } = this.#context, codec = this.#registry.find(number, 0, 0);
     const length = codec.encode(this.#context, address, "encodeAddress");
@@ -93,7 +93,7 @@ export class TargetCodec {
     if (wire.putAddress(bytes) < 0) throw new RangeError(`address must be at most ${wire.addressSize} bytes, got ${bytes.length}`);
     const name = this.#registry.name(number), codec: AddressFamily = this.#registry.find(number, 0, 0);
     const address = codec.decode(this.#context, bytes.length);
-    if (typeof address === "number") throw undecodable(address, name ?? "unknown", bytes.length);
+    if (typeof address === "number") throw undecodable(address, `an ${name ?? "unknown"}`, bytes.length);
     return { family: name ?? number, address } as Decoded;
   }
 
@@ -102,7 +102,7 @@ export class TargetCodec {
     const { wire } = this.#context;
     wire.putAddress(bytes.subarray(0, 2));
     const family = wire.calls.sockaddr_family(wire.target, bytes.length);
-    if (family < 0) throw undecodable(family, "socket", bytes.length);
+    if (family < 0) throw undecodable(family, "a socket", bytes.length);
     return family;
   }
 

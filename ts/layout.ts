@@ -41,8 +41,8 @@ export class Layout {
     const { wire } = context, { calls, target } = wire;
     this.#context = context;
     this.#place = wire.layout(name);
-    this.size = Math.max(wire.size(name), length);
-    if (wire.size(name) === UNSUPPORTED) throw new RangeError(`${wire.name} has no struct ${name}`);
+    const size = wire.size(name);
+    if (size === UNSUPPORTED) throw new RangeError(`${wire.name} has no struct ${name}`);
     const fields: Field[] = [];
     names.forEach((given, i) => {
       if (calls.layout_field(target, this.#place, i, length) === UNSUPPORTED) return;
@@ -52,6 +52,7 @@ export class Layout {
       });
     });
     this.fields = fields;
+    this.size = fields.reduce((end, field) => Math.max(end, field.offset + field.width), size);
   }
 
   /** Writes a struct at `at`; `values` are those of `fields`, undefined for zeros. Returns its size. */

@@ -69,6 +69,7 @@ test("AF_UNIX: a path that fills sun_path without an end", () => {
   equal(linux.decodeAddress(full).address, "/" + "a".repeat(107));
   equal(linux.decodeAddress(new Uint8Array([...full, 0])).address, "/" + "a".repeat(107));
   throws(() => linux.decodeAddress(new Uint8Array([...full, 0, 0])), RangeError, "112 bytes are too many for an AF_UNIX address");
+  throws(() => linux.decodeAddress(new Uint8Array(111).fill(1, 0, 1)), RangeError, "111 bytes are too many for an AF_UNIX address");
   throws(() => linux.decodeAddress(bytes("01")), RangeError, /too few/);
 });
 

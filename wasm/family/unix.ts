@@ -40,7 +40,10 @@ export function unix_decode(target: i32, length: i32): i32 {
   const status = checkHead(target, UNIX, length, NAME, NAME + sunPath(target) + 1);
   if (status < 0) return status;
   const room = length - NAME;
-  if (room > 0 && load<u8>(unix_path) == 0) return ON_LINUX >> target & 1 ? room : 0;
+  if (room > 0 && load<u8>(unix_path) == 0) {
+    if (!(ON_LINUX >> target & 1)) return 0;
+    return room > sunPath(target) ? TOO_LONG : room;
+  }
   let n = 0;
   while (n < room && load<u8>(unix_path + n)) n++;
   return n;
