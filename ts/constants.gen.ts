@@ -236,7 +236,6 @@ export const constantSections = {
   SOCK: [57, 66],
   MSG: [70, 98],
   AI: [807, 819],
-  NI: [819, 828],
   EAI: [786, 807],
   h_errno: [828, 835],
   errno: [1911, 2068],

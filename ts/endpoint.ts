@@ -1,19 +1,23 @@
 // What both Socket classes share: a descriptor, its mode, and the calls that never wait. Methods in the order of Python's page.
 import type { AddressFamily } from "./address.js";
-import { cint, int, show } from "./check.js";
+import { cint, int, MAX_INT, show } from "./check.js";
 import { open, type Core } from "./core.js";
-import { nameOf } from "./enums.js";
+import { ABSENT_FLAG, lacking, nameOf } from "./enums.js";
 import * as option from "./option.js";
 import { checkTimeout } from "./timeout.js";
 import type { Data, WritableBytes } from "./types.js";
 
-/** A flags argument: none that this system lacks, whose names begin with `prefix`. */
-export function checkFlags(core: Core, flags: number, prefix = "MSG_"): number {
-  if (typeof flags === "number" && Number.isInteger(flags) && flags >= 0 && flags <= 0x7fffffff) return flags;
-  int("flags", typeof flags === "number" ? 0 : flags, 0, 0);
-  const lacking = Object.keys(core.constants).filter(name => name.startsWith(prefix) && core.constants[name as "MSG_OOB"] === 0x80000000);
-  throw new RangeError(`flags must be 0..0x7fffffff, got ${flags}; this system lacks ${lacking.join(", ")}`);
+/** A number that is or holds a constant whose name begins with `prefix`, in 0..high; the message says which of them this system lacks. */
+export function checkConstant(core: Core, name: string, value: unknown, high: number, prefix: string): number {
+  if (Number.isInteger(value) && (value as number) >= 0 && (value as number) <= high) return value as number;
+  const absent = typeof value === "number" && (Number.isNaN(value) || (value & ABSENT_FLAG) !== 0 && Math.abs(value) <= 0xffffffff);
+  if (!absent) return int(name, value, 0, high);
+  if (core.host.lacks) throw core.errors.named("ENOSYS", name);
+  throw new RangeError(`${name} must be an integer 0..${high}, got ${value}; this system lacks ${lacking(core.constants, prefix).join(", ") || `no ${prefix}*`}`);
 }
+
+/** A flags argument: none that this system lacks, whose names begin with `prefix`. */
+export function checkFlags(core: Core, flags: number, prefix = "MSG_"): number { return checkConstant(core, "flags", flags, MAX_INT, prefix); }
 
 /** One socket of one module. */
 export abstract class Endpoint<A = any> {
@@ -38,8 +42,8 @@ export abstract class Endpoint<A = any> {
     const core = this._core, { host, constants: c, errors } = core;
     if (host.lacks !== undefined) throw errors.named("ENOSYS", "socket");
     const given = {
-      family: family === undefined ? undefined : int("family", family, 0, 0xffff),
-      type: type === undefined ? undefined : int("type", type, 0, 0x7fffffff),
+      family: family === undefined ? undefined : checkConstant(core, "family", family, 0xffff, "AF_"),
+      type: type === undefined ? undefined : checkConstant(core, "type", type, MAX_INT, "SOCK_"),
       proto: proto === undefined ? undefined : cint("proto", proto),
     };
     const opens = fileno === undefined || fileno === null, audit = core.audit["socket.__new__"];
@@ -214,7 +218,7 @@ export abstract class Endpoint<A = any> {
   /** As telling as Python's repr: `<Socket fd=3, family=AF_INET, type=SOCK_STREAM, proto=0, laddr=["127.0.0.1", 80]>`. */
   toString(): string {
     const { constants } = this._core;
-    const parts = [`fd=${this._fd}`, `family=${nameOf(constants, "AF_", this.family)}`, `type=${nameOf(constants, "SOCK_", this.type)}`, `proto=${this.proto}`];
+    const parts = [`fd=${this._fd}`, `family=${nameOf(constants, "AF", this.family)}`, `type=${nameOf(constants, "SOCK", this.type)}`, `proto=${this.proto}`];
     if (this._fd >= 0) {
       for (const [label, name] of [["laddr", "getsockname"], ["raddr", "getpeername"]] as const) {
         if (this._core.host[name](this._fd) < 0) continue;

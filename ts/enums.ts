@@ -1,8 +1,100 @@
-// Names for numbers.
-import type { Constants } from "./constants.gen.js";
+// The constants of one host: which of them it has, and their names by number, as Python's enums give them.
+import { constantNames, constantSections, type Constants } from "./constants.gen.js";
+import * as literals from "./literals.js";
 
-/** The constant of a prefix that has this value, or the number itself. */
-export function nameOf(constants: Constants, prefix: string, value: number): string {
-  for (const name in constants) if (name.startsWith(prefix) && constants[name as keyof Constants] === value) return name;
+/** A flag that this system lacks: outside the range of every flags argument, where NaN would count as 0. */
+export const ABSENT_FLAG = 0x80000000;
+const isFlag = (name: string) => /^(MSG|AI|NI)_|^SOCK_(NONBLOCK|CLOEXEC)$/.test(name);
+
+/** The constants by name, of the values that a host gives in the order of their names. */
+export function constantsOf(values: Float64Array): Constants {
+  const constants: Record<string, number> = {};
+  for (let i = 0; i < constantNames.length; i++) {
+    const name = constantNames[i]!, value = values[i]!;
+    constants[name] = value === value || !isFlag(name) ? value : ABSENT_FLAG;
+  }
+  return constants as unknown as Constants;
+}
+
+type Section = keyof typeof constantSections;
+
+function* entries(constants: Constants, section: Section): Generator<[name: string, value: number]> {
+  const [from, to] = constantSections[section];
+  for (let i = from; i < to; i++) {
+    const name = constantNames[i]!;
+    if (isDefined(constants, name)) yield [name, constants[name]];
+  }
+}
+
+function isDefined(constants: Constants, name: string): boolean {
+  if (!Object.hasOwn(constants, name)) return false;
+  const value: number = constants[name as keyof Constants];
+  return !Number.isNaN(value) && !(value === ABSENT_FLAG && isFlag(name));
+}
+
+/** The numbers of a section by name. */
+export function numbersOf(constants: Constants, section: Section): Record<string, number> {
+  return Object.fromEntries(entries(constants, section));
+}
+
+/** The constant of a section that has this value, or the number itself. */
+export function nameOf(constants: Constants, section: Section, value: number): string {
+  for (const [name, number] of entries(constants, section)) if (number === value) return name;
   return String(value);
+}
+
+/** The constants of a prefix that this system lacks. */
+export function lacking(constants: Constants, prefix: string): string[] {
+  return constantNames.filter(name => name.startsWith(prefix) && !isDefined(constants, name));
+}
+
+/** The constants of a prefix by name, and their names by number: `AddressFamily.AF_INET === 2`, `AddressFamily[2] === "AF_INET"`. Of several names
+ *  for one number the alphabetically first of Python's stands (16 is AF_NETLINK, not AF_ROUTE). */
+export type Enum<Prefix extends string> = { readonly [Name in keyof Constants as Name extends `${Prefix}_${string}` ? Name : never]: Constants[Name] }
+  & { readonly [value: number]: string | undefined }
+  & {
+    /** A value's name, or the number; flags as `MSG_PEEK|MSG_DONTWAIT`, bits without a name as a number at the end. */
+    text(value: number): string;
+  };
+
+function makeEnum<Prefix extends Section & string>(constants: Constants, prefix: Prefix, text: (table: Record<number, string>, value: number) => string): Enum<Prefix> {
+  const table: Record<string | number, string | number> = {};
+  const [from, to] = constantSections[prefix];
+  for (let i = from; i < to; i++) {
+    const name = constantNames[i]!;
+    if (!name.startsWith(`${prefix}_`)) continue;
+    const value = table[name] = constants[name];
+    if (isDefined(constants, name)) table[value] ??= name;
+  }
+  Object.defineProperty(table, "text", { value: (value: number) => text(table as Record<number, string>, value) });
+  return Object.freeze(table) as unknown as Enum<Prefix>;
+}
+
+const single = (table: Record<number, string>, value: number) => table[value] ?? String(value);
+
+function flags(table: Record<number, string>, value: number): string {
+  const names: string[] = [];
+  let rest = value;
+  for (let bit = 1; bit > 0 && bit <= value; bit <<= 1) {
+    if ((value & bit) === 0 || table[bit] === undefined) continue;
+    names.push(table[bit]);
+    rest = (rest & ~bit) >>> 0;
+  }
+  if (rest !== 0 || names.length === 0) names.push(String(rest));
+  return names.join("|");
+}
+
+export function bindEnums(constants: Constants) {
+  return {
+    AddressFamily: makeEnum(constants, "AF", single),
+    SocketKind: makeEnum(constants, "SOCK", single),
+    MsgFlag: makeEnum(constants, "MSG", flags),
+    AddressInfo: makeEnum(constants, "AI", flags),
+
+    /** Whether this system has a constant of this name, as `hasattr(socket, name)` tells in Python. */
+    defined: (name: string): boolean => isDefined(constants, name) || Object.hasOwn(literals, name),
+
+    /** Whether this system has IPv6's address family. */
+    hasIPv6: isDefined(constants, "AF_INET6"),
+  };
 }

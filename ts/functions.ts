@@ -1,7 +1,8 @@
 // The module's functions: makers of sockets, byte order, text forms, defaults.
-import { bytesOf, cint, int } from "./check.js";
+import { bytesOf, cint, int, MAX_INT } from "./check.js";
 import { sizes } from "./cmsg.js";
 import { adopt, open, type Core } from "./core.js";
+import { checkConstant } from "./endpoint.js";
 import { textForms } from "./inet.js";
 import type { Socket } from "./socket.js";
 import { checkTimeout } from "./timeout.js";
@@ -42,6 +43,7 @@ export function bind(core: Core) {
   function fromfd<A>(fd: number, family: Family<A>, type: number, proto?: number): Socket<A>;
   function fromfd(fd: number, family: number, type: number, proto?: number): Socket<any>;
   function fromfd(fd: number, family: number, type: number, proto = 0): Socket {
+    checkConstant(core, "family", family, 0xffff, "AF_"), checkConstant(core, "type", type, MAX_INT, "SOCK_"), cint("proto", proto);
     const copy = open(core, "dup", () => host.dup(int("fd", fd, 0, 0x7fffffff)));
     return adopt(core, copy, () => new core.Socket(family, type, proto, copy));
   }
@@ -51,7 +53,8 @@ export function bind(core: Core) {
   function socketpair(family?: number, type?: number, proto?: number): [Socket<any>, Socket<any>];
   function socketpair(family: number = c.AF_UNIX, type: number = c.SOCK_STREAM, proto = 0): [Socket, Socket] {
     const pair = new Int32Array(2);
-    open(core, "socketpair", () => host.socketpair(int("family", family, 0, 0xffff), int("type", type, 0, 0x7fffffff), int("proto", proto, 0, 0x7fffffff), pair));
+    open(core, "socketpair", () => host.socketpair(
+      checkConstant(core, "family", family, 0xffff, "AF_"), checkConstant(core, "type", type, MAX_INT, "SOCK_"), cint("proto", proto), pair));
     return [new core.Socket(family, type, proto, pair[0]), new core.Socket(family, type, proto, pair[1])];
   }
 }

@@ -4,6 +4,8 @@ import type { Socket as SocketOf } from "./socket.js";
 
 export * from "./exports.gen.js";
 export * from "./error.js";
+export * from "./literals.js";
+export { htonl, htons, ntohl, ntohs } from "./order.js";
 export type * from "./types.js";
 export { OSError as error, TimeoutError as timeout } from "./error.js";
 export { socketModule } from "./module.js";
@@ -11,6 +13,10 @@ export { socketModule } from "./module.js";
 /** A socket whose addresses are `A`. */
 export type Socket<A = any> = SocketOf<A>;
 export const { Socket } = bound;
+export { Socket as SocketType };
+// enums.ts
+export const { AddressFamily, SocketKind, MsgFlag, AddressInfo, defined, hasIPv6 } = bound;
+export type { Enum } from "./enums.js";
 /** Structs of options and control messages, as this system lays them out: `structs.linger.pack({ onoff: 1, linger: 5 })`. */
 export const { structs } = bound;
 export type { Row, Struct } from "./layout.js";

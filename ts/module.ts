@@ -1,7 +1,7 @@
 // socketModule(host): Python's socket module for one host. Nothing is shared between two of them.
 import type { Host } from "../shim/contract.js";
-import { constantNames, type Constants } from "./constants.gen.js";
 import { CROWD, sweep, type Audit, type Core } from "./core.js";
+import { bindEnums, constantsOf, numbersOf } from "./enums.js";
 import { Errors } from "./error.js";
 import { bindBorrowed } from "./borrowed.js";
 import { bindCreate } from "./create.js";
@@ -16,10 +16,6 @@ import { bindStructs } from "./structs.js";
 import { Wire } from "./wire.js";
 import type { WasmModule } from "./webassembly.js";
 
-/** A flag that this system lacks: outside the range of every flags argument, where NaN would count as 0. */
-const ABSENT_FLAG = 0x80000000;
-const isFlag = (name: string) => /^(MSG|AI|NI)_|^SOCK_(NONBLOCK|CLOEXEC)$/.test(name);
-
 const auditEvents = [
   "socket.__new__", "socket.bind", "socket.connect", "socket.sendto", "socket.sendmsg", "socket.getaddrinfo", "socket.getnameinfo",
   "socket.gethostbyname", "socket.gethostbyaddr", "socket.gethostname", "socket.sethostname", "socket.getservbyname", "socket.getservbyport",
@@ -27,22 +23,14 @@ const auditEvents = [
 
 /** Makes the classes, functions, defaults and constants for one host. */
 export function socketModule(host: Host, codec: WasmModule) {
-  const values = host.constants();
-  const constants: Record<string, number> = {};
-  const errnos: Record<string, number> = {};
-  constantNames.forEach((name, i) => {
-    const value = values[i]!;
-    constants[name] = Number.isNaN(value) && isFlag(name) ? ABSENT_FLAG : value;
-    if (/^E[0-9A-Z]+$/.test(name)) errnos[name] = value;
-  });
-
+  const constants = constantsOf(host.constants());
   const wire = new Wire(codec, host.target, size => Buffer.allocUnsafe(size));
-  const errors = new Errors(errnos, host.lacks);
+  const errors = new Errors(numbersOf(constants, "errno"), host.lacks);
   const attached = host.attach(wire.block());
   if (attached < 0 && host.lacks === undefined) throw errors.system(-attached, "attach", "(another socket module has this host: two copies of this package in one thread?)");
 
   const core: { -readonly [K in keyof Core]: Core[K] } = {
-    host, wire, errors, constants: constants as unknown as Constants,
+    host, wire, constants, errors,
     interfaces: interfacesOf(host, errors),
     audit: Object.fromEntries(auditEvents.map(name => [name, host.channel(name)])) as Audit,
     EAGAIN: errors.number("EAGAIN"),
@@ -65,7 +53,7 @@ export function socketModule(host: Host, codec: WasmModule) {
 
   const resolve = bindResolve(core);
   return {
-    constants: core.constants, Socket: core.Socket, structs: bindStructs(core), ...functions.bind(core), ...bindCreate(core, resolve), ...bindRights(core),
+    constants, ...bindEnums(constants), Socket: core.Socket, structs: bindStructs(core), ...functions.bind(core), ...bindCreate(core, resolve), ...bindRights(core),
     ...bindPoll(core), ...resolve, ...bindInterfaces(core), fromNode: bindBorrowed(core),
   };
 }

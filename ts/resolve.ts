@@ -10,7 +10,6 @@ import { checkedHostBytes, hostBytes, systemBytes, textBytes, textOrBytes } from
 import { decodeByteString } from "./text.js";
 import type { AddrInfo, Family, HostInfo, HostName, Inet6Address, Inet6AddressIn, InetAddress } from "./types.js";
 
-const hostErrors = ["HOST_NOT_FOUND", "TRY_AGAIN", "NO_RECOVERY", "NO_DATA", "NETDB_INTERNAL"] as const;
 const BROADCAST = "255.255.255.255";
 
 /** A resolver's answer, or its exception: GaiError for an EAI_* number, HError for an h_errno, the errno's OSError where that is what failed. */
@@ -19,10 +18,9 @@ function answer<T extends readonly unknown[]>(core: Core, kind: typeof GaiError 
   const { status, errno } = result as LookupFailure, { host, constants, errors } = core;
   if (errno !== 0) throw errors.system(errno, syscall, address);
   if (kind === GaiError) {
-    throw new GaiError(decodeByteString(host.gai_strerror(status)), { errno: status, code: nameOf(constants, "EAI_", status), syscall, address });
+    throw new GaiError(decodeByteString(host.gai_strerror(status)), { errno: status, code: nameOf(constants, "EAI", status), syscall, address });
   }
-  const code = hostErrors.find(name => constants[name] === status) ?? String(status);
-  throw new HError(decodeByteString(host.hstrerror(status)), { errno: status, code, syscall, address });
+  throw new HError(decodeByteString(host.hstrerror(status)), { errno: status, code: nameOf(constants, "h_errno", status), syscall, address });
 }
 
 /** The socket address of a getaddrinfo result. */

@@ -1,15 +1,14 @@
 // Descriptors as control messages: SCM_RIGHTS (unix(7)).
 import { cint, int } from "./check.js";
 import type { Core } from "./core.js";
+import { bigEndian } from "./order.js";
 import type { Socket } from "./socket.js";
 import type { Data } from "./types.js";
-
-const littleEndian = new Uint8Array(Uint16Array.of(1).buffer)[0] === 1;
 
 /** The descriptors in SCM_RIGHTS data: C ints in this machine's order; a cut one at the end is left out. */
 export function descriptors(data: Uint8Array): number[] {
   const view = new DataView(data.buffer, data.byteOffset, data.byteLength), out: number[] = [];
-  for (let at = 0; at + 4 <= data.length; at += 4) out.push(view.getInt32(at, littleEndian));
+  for (let at = 0; at + 4 <= data.length; at += 4) out.push(view.getInt32(at, !bigEndian));
   return out;
 }
 
