@@ -6,6 +6,7 @@ export interface OSErrorFields {
   code?: string | undefined;
   syscall?: string | undefined;
   address?: unknown;
+  charactersWritten?: number | undefined;
 }
 
 /** A failed system call. `errno` is positive, as in Python; `code` is its name, as in Node. */
@@ -23,7 +24,10 @@ export class OSError extends Error {
   override get name(): string { return this.constructor.name; }
 }
 
-export class BlockingIOError extends OSError {}
+export class BlockingIOError extends OSError {
+  /** How many bytes a buffered file took before it would have had to wait. */
+  declare readonly charactersWritten: number | undefined;
+}
 export class ChildProcessError extends OSError {}
 export class ConnectionError extends OSError {}
 export class BrokenPipeError extends ConnectionError {}
@@ -38,6 +42,8 @@ export class NotADirectoryError extends OSError {}
 export class PermissionError extends OSError {}
 export class ProcessLookupError extends OSError {}
 export class TimeoutError extends OSError {}
+/** A file of makefile() can't do this: read where it only writes, detach a pair. */
+export class UnsupportedOperation extends OSError {}
 /** A failure of getaddrinfo(3) or getnameinfo(3): errno is an EAI_* number. */
 export class GaiError extends OSError {}
 /** A failure of gethostbyname(3) or gethostbyaddr(3): errno is an h_errno number. */
@@ -87,6 +93,11 @@ export class Errors {
 
   /** The same, by name. */
   named(code: string, syscall: string, address?: unknown): OSError { return this.system(this.number(code), syscall, address); }
+
+  /** EAGAIN of a file that could not say it by a return value. */
+  wouldBlock(syscall: string, charactersWritten?: number): BlockingIOError {
+    return new BlockingIOError("the call could not complete without blocking", { errno: this.number("EAGAIN"), code: "EAGAIN", syscall, charactersWritten });
+  }
 
   timeout(syscall: string): TimeoutError {
     return new TimeoutError("timed out", { errno: this.number("ETIMEDOUT"), code: "ETIMEDOUT", syscall });

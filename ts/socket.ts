@@ -6,6 +6,7 @@ import * as connecting from "./connect.js";
 import { adopt, open, type Core } from "./core.js";
 import { OSError } from "./error.js";
 import { checkFlags, Endpoint } from "./endpoint.js";
+import * as file from "./file.js";
 import * as io from "./io.js";
 import * as message from "./message.js";
 import type { AddressIn, AncillaryItem, Data, Family, InetAddress, Protocol, WritableBytes } from "./types.js";
@@ -40,6 +41,14 @@ export class Socket<A = any> extends Endpoint<A> {
       copy.settimeout(this._timeout);
       return copy as this;
     });
+  }
+
+  /** The socket as a file: SocketIO, BufferedReader, BufferedWriter, BufferedRWPair or TextIOWrapper, as Python's io has them. `mode` is made
+   *  of r, w and b (text without b); `buffering` is a number of bytes, 0 for none (binary only), 1 for lines (text only), -1 for 8192.
+   *  The socket should block or have a timeout; its descriptor closes when it and its files are closed. Errors: RangeError (mode, encoding). */
+  makefile<const Mode extends string = "r", const Buffering extends number | null | undefined = -1>(mode = "r" as Mode, buffering?: Buffering,
+      options: file.FileOptions = {}): file.FileOf<Mode, Buffering> {
+    return file.makefile(this, mode, buffering, options) as file.FileOf<Mode, Buffering>;
   }
 
   /** `recv(2)`: at most `bufsize` bytes; none means the peer has closed. Errors: EAGAIN (non-blocking), TimeoutError, ECONNRESET, EBADF. */

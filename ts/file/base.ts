@@ -1,0 +1,106 @@
+// What the files of makefile() share: one over another, lines in and out (Python's io.IOBase).
+import { int } from "../check.js";
+import type { BlockingIOError } from "../error.js";
+
+export const DEFAULT_BUFFER_SIZE = 8192;
+export const MAX = 0x7fffffff;
+export const EMPTY = Buffer.alloc(0);
+
+/** A size or limit argument: nothing, null and -1 mean none. */
+export function sizeOf(name: string, value: number | null | undefined): number {
+  return value === undefined || value === null ? -1 : int(name, value, -1, MAX);
+}
+
+export const closedFile = () => new RangeError("I/O operation on closed file");
+
+/** A file object. */
+export abstract class FileBase {
+  /** Whether close() was called. */
+  abstract readonly closed: boolean;
+  /** The descriptor, -1 once the file is closed. */
+  abstract readonly name: number;
+  /** The letters r, w and b that say what it is for. */
+  abstract readonly mode: string;
+  /** Closes the file, and the socket's descriptor where the socket and its other files are closed too. */
+  abstract close(): void;
+  /** Sends what is buffered. */
+  abstract flush(): void;
+  /** The socket's descriptor. */
+  abstract fileno(): number;
+  abstract readable(): boolean;
+  abstract writable(): boolean;
+  /** A socket has no positions: false. */
+  abstract seekable(): boolean;
+  /** @internal What is thrown where a non-blocking socket would have to wait and no return value can say so. */
+  abstract _wouldBlock(syscall: string, charactersWritten?: number): BlockingIOError;
+
+  [Symbol.dispose](): void { this.close(); }
+}
+
+/** A file that stands on another. */
+export abstract class Layer<Below extends FileBase> extends FileBase {
+  #below: Below | null;
+
+  constructor(below: Below) {
+    super();
+    this.#below = below;
+  }
+
+  /** @internal The file below, unless detach() has given it away. */
+  get _below(): Below {
+    if (this.#below === null) throw new RangeError(`the file below this ${this.constructor.name} has been detached`);
+    return this.#below;
+  }
+
+  /** @internal The same; it must be open. */
+  get _open(): Below {
+    const below = this._below;
+    if (below.closed) throw closedFile();
+    return below;
+  }
+
+  get closed(): boolean { return this._below.closed; }
+  get name(): number { return this._below.name; }
+  get mode(): string { return this._below.mode; }
+  fileno(): number { return this._below.fileno(); }
+  readable(): boolean { return this._below.readable(); }
+  writable(): boolean { return this._below.writable(); }
+  seekable(): boolean { return this._below.seekable(); }
+  _wouldBlock(syscall: string, charactersWritten?: number): BlockingIOError { return this._below._wouldBlock(syscall, charactersWritten); }
+
+  close(): void {
+    const below = this._below;
+    if (below.closed) return;
+    try { this.flush(); } finally { below.close(); }
+  }
+
+  /** Flushes, and gives the file below to the caller; this one can't be used any more. */
+  detach(): Below {
+    this.flush();
+    const below = this._below;
+    this.#below = null;
+    return below;
+  }
+
+  override [Symbol.dispose](): void { if (this.#below !== null) this.close(); }
+}
+
+interface Lines<Line> { readonly closed: boolean; readline(): Line }
+
+/** The lines up to the end. */
+export function* iterate<Line extends { readonly length: number }>(file: Lines<Line>): Generator<Line, void, undefined> {
+  if (file.closed) throw closedFile();
+  for (let line; (line = file.readline()).length > 0;) yield line;
+}
+
+/** All lines; with a hint, no more once their total length has passed it. */
+export function readlines<Line extends { readonly length: number }>(file: Lines<Line>, hint: number | null | undefined, measure = (line: Line) => line.length): Line[] {
+  const limit = sizeOf("hint", hint), lines: Line[] = [];
+  let total = 0;
+  for (const line of iterate(file)) {
+    lines.push(line);
+    total += measure(line);
+    if (limit > 0 && total > limit) break;
+  }
+  return lines;
+}

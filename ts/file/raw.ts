@@ -1,0 +1,131 @@
+// SocketIO: the raw file of a socket (Python's socket.SocketIO), one recv(2) or send(2) a call.
+import { bytesOf, writableOf } from "../check.js";
+import { BlockingIOError, OSError, TimeoutError, UnsupportedOperation, type Errors } from "../error.js";
+import type { Socket } from "../socket.js";
+import type { Data, WritableBytes } from "../types.js";
+import { closedFile, EMPTY, FileBase, iterate, MAX, readlines, sizeOf } from "./base.js";
+
+const CHUNK = 0x10000;
+
+/** A socket as an unbuffered file: what `makefile("rb", 0)` gives. */
+export class SocketIO extends FileBase {
+  readonly mode: "rb" | "wb" | "rwb";
+  /** The socket, null once this file is closed. */
+  #socket: Socket | null;
+  readonly #errors: Errors;
+  #timedOut = false;
+
+  constructor(socket: Socket, mode: "r" | "w" | "rw") {
+    super();
+    this.mode = `${mode}b`;
+    this.#socket = socket;
+    this.#errors = socket._core.errors;
+    socket._files++;
+  }
+
+  #open(): Socket {
+    if (this.#socket === null) throw closedFile();
+    return this.#socket;
+  }
+
+  get closed(): boolean { return this.#socket === null; }
+  get name(): number { return this.#socket === null ? -1 : this.#socket.fileno(); }
+  fileno(): number { return this.#open().fileno(); }
+  readable(): boolean { return this.#open(), this.mode !== "wb"; }
+  writable(): boolean { return this.#open(), this.mode !== "rb"; }
+  seekable(): boolean { return this.#open(), false; }
+  flush(): void { this.#open(); }
+
+  close(): void {
+    const socket = this.#socket;
+    if (socket === null) return;
+    this.#socket = null;
+    socket._files--;
+    if (socket._closed) socket.close();
+  }
+
+  /** @internal */
+  _wouldBlock(syscall: string, charactersWritten?: number): BlockingIOError { return this.#errors.wouldBlock(syscall, charactersWritten); }
+
+  /** Runs a transfer; null if it would have to wait. */
+  #transfer(call: (socket: Socket) => number): number | null {
+    const socket = this.#open();
+    try { return call(socket); } catch (error) {
+      if (error instanceof BlockingIOError && error.errno === socket._core.EAGAIN) return null;
+      throw error;
+    }
+  }
+
+  /** `recv(2)` into a buffer: the count, 0 at the end, null if a non-blocking socket has nothing.
+   *  Errors: as recv(); once a read has timed out, OSError for all that follow. */
+  readinto(buffer: WritableBytes): number | null {
+    const view = writableOf("buffer", buffer);
+    if (!this.readable()) throw new UnsupportedOperation("this file is not open for reading");
+    if (this.#timedOut) throw new OSError("cannot read from timed out object", { syscall: "recv" });
+    if (view.length === 0) return 0;
+    try {
+      return this.#transfer(socket => socket.recvInto(view.length > MAX ? view.subarray(0, MAX) : view));
+    } catch (error) {
+      if (error instanceof TimeoutError) this.#timedOut = true;
+      throw error;
+    }
+  }
+
+  /** One `recv(2)` of at most `size` bytes; without a size, all up to the end. null if a non-blocking socket has nothing. */
+  read(size?: number | null): Buffer | null {
+    const n = sizeOf("size", size);
+    if (n < 0) return this.readall();
+    const buffer = Buffer.allocUnsafe(n), length = this.readinto(buffer);
+    return length === null ? null : length < n >> 1 ? Buffer.from(buffer.subarray(0, length)) : buffer.subarray(0, length);
+  }
+
+  /** All up to the end, or as much as a non-blocking socket has; null if it has nothing. */
+  readall(): Buffer | null {
+    const parts: Buffer[] = [];
+    for (;;) {
+      const part = this.read(CHUNK);
+      if (part === null && parts.length === 0) return null;
+      if (part === null || part.length === 0) return Buffer.concat(parts);
+      parts.push(part);
+    }
+  }
+
+  /** Bytes up to and with a newline, at most `limit` of them; empty at the end. A call for each byte, since there is no buffer. */
+  readline(limit?: number | null): Buffer {
+    const most = sizeOf("limit", limit), bytes: number[] = [];
+    const one = Buffer.alloc(1);
+    this.#open();
+    while (bytes.length !== most) {
+      const n = this.readinto(one);
+      if (n === null) throw this.#errors.wouldBlock("recv");
+      if (n === 0) break;
+      bytes.push(one[0]!);
+      if (one[0] === 10) break;
+    }
+    return bytes.length === 0 ? EMPTY : Buffer.from(bytes);
+  }
+
+  /** The lines up to the end; with a hint (bytes), no more once they are longer. */
+  readlines(hint?: number | null): Buffer[] { return readlines(this, hint); }
+  [Symbol.iterator](): Generator<Buffer, void, undefined> { return iterate(this); }
+
+  /** `send(2)`: how many bytes were taken, null if a non-blocking socket takes none. Errors: as send(). */
+  write(data: Data): number | null {
+    const bytes = bytesOf("data", data);
+    if (!this.writable()) throw new UnsupportedOperation("this file is not open for writing");
+    return this.#transfer(socket => socket.send(bytes));
+  }
+
+  /** Writes each, all of it. Errors: as write(), BlockingIOError where that is null. */
+  writelines(lines: Iterable<Data>): void {
+    this.#open();
+    for (const line of lines) {
+      let rest = bytesOf("line", line);
+      do {
+        const n = this.write(rest);
+        if (n === null) throw this.#errors.wouldBlock("send");
+        rest = rest.subarray(n);
+      } while (rest.length > 0);
+    }
+  }
+}

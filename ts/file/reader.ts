@@ -1,0 +1,131 @@
+// BufferedReader: reads ahead of what is asked for (Python's io.BufferedReader, whose raw reads it matches in number and size).
+import { int, writableOf } from "../check.js";
+import { OSError } from "../error.js";
+import type { WritableBytes } from "../types.js";
+import { DEFAULT_BUFFER_SIZE, EMPTY, iterate, Layer, MAX, readlines, sizeOf } from "./base.js";
+import type { SocketIO } from "./raw.js";
+
+/** A file of bytes to read: what `makefile("rb")` gives. */
+export class BufferedReader extends Layer<SocketIO> {
+  readonly #buffer: Buffer;
+  // What is buffered: #buffer[#at..#end].
+  #at = 0;
+  #end = 0;
+
+  constructor(raw: SocketIO, size = DEFAULT_BUFFER_SIZE) {
+    super(raw);
+    if (!raw.readable()) throw new OSError("raw must be readable");
+    this.#buffer = Buffer.allocUnsafeSlow(int("size", size, 1, MAX));
+  }
+
+  /** The raw file. */
+  get raw(): SocketIO { return this._below; }
+
+  flush(): void { this._open.flush(); }
+
+  #reset(): void { this.#at = this.#end = 0; }
+
+  /** One raw read, after what is buffered: the count, 0 at the end, null if it would have to wait. */
+  #fill(): number | null {
+    const n = this._open.readinto(this.#buffer.subarray(this.#end));
+    this.#end += n ?? 0;
+    return n;
+  }
+
+  /** Moves buffered bytes to `target` at `offset`, as many as fit; returns the count. */
+  #drain(target: Uint8Array, offset: number): number {
+    const n = this.#buffer.copy(target, offset, this.#at, this.#end);
+    this.#at += n;
+    return n;
+  }
+
+  #take(n: number): Buffer {
+    const taken = Buffer.from(this.#buffer.subarray(this.#at, this.#at + n));
+    this.#at += n;
+    return taken;
+  }
+
+  /** Exactly `size` bytes, fewer only at the end or if a non-blocking socket has no more; without a size, all up to the end.
+   *  null if a non-blocking socket has nothing. */
+  read(size?: number | null): Buffer | null {
+    const n = sizeOf("size", size), raw = this._open, block = this.#buffer.length;
+    if (n >= 0 && n <= this.#end - this.#at) return this.#take(n);
+    if (n < 0) {
+      const buffered = this.#take(this.#end - this.#at), rest = raw.readall();
+      return rest === null ? buffered.length > 0 ? buffered : null : buffered.length === 0 ? rest : Buffer.concat([buffered, rest]);
+    }
+    const result = Buffer.allocUnsafe(n);
+    let length = this.#drain(result, 0), last: number | null = 1;
+    this.#reset();
+    while (last && length < n) {
+      const whole = (n - length) - (n - length) % block;
+      if (whole > 0) length += (last = raw.readinto(result.subarray(length, length + whole))) ?? 0;
+      else if ((last = this.#fill())) length += this.#drain(result, length);
+    }
+    if (last === null && length === 0) return null;
+    return length < n >> 1 ? Buffer.from(result.subarray(0, length)) : result.subarray(0, length);
+  }
+
+  /** @internal At most `n` bytes: those buffered, or else one raw read; null if that would have to wait. */
+  _readOnce(n: number): Buffer | null {
+    const raw = this._open, have = this.#end - this.#at;
+    return n === 0 ? EMPTY : have > 0 ? this.#take(Math.min(n, have)) : raw.read(n);
+  }
+
+  /** At most `size` bytes (the buffer's size if not given) by at most one raw read; none also if a non-blocking socket has nothing. */
+  read1(size?: number | null): Buffer {
+    const n = sizeOf("size", size);
+    return this._readOnce(n < 0 ? this.#buffer.length : n) ?? EMPTY;
+  }
+
+  #readinto(buffer: WritableBytes, once: boolean): number | null {
+    const view = writableOf("buffer", buffer), raw = this._open;
+    let length = this.#drain(view, 0);
+    if (length === view.length) return length;
+    this.#reset();
+    while (length < view.length) {
+      const direct = view.length - length > this.#buffer.length;
+      if (!direct && once && length > 0) break;
+      const n = direct ? raw.readinto(view.subarray(length)) : this.#fill();
+      if (!n) return n === null && length === 0 ? null : length;
+      length += direct ? n : this.#drain(view, length);
+      if (direct && once) break;
+    }
+    return length;
+  }
+
+  /** Fills the buffer, less only at the end; the count, null if a non-blocking socket has nothing. */
+  readinto(buffer: WritableBytes): number | null { return this.#readinto(buffer, false); }
+
+  /** The same by at most one raw read. */
+  readinto1(buffer: WritableBytes): number | null { return this.#readinto(buffer, true); }
+
+  /** What is buffered, after one raw read if nothing is; it stays buffered. As in Python, `size` decides nothing. */
+  peek(size = 0): Buffer {
+    int("size", size, -1, MAX);
+    if (this._open && this.#at === this.#end) this.#reset(), this.#fill();
+    return Buffer.from(this.#buffer.subarray(this.#at, this.#end));
+  }
+
+  /** Bytes up to and with a newline, at most `limit` of them; empty at the end, or if a non-blocking socket has nothing. */
+  readline(limit?: number | null): Buffer {
+    const parts: Buffer[] = [];
+    let left = sizeOf("limit", limit);
+    if (left < 0) left = Infinity;
+    for (this._open; left > 0;) {
+      if (this.#at === this.#end) {
+        this.#reset();
+        if (!this.#fill()) break;
+      }
+      const view = this.#buffer.subarray(this.#at, Math.min(this.#end, this.#at + left)), newline = view.indexOf(10);
+      parts.push(this.#take(newline < 0 ? view.length : newline + 1));
+      if (newline >= 0) break;
+      left -= view.length;
+    }
+    return parts.length === 1 ? parts[0]! : Buffer.concat(parts);
+  }
+
+  /** The lines up to the end; with a hint (bytes), no more once they are longer. */
+  readlines(hint?: number | null): Buffer[] { return readlines(this, hint); }
+  [Symbol.iterator](): Generator<Buffer, void, undefined> { return iterate(this); }
+}

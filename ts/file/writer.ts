@@ -1,0 +1,75 @@
+// BufferedWriter: gathers small writes (Python's io.BufferedWriter, whose raw writes it matches).
+import { bytesOf, int } from "../check.js";
+import { BlockingIOError, OSError } from "../error.js";
+import type { Data } from "../types.js";
+import { DEFAULT_BUFFER_SIZE, Layer, MAX } from "./base.js";
+import type { SocketIO } from "./raw.js";
+
+/** A file of bytes to write: what `makefile("wb")` gives. */
+export class BufferedWriter extends Layer<SocketIO> {
+  readonly #buffer: Buffer;
+  // What waits to be sent: #buffer[#at..#end].
+  #at = 0;
+  #end = 0;
+
+  constructor(raw: SocketIO, size = DEFAULT_BUFFER_SIZE) {
+    super(raw);
+    if (!raw.writable()) throw new OSError("raw must be writable");
+    this.#buffer = Buffer.allocUnsafeSlow(int("size", size, 1, MAX));
+  }
+
+  /** The raw file. */
+  get raw(): SocketIO { return this._below; }
+
+  /** Buffers as many bytes as fit; returns the count. */
+  #keep(bytes: Uint8Array): number {
+    const n = Math.min(bytes.length, this.#buffer.length - this.#end);
+    this.#buffer.set(n < bytes.length ? bytes.subarray(0, n) : bytes, this.#end);
+    this.#end += n;
+    return n;
+  }
+
+  /** Sends all that is buffered. Errors: as send(); BlockingIOError where a non-blocking socket takes no more (the rest stays buffered). */
+  flush(): void {
+    const raw = this._open;
+    while (this.#at < this.#end) {
+      const n = raw.write(this.#buffer.subarray(this.#at, this.#end));
+      if (n === null) throw raw._wouldBlock("send", 0);
+      this.#at += n;
+    }
+    this.#at = this.#end = 0;
+  }
+
+  /** Takes all bytes and returns their count; sends when the buffer is full. Errors: as flush(), with `charactersWritten`: how many
+   *  of these bytes were taken. */
+  write(data: Data): number {
+    const bytes = bytesOf("data", data), raw = this._open, size = this.#buffer.length;
+    if (bytes.length < size && bytes.length <= size - this.#end) return this.#keep(bytes);
+    let taken = 0;
+    try { this.flush(); } catch (error) {
+      if (!(error instanceof BlockingIOError)) throw error;
+      this.#buffer.copyWithin(0, this.#at, this.#end);
+      this.#end -= this.#at;
+      this.#at = 0;
+      return this.#keepOrBlock(raw, bytes, 0);
+    }
+    while (bytes.length - taken >= size) {
+      const n = raw.write(bytes.subarray(taken));
+      if (n === null) break;
+      taken += n;
+    }
+    return this.#keepOrBlock(raw, bytes, taken);
+  }
+
+  #keepOrBlock(raw: SocketIO, bytes: Uint8Array, taken: number): number {
+    taken += this.#keep(bytes.subarray(taken));
+    if (taken < bytes.length) throw raw._wouldBlock("send", taken);
+    return taken;
+  }
+
+  /** Writes each. */
+  writelines(lines: Iterable<Data>): void {
+    this._open;
+    for (const line of lines) this.write(line);
+  }
+}
