@@ -6,6 +6,7 @@
 #include "resolve.h"
 #include "sys.h"
 #include "tables.h"
+#include "watch.h"
 
 namespace {
 
@@ -53,6 +54,11 @@ const Row rows[] = {
   CALL("setInheritable", sys::setInheritable),
 
   CALL("poll", wait::poll),
+
+  CALL("startWatching", watch::start),
+  CALL("watch", watch::watch),
+  CALL("unwatch", watch::unwatch),
+  CALL("hold", watch::hold),
 
   CALL("own", owned::add),
   CALL("disown", owned::remove),

@@ -33,8 +33,11 @@ struct MessageBlock {
   void setFlags(uint32_t n) const { set(2, n); }
 };
 
+namespace watch { struct Poller; }
+
 struct State {
   napi_env env;
+  watch::Poller* poller = nullptr;
   MessageBlock block;
   std::unordered_map<int, napi_ref> owned;    // descriptor -> weak reference to its socket
 };

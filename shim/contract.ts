@@ -105,6 +105,18 @@ export interface Host {
   /** poll(2) over [descriptor, events, result] triples. Returns how many are ready; -1 milliseconds waits for ever. */
   poll(entries: Int32Array, milliseconds: number): number;
 
+  /** Starts this environment's poller: each turn of the loop in which watched descriptors have become ready calls `ready(count)`
+   *  once, with count [descriptor, POLL* bits] in `pairs`. `counters` is [waiting, held, dispatching]: whoever waits counts in the
+   *  first; the loop is held (kept alive) after a dispatch if somebody waits, at other times by hold(). */
+  startWatching(ready: (count: number) => void, pairs: Int32Array, counters: Int32Array): number;
+  /** Watches a descriptor for POLLIN, POLLOUT or both, edge by edge: what is ready already is reported once. Hang-ups come
+   *  unasked. `known`: it is watched already, and only the events change. */
+  watch(fd: number, events: number, known: number): number;
+  /** Ends that, before the descriptor is closed. */
+  unwatch(fd: number): number;
+  /** Keeps the loop alive, or lets it go. */
+  hold(on: number): number;
+
   /** Notes that `socket` owns a descriptor of this environment, so that it is closed when the environment ends. Returns how many it owns now. */
   own(fd: number, socket: object): number;
   /** Takes it out again (close, detach). */

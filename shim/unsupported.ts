@@ -9,7 +9,7 @@ const calls = [
   "attach", "socket", "socketpair", "accept", "bind", "connect", "listen", "shutdown", "close", "getsockname", "getpeername",
   "recv", "recvfrom", "recvmsg", "send", "sendto", "sendmsg", "sendfile",
   "getsockopt", "setsockopt", "ioctl", "dup", "isNonblocking", "setNonblocking", "isInheritable", "setInheritable",
-  "poll", "own", "disown", "getservbyname", "getservbyport", "getprotobyname", "gethostname", "sethostname",
+  "poll", "startWatching", "watch", "unwatch", "hold", "own", "disown", "getservbyname", "getservbyport", "getprotobyname", "gethostname", "sethostname",
   "if_nametoindex", "if_indextoname", "if_nameindex",
 ] as const;
 const lookups = ["getaddrinfo", "getnameinfo", "gethostbyname", "gethostbyaddr"] as const;

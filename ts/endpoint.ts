@@ -36,6 +36,7 @@ export abstract class Endpoint<A = any> {
   /** @internal how many files made by makefile() are open */ _files = 0;
   /** @internal */ _closed = false;
   /** @internal */ readonly _address: AddressFamily;
+  /** @internal the descriptor is O_NONBLOCK whatever the timeout: waiting is the event loop's */ get _nonblocking(): boolean { return false; }
   /** @internal the descriptor is somebody else's: never closed, its mode never changed */ get _borrows(): boolean { return false; }
 
   constructor(family?: number, type?: number, proto?: number, fileno?: number | null) {
@@ -56,7 +57,7 @@ export abstract class Endpoint<A = any> {
         : { socket: this, family: given.family ?? -1, type: given.type ?? -1, proto: given.proto ?? -1 });
     }
     if (opens) {
-      this._fd = open(core, "socket", () => host.socket(this.family, kind, this.proto));
+      this._fd = open(core, "socket", () => host.socket(this.family, this._nonblocking ? kind | c.SOCK_NONBLOCK : kind, this.proto));
     } else {
       const fd = this._fd = int("fileno", fileno, 0, 0x7fffffff);
       const detect = (level: number, name: number) => option.getsockopt(core, fd, level, name) as number;
@@ -74,10 +75,10 @@ export abstract class Endpoint<A = any> {
     if (this._borrows) return;
     core.owned = host.own(this._fd, this);
     try {
-      if (kind & c.SOCK_NONBLOCK & 0x7fffffff) this.#mode(0);
+      if (kind & c.SOCK_NONBLOCK & 0x7fffffff) this._setMode(0);
       else {
-        this.#mode(core.defaultTimeout);
-        if (core.defaultTimeout !== null) this.#nonblocking(true);
+        this._setMode(core.defaultTimeout);
+        if (core.defaultTimeout !== null && !this._nonblocking) this._setNonblocking(true);
       }
     } catch (error) {
       if (opens) this._realClose();
@@ -86,7 +87,8 @@ export abstract class Endpoint<A = any> {
     }
   }
 
-  #mode(timeout: number | null): void {
+  /** @internal */
+  _setMode(timeout: number | null): void {
     const { host, constants } = this._core;
     this._timeout = timeout;
     const sliced = timeout === null && host.slice > 0;
@@ -94,7 +96,8 @@ export abstract class Endpoint<A = any> {
     this._flags = sliced ? constants.MSG_DONTWAIT & 0x7fffffff : 0;
   }
 
-  #nonblocking(on: boolean): void {
+  /** @internal */
+  _setNonblocking(on: boolean): void {
     this._check("ioctl", this._core.host.setNonblocking(this._fd, on ? 1 : 0));
   }
 
@@ -202,8 +205,8 @@ export abstract class Endpoint<A = any> {
   /** Bounds each call: seconds, 0 for non-blocking mode, null for blocking mode. The descriptor is O_NONBLOCK but in blocking mode. */
   settimeout(seconds: number | null): void {
     const timeout = checkTimeout(seconds);
-    this.#nonblocking(timeout !== null);
-    this.#mode(timeout);
+    if (!this._nonblocking) this._setNonblocking(timeout !== null);
+    this._setMode(timeout);
   }
 
   /** `shutdown(2)`: SHUT_RD, SHUT_WR or SHUT_RDWR. Errors: ENOTCONN, EINVAL, EBADF. */

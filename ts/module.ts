@@ -53,7 +53,7 @@ export function socketModule(host: Host, codec: WasmModule) {
 
   const resolve = bindResolve(core);
   return {
-    constants, ...bindEnums(constants), Socket: core.Socket, structs: bindStructs(core), ...functions.bind(core), ...bindCreate(core, resolve), ...bindRights(core),
+    core, constants, ...bindEnums(constants), Socket: core.Socket, structs: bindStructs(core), ...functions.bind(core), ...bindCreate(core, resolve), ...bindRights(core),
     ...bindPoll(core), ...resolve, ...bindInterfaces(core), fromNode: bindBorrowed(core),
   };
 }

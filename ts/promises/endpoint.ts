@@ -1,0 +1,183 @@
+// A descriptor that is never blocked on: the readiness of its two directions and the waiters of each.
+import { Endpoint } from "../endpoint.js";
+import type { Operation } from "../operation.js";
+import { Queue, type Readiness, type Waiter } from "./readiness.js";
+
+/** What every call that can wait takes last. */
+export interface CallOptions {
+  /** Aborting it rejects the call with its reason. */
+  signal?: AbortSignal | undefined;
+}
+
+export abstract class PromiseEndpoint<A = any> extends Endpoint<A> {
+  /** @internal */ declare readonly _readiness: Readiness;
+  /** @internal may be readable: a call tries before it waits */ _readable = true;
+  /** @internal */ _writable = true;
+  /** @internal a hang-up or urgent data was seen: no further edge need come, so a short read says nothing */ _ended = false;
+  /** @internal the events the poller watches it for */ _watched = 0;
+  /** @internal */ readonly _readers = new Queue();
+  /** @internal */ readonly _writers = new Queue();
+  /** @internal */ _counted = true;
+  /** @internal a TCP stream: a short transfer means that there is no more for now */ readonly _drains: boolean;
+
+  constructor(family?: number, type?: number, proto?: number, fileno?: number | null) {
+    super(family, type, proto, fileno);
+    const { AF_INET, AF_INET6, SOCK_STREAM } = this._core.constants;
+    this._drains = this.type === SOCK_STREAM && (this.family === AF_INET || this.family === AF_INET6);
+  }
+
+  /** @internal */ override get _nonblocking(): boolean { return true; }
+
+  /** Lets the process end although calls of this socket wait. */
+  unref(): this { return this._count(false); }
+  /** Undoes unref(). */
+  ref(): this { return this._count(true); }
+
+  /** @internal */
+  _count(counted: boolean): this {
+    this._counted = counted;
+    for (const queue of [this._readers, this._writers]) for (let waiter = queue.head; waiter !== null; waiter = waiter.next) waiter.count(counted);
+    return this;
+  }
+
+  /** @internal */
+  _serveReaders(): void {
+    for (let waiter = this._readers.head; waiter !== null && this._readable; waiter = this._readers.head) {
+      if (!waiter.attempt()) return;
+      this._readers.remove(waiter);
+    }
+  }
+
+  /** @internal */
+  _serveWriters(): void {
+    for (let waiter = this._writers.head; waiter !== null && this._writable; waiter = this._writers.head) {
+      if (!waiter.attempt()) return;
+      this._writers.remove(waiter);
+    }
+  }
+
+  /** @internal Runs an operation: it is tried at once, unless others wait before it or its direction is known not to be ready. */
+  _perform<T>(operation: Operation<T>, options?: CallOptions): Promise<T> {
+    const core = this._core, { syscall, writes } = operation, signal = options?.signal;
+    if (signal?.aborted) return Promise.reject(signal.reason);
+    const queue = writes ? this._writers : this._readers;
+    if (queue.head === null && (writes ? this._writable : this._readable)) {
+      const result = this._try(operation);
+      try {
+        if (result >= 0) return Promise.resolve(operation.finish(result));
+        if (result !== -core.EAGAIN) throw core.errors.system(-result, syscall, operation.address);
+      } catch (error) { return Promise.reject(error); }
+    } else if (this._fd < 0) return Promise.reject(core.errors.named("EBADF", syscall));
+    if (this._timeout === 0) return Promise.reject(core.errors.named("EAGAIN", syscall, operation.address));
+    operation.keep?.();
+    return new Promise((resolve, reject) => {
+      const waiter = new Pending(this, operation, resolve, reject, signal);
+      queue.push(waiter);
+      try { this._await(writes); } catch (error) { waiter.cancel(error); }
+    });
+  }
+
+  /** @internal One try, EINTR repeated. Clears the direction's flag when there is no more to be had. */
+  _try(operation: Operation<unknown>): number {
+    const core = this._core;
+    let result: number;
+    do result = operation.attempt(); while (result === -core.EINTR);
+    // A TCP stream that gave less than it was asked for is drained, and the next bytes bring an edge.
+    const drained = result === -core.EAGAIN || operation.full !== undefined && result >= 0 && result < operation.full && this._drains && this._watched !== 0 && !this._ended;
+    if (drained) { if (operation.writes) this._writable = false; else this._readable = false; }
+    return result;
+  }
+
+  /** @internal */
+  _await(writes: boolean): void {
+    const { POLLIN, POLLOUT } = this._core.constants;
+    const wanted = writes ? POLLIN | POLLOUT : this._watched || POLLIN;
+    if (this._watched !== wanted) this._readiness.watch(this, wanted);
+  }
+
+  override _realClose(): void {
+    if (this._fd >= 0) this._readiness.unwatch(this);
+    try { super._realClose(); } finally { this._rejectWaiters("closed"); }
+  }
+
+  /** Waiting calls are rejected with EBADF. */
+  override detach(): number {
+    if (this._fd >= 0) this._readiness.unwatch(this);
+    const fd = super.detach();
+    this._rejectWaiters("detached");
+    return fd;
+  }
+
+  /** @internal */
+  _rejectWaiters(why: string): void {
+    for (const queue of [this._readers, this._writers]) {
+      for (let waiter = queue.head; waiter !== null; waiter = queue.head) {
+        waiter.cancel(this._core.errors.named("EBADF", waiter.syscall, `(the socket was ${why} while the call waited)`));
+      }
+    }
+  }
+}
+
+/** One call that waits. */
+class Pending<T> implements Waiter {
+  next: Waiter | null = null;
+  readonly #socket: PromiseEndpoint;
+  readonly #operation: Operation<T>;
+  readonly #resolve: (value: T) => void;
+  readonly #reject: (error: unknown) => void;
+  readonly #signal: AbortSignal | undefined;
+  #counted = false;
+  #onAbort: (() => void) | undefined;
+  #timer: ReturnType<typeof setTimeout> | undefined;
+
+  constructor(socket: PromiseEndpoint, operation: Operation<T>, resolve: (value: T) => void, reject: (error: unknown) => void, signal: AbortSignal | undefined) {
+    this.#socket = socket;
+    this.#operation = operation;
+    this.#resolve = resolve;
+    this.#reject = reject;
+    this.#signal = signal;
+    if (socket._timeout !== null) {
+      this.#timer = setTimeout(() => this.cancel(socket._core.errors.timeout(operation.syscall)), Math.ceil(socket._timeout * 1000));
+    }
+    this.count(socket._counted);
+    if (signal !== undefined) {
+      this.#onAbort = () => this.cancel(signal.reason);
+      signal.addEventListener("abort", this.#onAbort, { once: true });
+    }
+  }
+
+  get syscall(): string { return this.#operation.syscall; }
+
+  attempt(): boolean {
+    const core = this.#socket._core, operation = this.#operation;
+    const result = this.#socket._try(operation);
+    if (result === -core.EAGAIN) return false;
+    this.#settled();
+    try {
+      if (result < 0) throw core.errors.system(-result, operation.syscall, operation.address);
+      this.#resolve(operation.finish(result));
+    } catch (error) { this.#reject(error); }
+    return true;
+  }
+
+  cancel(error: unknown): void {
+    const queue = this.#operation.writes ? this.#socket._writers : this.#socket._readers;
+    if (!queue.remove(this)) return;
+    this.#settled();
+    this.#reject(error);
+  }
+
+  count(counted: boolean): void {
+    if (counted) this.#timer?.ref();
+    else this.#timer?.unref();
+    if (counted === this.#counted) return;
+    this.#counted = counted;
+    this.#socket._readiness.count(counted ? 1 : -1);
+  }
+
+  #settled(): void {
+    this.count(false);
+    if (this.#timer !== undefined) clearTimeout(this.#timer);
+    if (this.#onAbort !== undefined) this.#signal!.removeEventListener("abort", this.#onAbort);
+  }
+}

@@ -1,0 +1,110 @@
+// Who waits for which socket, and what the poller has said: edge-triggered readiness, as epoll(7) reports it.
+//
+// Each socket remembers whether it may be readable and writable. A call tries the system call while the flag stands;
+// EAGAIN clears it, an edge sets it again and serves the waiters of that direction in order. Readiness may be false
+// (a datagram with a bad checksum, another reader): then the try says EAGAIN and the wait goes on.
+import type { Core } from "../core.js";
+import type { PromiseEndpoint } from "./endpoint.js";
+
+/** Ready descriptors that one turn of the loop can report; the rest comes with the next. */
+const PAIRS = 1024;
+const WAITING = 0, HELD = 1, DISPATCHING = 2;
+
+/** Something that waits for one direction of a socket. */
+export interface Waiter {
+  next: Waiter | null;
+  /** Tries; true once it is settled, false while the answer is EAGAIN. */
+  attempt(): boolean;
+  cancel(error: unknown): void;
+  /** Whether it keeps the process alive. */
+  count(counted: boolean): void;
+  readonly syscall: string;
+}
+
+export class Queue {
+  head: Waiter | null = null;
+  #tail: Waiter | null = null;
+
+  push(waiter: Waiter): void {
+    if (this.#tail === null) this.head = waiter;
+    else this.#tail.next = waiter;
+    this.#tail = waiter;
+  }
+
+  remove(waiter: Waiter): boolean {
+    let before: Waiter | null = null;
+    for (let at = this.head; at !== null; before = at, at = at.next) {
+      if (at !== waiter) continue;
+      if (before === null) this.head = at.next;
+      else before.next = at.next;
+      if (this.#tail === at) this.#tail = before;
+      at.next = null;
+      return true;
+    }
+    return false;
+  }
+}
+
+/** The poller of one module. */
+export class Readiness {
+  readonly #core: Core;
+  readonly #sockets: (PromiseEndpoint | undefined)[] = [];
+  readonly #pairs = new Int32Array(2 * PAIRS);
+  readonly #counters = new Int32Array(3);
+  readonly #readable: number;
+  readonly #writable: number;
+  readonly #ended: number;
+  #started = false;
+
+  constructor(core: Core) {
+    this.#core = core;
+    const { POLLIN, POLLOUT, POLLERR, POLLHUP, POLLPRI, POLLRDHUP } = core.constants;
+    this.#ended = POLLERR | POLLHUP | POLLPRI | POLLRDHUP;
+    this.#readable = POLLIN | this.#ended;
+    this.#writable = POLLOUT | POLLERR | POLLHUP;
+  }
+
+  /** Watches a socket for POLLIN or POLLIN | POLLOUT. */
+  watch(socket: PromiseEndpoint, events: number): void {
+    const { host, errors } = this.#core;
+    const result = host.watch(socket._fd, events, socket._watched ? 1 : 0);
+    if (result < 0) throw errors.system(-result, "epoll_ctl", socket._fd);
+    socket._watched = events;
+    this.#sockets[socket._fd] = socket;
+  }
+
+  unwatch(socket: PromiseEndpoint): void {
+    if (!socket._watched) return;
+    socket._watched = 0;
+    this.#core.host.unwatch(socket._fd);
+    this.#sockets[socket._fd] = undefined;
+  }
+
+  /** One waiter more or less keeps the process alive. */
+  count(change: 1 | -1): void {
+    if (!this.#started) this.#start();
+    const counters = this.#counters;
+    const waiting = counters[WAITING] = counters[WAITING]! + change;
+    const held = waiting > 0 ? 1 : 0;
+    // During a dispatch the host looks at the count itself, afterwards.
+    if (counters[HELD] !== held && !counters[DISPATCHING]) this.#core.host.hold(held);
+  }
+
+  #start(): void {
+    const { host, errors } = this.#core;
+    const result = host.startWatching(count => this.#dispatch(count), this.#pairs, this.#counters);
+    if (result < 0) throw errors.system(-result, "epoll_create");
+    this.#started = true;
+  }
+
+  #dispatch(count: number): void {
+    const pairs = this.#pairs, sockets = this.#sockets;
+    for (let i = 0; i < 2 * count; i += 2) {
+      const socket = sockets[pairs[i]!], events = pairs[i + 1]!;
+      if (socket === undefined) continue;
+      if (events & this.#ended) socket._ended = true;
+      if (events & this.#readable) { socket._readable = true; socket._serveReaders(); }
+      if (events & this.#writable) { socket._writable = true; socket._serveWriters(); }
+    }
+  }
+}
