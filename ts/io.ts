@@ -27,11 +27,11 @@ export function persist(s: Endpoint, operation: Operation<unknown>, result: numb
 
 const same = (n: number) => n;
 
-/** Whether MSG_WAITALL is ours to keep: a worker's slices are MSG_DONTWAIT to the kernel, which then returns what there is.
+/** Whether MSG_WAITALL is ours to keep: to the kernel a worker's slices and a promise's tries don't wait, so it returns what there is.
  *  (With MSG_PEEK too it returns what there is.) */
 function mustFill(s: Endpoint, flags: number): boolean {
   const { MSG_WAITALL, MSG_PEEK, MSG_DONTWAIT, SOCK_STREAM } = s._core.constants;
-  return s._flags !== 0 && (flags & MSG_WAITALL) !== 0 && !(flags & (MSG_PEEK | MSG_DONTWAIT)) && s.type === SOCK_STREAM;
+  return (s._flags !== 0 || s._nonblocking) && (flags & MSG_WAITALL) !== 0 && !(flags & (MSG_PEEK | MSG_DONTWAIT)) && s.type === SOCK_STREAM;
 }
 
 /** An attempt that goes on until `length` bytes are there or the stream ends or fails; what came before a failure is kept. */

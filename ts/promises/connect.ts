@@ -36,7 +36,7 @@ export async function connectEx(s: Socket, address: any, options?: CallOptions):
   if (s._timeout === 0) return -result;
   s._writable = false;
   return s._perform({
-    syscall: "connect", writes: true, address,
+    syscall: "connect", writes: true, flags: 0, address,
     attempt() {
       const error = s.getsockopt(c.SOL_SOCKET, c.SO_ERROR);
       if (error !== 0) return error;

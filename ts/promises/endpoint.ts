@@ -20,9 +20,12 @@ export abstract class PromiseEndpoint<A = any> extends Endpoint<A> {
   /** @internal */ _counted = true;
   /** @internal a TCP stream: a short transfer means that there is no more for now */ readonly _drains: boolean;
 
+  /** @internal flags of calls that don't wait: what they ask for, no edge announces */ readonly _impatient: number;
+
   constructor(family?: number, type?: number, proto?: number, fileno?: number | null) {
     super(family, type, proto, fileno);
-    const { AF_INET, AF_INET6, SOCK_STREAM } = this._core.constants;
+    const { AF_INET, AF_INET6, SOCK_STREAM, MSG_DONTWAIT, MSG_ERRQUEUE } = this._core.constants;
+    this._impatient = (MSG_DONTWAIT | MSG_ERRQUEUE) & 0x7fffffff;
     this._drains = this.type === SOCK_STREAM && (this.family === AF_INET || this.family === AF_INET6);
   }
 
@@ -65,10 +68,10 @@ export abstract class PromiseEndpoint<A = any> extends Endpoint<A> {
       const result = this._try(operation);
       try {
         if (result >= 0) return Promise.resolve(operation.finish(result));
-        if (result !== -core.EAGAIN) throw core.errors.system(-result, syscall, operation.address);
+        if (result !== -core.EAGAIN || operation.flags & this._impatient) throw core.errors.system(-result, syscall, operation.address);
       } catch (error) { return Promise.reject(error); }
     } else if (this._fd < 0) return Promise.reject(core.errors.named("EBADF", syscall));
-    if (this._timeout === 0) return Promise.reject(core.errors.named("EAGAIN", syscall, operation.address));
+    if (this._timeout === 0 || operation.flags & this._impatient) return Promise.reject(core.errors.named("EAGAIN", syscall, operation.address));
     operation.keep?.();
     return new Promise((resolve, reject) => {
       const waiter = new Pending(this, operation, resolve, reject, signal);
@@ -83,7 +86,7 @@ export abstract class PromiseEndpoint<A = any> extends Endpoint<A> {
     let result: number;
     do result = operation.attempt(); while (result === -core.EINTR);
     // A TCP stream that gave less than it was asked for is drained, and the next bytes bring an edge.
-    const drained = result === -core.EAGAIN || operation.full !== undefined && result >= 0 && result < operation.full && this._drains && this._watched !== 0 && !this._ended;
+    const drained = result === -core.EAGAIN || operation.full !== undefined && result >= 0 && result < operation.full && operation.flags === 0 && this._drains && this._watched !== 0 && !this._ended;
     if (drained) { if (operation.writes) this._writable = false; else this._readable = false; }
     return result;
   }

@@ -27,7 +27,7 @@ export class Socket<A = any> extends PromiseEndpoint<A> {
   accept(options?: CallOptions): Promise<[connection: Socket<A>, address: A]> {
     const core = this._core, accept = () => core.host.accept(this._fd, 1);
     return this._perform({
-      syscall: "accept", writes: false,
+      syscall: "accept", writes: false, flags: 0,
       attempt: () => tryOpen(core, accept),
       finish: fd => {
         const address = this._decode();
