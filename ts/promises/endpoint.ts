@@ -64,14 +64,15 @@ export abstract class PromiseEndpoint<A = any> extends Endpoint<A> {
     const core = this._core, { syscall, writes } = operation, signal = options?.signal;
     if (signal?.aborted) return Promise.reject(signal.reason);
     const queue = writes ? this._writers : this._readers;
-    if (queue.head === null && (writes ? this._writable : this._readable)) {
+    const impatient = (operation.flags & this._impatient) !== 0;
+    if (queue.head === null && (impatient || (writes ? this._writable : this._readable))) {
       const result = this._try(operation);
       try {
         if (result >= 0) return Promise.resolve(operation.finish(result));
-        if (result !== -core.EAGAIN || operation.flags & this._impatient) throw core.errors.system(-result, syscall, operation.address);
+        if (result !== -core.EAGAIN || impatient) throw core.errors.system(-result, syscall, operation.address);
       } catch (error) { return Promise.reject(error); }
     } else if (this._fd < 0) return Promise.reject(core.errors.named("EBADF", syscall));
-    if (this._timeout === 0 || operation.flags & this._impatient) return Promise.reject(core.errors.named("EAGAIN", syscall, operation.address));
+    if (this._timeout === 0 || impatient) return Promise.reject(core.errors.named("EAGAIN", syscall, operation.address));
     operation.keep?.();
     return new Promise((resolve, reject) => {
       const waiter = new Pending(this, operation, resolve, reject, signal);
