@@ -18,6 +18,9 @@ export function bind(core: Core) {
     /** Duplicates a descriptor and makes a Socket of it (`fcntl(F_DUPFD_CLOEXEC)`). */
     fromfd,
 
+    /** Duplicates a descriptor (`fcntl(F_DUPFD_CLOEXEC)`); close() the new one. Errors: EBADF, EMFILE. */
+    dup: (fd: number): number => open(core, "dup", () => host.dup(int("fd", fd, 0, MAX_INT))),
+
     /** Makes a socket of what another process's share() gave (WSASocketW). Windows only: elsewhere it throws ENOSYS. */
     fromshare(data: Data): Socket {
       bytesOf("data", data);

@@ -25,7 +25,7 @@ export type * from "./structs.js";
 export { BufferedReader, BufferedRWPair, BufferedWriter, SocketIO, TextIOWrapper } from "./file.js";
 export type { AnyFile, FileOf, FileOptions, TextOptions } from "./file.js";
 // functions.ts
-export const { socketpair, fromfd, fromshare, close, getdefaulttimeout, setdefaulttimeout, inet_aton, inet_ntoa, inet_pton, inet_ntop, CMSG_LEN, CMSG_SPACE } = bound;
+export const { socketpair, fromfd, fromshare, dup, close, getdefaulttimeout, setdefaulttimeout, inet_aton, inet_ntoa, inet_pton, inet_ntop, CMSG_LEN, CMSG_SPACE } = bound;
 // create.ts, rights.ts, poll.ts, borrowed.ts
 export const { hasDualstackIPv6, createConnection, createServer, sendFds, recvFds, poll, fromNode } = bound;
 // resolve.ts, interfaces.ts
