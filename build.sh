@@ -112,9 +112,17 @@ pack() { # the package as a user gets it: packed, installed in an empty project,
   node dist/tests/pack.js
 }
 
+lab() { # what needs families this kernel may lack, in virtual machines (tests/lab/); TESTS as above; LAB="command" runs that there instead
+  build
+  local at=.cache/lab source=tests/lab
+  newer "$at/ready" "$source/packages.sh" || "$source/packages.sh" "$at"
+  newer "$at/initrd" "$at/ready" "$source/image.ts" "$source/init.sh" "$source/modules.txt" || node dist/tests/lab/image.js "$at"
+  if [ -n "${LAB:-}" ]; then node dist/tests/lab/machine.js sh -c "$LAB"; else node dist/tests/run.js --lab ${TESTS:-}; fi
+}
+
 clean() { rm -rf build dist .cache; }
 
-stages="setup wasm host shim ts bundle build demo test check bench pack clean"
+stages="setup wasm host shim ts bundle build demo test check bench pack lab clean"
 [ $# -gt 0 ] || { echo "usage: ./build.sh STAGE…   stages: $stages"; exit 2; }
 for stage in "$@"; do
   case " $stages " in

@@ -1,5 +1,6 @@
 // What this machine can do, probed once: reasons for tests to skip, undefined where they can run.
 import { spawnSync } from "node:child_process";
+import { existsSync } from "node:fs";
 import { Socket, AF_INET6, SOCK_STREAM, SOCK_DGRAM, AF_INET } from "../ts/index.js";
 
 function probe(what: () => void): string | undefined {
@@ -17,3 +18,5 @@ export const noIPv4 = probe(() => { using s = new Socket(AF_INET, SOCK_DGRAM); s
 /** A process may have a host name of its own: unshare(1) and the rights it wants. */
 export const noHostnameNamespace = process.platform !== "linux" ? "no UTS namespaces here"
   : spawnSync("unshare", ["--uts", "true"]).status === 0 ? undefined : "unshare --uts: not permitted, or no unshare(1)";
+/** Virtual Bluetooth controllers can be made: lab/controllers.ts. */
+export const noControllers = existsSync("/dev/vhci") ? undefined : "no /dev/vhci: modprobe hci_vhci, or ./build.sh lab";
