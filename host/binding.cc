@@ -1,5 +1,6 @@
 // The addon: a table of names. No logic here.
 #include <napi.h>
+#include "batch.h"
 #include "call.h"
 #include "owned.h"
 #include "poll.h"
@@ -44,6 +45,8 @@ const Row rows[] = {
   CALL("sendto", sys::sendto),
   CALL("sendmsg", sys::sendmsg),
   CALL("sendfile", sys::sendfile),
+  CALL("recvmmsg", batch::recvmmsg),
+  CALL("sendmmsg", batch::sendmmsg),
   CALL("getsockopt", sys::getsockopt),
   CALL("setsockopt", sys::setsockopt),
   CALL("ioctl", sys::ioctl),

@@ -85,6 +85,12 @@ export interface Host {
   /** sendfile(2) from `file` at `offset`; -1: from its own position. Returns the count sent. */
   sendfile(fd: number, file: number, offset: number, count: number): number;
 
+  /** recvmmsg(2): up to `count` datagrams, as soon as there is one. Slot i is the i-th part of `data`, `names` and `control`
+   *  (an empty one: none wanted), and four words [data length, name length, control length, msg_flags]. Returns the count. */
+  recvmmsg(fd: number, data: Uint8Array, names: Uint8Array, control: Uint8Array, words: Int32Array, count: number, flags: number): number;
+  /** sendmmsg(2) of `count` slots from `first`. Returns how many were sent. */
+  sendmmsg(fd: number, data: Uint8Array, names: Uint8Array, control: Uint8Array, words: Int32Array, first: number, count: number, flags: number): number;
+
   /** getsockopt(2) into `buffer`. Returns the option's length. */
   getsockopt(fd: number, level: number, name: number, buffer: Uint8Array): number;
   /** setsockopt(2); a null `value` passes NULL with `length`. */

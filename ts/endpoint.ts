@@ -1,5 +1,6 @@
 // What both Socket classes share: a descriptor, its mode, and the calls that never wait. Methods in the order of Python's page.
 import type { AddressFamily } from "./address.js";
+import { Batch, setGro, type BatchOptions } from "./batch.js";
 import { cint, int, MAX_INT, show } from "./check.js";
 import { open, type Core } from "./core.js";
 import { ABSENT_FLAG, lacking, nameOf } from "./enums.js";
@@ -35,6 +36,7 @@ export abstract class Endpoint<A = any> {
   /** @internal or-ed into the flags of each transfer */ _flags = 0;
   /** @internal how many files made by makefile() are open */ _files = 0;
   /** @internal */ _closed = false;
+  /** @internal UDP_SEGMENT is worth trying */ _segments = true;
   /** @internal */ readonly _address: AddressFamily;
   /** @internal the descriptor is O_NONBLOCK whatever the timeout: waiting is the event loop's */ get _nonblocking(): boolean { return false; }
   /** @internal the descriptor is somebody else's: never closed, its mode never changed */ get _borrows(): boolean { return false; }
@@ -211,6 +213,13 @@ export abstract class Endpoint<A = any> {
 
   /** `shutdown(2)`: SHUT_RD, SHUT_WR or SHUT_RDWR. Errors: ENOTCONN, EINVAL, EBADF. */
   shutdown(how: number): void { this._check("shutdown", this._core.host.shutdown(this._fd, cint("how", how))); }
+
+  /** Room for datagrams of this socket's family: for recvmmsg() and sendmmsg(). */
+  batch(options?: BatchOptions): Batch<A> { return new Batch(this, options); }
+
+  /** `setsockopt(SOL_UDP, UDP_GRO)`: lets the kernel join datagrams of one sender (Batch.segmentSize tells their size; give the batch
+   *  CMSG_SPACE(4) bytes of control). Returns false where the kernel can't. */
+  setGro(on: boolean): boolean { return setGro(this, on); }
 
   /** Duplicates the socket for another process (WSADuplicateSocketW). Windows only: elsewhere it throws ENOSYS. */
   share(processId: number): Buffer {

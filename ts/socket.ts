@@ -1,5 +1,6 @@
 // The blocking Socket. Each method is its doc and a few lines; the work is in io.ts, message.ts, connect.ts and option.ts.
 import { algControl, type AlgOptions } from "./alg.js";
+import { recvmmsg, sendmmsg, sendSegments, type Batch } from "./batch.js";
 import { bytesOf, int, MAX_INT, room, writableOf } from "./check.js";
 import * as cmsg from "./cmsg.js";
 import * as connecting from "./connect.js";
@@ -139,6 +140,20 @@ export class Socket<A = any> extends Endpoint<A> {
     if (audit["socket.sendmsg"].hasSubscribers) audit["socket.sendmsg"].publish({ socket: this, address });
     const length = address === undefined || address === null ? 0 : connecting.encodeAddress(this, address, "sendmsg");
     return io.block(this, message.sendmsg(this, parts, control, flags, length, address));
+  }
+
+  /** `recvmmsg(2)`: fills a batch with the datagrams that are there, at least one; returns how many. Errors: as recv(). */
+  recvmmsg(batch: Batch<A>, flags = 0): number { return io.block(this, recvmmsg(this, batch, flags)); }
+
+  /** `sendmmsg(2)`: sends what is in a batch; returns how many datagrams were taken. Errors: as sendto(), before the first datagram. */
+  sendmmsg(batch: Batch<A>, flags = 0): number { return io.block(this, sendmmsg(this, batch, flags)); }
+
+  /** `sendmsg(2)` with UDP_SEGMENT: sends `data` as datagrams of `size` bytes (the last may be shorter), one by one where kernel or
+   *  device refuse. Returns the bytes taken. */
+  sendSegments(data: Data, size: number, address?: AddressIn<A> | null): number {
+    const bytes = bytesOf("data", data);
+    const length = address === undefined || address === null ? 0 : connecting.encodeAddress(this, address, "sendSegments");
+    return io.block(this, sendSegments(this, bytes, size, length, address ?? undefined));
   }
 
   /** `sendmsg(2)` for an operation of an AF_ALG socket: mode, IV and length of associated data as control messages. Linux only. */

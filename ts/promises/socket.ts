@@ -1,6 +1,7 @@
 // The Socket whose calls return promises: the names, tuples and errors of ../socket.ts. A call tries the system call at once.
 import { UNRESOLVED } from "../address.js";
 import { algControl, type AlgOptions } from "../alg.js";
+import { recvmmsg, sendmmsg, sendSegments, type Batch } from "../batch.js";
 import { bytesOf, int, MAX_INT, room, writableOf } from "../check.js";
 import { open, tryOpen } from "../core.js";
 import { checkFlags } from "../endpoint.js";
@@ -167,6 +168,28 @@ export class Socket<A = any> extends PromiseEndpoint<A> {
     const to = address === undefined || address === null ? null : await numeric(this, address, "sendmsg", options);
     const length = to === null ? 0 : this._address.encode(core, to, "sendmsg");
     return this._perform(message.sendmsg(this, parts, control, flags, length, to ?? undefined), options);
+  }
+
+  /** `recvmmsg(2)`: fills a batch with the datagrams that are there, at least one; resolves to how many. Errors: as recv(). */
+  async recvmmsg(batch: Batch<A>, flags: Or<number> = 0, options?: CallOptions): Promise<number> {
+    if (isOptions(flags)) options = flags, flags = 0;
+    return this._perform(recvmmsg(this, batch, flags), options);
+  }
+
+  /** `sendmmsg(2)`: sends what is in a batch; resolves to how many datagrams were taken. Errors: as sendto(), before the first datagram. */
+  async sendmmsg(batch: Batch<A>, flags: Or<number> = 0, options?: CallOptions): Promise<number> {
+    if (isOptions(flags)) options = flags, flags = 0;
+    return this._perform(sendmmsg(this, batch, flags), options);
+  }
+
+  /** `sendmsg(2)` with UDP_SEGMENT: sends `data` as datagrams of `size` bytes (the last may be shorter), one by one where kernel or
+   *  device refuse. Resolves to the bytes taken. */
+  async sendSegments(data: Data, size: number, address?: AddressIn<A> | CallOptions | null, options?: CallOptions): Promise<number> {
+    if (isOptions(address)) options = address, address = undefined;
+    const bytes = bytesOf("data", data);
+    const to = address === undefined || address === null ? null : await numeric(this, address, "sendSegments", options);
+    const length = to === null ? 0 : this._address.encode(this._core, to, "sendSegments");
+    return this._perform(sendSegments(this, bytes, size, length, to ?? undefined), options);
   }
 
   /** `sendmsg(2)` for an operation of an AF_ALG socket: mode, IV and length of associated data as control messages. Linux only. */

@@ -1,0 +1,64 @@
+// Slot i of a batch is the i-th part of each view: of data, names and control bytes, and four words
+// [data length, name length, control length, flags].
+#include "batch.h"
+#include <sys/socket.h>
+#include <algorithm>
+#include <cerrno>
+
+namespace {
+
+enum Word { LENGTH, NAME, CONTROL, FLAGS, WORDS };
+constexpr int MOST = 1024;  // UIO_MAXIOV, more than which sendmmsg(2) does not take
+
+struct Slots {
+  mmsghdr headers[MOST];
+  iovec parts[MOST];
+  size_t total, size, nameSize, controlSize;
+
+  Slots(Bytes data, Bytes names, Bytes control, Ints words) : total(words.length / WORDS) {
+    if (total > 0) size = data.length / total, nameSize = names.length / total, controlSize = control.length / total;
+  }
+  bool holds(int first, int count) const { return first >= 0 && count >= 0 && count <= MOST && static_cast<size_t>(first) + count <= total; }
+
+  void set(int i, int slot, Bytes data, size_t length, Bytes names, size_t name, Bytes control, size_t controls) {
+    parts[i] = {data.data + slot * size, std::min(length, size)};
+    msghdr& h = headers[i].msg_hdr;
+    h = {};
+    if (name > 0) h.msg_name = names.data + slot * nameSize, h.msg_namelen = std::min(name, nameSize);
+    if (controls > 0) h.msg_control = control.data + slot * controlSize, h.msg_controllen = std::min(controls, controlSize);
+    h.msg_iov = &parts[i], h.msg_iovlen = 1;
+  }
+};
+
+}  // namespace
+
+namespace batch {
+
+int recvmmsg(State&, int fd, Bytes data, Bytes names, Bytes control, Ints words, int count, int flags) {
+  Slots slots(data, names, control, words);
+  if (!slots.holds(0, count)) return -EINVAL;
+  for (int i = 0; i < count; i++) slots.set(i, i, data, slots.size, names, slots.nameSize, control, slots.controlSize);
+  // Without MSG_WAITFORONE a blocking descriptor would wait until every slot is filled.
+  int n = ::recvmmsg(fd, slots.headers, count, flags | MSG_WAITFORONE | MSG_CMSG_CLOEXEC, nullptr);
+  if (n < 0) return -errno;
+  for (int i = 0; i < n; i++) {
+    int32_t* w = words.data + i * WORDS;
+    const msghdr& h = slots.headers[i].msg_hdr;
+    w[LENGTH] = slots.headers[i].msg_len, w[NAME] = h.msg_namelen, w[CONTROL] = h.msg_controllen;
+    w[FLAGS] = h.msg_flags & ~MSG_CMSG_CLOEXEC;
+  }
+  return n;
+}
+
+int sendmmsg(State&, int fd, Bytes data, Bytes names, Bytes control, Ints words, int first, int count, int flags) {
+  Slots slots(data, names, control, words);
+  if (!slots.holds(first, count)) return -EINVAL;
+  for (int i = 0; i < count; i++) {
+    const int32_t* w = words.data + (first + i) * WORDS;
+    slots.set(i, first + i, data, w[LENGTH], names, w[NAME], control, w[CONTROL]);
+  }
+  int n = ::sendmmsg(fd, slots.headers, count, flags);
+  return n < 0 ? -errno : n;
+}
+
+}  // namespace batch

@@ -1,0 +1,211 @@
+// Many datagrams in one system call: recvmmsg(2), sendmmsg(2). The buffers are the batch's and are used again and again;
+// nothing of a datagram is decoded before somebody asks for it.
+import { bytesOf, int, writableOf } from "./check.js";
+import * as cmsg from "./cmsg.js";
+import type { Core } from "./core.js";
+import type { Endpoint } from "./endpoint.js";
+import { checkFlags } from "./endpoint.js";
+import type { AddressFamily } from "./address.js";
+import { KeptAddress, type Operation } from "./operation.js";
+import type { AddressIn, AncillaryItem, Data, WritableBytes } from "./types.js";
+
+/** UIO_MAXIOV: more than the kernel takes at once. */
+const MOST = 1024;
+// The words of a slot (shim/contract.ts).
+const LENGTH = 0, NAME = 1, CONTROL = 2, FLAGS = 3, WORDS = 4;
+/** struct sockaddr_storage. */
+const NAME_SIZE = 128;
+
+export interface BatchOptions {
+  /** Datagrams that fit: 1..1024 (64). */
+  count?: number;
+  /** Bytes for each: 1..65535 (2048). */
+  size?: number;
+  /** Bytes for the control messages of each (0): CMSG_SPACE. */
+  control?: number;
+  /** The memory for the datagrams, `count * size` bytes; without it the batch allocates its own. */
+  buffer?: WritableBytes;
+}
+
+/** Room for datagrams: filled by `recvmmsg`, or by `push` for `sendmmsg`. */
+export class Batch<A = any> {
+  /** Datagrams that fit. */
+  readonly count: number;
+  /** Bytes that each may have. */
+  readonly size: number;
+  /** Datagrams in it now. */
+  length = 0;
+  /** @internal */ readonly _data: Uint8Array;
+  /** @internal */ readonly _names: Uint8Array;
+  /** @internal */ readonly _control: Uint8Array;
+  /** @internal */ readonly _words: Int32Array;
+  /** @internal filled by recvmmsg: its control messages are not for sending */ _received = false;
+  readonly #core: Core;
+  readonly #family: AddressFamily;
+
+  /** @internal Made by a socket's batch(). */
+  constructor(s: Endpoint<A>, { count = 64, size = 2048, control = 0, buffer }: BatchOptions = {}) {
+    this.#core = s._core;
+    this.#family = s._address;
+    this.count = int("count", count, 1, MOST);
+    this.size = int("size", size, 1, 65535);
+    int("control", control, 0, 65536);
+    this._data = buffer === undefined ? Buffer.allocUnsafeSlow(count * size) : writableOf("buffer", buffer);
+    if (this._data.length !== count * size) throw new RangeError(`buffer must be count * size = ${count * size} bytes long, got ${this._data.length}`);
+    this._names = new Uint8Array(count * NAME_SIZE);
+    this._control = new Uint8Array(count * control);
+    this._words = new Int32Array(count * WORDS);
+  }
+
+  /** Bytes of datagram `i`, a view that the next call overwrites. */
+  data(i: number): Buffer {
+    const start = this.#slot(i) * this.size, { buffer, byteOffset } = this._data;
+    return Buffer.from(buffer as ArrayBuffer, byteOffset + start, Math.min(this._words[i * WORDS + LENGTH]!, this.size));
+  }
+
+  /** Who sent datagram `i`; null if it came without an address. */
+  address(i: number): A {
+    const start = this.#slot(i) * NAME_SIZE, length = Math.min(this._words[i * WORDS + NAME]!, NAME_SIZE), core = this.#core;
+    core.wire.putAddress(this._names.subarray(start, start + length));
+    return core.registry.decode(core, length, this.#family);
+  }
+
+  /** The control messages of datagram `i`. */
+  ancdata(i: number): AncillaryItem[] {
+    const items: AncillaryItem[] = [];
+    cmsg.parse(this.#core.wire, this.#controlOf(i), items);
+    return items;
+  }
+
+  /** The msg_flags of datagram `i` (MSG_TRUNC, MSG_CTRUNC). */
+  flags(i: number): number { return this._words[this.#slot(i) * WORDS + FLAGS]!; }
+
+  /** Bytes of each datagram in slot `i` where UDP_GRO has joined several of a sender (the last may be shorter), its length where not. */
+  segmentSize(i: number): number {
+    const { wire, constants: c } = this.#core, control = this.#controlOf(i);
+    for (const { level, type, start } of cmsg.walk(wire, control)) {
+      if (level === c.SOL_UDP && type === c.UDP_GRO) return new DataView(control.buffer, control.byteOffset + start).getInt32(0, littleEndian);
+    }
+    return this._words[i * WORDS + LENGTH]!;
+  }
+
+  /** Empties it. */
+  clear(): void { this.length = 0; this._received = false; }
+
+  /** Copies a datagram in, with its address and control messages if it has any; returns false if the batch is full. */
+  push(data: Data, address?: AddressIn<A> | null, ancdata: Iterable<AncillaryItem | [level: number, type: number, data: Data]> = []): boolean {
+    if (this.length >= this.count) return false;
+    const core = this.#core, { wire } = core, i = this.length, bytes = bytesOf("data", data);
+    if (bytes.length > this.size) throw new RangeError(`data must be at most ${this.size} bytes long, the batch's size, got ${bytes.length}`);
+    const control = cmsg.build(wire, ancdata, "push");
+    const room = this._control.length / this.count;
+    if (control !== null && control.length > room) throw new RangeError(`ancdata must fit the batch's ${room} bytes of control, got ${control.length}`);
+    let name = 0;
+    if (address !== undefined && address !== null) {
+      name = this.#family.encode(core, address, "push");
+      if (name < 0) throw new TypeError("push: the host of a batch's address must be numeric");
+      this._names.set(wire.bytes.subarray(wire.address, wire.address + name), i * NAME_SIZE);
+    }
+    this._data.set(bytes, i * this.size);
+    if (control !== null) this._control.set(control, i * room);
+    const words = this._words, at = i * WORDS;
+    words[at + LENGTH] = bytes.length; words[at + NAME] = name; words[at + CONTROL] = control?.length ?? 0; words[at + FLAGS] = 0;
+    this.length++;
+    return true;
+  }
+
+  /** The slots in turn, as views. */
+  *[Symbol.iterator](): Generator<[data: Buffer, address: A]> {
+    for (let i = 0; i < this.length; i++) yield [this.data(i), this.address(i)];
+  }
+
+  #slot(i: number): number {
+    return int("i", i, 0, this.length - 1);
+  }
+  #controlOf(i: number): Uint8Array {
+    const start = this.#slot(i) * (this._control.length / this.count);
+    return this._control.subarray(start, start + this._words[i * WORDS + CONTROL]!);
+  }
+}
+
+const none = new Uint8Array(0);
+const littleEndian = new Uint8Array(Uint16Array.of(1).buffer)[0] === 1;
+
+/** recvmmsg(2) into a batch. */
+export function recvmmsg(s: Endpoint, batch: Batch, flags: number): Operation<number> {
+  const { host } = s._core;
+  checkFlags(s._core, flags);
+  return {
+    syscall: "recvmmsg", writes: false, flags,
+    attempt: () => host.recvmmsg(s._fd, batch._data, batch._names, batch._control, batch._words, batch.count, flags | s._flags),
+    finish(n) {
+      batch._received = true;
+      return batch.length = n;
+    },
+  };
+}
+
+/** sendmmsg(2) of all that is in a batch. An error after the first datagram is the next call's. */
+export function sendmmsg(s: Endpoint, batch: Batch, flags: number): Operation<number> {
+  const core = s._core, { host } = core, control = batch._received ? none : batch._control;
+  checkFlags(core, flags);
+  let sent = 0;
+  return {
+    syscall: "sendmmsg", writes: true, flags,
+    attempt() {
+      while (sent < batch.length) {
+        const n = host.sendmmsg(s._fd, batch._data, batch._names, control, batch._words, sent, batch.length - sent, flags | s._flags);
+        if (n < 0) return n === -core.EAGAIN || n === -core.EINTR || sent === 0 ? n : sent;
+        sent += n;
+      }
+      return sent;
+    },
+    finish: n => n,
+  };
+}
+
+/** Datagrams that UDP_SEGMENT makes of one buffer at most (linux/udp.h UDP_MAX_SEGMENTS), and bytes that IPv4 leaves for them. */
+const MOST_SEGMENTS = 64, MOST_BYTES = 65507;
+
+/** send(2) of `data` cut into datagrams of `size` bytes: by the kernel or the device (UDP_SEGMENT, udp(7)), one by one where those refuse. */
+export function sendSegments(s: Endpoint, data: Uint8Array, size: number, addressLength: number, address: unknown): Operation<number> {
+  const core = s._core, { host, wire, constants: c, errors } = core;
+  int("size", size, 1, MOST_BYTES);
+  const kept = new KeptAddress(core, addressLength);
+  const control = Number.isNaN(c.UDP_SEGMENT) ? null : cmsg.build(wire, [[c.SOL_UDP, c.UDP_SEGMENT, new Uint8Array(Uint16Array.of(size).buffer)]], "sendSegments");
+  const chunk = Math.min(MOST_SEGMENTS, Math.floor(MOST_BYTES / size)) * size;
+  const refusals = ["EIO", "EINVAL", "ENOPROTOOPT", "EOPNOTSUPP", "EMSGSIZE"].map(code => -errors.number(code));
+  let sent = 0, whole = control !== null && s._segments;
+  const one = (bytes: Uint8Array) => addressLength > 0 ? host.sendto(s._fd, bytes, s._flags, addressLength) : host.send(s._fd, bytes, s._flags);
+  return {
+    syscall: "sendmsg", writes: true, flags: 0, address,
+    attempt() {
+      kept.restore();
+      while (sent < data.length) {
+        const several = whole && data.length - sent > size;
+        const bytes = data.subarray(sent, sent + (several ? chunk : size));
+        const n = several ? host.sendmsg(s._fd, [bytes], control, s._flags, addressLength) : one(bytes);
+        if (several && refusals.includes(n)) { whole = s._segments = false; continue; }
+        if (n === -core.EAGAIN) kept.keep();
+        if (n < 0) return n === -core.EAGAIN || n === -core.EINTR || sent === 0 ? n : sent;
+        sent += n;
+      }
+      return sent;
+    },
+    finish: n => n,
+    keep: () => kept.keep(),
+  };
+}
+
+/** setsockopt(SOL_UDP, UDP_GRO): whether datagrams of one sender may come joined. False where the kernel has none. */
+export function setGro(s: Endpoint, on: boolean): boolean {
+  const { UDP_GRO, SOL_UDP } = s._core.constants;
+  if (Number.isNaN(UDP_GRO)) return false;
+  try {
+    s.setsockopt(SOL_UDP, UDP_GRO, on ? 1 : 0);
+    return true;
+  } catch (error) {
+    if ((error as { code?: string }).code === "ENOPROTOOPT") return false;
+    throw error;
+  }
+}
