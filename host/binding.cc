@@ -45,6 +45,8 @@ const Row rows[] = {
   CALL("sendto", sys::sendto),
   CALL("sendmsg", sys::sendmsg),
   CALL("sendfile", sys::sendfile),
+  CALL("read", sys::read),
+  CALL("lseek", sys::lseek),
   CALL("recvmmsg", batch::recvmmsg),
   CALL("sendmmsg", batch::sendmmsg),
   CALL("getsockopt", sys::getsockopt),

@@ -46,6 +46,10 @@ inline napi_value result(napi_env env, int n) {
   napi_value v;
   return napi_create_int32(env, n, &v) == napi_ok ? v : nullptr;
 }
+inline napi_value result(napi_env env, int64_t n) {
+  napi_value v;
+  return napi_create_int64(env, n, &v) == napi_ok ? v : nullptr;
+}
 inline napi_value result(napi_env, napi_value v) { return v; }
 
 template <auto F> struct Wrap;

@@ -23,6 +23,8 @@ int send(State&, int fd, Bytes data, int flags);
 int sendto(State&, int fd, Bytes data, int flags, int addressLength);
 int sendmsg(State&, int fd, napi_value buffers, Bytes control, int flags, int addressLength);
 int sendfile(State&, int out, int in, int64_t offset, int64_t count);
+int read(State&, int fd, Bytes buffer, int length);
+int64_t lseek(State&, int fd, int64_t offset, int whence);
 
 int getsockopt(State&, int fd, int level, int name, Bytes buffer);
 int setsockopt(State&, int fd, int level, int name, Bytes value, int length);

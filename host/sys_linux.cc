@@ -74,7 +74,7 @@ int sendmsg(State& s, int fd, napi_value buffers, Bytes control, int flags, int 
 
 int sendfile(State&, int out, int in, int64_t offset, int64_t count) {
   off_t at = offset;
-  return check(::sendfile(out, in, offset < 0 ? nullptr : &at, count));
+  return check(::sendfile(out, in, &at, count));
 }
 
 }  // namespace sys

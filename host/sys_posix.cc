@@ -52,6 +52,13 @@ int sendto(State& s, int fd, Bytes data, int flags, int addressLength) {
   return check(::sendto(fd, data.data, data.length, flags, addressOf(s), addressLength));
 }
 
+int read(State&, int fd, Bytes buffer, int length) { return check(::read(fd, buffer.data, std::min<size_t>(length, buffer.length))); }
+
+int64_t lseek(State&, int fd, int64_t offset, int whence) {
+  off_t r = ::lseek(fd, offset, whence);
+  return r < 0 ? -errno : r;
+}
+
 int getsockopt(State&, int fd, int level, int name, Bytes buffer) {
   socklen_t length = buffer.length;
   return ::getsockopt(fd, level, name, buffer.data, &length) < 0 ? -errno : static_cast<int>(length);

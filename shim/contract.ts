@@ -82,8 +82,12 @@ export interface Host {
   sendto(fd: number, data: Uint8Array, flags: number, addressLength: number): number;
   /** sendmsg(2); `addressLength` 0 means no address. */
   sendmsg(fd: number, buffers: Uint8Array[], control: Uint8Array | null, flags: number, addressLength: number): number;
-  /** sendfile(2) from `file` at `offset`; -1: from its own position. Returns the count sent. */
+  /** sendfile(2) from `file` at `offset`, which leaves the file's position. Returns the count sent. */
   sendfile(fd: number, file: number, offset: number, count: number): number;
+  /** read(2) of any descriptor: at most `length` bytes into `buffer`. Returns the count. */
+  read(fd: number, buffer: Uint8Array, length: number): number;
+  /** lseek(2); `whence` 0 is the start of the file. Returns the position. */
+  lseek(fd: number, offset: number, whence: number): number;
 
   /** recvmmsg(2): up to `count` datagrams, as soon as there is one. Slot i is the i-th part of `data`, `names` and `control`
    *  (an empty one: none wanted), and four words [data length, name length, control length, msg_flags]. Returns the count. */

@@ -21,9 +21,10 @@ export type { Enum } from "./enums.js";
 export const { structs } = bound;
 export type { Row, Struct } from "./layout.js";
 export type * from "./structs.js";
-// file.ts
+// file.ts, sendfile.ts
 export { BufferedReader, BufferedRWPair, BufferedWriter, SocketIO, TextIOWrapper } from "./file.js";
 export type { AnyFile, FileOf, FileOptions, TextOptions } from "./file.js";
+export type { ByteSource, FileToSend } from "./sendfile.js";
 // functions.ts
 export const { socketpair, fromfd, fromshare, dup, close, getdefaulttimeout, setdefaulttimeout, inet_aton, inet_ntoa, inet_pton, inet_ntop, CMSG_LEN, CMSG_SPACE } = bound;
 // create.ts, rights.ts, poll.ts, borrowed.ts

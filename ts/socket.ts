@@ -10,6 +10,7 @@ import { checkFlags, Endpoint } from "./endpoint.js";
 import * as file from "./file.js";
 import * as io from "./io.js";
 import * as message from "./message.js";
+import { sendfile, type FileToSend } from "./sendfile.js";
 import type { AddressIn, AncillaryItem, Data, Family, InetAddress, Protocol, WritableBytes } from "./types.js";
 
 /** A socket whose calls block, as Python's do: `socket(2)` and what can be done with it. */
@@ -161,6 +162,11 @@ export class Socket<A = any> extends Endpoint<A> {
     if (this.family !== this._core.constants.AF_ALG) throw new OSError("algset is only supported for AF_ALG", { syscall: "sendmsg" });
     return this.sendmsg(buffers, algControl(this._core, options), options.flags);
   }
+
+  /** `sendfile(2)`: the file from `offset` (bytes) to its end, or `count` bytes of it; returns how many were sent. Behind them the file's
+   *  position is afterwards, also after an error. Pipes and objects are read and sent. The timeout bounds each wait, not the whole.
+   *  Errors: RangeError (not a stream, non-blocking, count 0), as send(), TimeoutError, of the file EBADF, EISDIR, ESPIPE (a pipe and an offset). */
+  sendfile(file: FileToSend, offset = 0, count?: number | null): number { return sendfile(this, file, offset, count); }
 }
 
 /** The constructor, with the address type that the constants carry. A subclass extends `Socket<any>`, or that of one family. */
