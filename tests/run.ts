@@ -20,6 +20,8 @@ const files = readdirSync(here, { recursive: true, encoding: "utf8" })
 const list = lab ? "tests/lab/allowed-skips.txt" : "tests/allowed-skips.txt";
 const allowed = readFileSync(new URL(`../../${list}`, import.meta.url), "utf8").split("\n").map(line => line.replace(/#.*/, "").trim()).filter(Boolean);
 
+process.env.TEST_TRACE = "1"; // the suite tells which test begins
+
 const total = { passed: 0, failed: 0, skipped: 0 };
 const troubles: string[] = [];
 
@@ -37,13 +39,15 @@ const local: Runner = ([command, ...args], seconds) => new Promise(done => {
 });
 
 async function run(file: string, runner: Runner): Promise<void> {
-  const { output, how, trouble: failure } = await runner([process.execPath, "--expose-gc", "--enable-source-maps", here + file], FILE_SECONDS);
+  const { output: traced, how, trouble: failure } = await runner([process.execPath, "--expose-gc", "--enable-source-maps", here + file], FILE_SECONDS);
+  const started = [...traced.matchAll(/^RUN (.*)$/gm)].at(-1)?.[1], output = traced.replace(/\nRUN .*\n/g, "");
   const counts = /^(\d+) passed, (\d+) failed, (\d+) skipped$/m.exec(output);
   const [passed, failed, skipped] = counts ? counts.slice(1).map(Number) as [number, number, number] : [0, 1, 0];
   total.passed += passed;
   total.failed += failed;
   total.skipped += skipped;
-  let trouble = failure ?? (!counts ? `ended without a count (${how})` : failed ? `${failed} failed` : "");
+  const where = !counts && started ? `in "${started}": ` : "";
+  let trouble = failure ? where + failure : !counts ? `${where}ended without a count (${how})` : failed ? `${failed} failed` : "";
   if (counts && !failed && (trouble || how !== 0)) { trouble ||= `exit status ${how}`; total.failed++; }
   for (const line of output.split("\n").filter(line => line.startsWith("SKIP "))) {
     const listed = allowed.some(entry => line.slice(5).startsWith(entry));

@@ -46,6 +46,7 @@ export function test(name: string, body: () => unknown, options: Options = {}): 
     return;
   }
   tests(name, async () => {
+    if (process.env.TEST_TRACE) console.log(`\nRUN ${name}`);
     const before = openDescriptors();
     try {
       await withLimit(body, (options.seconds ?? 10) * slow);

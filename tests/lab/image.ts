@@ -96,7 +96,7 @@ const builtin = new Set(readFileSync(join(folder, "modules.builtin"), "utf8").sp
 const unknown = names.filter(name => !modules.has(name) && !builtin.has(name));
 const path = (name: string) => `kernel/${name}.ko`;
 
-for (const name of ["bin", "sbin", "dev", "proc", "sys", "tmp", "cgroup", "host", "over", "root", "lib", "lib/modules", `lib/modules/${release}`, `lib/modules/${release}/kernel`]) put(name, DIRECTORY);
+for (const name of ["bin", "sbin", "dev", "proc", "sys", "tmp", "cgroup", "host", "over", "guest", "lib", "lib/modules", `lib/modules/${release}`, `lib/modules/${release}/kernel`]) put(name, DIRECTORY);
 put("dev/console", CHARACTER, "", [5, 1]);
 put("bin/busybox", PROGRAM, readFileSync(join(directory, "tools/bin/busybox")));
 put("bin/sh", LINK, "busybox");

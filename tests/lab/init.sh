@@ -37,31 +37,31 @@ mount -t 9p -o trans=virtio,version=9p2000.L,msize=512000,ro,cache=loose host /h
 for file in /sys/class/bdi/9p-*/read_ahead_kb; do echo 1024 > "$file"; done
 mount -t tmpfs -o size=75% tmpfs /over
 mkdir /over/upper /over/work
-mount -t overlay -o lowerdir=/host,upperdir=/over/upper,workdir=/over/work,xino=off overlay /root
-mount -t proc proc /root/proc
-mount -t sysfs sys /root/sys
-mount -t devtmpfs dev /root/dev
-mkdir -p /root/dev/pts /root/dev/shm
-mount -t devpts -o mode=620,ptmxmode=666 devpts /root/dev/pts
-mount -t tmpfs shm /root/dev/shm
-mount -t tmpfs run /root/run
-ln -s /proc/self/fd /root/dev/fd
-for n in 0:stdin 1:stdout 2:stderr; do ln -s "/proc/self/fd/${n%:*}" "/root/dev/${n#*:}"; done
-mkdir -p /root/lib/modules /root/run/lab/bin
-mount -o bind /lib/modules /root/lib/modules
-cp /bin/busybox /root/run/lab/bin/
-for name in ip modprobe; do ln -s busybox /root/run/lab/bin/$name; done
+mount -t overlay -o lowerdir=/host,upperdir=/over/upper,workdir=/over/work,xino=off overlay /guest
+mount -t proc proc /guest/proc
+mount -t sysfs sys /guest/sys
+mount -t devtmpfs dev /guest/dev
+mkdir -p /guest/dev/pts /guest/dev/shm
+mount -t devpts -o mode=620,ptmxmode=666 devpts /guest/dev/pts
+mount -t tmpfs shm /guest/dev/shm
+mount -t tmpfs run /guest/run
+ln -s /proc/self/fd /guest/dev/fd
+for n in 0:stdin 1:stdout 2:stderr; do ln -s "/proc/self/fd/${n%:*}" "/guest/dev/${n#*:}"; done
+mkdir -p /guest/lib/modules /guest/run/lab/bin
+mount -o bind /lib/modules /guest/lib/modules
+cp /bin/busybox /guest/run/lab/bin/
+for name in ip modprobe; do ln -s busybox /guest/run/lab/bin/$name; done
 
 mkfifo /tmp/out /tmp/err
 while read -r mark seconds command <&3; do
-  echo "$command" | base64 -d > /root/run/lab/command
+  echo "$command" | base64 -d > /guest/run/lab/command
   group=/cgroup/$mark
   mkdir "$group"
   cat /tmp/out >&4 & out=$!
   cat /tmp/err >&5 & err=$!
   (sleep "$seconds"; echo 1 > "$group/cgroup.kill") & limit=$!
   status=0
-  (echo 0 > "$group/cgroup.procs"; exec chroot /root /bin/sh /run/lab/command) < /dev/null > /tmp/out 2> /tmp/err 3<&- 4>&- 5>&- || status=$?
+  (echo 0 > "$group/cgroup.procs"; exec chroot /guest /bin/sh /run/lab/command) < /dev/null > /tmp/out 2> /tmp/err 3<&- 4>&- 5>&- || status=$?
   echo 1 > "$group/cgroup.kill" # what the command left running
   kill $limit 2> /dev/null || true # gone when it was late
   wait $out $err

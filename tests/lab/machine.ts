@@ -27,7 +27,7 @@ const hardware = ["-M", "q35", "-accel", "tcg", "-cpu", "max", "-smp", "1", "-m"
   "-device", "virtio-serial-pci"];
 
 /** Emulation computes some 30 times slower, but most tests wait. Debian's python3 has AF_BLUETOOTH, others seldom do. */
-const environment = { TEST_SLOW: "6", ...(existsSync("/usr/bin/python3") && { PYTHON: "/usr/bin/python3" }), ...process.env, PATH: `${process.env.PATH}:/run/lab/bin` };
+const environment = () => ({ TEST_SLOW: "6", ...(existsSync("/usr/bin/python3") && { PYTHON: "/usr/bin/python3" }), ...process.env, PATH: `${process.env.PATH}:/run/lab/bin` });
 
 /** Streams of the machine, by the descriptor that qemu has them under. */
 const streams = ["console", "ctl", "out", "err", "monitor"] as const, FIRST = 3;
@@ -102,7 +102,7 @@ export class Machine {
 
   /** Runs a command in this process's directory and environment, within `seconds`. `show`: what it prints appears at once. */
   async run(argv: readonly string[], seconds: number, show = false): Promise<Result> {
-    const variables = Object.entries(environment).filter(([name]) => /^[A-Za-z_]\w*$/.test(name));
+    const variables = Object.entries(environment()).filter(([name]) => /^[A-Za-z_]\w*$/.test(name));
     const script = [`cd ${quoted(process.cwd())} || exit`, ...variables.map(([name, value]) => `export ${name}=${quoted(value!)}`), `exec ${argv.map(quoted).join(" ")}`, ""];
     const mark = randomBytes(8).toString("hex"), stdout: Buffer[] = [], stderr: Buffer[] = [], start = performance.now();
     let status = 125;
@@ -122,12 +122,15 @@ export class Machine {
   async #within(seconds: number, what: string, body: () => Promise<void>): Promise<string | undefined> {
     let timer: NodeJS.Timeout | undefined;
     const limit = new Promise<string>(done => { timer = setTimeout(done, seconds * 1000, `${what}: the machine didn't answer within ${seconds} s`); });
-    const failure = await Promise.race([body(), limit, this.#died]);
+    const failure = await Promise.race([body().then(() => undefined, (error: Error) => error.message), limit, this.#died]);
     clearTimeout(timer);
     if (!failure) return undefined;
     this.end();
-    const lines = this.#console.trimEnd().split("\n").slice(-30).map(line => `  ${line.trimEnd()}`);
-    return [failure, this.#complaints.trimEnd(), "the end of its console:", ...lines].filter(Boolean).join("\n");
+    await this.#died;
+    const lines = this.#console.trimEnd().split("\n").map(line => `  ${line.trimEnd()}`), LINES = 30;
+    const reason = lines.findIndex(line => /Kernel panic|BUG:|Oops:/.test(line)); // what follows is the trace
+    const told = reason < 0 ? lines.slice(-LINES) : lines.slice(Math.max(0, reason - 2), reason + LINES);
+    return [failure, this.#complaints.trimEnd(), "its console:", ...told].filter(Boolean).join("\n");
   }
 
   /** Reads a stream up to `mark`, into `taken`; returns the rest of the mark's line. */
@@ -145,9 +148,12 @@ export class Machine {
         }
         stream.off("data", take);
         pass(held.subarray(0, at));
-        done(held.toString("latin1", at + mark.length, end).trim());
+        const rest = held.toString("latin1", at + mark.length, end).trim();
+        held = Buffer.alloc(0);
+        done(rest);
       };
       stream.on("data", take);
+      void this.#died.then(() => pass(held));
     });
   }
 
