@@ -4,10 +4,13 @@ import { existsSync } from "node:fs";
 import type { Rule } from "../check.js";
 import { files, textOf } from "./tree.js";
 
-/** Runs a program; gives its output if it failed. */
-export function run(command: string, ...args: string[]): string[] {
+/** Runs a program; gives its output if it failed, and those of `lines` that it did not print. */
+export function run(command: string, args: readonly string[], lines: readonly string[] = []): string[] {
   const { status, signal, error, stdout, stderr } = spawnSync(command, args, { encoding: "utf8", timeout: 120_000, killSignal: "SIGKILL", input: "", maxBuffer: 1 << 26 });
-  if (status === 0) return [];
+  if (status === 0) {
+    const printed = new Set(stdout.split("\n"));
+    return lines.filter(line => !printed.has(line)).map(line => `it did not print: ${line}`);
+  }
   const output = `${stdout ?? ""}${stderr ?? ""}`.trimEnd().split("\n").slice(-30);
   return [`${[command, ...args].join(" ")}: ${error?.message ?? `ended with ${signal ?? `status ${status}`}`}`, ...output];
 }
@@ -27,8 +30,8 @@ function exported(value: unknown): string[] {
 const COMPATIBILITY = "dist/tests/compatibility.js";
 
 export const rules: Rule[] = [
-  ["constants: the generated files are what constants.txt makes", () => run(process.execPath, "host/constants.mjs", "--check")],
-  ["exports: Python's names are all there", () => run(process.execPath, "dist/tests/run.js", "names")],
+  ["constants: the generated files are what constants.txt makes", () => run(process.execPath, ["host/constants.mjs", "--check"])],
+  ["exports: Python's names are all there", () => run(process.execPath, ["dist/tests/run.js", "names"])],
   ["COMPATIBILITY.md: is what the table makes", () => textOf("COMPATIBILITY.md") === output(COMPATIBILITY) ? [] : [`it differs from: node ${COMPATIBILITY}`]],
   ["README.md: its table of names is what the table makes", () => {
     const [, table] = /<!-- names -->\n([^]*?)<!-- \/names -->/.exec(textOf("README.md")) ?? [];

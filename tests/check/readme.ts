@@ -24,11 +24,12 @@ function compile(): string[] {
   mkdirSync(FOLDER, { recursive: true });
   for (const block of found) writeFileSync(`${FOLDER}/line-${block.line}.ts`, block.text);
   writeFileSync(`${FOLDER}/tsconfig.json`, JSON.stringify({ compilerOptions: options, include: ["*.ts"] }));
-  return run("node_modules/.bin/tsc", "-p", FOLDER);
+  return run("node_modules/.bin/tsc", ["-p", FOLDER]);
 }
 
 export const rules: Rule[] = [
   ["README.md: it shows programs", () => found.length ? [] : ["no ts block"]],
   ["README.md: its programs compile", compile],
-  ...found.map((block): Rule => [`README.md:${block.line}: the program runs`, () => run(process.execPath, `${FOLDER}/out/line-${block.line}.js`)]),
+  ...found.map(({ line, text }): Rule => [`README.md:${line}: the program runs, and prints what the comments say`,
+    () => run(process.execPath, [`${FOLDER}/out/line-${line}.js`], Array.from(text.matchAll(/console\.log\(.*\);\s*\/\/ (.+)/g), match => match[1]!))]),
 ];
