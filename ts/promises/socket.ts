@@ -10,8 +10,13 @@ import * as io from "../io.js";
 import * as cmsg from "../cmsg.js";
 import * as message from "../message.js";
 import type { AddressIn, AncillaryItem, Data, Family, Protocol, WritableBytes } from "../types.js";
+import type { Socket as DatagramSocket } from "node:dgram";
+import type { Server as NetServer, Socket as NetSocket } from "node:net";
 import { bind, connect, connectEx, numeric, resolved } from "./connect.js";
+import { SocketDuplex, type DuplexOptions } from "./duplex.js";
 import { PromiseEndpoint, type CallOptions } from "./endpoint.js";
+import { toNode } from "./node.js";
+import { toWeb, type WebStreams } from "./web.js";
 
 const DATAGRAM = 65536;
 
@@ -213,6 +218,16 @@ export class Socket<A = any> extends PromiseEndpoint<A> {
       }
     }
   }
+
+  /** The socket as a Node stream, which owns it from now on: backpressure, half close and errors as net.Socket's. */
+  toDuplex(options: DuplexOptions = {}): SocketDuplex { return new SocketDuplex(this, options); }
+
+  /** The socket as web streams, which own it from now on: a byte stream to read and a stream to write. */
+  toWeb(): WebStreams { return toWeb(this); }
+
+  /** Hands the descriptor to Node's own socket, where Node can take it: TCP and AF_UNIX streams, their listeners, UDP. This one is then
+   *  closed. Errors: ENOTSUP. */
+  toNode(): Promise<NetSocket | NetServer | DatagramSocket> { return toNode(this); }
 
   /** @internal A socket of the same kind on a descriptor that is non-blocking already. */
   _adopt(fd: number): Socket<A> { return new (this.constructor as typeof Socket<A>)(this.family, this.type, this.proto, fd); }

@@ -1,0 +1,128 @@
+// toDuplex(): a stream socket as a Node stream, so that http, tls and database drivers run over any family.
+import { Duplex } from "node:stream";
+import type { PromiseEndpoint } from "./endpoint.js";
+import * as io from "../io.js";
+
+export interface DuplexOptions {
+  /** Whether the writable side stays open after the peer has ended (false, as net.Socket). */
+  allowHalfOpen?: boolean;
+  /** Bytes that are buffered before backpressure, on each side (64 KiB). */
+  highWaterMark?: number;
+}
+
+const SLAB = 65536, LEAST = 4096;
+
+/** What net.Socket has and drivers call is here too: setNoDelay, setKeepAlive, setTimeout, ref, unref, addresses, connect(). */
+export class SocketDuplex extends Duplex {
+  readonly #socket: PromiseEndpoint;
+  #slab = Buffer.alloc(0);
+  #timer: NodeJS.Timeout | undefined;
+  #milliseconds = 0;
+  /** Bytes received and sent, as net.Socket counts them. */
+  bytesRead = 0;
+  bytesWritten = 0;
+
+  /** @internal Made by toDuplex(). */
+  constructor(socket: PromiseEndpoint, { allowHalfOpen = false, highWaterMark = SLAB }: DuplexOptions) {
+    super({ allowHalfOpen, highWaterMark, autoDestroy: true, emitClose: true });
+    this.#socket = socket;
+  }
+
+  override _read(): void {
+    if (this.#slab.length < LEAST) this.#slab = Buffer.allocUnsafeSlow(SLAB);
+    const slab = this.#slab;
+    this.#socket._perform(io.recvInto(this.#socket, slab, slab.length, 0)).then(n => {
+      this.#active();
+      this.bytesRead += n;
+      this.#slab = slab.subarray(n);
+      this.push(n === 0 ? null : slab.subarray(0, n));
+    }, error => { this.#fail(error); });
+  }
+
+  override _write(chunk: Buffer, _encoding: BufferEncoding, done: (error?: Error | null) => void): void { this.#send(chunk, done); }
+
+  override _writev(chunks: { chunk: Buffer }[], done: (error?: Error | null) => void): void {
+    this.#send(Buffer.concat(chunks.map(({ chunk }) => chunk)), done);
+  }
+
+  #send(chunk: Buffer, done: (error?: Error | null) => void): void {
+    this.#active();
+    this.#socket._perform(io.sendall(this.#socket, chunk, 0)).then(() => {
+      this.#active();
+      this.bytesWritten += chunk.length;
+      done();
+    }, done);
+  }
+
+  /** end(): the peer sees the end, the readable side goes on. */
+  override _final(done: (error?: Error | null) => void): void {
+    try {
+      this.#socket.shutdown(this.#socket._core.constants.SHUT_WR);
+      done();
+    } catch (error) {
+      // The peer has reset the connection: there is nobody left to tell.
+      done((error as { code?: string }).code === "ENOTCONN" ? null : error as Error);
+    }
+  }
+
+  override _destroy(error: Error | null, done: (error?: Error | null) => void): void {
+    clearTimeout(this.#timer);
+    try { this.#socket.close(); } catch (failed) { error ??= failed as Error; }
+    done(error);
+  }
+
+  /** A wait that close() ended is no error of the stream's. */
+  #fail(error: Error): void {
+    if (!this.destroyed) this.destroy(error);
+  }
+
+  #active(): void { this.#timer?.refresh(); }
+
+  /** Emits "timeout" after so many milliseconds without traffic; 0 ends that. */
+  setTimeout(milliseconds: number, callback?: () => void): this {
+    clearTimeout(this.#timer);
+    this.#milliseconds = milliseconds;
+    this.#timer = milliseconds > 0 ? setTimeout(() => this.emit("timeout"), milliseconds).unref() : undefined;
+    if (callback) { if (milliseconds > 0) this.once("timeout", callback); else this.removeListener("timeout", callback); }
+    return this;
+  }
+  get timeout(): number { return this.#milliseconds; }
+
+  /** `setsockopt(IPPROTO_TCP, TCP_NODELAY)`; nothing where the socket is no TCP one. */
+  setNoDelay(on = true): this {
+    const { IPPROTO_TCP, TCP_NODELAY } = this.#socket._core.constants;
+    if (this.#socket._drains) this.#socket.setsockopt(IPPROTO_TCP, TCP_NODELAY, on ? 1 : 0);
+    return this;
+  }
+
+  /** `setsockopt(SOL_SOCKET, SO_KEEPALIVE)`, and TCP_KEEPIDLE where a delay is given. */
+  setKeepAlive(on = false, milliseconds = 0): this {
+    const { SOL_SOCKET, SO_KEEPALIVE, IPPROTO_TCP, TCP_KEEPIDLE } = this.#socket._core.constants;
+    this.#socket.setsockopt(SOL_SOCKET, SO_KEEPALIVE, on ? 1 : 0);
+    if (on && milliseconds >= 1000 && this.#socket._drains) this.#socket.setsockopt(IPPROTO_TCP, TCP_KEEPIDLE, Math.floor(milliseconds / 1000));
+    return this;
+  }
+
+  /** For drivers that connect what they are given: the socket is connected already, "connect" follows at once. */
+  connect(...args: unknown[]): this {
+    const callback = args.at(-1);
+    if (typeof callback === "function") this.once("connect", callback as () => void);
+    process.nextTick(() => { if (!this.destroyed) { this.emit("connect"); this.emit("ready"); } });
+    return this;
+  }
+  get connecting(): boolean { return false; }
+
+  ref(): this { this.#socket.ref(); return this; }
+  unref(): this { this.#socket.unref(); return this; }
+
+  #name(which: "getsockname" | "getpeername", index: 0 | 1): any {
+    const { host } = this.#socket._core;
+    if (host[which](this.#socket._fd) < 0) return undefined;
+    const address = this.#socket._decode();
+    return Array.isArray(address) ? address[index] : undefined;
+  }
+  get localAddress(): string | undefined { return this.#name("getsockname", 0); }
+  get localPort(): number | undefined { return this.#name("getsockname", 1); }
+  get remoteAddress(): string | undefined { return this.#name("getpeername", 0); }
+  get remotePort(): number | undefined { return this.#name("getpeername", 1); }
+}
