@@ -77,7 +77,7 @@ ts() { # dist/ts, dist/shim, dist/tests
 
 bundle() { # dist/lib: what users import, few files since each costs Node 20 a millisecond (tests/bench, import)
   ts
-  newer dist/lib/index.js dist/ts dist/shim || node_modules/.bin/rolldown dist/ts/index.js dist/ts/codec.js --dir dist/lib --chunkFileNames shared.js --format esm --platform node > /dev/null
+  newer dist/lib/index.js dist/ts dist/shim || node_modules/.bin/rolldown dist/ts/index.js dist/ts/codec.js --dir dist/lib --cleanDir --chunkFileNames "[name].js" --no-comments --charset ascii --format esm --platform node > /dev/null
 }
 
 build() { wasm; host; bundle; }

@@ -1,12 +1,15 @@
 // The Node host: the addon's calls as they are, and what Node itself provides.
-import { channel } from "node:diagnostics_channel";
 import { createRequire } from "node:module";
-import { endianness } from "node:os";
-import { domainToASCII } from "node:url";
-import { isMainThread } from "node:worker_threads";
 import { collect } from "./collect.js";
 import type { Host, Target } from "./contract.js";
 import { unsupported } from "./unsupported.js";
+
+// Node's own modules come by require(): measured, importing these, node:os, node:worker_threads and node:fs costs 4 ms of an import
+// of the package, since import makes a namespace of all that they export and loads what stands behind it; require() 0.4 ms.
+const require = createRequire(import.meta.url);
+const { channel } = require("node:diagnostics_channel") as typeof import("node:diagnostics_channel");
+const { existsSync, readFileSync } = require("node:fs") as typeof import("node:fs");
+const { domainToASCII, fileURLToPath } = require("node:url") as typeof import("node:url");
 
 /** How long a worker may be kept from JavaScript by one wait: terminate() and process.exit() act between slices. */
 const WORKER_SLICE = 100;
@@ -16,13 +19,15 @@ const ADDON = "../../build/Release/berkeley_sockets.node";
 type Provided = "name" | "target" | "slice" | "channel" | "idna" | "descriptorOf" | "warn" | "collect";
 type Addon = Omit<Host, Provided>;
 
+const bigEndian = new Uint8Array(Uint16Array.of(1).buffer)[0] === 0;
+
 function target(): Target {
   const { platform, arch } = process;
   if (platform === "darwin") return "darwin64";
   if (platform === "freebsd") return "freebsd64";
   if (platform === "win32") return "windows64";
   if (arch === "arm" || arch === "ia32") return "linux32";
-  return endianness() === "BE" ? "linux64be" : "linux64";
+  return bigEndian ? "linux64be" : "linux64";
 }
 
 interface LibuvHandle { readonly fd?: number; readonly _parent?: LibuvHandle }
@@ -50,26 +55,35 @@ export function forbidden(permission: { has(scope: string): boolean } | undefine
   return permission && flags().has("--allow-net") && !permission.has("net") ? "Node runs with --permission: pass --allow-net to open sockets" : "";
 }
 
+/** A file of the package, by its place relative to the modules. */
+export function packageFile(path: string): Uint8Array { return readFileSync(new URL(path, import.meta.url)); }
+
 /** Loads the addon; where there is none to load, the host says why. */
 export function nodeHost(): Host {
   const { permission } = process as { permission?: { has(scope: string): boolean } };
   const reason = forbidden(permission, () => process.allowedNodeEnvironmentFlags);
   if (reason) return unsupported(reason);
-  let addon: Addon;
+  const file = fileURLToPath(new URL(ADDON, import.meta.url)), loaded = { exports: {} as Addon };
   try {
-    addon = createRequire(import.meta.url)(ADDON) as Addon;
+    process.dlopen(loaded, file);
   } catch (error) {
     const { code, message } = error as NodeJS.ErrnoException;
     return unsupported(
       code === "ERR_DLOPEN_DISABLED" ? "Node runs with --permission: pass --allow-addons to load the socket addon"
-      : code === "MODULE_NOT_FOUND" ? "the socket addon is not built for this system: run `npm rebuild berkeley-sockets` with a C++ compiler, make and python3 installed"
+      : !existsSync(file) ? "the socket addon is not built for this system: run `npm rebuild berkeley-sockets` with a C++ compiler, make and python3 installed"
       : `the socket addon did not load: ${message}`);
   }
   return {
-    ...addon,
+    ...loaded.exports,
     name: "node",
     target: target(),
-    slice: isMainThread ? 0 : WORKER_SLICE,
+    get slice() {
+      // Asked for when the first socket is made: loading node:worker_threads takes most of a millisecond.
+      const { isMainThread } = require("node:worker_threads") as typeof import("node:worker_threads");
+      const value = isMainThread ? 0 : WORKER_SLICE;
+      Object.defineProperty(this, "slice", { value });
+      return value;
+    },
     channel,
     idna,
     descriptorOf,

@@ -9,6 +9,8 @@ import { Side, type Spent } from "./side.js";
 import { codecFile, growth, limits, loader, sides, works, type SideName, type Work } from "./works.js";
 
 const PAIRS = Number(process.env.BENCH_PAIRS ?? 9);
+/** Programs started in a round of the import. */
+const IMPORTS = 3;
 const words = process.argv.slice(2);
 const wanted = (name: string) => words.length === 0 || words.some(word => name.includes(word));
 
@@ -65,7 +67,7 @@ function limit({ what, unit, bar, aim }: { what: string; unit: string; bar: numb
 }
 
 async function importing(): Promise<void> {
-  const spent = await measure(["empty program", "import"], "", 2), empty = spent.get("empty program")!, full = spent.get("import")!;
+  const spent = await measure(["empty program", "import"], "", IMPORTS), empty = spent.get("empty program")!, full = spent.get("import")!;
   const above = (key: keyof Spent) => full.map((s, i) => (s[key] - empty[i]![key]) / 1000), cpu = above("cpu");
   limit(limits.import, median(cpu), ` (${number(quantile(cpu, 0.25))}..${number(quantile(cpu, 0.75))}, wall ${number(median(above("wall")))})`);
 }

@@ -3,6 +3,9 @@ import { spawn, type ChildProcess } from "node:child_process";
 import { once } from "node:events";
 import { createInterface, type Interface } from "node:readline";
 
+/** What Node would do at each start because this machine asks for it (NODE_EXTRA_CA_CERTS: 50 ms) is no side's. */
+const plainEnvironment = Object.fromEntries(Object.entries(process.env).filter(([name]) => !name.startsWith("NODE_")));
+
 /** Microseconds of one round. */
 export interface Spent { cpu: number; wall: number }
 
@@ -15,7 +18,7 @@ export class Side {
 
   private constructor(name: string, [program, ...words]: string[]) {
     this.name = name;
-    this.#child = spawn(program!, words, { stdio: ["pipe", "pipe", "inherit"] });
+    this.#child = spawn(program!, words, { stdio: ["pipe", "pipe", "inherit"], env: plainEnvironment });
     this.#child.on("error", error => { console.error(`${name}: ${error.message}`); });
     this.#reader = createInterface({ input: this.#child.stdout! });
     this.#lines = this.#reader[Symbol.asyncIterator]();
