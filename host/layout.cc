@@ -14,7 +14,8 @@ struct Layout { const char* name; size_t size; Field fields[40]; };
 #else
 #define LENGTH(type, member)
 #endif
-#define STRUCT(type, ...) {#type, sizeof(struct type), {__VA_ARGS__}}
+#define NAMED(name, type, ...) {#name, sizeof(struct type), {__VA_ARGS__}}
+#define STRUCT(type, ...) NAMED(type, type, __VA_ARGS__)
 
 // In each row the codec's name of a field (ts/family/, ts/struct/), then C's.
 const Layout layouts[] = {
@@ -23,6 +24,13 @@ const Layout layouts[] = {
   STRUCT(sockaddr_in6, LENGTH(sockaddr_in6, sin6_len) FIELD(family, sockaddr_in6, sin6_family), FIELD(port, sockaddr_in6, sin6_port),
     FIELD(flowinfo, sockaddr_in6, sin6_flowinfo), FIELD(addr, sockaddr_in6, sin6_addr), FIELD(scopeid, sockaddr_in6, sin6_scope_id)),
   STRUCT(sockaddr_un, LENGTH(sockaddr_un, sun_len) FIELD(family, sockaddr_un, sun_family), FIELD(path, sockaddr_un, sun_path)),
+#if __has_include(<linux/can.h>)
+  NAMED(sockaddr_can, sockaddr_can, FIELD(family, sockaddr_can, can_family), FIELD(ifindex, sockaddr_can, can_ifindex)),
+  NAMED(sockaddr_can_isotp, sockaddr_can, FIELD(family, sockaddr_can, can_family), FIELD(ifindex, sockaddr_can, can_ifindex),
+    FIELD(rxId, sockaddr_can, can_addr.tp.rx_id), FIELD(txId, sockaddr_can, can_addr.tp.tx_id)),
+  NAMED(sockaddr_can_j1939, sockaddr_can, FIELD(family, sockaddr_can, can_family), FIELD(ifindex, sockaddr_can, can_ifindex),
+    FIELD(name, sockaddr_can, can_addr.j1939.name), FIELD(pgn, sockaddr_can, can_addr.j1939.pgn), FIELD(addr, sockaddr_can, can_addr.j1939.addr)),
+#endif
   STRUCT(cmsghdr, FIELD(len, cmsghdr, cmsg_len), FIELD(level, cmsghdr, cmsg_level), FIELD(type, cmsghdr, cmsg_type)),
 #ifdef SCM_CREDENTIALS
   STRUCT(ucred, FIELD(pid, ucred, pid), FIELD(uid, ucred, uid), FIELD(gid, ucred, gid)),

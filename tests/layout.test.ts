@@ -1,6 +1,6 @@
 // What the compiler says of this system's structs (host/layout.cc) and what the codec's tables say of them.
 import { createRequire } from "node:module";
-import { families } from "../ts/registry.js";
+import { codecs } from "../ts/registry.js";
 import { bindStructs } from "../ts/structs.js";
 import { Layout } from "../ts/layout.js";
 import { nodeHost } from "../shim/node.js";
@@ -18,7 +18,7 @@ const structs = bindStructs(context);
 const whole = (name: string, size: number) => name === "sockaddr_un" ? size : 0;
 
 test("layouts: size, and offset and width of every field, are the compiler's", () => {
-  const names = new Map<string, readonly string[]>(Object.values(families).map(({ layout: [struct, ...fields] }) => [struct, fields]));
+  const names = new Map<string, readonly string[]>(Object.values(codecs).map(({ layout: [struct, ...fields] }) => [struct, fields]));
   names.set("cmsghdr", ["len", "level", "type"]);
   for (const [name, size, fields] of compiled) {
     const layout = new Layout(context, name, names.get(name) ?? fields.map(([field]) => field), whole(name, size));
@@ -34,7 +34,7 @@ test("layouts: the compiler knows each struct that the codec has here", () => {
     try { size = struct.size; } catch (error) { ok(/has no struct/.test((error as Error).message)); }
     is(known.has(name), size !== undefined, name);
   }
-  for (const { layout: [struct] } of Object.values(families)) ok(known.has(struct), struct);
+  for (const { layout: [struct] } of Object.values(codecs)) is(known.has(struct), context.wire.size(struct) >= 0, struct);
 }, { skip: host.lacks });
 
 test("layouts: a struct's fields have the names that the compiler's row gives them", () => {

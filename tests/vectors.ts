@@ -3,6 +3,7 @@
 import { readFileSync } from "node:fs";
 import { targets, type Target } from "../shim/contract.js";
 import type { AddressContext, AddressFamily } from "../ts/address.js";
+import { show } from "../ts/check.js";
 import { Codec } from "../ts/codec.js";
 import { Layout } from "../ts/layout.js";
 import { bindStructs, type StructName, type Structs } from "../ts/structs.js";
@@ -73,7 +74,7 @@ export function rowsCover(rows: readonly { offset: number; bytes: Uint8Array }[]
 
 /** An address's bytes on every target, both ways; and the family's field table, which reads and writes the same bytes. */
 export function addressBytes<A>(name: string, family: AddressFamily<A>, address: A, vectors: Vectors, fields: Record<string, unknown>): void {
-  test(`${name} ${JSON.stringify(address)}: its bytes on every target`, () => {
+  test(`${name} ${show(address)}: its bytes on every target`, () => {
     for (const target of targets) {
       const wanted = expected(vectors, target), context = scribbled(target), { wire } = context;
       if (wanted === null) {

@@ -7,7 +7,7 @@ import * as cmsg from "./cmsg.js";
 import { OSError } from "./error.js";
 import { textForms } from "./inet.js";
 import { Layout, type Row } from "./layout.js";
-import { Registry, unknown, type AddressOf, type FamilyName } from "./registry.js";
+import { codecs, Registry, unknown, type AddressOf, type FamilyName } from "./registry.js";
 import { bindStructs, type StructName, type Structs } from "./structs.js";
 import type { AddressIn, AncillaryItem, Data, UnknownAddress } from "./types.js";
 import { wasm, type WasmModule } from "./webassembly.js";
@@ -29,10 +29,13 @@ export type Decoded =
   | { [F in FamilyName]: { readonly family: F; readonly address: AddressOf<F> } }[FamilyName]
   | { readonly family: number; readonly address: UnknownAddress };
 
-/** There is no system to ask for interfaces. */
+/** There is no system to ask for interfaces: the digits of an index stand for its name. */
 const interfaces: Interfaces = {
-  index(name, call) { throw new RangeError(`${call}: interface must be given by its index here, got ${show(name)}`); },
-  name: () => "",
+  index(name, call) {
+    if (!/^\d+$/.test(name)) throw new RangeError(`${call}: interface must be given by its index here, got ${show(name)}`);
+    return int(`${call}: interface`, Number(name), 0, 0x7fffffff);
+  },
+  name: index => index === 0 ? "" : String(index),
 };
 
 /** The codec of one target. */
@@ -64,7 +67,7 @@ export class TargetCodec {
     ({ CMSG_LEN: this.CMSG_LEN, CMSG_SPACE: this.CMSG_SPACE } = cmsg.sizes(wire));
   }
 
-  /** The target's number of a family. Errors: RangeError where it has none of that name. */
+  /** The target's number of a family, also by a protocol of it. Errors: RangeError where it has none of that name. */
   family(family: number | FamilyName): number {
     if (typeof family !== "string") return int("family", family, 0, 0xffff);
     const number = this.#registry.number(family);
@@ -72,12 +75,18 @@ export class TargetCodec {
     return number;
   }
 
-  /** The struct sockaddr of an address. Hosts are numeric, interfaces are indexes. Errors: TypeError for another family's tuple,
-   *  RangeError for a number out of range, OSError for a host that is a name or a path that is too long. */
+  #codec(family: number | FamilyName): AddressFamily {
+    const number = this.family(family);
+    return typeof family === "string" ? codecs[family] : this.#registry.find(number, 0);
+  }
+
+  /** The struct sockaddr of an address; where a family's protocols have addresses of their own, `family` is the protocol's name.
+   *  Hosts are numeric, interfaces are the digits of their indexes. Errors: TypeError for another family's tuple, RangeError
+   *  for a number out of range, OSError for a host that is a name or a path that is too long. */
   encodeAddress<F extends FamilyName>(family: F, address: AddressIn<AddressOf<F>>): Uint8Array;
   encodeAddress(family: number, address: unknown): Uint8Array;
   encodeAddress(family: number | FamilyName, address: unknown): Uint8Array {
-    const number = this.family(family), { wire } = this.#context, codec = this.#registry.find(number, 0, 0);
+    const codec = this.#codec(family), { wire } = this.#context;
     const length = codec.encode(this.#context, address, "encodeAddress");
     if (length === UNRESOLVED) throw new OSError(`encodeAddress: host must be a numeric address, got ${show(codec.hostOf!(address))}`, { address });
     return wire.take(wire.address, length);
@@ -89,12 +98,11 @@ export class TargetCodec {
   decodeAddress(bytes: Uint8Array): Decoded;
   decodeAddress(bytes: Uint8Array, expected?: FamilyName): Decoded {
     const { wire } = this.#context;
-    const number = expected === undefined ? this.#familyOf(bytes) : this.family(expected);
+    const family = expected ?? this.#familyOf(bytes), codec = this.#codec(family);
     if (wire.putAddress(bytes) < 0) throw new RangeError(`address must be at most ${wire.addressSize} bytes, got ${bytes.length}`);
-    const name = this.#registry.name(number), codec: AddressFamily = this.#registry.find(number, 0, 0);
-    const address = codec.decode(this.#context, bytes.length);
-    if (typeof address === "number") throw undecodable(address, `an ${name ?? "unknown"}`, bytes.length);
-    return { family: name ?? number, address } as Decoded;
+    const address = codec.decode(this.#context, bytes.length), name = typeof family === "string" ? family : this.#registry.name(family);
+    if (typeof address === "number") throw undecodable(address, name === undefined ? "an unknown" : `${/^[AEIOU]/.test(name) ? "an" : "a"} ${name}`, bytes.length);
+    return { family: name ?? family, address } as Decoded;
   }
 
   #familyOf(bytes: Uint8Array): number {
@@ -119,14 +127,15 @@ export class TargetCodec {
     return { items, whole };
   }
 
-  /** What each byte of a socket address, of a control buffer or of a struct is. Bytes that are cut short or too many are shown
-   *  as far as they make sense; every byte is in one row. */
-  annotate(bytes: Uint8Array, what: "address" | "control" | StructName): Row[] {
+  /** What each byte of a socket address (of any family, or of the one that is named), of a control buffer or of a struct is. Bytes
+   *  that are cut short or too many are shown as far as they make sense; every byte is in one row. */
+  annotate(bytes: Uint8Array, what: "address" | "control" | FamilyName | StructName): Row[] {
     if (!(bytes instanceof Uint8Array)) throw new TypeError(`bytes must be a Uint8Array, got ${show(bytes)}`);
     if (what === "control") return this.#annotateControl(bytes);
-    if (what !== "address") return this.structs[what].annotate(bytes);
+    if (what in this.structs) return this.structs[what as StructName].annotate(bytes);
     const { wire } = this.#context, head = bytes.subarray(0, wire.addressSize);
-    const codec = head.length < 2 ? unknown : this.#registry.find(this.#familyOf(head), 0, 0), [name, ...fields] = codec.layout;
+    const codec = what !== "address" ? this.#codec(what as FamilyName) : head.length < 2 ? unknown : this.#codec(this.#familyOf(head));
+    const [name, ...fields] = codec.layout;
     return new Layout(this.#context, name, fields, head.length).annotate(bytes);
   }
 

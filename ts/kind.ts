@@ -100,6 +100,17 @@ const endpoint: Kind = {
   },
 };
 
+/** A number of 64 bits, exactly. */
+const big: Kind = {
+  put({ wire }, at, value, { signed }, name) {
+    if (typeof value !== "bigint") throw new TypeError(`${name} must be a bigint, got ${show(value)}`);
+    const [low, high] = signed ? [-(2n ** 63n), 2n ** 63n - 1n] : [0n, 2n ** 64n - 1n];
+    if (value < low || value > high) throw new RangeError(`${name} must be a bigint ${low}..${high}, got ${value}`);
+    wire.view.setBigInt64(at, value, true);
+  },
+  take: ({ wire }, at, { signed }) => signed ? wire.view.getBigInt64(at, true) : wire.view.getBigUint64(at, true),
+};
+
 /** wasm/layout.ts's kinds, in its order. */
 export const kinds: readonly Kind[] = [
   integer(),
@@ -111,4 +122,5 @@ export const kinds: readonly Kind[] = [
   integer(0), // descriptor
   endpoint,
   raw,
+  big,
 ];

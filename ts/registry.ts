@@ -1,8 +1,9 @@
-// The families: one line each. The only place that compares a family number.
+// The families: one line each, and the protocols whose addresses are not their family's. The only place that compares such a number.
 import type { AddressContext, AddressFamily } from "./address.js";
 import { wrongShape } from "./address.js";
 import { int } from "./check.js";
 import type { UnknownAddress } from "./types.js";
+import { can, isotp, j1939 } from "./family/can.js";
 import { inet } from "./family/inet.js";
 import { inet6 } from "./family/inet6.js";
 import { unix } from "./family/unix.js";
@@ -12,10 +13,26 @@ export const families = {
   AF_UNIX: unix,
   AF_INET: inet,
   AF_INET6: inet6,
+  AF_CAN: can,
 } satisfies Record<string, AddressFamily>;
-export type FamilyName = keyof typeof families;
+
+/** In wasm/registry.ts's order: the family, and the addresses. */
+const protocols = {
+  CAN_ISOTP: ["AF_CAN", isotp],
+  CAN_J1939: ["AF_CAN", j1939],
+} satisfies Record<string, readonly [family: keyof typeof families, codec: AddressFamily]>;
+
+type Protocols = typeof protocols;
+/** What has addresses of its own: a family, or a protocol of one. */
+export type FamilyName = keyof typeof families | keyof Protocols;
+type CodecOf<F extends FamilyName> = F extends keyof typeof families ? (typeof families)[F] : F extends keyof Protocols ? Protocols[F][1] : never;
 /** A family's address as it comes out. */
-export type AddressOf<F extends FamilyName> = (typeof families)[F] extends AddressFamily<infer A> ? A : never;
+export type AddressOf<F extends FamilyName> = CodecOf<F> extends AddressFamily<infer A> ? A : never;
+
+/** All of them by name. */
+export const codecs: Readonly<Record<FamilyName, AddressFamily>> = {
+  ...families, ...Object.fromEntries(Object.entries(protocols).map(([name, [, codec]]) => [name, codec])) as Record<keyof Protocols, AddressFamily>,
+};
 
 /** A family nobody knows: [family, bytes]. */
 export const unknown: AddressFamily<UnknownAddress> = {
@@ -40,27 +57,39 @@ export const unknown: AddressFamily<UnknownAddress> = {
 /** The families of one target. */
 export class Registry {
   readonly #byNumber = new Map<number, FamilyName>();
+  readonly #numbers = new Map<string, number>();
+  /** By family, then by protocol. */
+  readonly #byProtocol = new Map<number, Map<number, FamilyName>>();
 
-  constructor({ wire }: AddressContext) {
-    (Object.keys(families) as FamilyName[]).forEach((name, kind) => {
-      const number = wire.calls.family_number(wire.target, kind);
-      if (number > 0) this.#byNumber.set(number, name);
+  constructor({ wire: { calls, target } }: AddressContext) {
+    (Object.keys(families) as (keyof typeof families)[]).forEach((name, kind) => {
+      const number = calls.family_number(target, kind);
+      if (number === 0) return;
+      this.#byNumber.set(number, name);
+      this.#numbers.set(name, number);
+    });
+    (Object.keys(protocols) as (keyof Protocols)[]).forEach((name, row) => {
+      const family = this.#numbers.get(protocols[name][0]), protocol = calls.protocol_number(target, row);
+      if (family === undefined || protocol < 0) return;
+      const known = this.#byProtocol.get(family) ?? new Map<number, FamilyName>();
+      this.#byProtocol.set(family, known.set(protocol, name));
+      this.#numbers.set(name, family);
     });
   }
 
-  /** The name of a family's number, if it is one that the target has and we know. */
-  name(family: number): FamilyName | undefined { return this.#byNumber.get(family); }
-
-  /** The number of a family's name; undefined where the target has none. */
-  number(name: string): number | undefined {
-    for (const [number, known] of this.#byNumber) if (known === name) return number;
-    return undefined;
+  /** The name of a family's number, if it is one that the target has and we know; with a protocol that has addresses of its
+   *  own, that one's. */
+  name(family: number, protocol?: number): FamilyName | undefined {
+    return protocol === undefined ? this.#byNumber.get(family) : this.#byProtocol.get(family)?.get(protocol) ?? this.#byNumber.get(family);
   }
 
+  /** The family's number by its name or by its protocol's; undefined where the target has none. */
+  number(name: string): number | undefined { return this.#numbers.get(name); }
+
   /** The codec of a socket's addresses. */
-  find(family: number, _type: number, _protocol: number): AddressFamily {
-    const name = this.#byNumber.get(family);
-    return name === undefined ? unknown : families[name];
+  find(family: number, _type: number, protocol?: number): AddressFamily {
+    const name = this.name(family, protocol);
+    return name === undefined ? unknown : codecs[name];
   }
 
   /** The `length` bytes of the message block as an address; `expected` is tried first. null if there is none. */
@@ -68,7 +97,7 @@ export class Registry {
     if (length === 0) return null;
     const address = expected.decode(context, length);
     if (typeof address !== "number") return address;
-    const actual = this.find(context.wire.calls.sockaddr_family(context.wire.target, length), 0, 0);
+    const actual = this.find(context.wire.calls.sockaddr_family(context.wire.target, length), 0);
     const second = actual === expected ? address : actual.decode(context, length);
     return typeof second === "number" ? unknown.decode(context, length) : second;
   }

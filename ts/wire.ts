@@ -10,10 +10,11 @@ export type CodecCalls = Numbers<
   | "pton4" | "pton6" | "aton" | "ntop4" | "ntop6"
   | "cmsg_len" | "cmsg_space" | "cmsg_encode" | "cmsg_decode" | "cmsg_header"
   | "layout_size" | "layout_field" | "layout_encode" | "layout_decode"
-  | "family_number" | "sockaddr_family" | "sockaddr_encode"
+  | "family_number" | "protocol_number" | "sockaddr_family" | "sockaddr_encode"
   | "unix_encode" | "unix_decode"
   | "inet_encode" | "inet_encode_number" | "inet_decode" | "inet_number" | "inet_text"
-  | "inet6_encode" | "inet6_decode">;
+  | "inet6_encode" | "inet6_decode"
+  | "can_encode" | "can_encode_isotp" | "can_encode_j1939" | "can_decode" | "can_decode_isotp" | "can_decode_j1939">;
 type CodecPlaces = Globals<
   | "MESSAGE" | "MESSAGE_SIZE" | "ADDRESS" | "ADDRESS_SIZE" | "TEXT" | "TEXT_SIZE" | "CELLS" | "CELL_SIZE" | "CELL_COUNT"
   | "IMAGE" | "IMAGE_SIZE" | "sockaddr_data" | "unix_path">;

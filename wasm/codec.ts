@@ -3,11 +3,12 @@ export { MESSAGE, MESSAGE_SIZE, ADDRESS, ADDRESS_SIZE, TEXT, TEXT_SIZE, CELLS, C
 export { pton4, pton6, aton, ntop4, ntop6 } from "./text";
 export { cmsg_len, cmsg_space, cmsg_encode, cmsg_decode, cmsg_header, cmsghdr } from "./cmsg";
 export { layout_size, layout_field, layout_encode, layout_decode } from "./layout";
-export { family_number } from "./registry";
+export { family_number, protocol_number } from "./registry";
 export { sockaddr_family, sockaddr_encode, sockaddr_data, sockaddr } from "./sockaddr";
 
 export { unix_encode, unix_decode, unix_path, sockaddr_un } from "./family/unix";
 export { inet_encode, inet_encode_number, inet_decode, inet_number, inet_text, sockaddr_in } from "./family/inet";
+export { can_encode, can_encode_isotp, can_encode_j1939, can_decode, can_decode_isotp, can_decode_j1939, sockaddr_can, sockaddr_can_isotp, sockaddr_can_j1939 } from "./family/can";
 export { inet6_encode, inet6_decode, sockaddr_in6 } from "./family/inet6";
 
 export { ucred } from "./struct/credentials";

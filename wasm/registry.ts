@@ -1,10 +1,12 @@
-// The families: one line each. A kind is our own number for a family; its AF_* number is the target's.
+// The families: one line each. A kind is our own number for a family; its AF_* number is the target's. Then the protocols whose
+// addresses are not those of their family.
 import { TARGETS } from "./abi";
 
 export const UNIX: i32 = 0;
 export const INET: i32 = 1;
 export const INET6: i32 = 2;
-const KINDS: i32 = 3;
+export const CAN: i32 = 3;
+const KINDS: i32 = 4;
 
 // AF_* there, 0 where there is none
 const families: usize = memory.data<u8>([
@@ -12,9 +14,25 @@ const families: usize = memory.data<u8>([
    1,  1,  1,  1,  1,  1, // UNIX
    2,  2,  2,  2,  2,  2, // INET
   10, 10, 10, 30, 28, 23, // INET6
+  29, 29, 29,  0,  0,  0, // CAN
+]);
+
+const NONE: u16 = 0xffff, PROTOCOLS: i32 = 2;
+
+// The protocol's number there
+const protocols: usize = memory.data<u16>([
+// linux64 linux64be linux32 darwin64 freebsd64 windows64
+  6, 6, 6, NONE, NONE, NONE, // CAN_ISOTP
+  7, 7, 7, NONE, NONE, NONE, // CAN_J1939
 ]);
 
 /** The target's AF_* number of a kind, 0 where it has none. */
 export function family_number(target: i32, kind: i32): i32 {
   return <u32>kind < <u32>KINDS ? load<u8>(families + kind * TARGETS + target) : 0;
+}
+
+/** The target's number of a protocol, by its row, -1 where it has none. */
+export function protocol_number(target: i32, row: i32): i32 {
+  const number = <u32>row < <u32>PROTOCOLS ? load<u16>(protocols + 2 * (row * TARGETS + target)) : NONE;
+  return number == NONE ? -1 : number;
 }

@@ -1,0 +1,89 @@
+// AF_CAN: an interface, and what its protocols add: CAN_ISOTP two ids, CAN_J1939 a name, a parameter group and an address (linux/can.h).
+import { int, show } from "../check.js";
+import { wrongShape, type AddressContext, type AddressFamily } from "../address.js";
+import type { CanAddress, CanIsotpAddress, CanJ1939Address } from "../types.js";
+
+const EFF_FLAG = 0x80000000, EFF_MASK = 0x1fffffff, SFF_MASK = 0x7ff;
+const MAX_NAME = 2n ** 64n - 1n, NO_PGN = 0x40000, NO_ADDR = 0xff;
+
+/** The index of an interface; "" is all of them, 0. */
+function interfaceOf({ interfaces }: AddressContext, name: unknown, call: string): number {
+  if (typeof name !== "string") throw new TypeError(`${call}: interface must be a string, got ${show(name)}`);
+  return name === "" ? 0 : interfaces.index(name, call);
+}
+
+function nameOf({ interfaces }: AddressContext, index: number): string { return index === 0 ? "" : interfaces.name(index); }
+
+/** A CAN id of 11 bits, or of 29 with CAN_EFF_FLAG. What `CAN_EFF_FLAG | id` makes is below zero. */
+export function canId(name: string, value: unknown): number {
+  const bits = int(name, value, -0x80000000, 0xffffffff) >>> 0, id = bits >= EFF_FLAG ? bits - EFF_FLAG : bits;
+  if (id > (bits >= EFF_FLAG ? EFF_MASK : SFF_MASK)) {
+    throw new RangeError(`${name} must be an integer 0..${SFF_MASK}, or with CAN_EFF_FLAG 0..${EFF_MASK}, got 0x${bits.toString(16)}`);
+  }
+  return bits;
+}
+
+/** What encoding answers where the target has no such family. */
+function checked({ wire }: AddressContext, length: number): number {
+  if (length < 0) throw new RangeError(`${wire.name} has no AF_CAN`);
+  return length;
+}
+
+/** CAN_RAW and CAN_BCM. */
+export const can: AddressFamily<CanAddress> = {
+  shape: "[interface: string]",
+  layout: ["sockaddr_can", "family", "ifindex"],
+
+  encode(context, address, call) {
+    if (!Array.isArray(address) || address.length !== 1) throw wrongShape(call, can, address);
+    const { calls, target } = context.wire;
+    return checked(context, calls.can_encode(target, interfaceOf(context, address[0], call)));
+  },
+
+  decode(context, length) {
+    const { wire } = context, status = wire.calls.can_decode(wire.target, length);
+    return status < 0 ? status : [nameOf(context, wire.word(0))];
+  },
+};
+
+/** CAN_ISOTP. */
+export const isotp: AddressFamily<CanIsotpAddress> = {
+  shape: "[interface: string, rxId: number, txId: number]",
+  layout: ["sockaddr_can_isotp", "family", "ifindex", "rxId", "txId"],
+
+  encode(context, address, call) {
+    if (!Array.isArray(address) || address.length !== 3) throw wrongShape(call, isotp, address);
+    const { calls, target } = context.wire, rx = canId(`${call}: rxId`, address[1]), tx = canId(`${call}: txId`, address[2]);
+    return checked(context, calls.can_encode_isotp(target, interfaceOf(context, address[0], call), rx, tx));
+  },
+
+  decode(context, length) {
+    const { wire } = context, status = wire.calls.can_decode_isotp(wire.target, length);
+    if (status < 0) return status;
+    const rx = wire.word(1), tx = wire.word(2);
+    return [nameOf(context, wire.word(0)), rx, tx];
+  },
+};
+
+/** CAN_J1939. J1939_NO_NAME, J1939_NO_PGN and J1939_NO_ADDR stand for none. */
+export const j1939: AddressFamily<CanJ1939Address> = {
+  shape: "[interface: string, name: bigint, pgn: number, addr: number]",
+  layout: ["sockaddr_can_j1939", "family", "ifindex", "name", "pgn", "addr"],
+
+  encode(context, address, call) {
+    if (!Array.isArray(address) || address.length !== 4) throw wrongShape(call, j1939, address);
+    const { calls, target } = context.wire, name: unknown = address[1];
+    if (typeof name !== "bigint") throw new TypeError(`${call}: name must be a bigint, got ${show(name)}`);
+    if (name < 0n || name > MAX_NAME) throw new RangeError(`${call}: name must be a bigint 0..${MAX_NAME}, got ${name}`);
+    const pgn = int(`${call}: pgn`, address[2], 0, NO_PGN), addr = int(`${call}: addr`, address[3], 0, NO_ADDR);
+    const index = interfaceOf(context, address[0], call);
+    return checked(context, calls.can_encode_j1939(target, index, Number(name & 0xffffffffn), Number(name >> 32n), pgn, addr));
+  },
+
+  decode(context, length) {
+    const { wire } = context, status = wire.calls.can_decode_j1939(wire.target, length);
+    if (status < 0) return status;
+    const name = BigInt(wire.word(2)) << 32n | BigInt(wire.word(1)), pgn = wire.word(3), addr = wire.word(4);
+    return [nameOf(context, wire.word(0)), name, pgn, addr];
+  },
+};
