@@ -70,19 +70,25 @@ function addressText(address: unknown): string {
 
 /** Makes the exceptions of one host, whose error numbers these are. */
 export class Errors {
-  readonly #names = new Map<number, string>();
   readonly #numbers: Readonly<Record<string, number>>;
+  readonly #nameOf: (errno: number) => string | undefined;
+  readonly #names = new Map<number, string>();
   readonly #lacks: string | undefined;
 
-  constructor(numbers: Readonly<Record<string, number>>, lacks: string | undefined) {
+  /** `numbers` holds every errno, and may hold more; `nameOf` gives the name of one. */
+  constructor(numbers: Readonly<Record<string, number>>, nameOf: (errno: number) => string | undefined, lacks: string | undefined) {
     this.#numbers = numbers;
+    this.#nameOf = nameOf;
     this.#lacks = lacks;
-    for (const name in numbers) if (!Number.isNaN(numbers[name]) && !this.#names.has(numbers[name]!)) this.#names.set(numbers[name]!, name);
   }
 
   /** The number of an errno's name. */
   number(code: string): number { return this.#numbers[code] ?? NaN; }
-  name(errno: number): string { return this.#names.get(errno) ?? `E${errno}`; }
+  name(errno: number): string {
+    let name = this.#names.get(errno);
+    if (name === undefined) this.#names.set(errno, name = this.#nameOf(errno) ?? `E${errno}`);
+    return name;
+  }
 
   /** The exception for `-result` of a system call. */
   system(errno: number, syscall: string, address?: unknown): OSError {

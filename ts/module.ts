@@ -1,7 +1,7 @@
 // socketModule(host): Python's socket module for one host. Nothing is shared between two of them.
 import type { Host } from "../shim/contract.js";
 import { CROWD, sweep, type Audit, type Core } from "./core.js";
-import { bindEnums, constantsOf, numbersOf } from "./enums.js";
+import { bindEnums, constantsOf, findName } from "./enums.js";
 import { Errors } from "./error.js";
 import { bindBorrowed } from "./borrowed.js";
 import { bindCreate } from "./create.js";
@@ -25,7 +25,7 @@ const auditEvents = [
 export function socketModule(host: Host, codec: WasmModule) {
   const constants = constantsOf(host.constants());
   const wire = new Wire(codec, host.target, size => Buffer.allocUnsafe(size));
-  const errors = new Errors(numbersOf(constants, "errno"), host.lacks);
+  const errors = new Errors(constants as unknown as Readonly<Record<string, number>>, errno => findName(constants, "errno", errno), host.lacks);
   const attached = host.attach(wire.block());
   if (attached < 0 && host.lacks === undefined) throw errors.system(-attached, "attach", "(another socket module has this host: two copies of this package in one thread?)");
 
