@@ -17,7 +17,8 @@ apt-get "${own[@]}" update
 depends() { apt-cache "${own[@]}" depends "$1" 2>/dev/null | sed -n 's/^ *Depends: \(linux-image-[0-9].*\)/\1/p'; }
 # The newest one has the most families' options; Debian 12 calls it by its number, later ones simply linux-image-amd64.
 image=$(depends linux-image-6.12-amd64 || true)
-[ -n "$image" ] || image=$(depends linux-image-amd64)
+[ -n "$image" ] || image=$(depends linux-image-amd64 || true)
+[ -n "$image" ] || { echo "lab: apt offers no kernel (linux-image-amd64): are Debian's sources listed, and within reach?" >&2; exit 1; }
 apt-get "${own[@]}" install -y --no-install-recommends --download-only qemu-system-x86 > apt/log || { cat apt/log >&2; exit 1; }
 (cd apt/cache/archives && apt-get "${own[@]}" download busybox-static zstd "$image")
 for package in apt/cache/archives/*.deb; do
