@@ -57,6 +57,8 @@ export abstract class PromiseEndpoint<A = any> extends Endpoint<A> {
       if (!waiter.attempt()) return;
       this._writers.remove(waiter);
     }
+    // Datagram and AF_UNIX sockets report POLLOUT whenever the peer takes something, not only after EAGAIN: only waiters want that.
+    if (!this._drains && this._writers.head === null && this._watched !== 0) this._readiness.watch(this, this._core.constants.POLLIN);
   }
 
   /** @internal Runs an operation: it is tried at once, unless others wait before it or its direction is known not to be ready. */
@@ -95,8 +97,7 @@ export abstract class PromiseEndpoint<A = any> extends Endpoint<A> {
   /** @internal */
   _await(writes: boolean): void {
     const { POLLIN, POLLOUT } = this._core.constants;
-    const wanted = writes ? POLLIN | POLLOUT : this._watched || POLLIN;
-    if (this._watched !== wanted) this._readiness.watch(this, wanted);
+    this._readiness.watch(this, writes ? POLLIN | POLLOUT : this._watched || POLLIN);
   }
 
   override _realClose(): void {
@@ -125,63 +126,55 @@ export abstract class PromiseEndpoint<A = any> extends Endpoint<A> {
 /** One call that waits. */
 class Pending<T> implements Waiter {
   next: Waiter | null = null;
-  readonly #socket: PromiseEndpoint;
-  readonly #operation: Operation<T>;
-  readonly #resolve: (value: T) => void;
-  readonly #reject: (error: unknown) => void;
-  readonly #signal: AbortSignal | undefined;
-  #counted = false;
-  #onAbort: (() => void) | undefined;
-  #timer: ReturnType<typeof setTimeout> | undefined;
+  counted = false;
+  onAbort: (() => void) | undefined = undefined;
+  timer: ReturnType<typeof setTimeout> | undefined = undefined;
 
-  constructor(socket: PromiseEndpoint, operation: Operation<T>, resolve: (value: T) => void, reject: (error: unknown) => void, signal: AbortSignal | undefined) {
-    this.#socket = socket;
-    this.#operation = operation;
-    this.#resolve = resolve;
-    this.#reject = reject;
-    this.#signal = signal;
+  constructor(
+    readonly socket: PromiseEndpoint, readonly operation: Operation<T>, readonly resolve: (value: T) => void, readonly reject: (error: unknown) => void,
+    readonly signal: AbortSignal | undefined,
+  ) {
     if (socket._timeout !== null) {
-      this.#timer = setTimeout(() => this.cancel(socket._core.errors.timeout(operation.syscall)), Math.ceil(socket._timeout * 1000));
+      this.timer = setTimeout(() => this.cancel(socket._core.errors.timeout(operation.syscall)), Math.ceil(socket._timeout * 1000));
     }
     this.count(socket._counted);
     if (signal !== undefined) {
-      this.#onAbort = () => this.cancel(signal.reason);
-      signal.addEventListener("abort", this.#onAbort, { once: true });
+      this.onAbort = () => this.cancel(signal.reason);
+      signal.addEventListener("abort", this.onAbort, { once: true });
     }
   }
 
-  get syscall(): string { return this.#operation.syscall; }
+  get syscall(): string { return this.operation.syscall; }
 
   attempt(): boolean {
-    const core = this.#socket._core, operation = this.#operation;
-    const result = this.#socket._try(operation);
+    const core = this.socket._core, operation = this.operation;
+    const result = this.socket._try(operation);
     if (result === -core.EAGAIN) return false;
-    this.#settled();
+    this.settled();
     try {
       if (result < 0) throw core.errors.system(-result, operation.syscall, operation.address);
-      this.#resolve(operation.finish(result));
-    } catch (error) { this.#reject(error); }
+      this.resolve(operation.finish(result));
+    } catch (error) { this.reject(error); }
     return true;
   }
 
   cancel(error: unknown): void {
-    const queue = this.#operation.writes ? this.#socket._writers : this.#socket._readers;
+    const queue = this.operation.writes ? this.socket._writers : this.socket._readers;
     if (!queue.remove(this)) return;
-    this.#settled();
-    this.#reject(error);
+    this.settled();
+    this.reject(error);
   }
 
   count(counted: boolean): void {
-    if (counted) this.#timer?.ref();
-    else this.#timer?.unref();
-    if (counted === this.#counted) return;
-    this.#counted = counted;
-    this.#socket._readiness.count(counted ? 1 : -1);
+    if (this.timer !== undefined) { if (counted) this.timer.ref(); else this.timer.unref(); }
+    if (counted === this.counted) return;
+    this.counted = counted;
+    this.socket._readiness.count(counted ? 1 : -1);
   }
 
-  #settled(): void {
-    this.count(false);
-    if (this.#timer !== undefined) clearTimeout(this.#timer);
-    if (this.#onAbort !== undefined) this.#signal!.removeEventListener("abort", this.#onAbort);
+  settled(): void {
+    if (this.counted) { this.counted = false; this.socket._readiness.count(-1); }
+    if (this.timer !== undefined) clearTimeout(this.timer);
+    if (this.onAbort !== undefined) this.signal!.removeEventListener("abort", this.onAbort);
   }
 }

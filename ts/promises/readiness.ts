@@ -66,6 +66,7 @@ export class Readiness {
 
   /** Watches a socket for POLLIN or POLLIN | POLLOUT. */
   watch(socket: PromiseEndpoint, events: number): void {
+    if (socket._watched === events) return;
     const { host, errors } = this.#core;
     const result = host.watch(socket._fd, events, socket._watched ? 1 : 0);
     if (result < 0) throw errors.system(-result, "epoll_ctl", socket._fd);
@@ -103,8 +104,8 @@ export class Readiness {
       const socket = sockets[pairs[i]!], events = pairs[i + 1]!;
       if (socket === undefined) continue;
       if (events & this.#ended) socket._ended = true;
-      if (events & this.#readable) { socket._readable = true; socket._serveReaders(); }
-      if (events & this.#writable) { socket._writable = true; socket._serveWriters(); }
+      if (events & this.#readable) { socket._readable = true; if (socket._readers.head !== null) socket._serveReaders(); }
+      if (events & this.#writable) { socket._writable = true; if (socket._writers.head !== null) socket._serveWriters(); }
     }
   }
 }

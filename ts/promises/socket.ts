@@ -9,6 +9,7 @@ import { OSError } from "../error.js";
 import * as io from "../io.js";
 import * as cmsg from "../cmsg.js";
 import * as message from "../message.js";
+import type { Operation } from "../operation.js";
 import type { AddressIn, AncillaryItem, Data, Family, Protocol, WritableBytes } from "../types.js";
 import type { Socket as DatagramSocket } from "node:dgram";
 import type { Server as NetServer, Socket as NetSocket } from "node:net";
@@ -118,9 +119,9 @@ export class Socket<A = any> extends PromiseEndpoint<A> {
     try {
       if (isOptions(nbytes)) options = nbytes, nbytes = undefined;
       if (isOptions(flags)) options = flags, flags = 0;
-      const view = writableOf("buffer", buffer), length = room(view, nbytes), bits = flags;
-      if (bits !== 0) checkFlags(this._core, bits);
-      return this._perform(io.recvInto(this, view, length, bits), options);
+      const view = writableOf("buffer", buffer), length = room(view, nbytes);
+      if (flags !== 0) checkFlags(this._core, flags);
+      return this._perform(flags === 0 ? new Receive(this, view, length) : io.recvInto(this, view, length, flags), options);
     } catch (error) { return Promise.reject(error); }
   }
 
@@ -138,8 +139,13 @@ export class Socket<A = any> extends PromiseEndpoint<A> {
   sendall(data: Data, flags: Or<number> = 0, options?: CallOptions): Promise<void> {
     try {
       if (isOptions(flags)) options = flags, flags = 0;
-      const bytes = bytesOf("data", data);
+      let bytes = bytesOf("data", data);
       if (flags !== 0) checkFlags(this._core, flags);
+      if (options === undefined && this._writers.head === null && this._writable) {
+        const n = this._core.host.send(this._fd, bytes, flags);
+        if (n === bytes.length) return done;
+        if (n > 0) bytes = bytes.subarray(n);
+      }
       return this._perform({ ...io.sendall(this, bytes, flags), finish: nothing }, options);
     } catch (error) { return Promise.reject(error); }
   }
@@ -236,6 +242,18 @@ export class Socket<A = any> extends PromiseEndpoint<A> {
 }
 
 const nothing = () => {};
+/** What most sendall() calls return: all was taken at once. */
+const done = Promise.resolve();
+
+/** io.recvInto() without flags, as one object: each request of a server that waits for the next makes one. */
+class Receive implements Operation<number> {
+  constructor(readonly socket: PromiseEndpoint, readonly buffer: Uint8Array, readonly full: number) {}
+  get syscall(): string { return "recv"; }
+  get writes(): boolean { return false; }
+  get flags(): number { return 0; }
+  attempt(): number { return this.socket._core.host.recv(this.socket._fd, this.buffer, this.full, 0); }
+  finish(n: number): number { return n; }
+}
 
 /** The constructor, with the address type that the constants carry. */
 export interface SocketClass {
