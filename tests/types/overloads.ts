@@ -1,6 +1,6 @@
 // Type tests, judged by tsc alone: which overload of Socket and of its makers takes what. Nothing here runs.
 import {
-  AF_CAN, AF_INET, AF_INET6, AF_UNIX, AF_UNSPEC, CAN_ISOTP, CAN_RAW, IPPROTO_TCP, SOCK_DGRAM, SOCK_STREAM, Socket, createServer, fromfd, getaddrinfo, socketpair,
+  AF_CAN, AF_INET, AF_INET6, AF_UNIX, AF_UNSPEC, AddressFamily, CAN_ISOTP, CAN_RAW, IPPROTO_TCP, SOCK_DGRAM, SOCK_STREAM, Socket, createServer, fromfd, getaddrinfo, socketpair,
 } from "../../ts/index.js";
 import type { AddressIn, CanAddress, CanIsotpAddress, Family, Inet6Address, InetAddress, Protocol, UnixAddress } from "../../ts/index.js";
 import { is } from "./is.js";
@@ -12,6 +12,7 @@ export function constructor(number: number): void {
   is<Socket<CanAddress>>()(new Socket(AF_CAN, SOCK_DGRAM));
   is<Socket<CanIsotpAddress>>()(new Socket(AF_CAN, SOCK_DGRAM, CAN_ISOTP));
   is<Socket<UnixAddress>>()(new Socket(AF_UNIX, undefined, undefined, number));
+  is<Socket<InetAddress>>()(new Socket(AddressFamily.AF_INET));
   is<Socket<any>>()(new Socket(number));
   is<Socket<any>>()(new Socket(2, SOCK_STREAM));
   is<Socket<any>>()(new Socket(undefined, undefined, undefined, number));
