@@ -6,6 +6,7 @@
 #include <unistd.h>
 #include <algorithm>
 #include <cerrno>
+#include <cstring>
 
 namespace {
 
@@ -70,7 +71,14 @@ int setsockopt(State&, int fd, int level, int name, Bytes value, int length) {
 
 int ioctl(State&, int fd, int64_t request, Bytes argument, int number) {
   unsigned long code = static_cast<unsigned long>(request);
-  return check(argument.data ? ::ioctl(fd, code, argument.data) : ::ioctl(fd, code, static_cast<long>(number)));
+  if (!argument.data) return check(::ioctl(fd, code, static_cast<long>(number)));
+  // Only the request knows how much is written: a short buffer goes through a longer one.
+  alignas(16) uint8_t room[1024] = {};
+  if (argument.length >= sizeof room) return check(::ioctl(fd, code, argument.data));
+  std::memcpy(room, argument.data, argument.length);
+  int r = check(::ioctl(fd, code, room));
+  std::memcpy(argument.data, room, argument.length);
+  return r;
 }
 
 int dup(State&, int fd) { return check(::fcntl(fd, F_DUPFD_CLOEXEC, 0)); }
