@@ -63,8 +63,9 @@ const classes: Readonly<Record<string, typeof OSError>> = {
 
 function addressText(address: unknown): string {
   if (address === undefined) return "";
-  if (Array.isArray(address) && address.length === 2) return ` ${address[0]}:${address[1]}`;
-  if (Array.isArray(address) && address.length === 4) return ` [${address[0]}]:${address[1]}`;
+  if (Array.isArray(address) && typeof address[0] === "string" && typeof address[1] === "number") {
+    return address[0].includes(":") ? ` [${address[0]}]:${address[1]}` : ` ${address[0]}:${address[1]}`;
+  }
   return ` ${address instanceof Uint8Array ? String.fromCharCode(...address).replaceAll("\0", "@") : String(address)}`;
 }
 
