@@ -3,8 +3,8 @@ import { closeSync, openSync } from "node:fs";
 import {
   AF_INET, AF_INET6, AF_UNIX, BlockingIOError, BrokenPipeError, ChildProcessError, ConnectionAbortedError, ConnectionError, ConnectionRefusedError,
   ConnectionResetError, EAI_NONAME, FileExistsError, FileNotFoundError, GaiError, HError, InterruptedError, IsADirectoryError, MSG_DONTWAIT,
-  NotADirectoryError, OSError, PermissionError, ProcessLookupError, SOCK_DGRAM, SOCK_STREAM, SOL_SOCKET, SO_REUSEADDR, Socket, TimeoutError,
-  createConnection, createServer, error, fromfd, getaddrinfo, gethostbyname, getservbyname, if_indextoname, inet_aton,
+  NotADirectoryError, OSError, PermissionError, ProcessLookupError, SOCK_DGRAM, SOCK_STREAM, Socket, TimeoutError,
+  createConnection, createServer, error, fromfd, getaddrinfo, gethostbyname, getservbyname, htons, if_indextoname, inet_aton,
   inet_ntoa, inet_ntop, inet_pton, socketpair, timeout,
 } from "../ts/index.js";
 import * as S from "../ts/index.js";
@@ -170,8 +170,8 @@ const wrong: [name: string, kind: new (...args: any[]) => Error, message: string
   ["fd a string", TypeError, 'fd must be a number, got "3"', () => fromfd("3" as never, AF_INET, SOCK_STREAM)],
   ["close of a string", TypeError, 'fd must be a number, got "3"', () => S.close("3" as never)],
   // Out of range: RangeError with range and value.
-  ["family 2^16", RangeError, "family must be an integer 0..65535, got 65536", () => new Socket(65536)],
-  ["family of another system", RangeError, "family must be an integer 0..65535, got NaN (a constant that this system lacks?)", () => new Socket(S.AF_LINK)],
+  ["family 2^16", RangeError, /^family must be an integer 0\.\.65535, got 65536/, () => new Socket(65536)],
+  ["family of another system", RangeError, /^family must be an integer 0\.\.65535, got NaN; this system lacks .*AF_LINK/, () => new Socket(S.AF_LINK)],
   ["type -1", RangeError, "type must be an integer 0..2147483647, got -1", () => new Socket(AF_INET, -1)],
   ["proto 2^31", RangeError, /^proto must be an integer .*, got 2147483648$/, () => new Socket(AF_INET, SOCK_STREAM, 2 ** 31)],
   ["fileno -1", RangeError, "fileno must be an integer 0..2147483647, got -1", () => new Socket(AF_INET, SOCK_STREAM, 0, -1)],
@@ -179,8 +179,8 @@ const wrong: [name: string, kind: new (...args: any[]) => Error, message: string
   ["bufsize 2^31", RangeError, "bufsize must be an integer 0..2147483647, got 2147483648", s => s.recvfrom(2 ** 31)],
   ["bufsize 1.5", RangeError, /^bufsize must be an integer .*, got 1.5$/, s => s.recvmsg(1.5)],
   ["bufsize NaN", RangeError, /^bufsize must be an integer .*, got NaN/, s => s.recv(NaN)],
-  ["flags -1", RangeError, /^flags must be 0\.\.0x7fffffff, got -1/, s => s.recv(1, -1)],
-  ["flags 1.5", RangeError, /^flags must be 0\.\.0x7fffffff, got 1.5/, s => s.send("x", 1.5)],
+  ["flags -1", RangeError, /^flags must be an integer 0\.\.2147483647, got -1/, s => s.recv(1, -1)],
+  ["flags 1.5", RangeError, /^flags must be an integer 0\.\.2147483647, got 1.5/, s => s.send("x", 1.5)],
   ["port 70000", RangeError, "sendto: port must be an integer 0..65535, got 70000", s => s.sendto("x", ["127.0.0.1", port])],
   ["port -1", RangeError, "connect: port must be an integer 0..65535, got -1", s => s.connect(["127.0.0.1", -1])],
   ["port 1.5", RangeError, "bind: port must be an integer 0..65535, got 1.5", s => s.bind(["127.0.0.1", 1.5])],
@@ -191,6 +191,7 @@ const wrong: [name: string, kind: new (...args: any[]) => Error, message: string
   ["seconds -1", RangeError, "seconds must be 0..9223372036 or null, got -1", s => s.settimeout(-1)],
   ["seconds NaN", RangeError, "seconds must be 0..9223372036 or null, got NaN", s => s.settimeout(NaN)],
   ["seconds of a connection", RangeError, /^seconds must be 0\.\.9223372036 or null, got -1$/, (_s, peer) => createConnection(peer.getsockname(), -1)],
+  ["htons 2^16", RangeError, /65536/, () => htons(65536)],
   // Bad text, paths, names: OSError, TypeError, GaiError.
   ["inet_pton of three numbers", OSError, /1\.2\.3/, () => inet_pton(AF_INET, "1.2.3")],
   ["inet_aton of words", OSError, /nonsense/, () => inet_aton("nonsense")],
@@ -247,16 +248,4 @@ test("GaiError: errno, code and gai_strerror's message, as Python's", () => {
 try: socket.getaddrinfo("no such host.invalid", 80)
 except socket.gaierror as e: print(json.dumps([e.errno, e.strerror]))`);
   equal([e.errno, e.message.includes(python[1])], [python[0], true]);
-});
-
-test("flags: one that this system lacks is named, also when it is or-ed", () => {
-  using s = new Socket(AF_INET, SOCK_DGRAM);
-  is(S.MSG_BCAST, 0x80000000);
-  for (const flags of [S.MSG_BCAST, S.MSG_BCAST | MSG_DONTWAIT]) {
-    throws(() => s.recv(1, flags), RangeError, /^flags must be 0\.\.0x7fffffff, got -?\d+; this system lacks .*MSG_BCAST/);
-    throws(() => s.send("x", flags), RangeError, /MSG_BCAST/);
-  }
-  ok(Number.isNaN(S.AF_LINK) && Number.isNaN(S.SO_EXCLUSIVEADDRUSE));
-  throws(() => s.setsockopt(SOL_SOCKET, S.SO_EXCLUSIVEADDRUSE, 1), RangeError, /lacks/);
-  is(s.getsockopt(SOL_SOCKET, SO_REUSEADDR), 0);
 });

@@ -14,7 +14,9 @@ export function checkConstant(core: Core, name: string, value: unknown, high: nu
   const absent = typeof value === "number" && (Number.isNaN(value) || (value & ABSENT_FLAG) !== 0 && Math.abs(value) <= 0xffffffff);
   if (!absent) return int(name, value, 0, high);
   if (core.host.lacks) throw core.errors.named("ENOSYS", name);
-  throw new RangeError(`${name} must be an integer 0..${high}, got ${value}; this system lacks ${lacking(core.constants, prefix).join(", ") || `no ${prefix}*`}`);
+  const names = lacking(core.constants, prefix).join(", ");
+  if (names === "") return int(name, value, 0, high);
+  throw new RangeError(`${name} must be an integer 0..${high}, got ${value}; this system lacks ${names}`);
 }
 
 /** A flags argument: none that this system lacks, whose names begin with `prefix`. */
