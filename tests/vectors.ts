@@ -8,7 +8,7 @@ import { Codec } from "../ts/codec.js";
 import { Layout } from "../ts/layout.js";
 import { bindStructs, type StructName, type Structs } from "../ts/structs.js";
 import { wasm } from "../ts/webassembly.js";
-import { Wire } from "../ts/wire.js";
+import { plain as fresh, Wire } from "../ts/wire.js";
 import { equal, is, test, throws } from "./suite.js";
 
 export const file = new URL("../codec.wasm", import.meta.url);
@@ -18,9 +18,9 @@ export const codec = new Codec(module);
 /** Interfaces of the tests: index 3 is the one called test0. */
 const interfaces = { index: (name: string) => { is(name, "test0"); return 3; }, name: () => "test0" };
 
-/** A context whose scratch and results hold a5 wherever nothing was written. */
+/** A context whose scratch holds a5. */
 export function scribbled(target: Target): AddressContext {
-  const wire = new Wire(module, target, size => new Uint8Array(size).fill(0xa5));
+  const wire = new Wire(module, target, fresh);
   for (const [at, size] of [[wire.address, wire.addressSize], [wire.text, wire.textSize], [wire.cells, 128 * wire.cellSize], [wire.image, wire.imageSize]] as const) {
     wire.bytes.fill(0xa5, at, at + size);
   }

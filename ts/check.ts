@@ -21,6 +21,11 @@ export function int(name: string, value: unknown, low: number, high: number): nu
   return value;
 }
 
+/** An integer in 0..high. Its full name is put together only for a message: addresses are encoded for each datagram. */
+export function uint(call: string, name: string, value: unknown, high: number): number {
+  return typeof value === "number" && value >= 0 && value <= high && Number.isInteger(value) ? value : int(`${call}: ${name}`, value, 0, high);
+}
+
 /** A value that fits a C int. */
 export function cint(name: string, value: unknown): number { return int(name, value, -0x80000000, 0x7fffffff); }
 

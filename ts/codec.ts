@@ -11,7 +11,7 @@ import { codecs, Registry, unknown, type AddressOf, type FamilyName } from "./re
 import { bindStructs, type StructName, type Structs } from "./structs.js";
 import type { AddressIn, AncillaryItem, Data, UnknownAddress } from "./types.js";
 import { wasm, type WasmModule } from "./webassembly.js";
-import { Wire } from "./wire.js";
+import { plain, Wire } from "./wire.js";
 
 export type { Target } from "../shim/contract.js";
 export { targets } from "../shim/contract.js";
@@ -54,7 +54,7 @@ export class TargetCodec {
   readonly #registry: Registry;
 
   constructor(module: WasmModule, target: Target) {
-    const wire = new Wire(module, target, size => new Uint8Array(size));
+    const wire = new Wire(module, target, plain);
     this.target = target;
     this.#context = { wire, interfaces };
     this.#registry = new Registry(this.#context);
@@ -184,11 +184,11 @@ export async function load(source: Source = new URL("../codec.wasm", import.meta
   return new Codec(source);
 }
 
-/** Node's fetch refuses files; other runtimes have no other way. The name is not a literal so that bundlers leave it alone. */
+/** Node's fetch refuses files. A literal module name would have bundlers for browsers look for it. */
 async function read(url: string): Promise<ArrayBuffer | Uint8Array> {
   if (url.startsWith("file:")) {
-    const files = "node:fs/promises";
-    return ((await import(files)) as typeof import("node:fs/promises")).readFile(new URL(url));
+    const { readFile } = await import(new URL("node:fs/promises").href) as typeof import("node:fs/promises");
+    return readFile(new URL(url));
   }
   const response = await fetch(url);
   if (!response.ok) throw new Error(`${url}: ${response.status} ${response.statusText}`);

@@ -14,41 +14,44 @@ export function textForms<B extends Uint8Array = Uint8Array>(wire: Wire, unsuppo
   const number = (name: keyof typeof families) => calls.family_number(target, Object.keys(families).indexOf(name));
   const AF_INET = number("AF_INET"), AF_INET6 = number("AF_INET6");
 
-  function packed(call: string, pton: (text: number, length: number, out: number) => number, text: string): B {
+  // The calls by themselves: through an object of functions each would cost a look-up.
+  const { aton, ntop4, ntop6, pton4, pton6 } = calls;
+  const { image, text: place } = wire;
+
+  function put(call: string, text: string): number {
     if (typeof text !== "string") throw new TypeError(`${call}: address must be a string, got ${show(text)}`);
     const length = wire.putText(text);
-    const size = length < 0 ? length : pton(wire.text, length, wire.image);
-    if (size < 0) throw illegal(call, text);
-    return wire.take(wire.image, size) as B;
+    if (length < 0) throw illegal(call, text);
+    return length;
   }
   function illegal(call: string, text: string): Error {
     if (text.includes("\0")) return new RangeError(`${call}: address must not hold a zero byte`);
     return new OSError(`illegal IP address string passed to ${call}: ${show(text)}`, { syscall: call, address: text });
   }
-  function text(ntop: (from: number, text: number) => number, bytes: Uint8Array): string {
-    wire.bytes.set(bytes, wire.image);
-    return wire.takeText(ntop(wire.image, wire.text));
-  }
-
   return {
     /** `inet_aton(3)`: 4 bytes of one to four numbers, decimal, octal (`017`) or hexadecimal (`0x1f`). Errors: OSError for bad text. */
     inet_aton(address: string): B {
       const end = typeof address === "string" ? address.search(SPACE) : -1;
-      return packed("inet_aton", calls.aton, end > 0 ? address.slice(0, end) : address);
+      const length = put("inet_aton", end > 0 ? address.slice(0, end) : address);
+      if (aton(place, length, image) < 0) throw illegal("inet_aton", address);
+      return wire.take(image, 4) as B;
     },
 
     /** `inet_ntoa(3)`: the text of 4 bytes. Errors: OSError for another length. */
     inet_ntoa(bytes: Data): string {
       const data = bytesOf("bytes", bytes);
       if (data.length !== 4) throw new OSError(`inet_ntoa: bytes must be 4 bytes long, got ${data.length}`, { syscall: "inet_ntoa" });
-      return text(calls.ntop4, data);
+      wire.bytes.set(data, image);
+      return wire.takeText(ntop4(image, place));
     },
 
     /** `inet_pton(3)`: 4 or 16 bytes. Errors: OSError for bad text or a family that is neither AF_INET nor AF_INET6 (EAFNOSUPPORT). */
     inet_pton(family: number, address: string): B {
-      if (family === AF_INET6) return packed("inet_pton", calls.pton6, address);
-      if (family === AF_INET) return packed("inet_pton", calls.pton4, address);
-      throw unsupported("inet_pton", int("family", family, 0, 0xffff));
+      if (family !== AF_INET6 && family !== AF_INET) throw unsupported("inet_pton", int("family", family, 0, 0xffff));
+      const length = put("inet_pton", address);
+      const size = family === AF_INET6 ? pton6(place, length, image) : pton4(place, length, image);
+      if (size < 0) throw illegal("inet_pton", address);
+      return wire.take(image, size) as B;
     },
 
     /** `inet_ntop(3)`: the text of 4 or 16 bytes. Errors: RangeError for another length or family. */
@@ -56,7 +59,8 @@ export function textForms<B extends Uint8Array = Uint8Array>(wire: Wire, unsuppo
       const size = family === AF_INET6 ? 16 : family === AF_INET ? 4 : 0, data = bytesOf("bytes", bytes);
       if (size === 0) throw new RangeError(`inet_ntop: family must be AF_INET or AF_INET6, got ${int("family", family, 0, 0xffff)}`);
       if (data.length !== size) throw new RangeError(`inet_ntop: bytes must be ${size} bytes long, got ${data.length}`);
-      return text(size === 4 ? calls.ntop4 : calls.ntop6, data);
+      wire.bytes.set(data, image);
+      return wire.takeText(size === 4 ? ntop4(image, place) : ntop6(image, place));
     },
   };
 }

@@ -157,9 +157,9 @@ export function array<V>(name: string, base: Bindable<V>): Bindable<readonly V[]
       get size() { return one.size; },
       pack(values) {
         if (!Array.isArray(values)) throw new TypeError(`${name} must be an array, got ${show(values)}`);
-        const parts = values.map(value => one.pack(value)), out = wire.allocate(parts.length * one.size);
+        const parts = values.map(value => one.pack(value)), out = new Uint8Array(parts.length * one.size);
         parts.forEach((part, i) => out.set(part, i * one.size));
-        return out;
+        return wire.copy(out);
       },
       unpack(bytes) {
         if (!(bytes instanceof Uint8Array)) throw new TypeError(`${name} must be a Uint8Array, got ${show(bytes)}`);

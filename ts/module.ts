@@ -8,6 +8,7 @@ import { bindCreate } from "./create.js";
 import * as functions from "./functions.js";
 import { bindInterfaces, interfacesOf } from "./interfaces.js";
 import { bindPoll } from "./poll.js";
+import { buffers } from "./pool.js";
 import { Registry } from "./registry.js";
 import { bindResolve } from "./resolve.js";
 import { bindRights } from "./rights.js";
@@ -24,7 +25,7 @@ const auditEvents = [
 /** Makes the classes, functions, defaults and constants for one host. */
 export function socketModule(host: Host, codec: WasmModule) {
   const constants = constantsOf(host.constants());
-  const wire = new Wire(codec, host.target, size => Buffer.allocUnsafe(size));
+  const wire = new Wire(codec, host.target, buffers);
   const errors = new Errors(constants as unknown as Readonly<Record<string, number>>, errno => findName(constants, "errno", errno), host.lacks);
   const attached = host.attach(wire.block());
   if (attached < 0 && host.lacks === undefined) throw errors.system(-attached, "attach", "(another socket module has this host: two copies of this package in one thread?)");

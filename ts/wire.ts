@@ -23,8 +23,16 @@ type CodecExports = CodecCalls & CodecPlaces & { readonly memory: { readonly buf
 /** What a codec call answers instead of a length (wasm/status.ts). */
 export const BAD_TEXT = -1, TOO_SHORT = -2, TOO_LONG = -3, UNSUPPORTED = -4, WRONG_FAMILY = -5;
 
-/** Makes the bytes that are given out: Buffers in Node, Uint8Arrays in the codec. Their contents are written at once. */
-export type Allocate<B extends Uint8Array = Uint8Array> = (size: number) => B;
+/** How bytes are given out: Buffers in Node (pool.ts), plain Uint8Arrays in the codec. */
+export interface Giver<B extends Uint8Array = Uint8Array> {
+  /** The `length` bytes of the codec's memory at `at`, a multiple of 4, copied. */
+  take(at: number, length: number): B;
+  copy(bytes: Uint8Array): B;
+}
+export const plain = (memory: ArrayBuffer): Giver => ({
+  take: (at, length) => new Uint8Array(memory.slice(at, at + length)),
+  copy: bytes => new Uint8Array(bytes),
+});
 
 export class Wire {
   readonly calls: CodecCalls;
@@ -46,16 +54,18 @@ export class Wire {
   readonly addressData: number;
   readonly addressHead: number;
   readonly unixPath: number;
-  readonly allocate: Allocate;
+  /** The two calls of its Giver. */
+  readonly take: Giver["take"];
+  readonly copy: Giver["copy"];
   readonly #exports: CodecExports & Record<string, unknown>;
 
-  constructor(module: WasmModule, target: Target, allocate: Allocate) {
+  constructor(module: WasmModule, target: Target, give: (memory: ArrayBuffer) => Giver) {
     const exports = new wasm.Instance(module).exports as unknown as CodecExports & Record<string, unknown>;
     this.#exports = exports;
     this.calls = exports;
     this.name = target;
     this.target = targets.indexOf(target);
-    this.allocate = allocate;
+    ({ take: this.take, copy: this.copy } = give(exports.memory.buffer));
     this.bytes = new Uint8Array(exports.memory.buffer);
     this.view = new DataView(exports.memory.buffer);
     this.message = exports.MESSAGE.value;
@@ -94,37 +104,31 @@ export class Wire {
   word(i: number): number { return this.view.getUint32(this.cells + 4 * i, true); }
   signedWord(i: number): number { return this.view.getInt32(this.cells + 4 * i, true); }
 
-  /** Writes ASCII text to TEXT; returns its length, or BAD_TEXT for what can't be a numeric address. */
+  /** Writes ASCII text to TEXT; returns its length, or BAD_TEXT for what can't be a numeric address. Four characters a step:
+   *  a loop's own cost and a store are half of what a character costs. */
   putText(text: string): number {
-    const { bytes, text: at } = this, length = text.length;
+    const { view } = this, length = text.length;
     if (length > this.textSize) return BAD_TEXT;
-    for (let i = 0; i < length; i++) {
-      const c = text.charCodeAt(i);
-      if (c > 126) return BAD_TEXT;
-      bytes[at + i] = c;
+    let i = 0, at = this.text, all = 0;
+    for (; i + 3 < length; i += 4, at += 4) {
+      const a = text.charCodeAt(i), b = text.charCodeAt(i + 1), c = text.charCodeAt(i + 2), d = text.charCodeAt(i + 3);
+      all |= a | b | c | d;
+      view.setInt32(at, a | b << 8 | c << 16 | d << 24, true);
     }
-    return length;
+    for (; i < length; i++, at++) {
+      const c = text.charCodeAt(i);
+      all |= c;
+      view.setUint8(at, c);
+    }
+    return all > 127 ? BAD_TEXT : length;
   }
 
   /** The ASCII text of `length` bytes at TEXT. */
   takeText(length: number): string {
-    const { bytes, text: at } = this;
-    let out = "";
-    for (let i = 0; i < length; i++) out += String.fromCharCode(bytes[at + i]!);
-    return out;
-  }
-
-  /** Copies bytes out. */
-  copy(bytes: Uint8Array): Uint8Array {
-    const out = this.allocate(bytes.length);
-    out.set(bytes);
-    return out;
-  }
-
-  /** The `length` bytes at `at`, of which there are few, copied out. */
-  take(at: number, length: number): Uint8Array {
-    const { bytes } = this, out = this.allocate(length);
-    for (let i = 0; i < length; i++) out[i] = bytes[at + i]!;
+    const { bytes, text: at } = this, end = at + length;
+    let out = "", i = at;
+    for (; i + 3 < end; i += 4) out += String.fromCharCode(bytes[i]!, bytes[i + 1]!, bytes[i + 2]!, bytes[i + 3]!);
+    for (; i < end; i++) out += String.fromCharCode(bytes[i]!);
     return out;
   }
 

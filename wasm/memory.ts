@@ -14,8 +14,8 @@ export const MESSAGE_SIZE: usize = 16 + 256;
 export const ADDRESS: usize = MESSAGE + 16;
 export const ADDRESS_SIZE: usize = 256;
 
-/** Text in and out: numeric addresses, one byte a character. */
-export const TEXT: usize = memory.data(128, 16);
+/** Text in and out: numeric addresses, one byte a character; one byte more, for a zero after the text. */
+export const TEXT: usize = memory.data(128 + 1, 16);
 export const TEXT_SIZE: usize = 128;
 
 /** Values of a struct's fields, one cell a field: an integer as i64, or up to 16 raw bytes. */

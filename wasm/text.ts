@@ -69,45 +69,77 @@ export function aton(text: usize, length: i32, out: usize): i32 {
   }
 }
 
+// The value of each character as a hexadecimal digit, 99 for all others: a look-up costs less than the comparisons.
+const HEX: usize = memory.data<u8>([
+  99, 99, 99, 99, 99, 99, 99, 99, 99, 99, 99, 99, 99, 99, 99, 99, 99, 99, 99, 99, 99, 99, 99, 99, 99, 99, 99, 99, 99, 99, 99, 99,
+  99, 99, 99, 99, 99, 99, 99, 99, 99, 99, 99, 99, 99, 99, 99, 99, 0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 99, 99, 99, 99, 99, 99,
+  99, 10, 11, 12, 13, 14, 15, 99, 99, 99, 99, 99, 99, 99, 99, 99, 99, 99, 99, 99, 99, 99, 99, 99, 99, 99, 99, 99, 99, 99, 99, 99,
+  99, 10, 11, 12, 13, 14, 15, 99, 99, 99, 99, 99, 99, 99, 99, 99, 99, 99, 99, 99, 99, 99, 99, 99, 99, 99, 99, 99, 99, 99, 99, 99,
+  99, 99, 99, 99, 99, 99, 99, 99, 99, 99, 99, 99, 99, 99, 99, 99, 99, 99, 99, 99, 99, 99, 99, 99, 99, 99, 99, 99, 99, 99, 99, 99,
+  99, 99, 99, 99, 99, 99, 99, 99, 99, 99, 99, 99, 99, 99, 99, 99, 99, 99, 99, 99, 99, 99, 99, 99, 99, 99, 99, 99, 99, 99, 99, 99,
+  99, 99, 99, 99, 99, 99, 99, 99, 99, 99, 99, 99, 99, 99, 99, 99, 99, 99, 99, 99, 99, 99, 99, 99, 99, 99, 99, 99, 99, 99, 99, 99,
+  99, 99, 99, 99, 99, 99, 99, 99, 99, 99, 99, 99, 99, 99, 99, 99, 99, 99, 99, 99, 99, 99, 99, 99, 99, 99, 99, 99, 99, 99, 99, 99,
+]);
+
 /** inet_pton(AF_INET6): eight hexadecimal groups, one `::`, a dotted quad at the end. No zone. */
 export function pton6(text: usize, length: i32, out: usize): i32 {
-  const end = text + length, last = out + 16;
-  let at = out, gap: usize = 0;
-  store<u64>(out, 0); store<u64>(out, 0, 8);
-  if (text < end && load<u8>(text) == COLON) { text++; if (text >= end || load<u8>(text) != COLON) return BAD_TEXT; }
-  let group = text, value: u32 = 0, digits = 0;
-  while (text < end) {
-    const c = <u32>load<u8>(text++);
-    const d = digit(c, 16);
-    if (d != 99) {
-      if (++digits > 4) return BAD_TEXT;
+  // A zero byte after the text, while it is read, spares a look at its end for each character.
+  const end = text + length, after = load<u8>(end);
+  store<u8>(end, 0);
+  const size = parse6(text, end, out);
+  store<u8>(end, after);
+  return size;
+}
+
+function parse6(text: usize, end: usize, out: usize): i32 {
+  // What was read since the start or since `::`, 16 bits a group, and how many groups; what came before `::`.
+  let high: u64 = 0, low: u64 = 0, groups = 0, firstHigh: u64 = 0, firstLow: u64 = 0, before = -1;
+  if (load<u8>(text) == COLON && load<u8>(text, 1) == COLON) { before = 0; text += 2; }
+  while (before < 0 || text < end) {
+    const group = text;
+    let value = <u32>load<u8>(HEX + load<u8>(text));
+    if (value > 15) return BAD_TEXT;
+    let c = <u32>load<u8>(text, 1), d = <u32>load<u8>(HEX + c);
+    if (d > 15) text++;
+    else {
       value = value << 4 | d;
-      continue;
+      c = load<u8>(text, 2); d = load<u8>(HEX + c);
+      if (d > 15) text += 2;
+      else {
+        value = value << 4 | d;
+        c = load<u8>(text, 3); d = load<u8>(HEX + c);
+        if (d > 15) text += 3;
+        else { value = value << 4 | d; c = load<u8>(text, 4); text += 4; }
+      }
     }
-    if (c == COLON) {
-      group = text;
-      if (!digits) { if (gap) return BAD_TEXT; gap = at; continue; }
-      if (text == end) return BAD_TEXT;
-      if (at + 2 > last) return BAD_TEXT;
-      store<u16>(at, bswap<u16>(<u16>value)); at += 2;
-      digits = 0; value = 0;
-      continue;
+    if (c == DOT) {
+      if (pton4(group, <i32>(end - group), out) < 0) return BAD_TEXT;
+      high = high << 32 | low >> 32;
+      low = low << 32 | bswap<u32>(load<u32>(out));
+      groups += 2;
+      break;
     }
-    if (c == DOT && at + 4 <= last && pton4(group, <i32>(end - group), at) > 0) { at += 4; digits = 0; break; }
-    return BAD_TEXT;
+    high = high << 16 | low >> 48;
+    low = low << 16 | value;
+    groups++;
+    if (text == end) break;
+    if (c != COLON || ++text == end) return BAD_TEXT;
+    if (load<u8>(text) == COLON) {
+      if (before >= 0) return BAD_TEXT;
+      firstHigh = high; firstLow = low; before = groups;
+      high = low = 0; groups = 0;
+      text++;
+    }
   }
-  if (digits) {
-    if (at + 2 > last) return BAD_TEXT;
-    store<u16>(at, bswap<u16>(<u16>value)); at += 2;
-  }
-  if (gap) {
-    if (at == last) return BAD_TEXT;
-    const tail = at - gap;
-    memory.copy(last - tail, gap, tail);
-    memory.fill(gap, 0, last - tail - gap);
-    at = last;
-  }
-  return at == last ? 16 : BAD_TEXT;
+  if (before >= 0) {
+    if (before + groups > 7) return BAD_TEXT;
+    const shift = 128 - 16 * before;
+    if (before > 4) { high |= firstHigh << shift | firstLow >> (64 - shift); low |= firstLow << shift; }
+    else if (before) high |= firstLow << (shift - 64);
+  } else if (groups != 8) return BAD_TEXT;
+  store<u64>(out, bswap<u64>(high));
+  store<u64>(out, bswap<u64>(low), 8);
+  return 16;
 }
 
 /** inet_ntop(AF_INET) and inet_ntoa: 4 bytes at `from` as text at `text`; returns its length. */
@@ -123,10 +155,14 @@ export function ntop4(from: usize, text: usize): i32 {
   return <i32>(text - start);
 }
 
+const DIGITS: usize = memory.data<u8>([0x30, 0x31, 0x32, 0x33, 0x34, 0x35, 0x36, 0x37, 0x38, 0x39, 0x61, 0x62, 0x63, 0x64, 0x65, 0x66]);
+
 function hex(text: usize, value: u32): usize {
-  let shift = value > 0xfff ? 12 : value > 0xff ? 8 : value > 0xf ? 4 : 0;
-  for (; shift >= 0; shift -= 4) { const d = value >> shift & 15; store<u8>(text++, d < 10 ? ZERO + d : 0x57 + d); }
-  return text;
+  if (value > 0xfff) store<u8>(text++, load<u8>(DIGITS + (value >> 12)));
+  if (value > 0xff) store<u8>(text++, load<u8>(DIGITS + (value >> 8 & 15)));
+  if (value > 0xf) store<u8>(text++, load<u8>(DIGITS + (value >> 4 & 15)));
+  store<u8>(text, load<u8>(DIGITS + (value & 15)));
+  return text + 1;
 }
 
 /** inet_ntop(AF_INET6): 16 bytes at `from`; the longest run of two zero groups or more becomes `::`. */

@@ -1,5 +1,5 @@
 // AF_INET: [host, port] (ip(7)).
-import { int } from "../check.js";
+import { uint } from "../check.js";
 import { UNRESOLVED, wrongShape, type AddressFamily } from "../address.js";
 import type { InetAddress } from "../types.js";
 import type { Wire } from "../wire.js";
@@ -21,7 +21,7 @@ export const inet: AddressFamily<InetAddress> = {
 
   encode({ wire }, address, call) {
     if (!Array.isArray(address) || address.length !== 2) throw wrongShape(call, inet, address);
-    const host: string | Uint8Array = address[0], port = int(`${call}: port`, address[1], 0, 65535);
+    const host: string | Uint8Array = address[0], port = uint(call, "port", address[1], 65535);
     if (typeof host !== "string") {
       if ((host as unknown) instanceof Uint8Array) return UNRESOLVED;
       throw wrongShape(call, inet, address);

@@ -1,5 +1,5 @@
 // AF_INET6: [host, port, flowinfo, scopeid] (ipv6(7)).
-import { int } from "../check.js";
+import { uint } from "../check.js";
 import { UNRESOLVED, wrongShape, type AddressFamily } from "../address.js";
 import type { Inet6Address, Inet6AddressIn } from "../types.js";
 
@@ -7,28 +7,27 @@ export const inet6: AddressFamily<Inet6Address> = {
   shape: "[host: string, port: number, flowinfo?: number, scopeid?: number]",
   layout: ["sockaddr_in6", "len", "family", "port", "flowinfo", "addr", "scopeid"],
 
-  encode({ wire, interfaces }, address, call) {
+  encode(context, address, call) {
+    const { wire, interfaces } = context;
     const given: Inet6AddressIn = address;
     if (!Array.isArray(given) || given.length < 2 || given.length > 4) throw wrongShape(call, inet6, address);
     const host: string | Uint8Array = given[0];
-    const port = int(`${call}: port`, given[1], 0, 65535);
-    const flowinfo = int(`${call}: flowinfo`, given[2] ?? 0, 0, 0xfffff);
-    let scope = int(`${call}: scopeid`, given[3] ?? 0, 0, 0xffffffff);
+    const port = uint(call, "port", given[1], 65535);
+    const flowinfo = uint(call, "flowinfo", given[2] ?? 0, 0xfffff);
+    const scope = uint(call, "scopeid", given[3] ?? 0, 0xffffffff);
     if (typeof host !== "string") {
       if ((host as unknown) instanceof Uint8Array) return UNRESOLVED;
       throw wrongShape(call, inet6, address);
     }
+    const length = wire.putText(host);
+    const encoded = length < 0 ? length : wire.calls.inet6_encode(wire.target, length, port, flowinfo, scope);
+    if (encoded >= 0) return encoded;
     const percent = host.indexOf("%");
-    if (percent === 0) return UNRESOLVED;
-    const length = wire.putText(percent < 0 ? host : host.slice(0, percent));
-    if (length < 0) return UNRESOLVED;
-    if (percent >= 0) {
-      const zone = host.slice(percent + 1);
-      const named = /^\d+$/.test(zone) ? int(`${call}: zone`, Number(zone), 0, 0xffffffff) : interfaces.index(zone, call);
-      if (scope === 0) scope = named;
-    }
-    const encoded = wire.calls.inet6_encode(wire.target, length, port, flowinfo, scope);
-    return encoded < 0 ? UNRESOLVED : encoded;
+    if (percent < 0) return UNRESOLVED;
+    const numeric = host.slice(0, percent), zone = host.slice(percent + 1);
+    if (inet6.encode(context, [numeric, port, flowinfo, scope], call) < 0) return UNRESOLVED;
+    const named = /^\d+$/.test(zone) ? uint(call, "zone", Number(zone), 0xffffffff) : interfaces.index(zone, call);
+    return inet6.encode(context, [numeric, port, flowinfo, scope === 0 ? named : scope], call);
   },
 
   decode({ wire }, length) {
