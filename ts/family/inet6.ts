@@ -23,7 +23,7 @@ export const inet6: AddressFamily<Inet6Address> = {
     const encoded = length < 0 ? length : wire.calls.inet6_encode(wire.target, length, port, flowinfo, scope);
     if (encoded >= 0) return encoded;
     const percent = host.indexOf("%");
-    if (percent < 0) return UNRESOLVED;
+    if (percent < 1) return UNRESOLVED;
     const numeric = host.slice(0, percent), zone = host.slice(percent + 1);
     if (inet6.encode(context, [numeric, port, flowinfo, scope], call) < 0) return UNRESOLVED;
     const named = /^\d+$/.test(zone) ? uint(call, "zone", Number(zone), 0xffffffff) : interfaces.index(zone, call);
