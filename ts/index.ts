@@ -29,6 +29,7 @@ export type { ByteSource, FileToSend } from "./sendfile.js";
 export const { socketpair, fromfd, fromshare, dup, close, getdefaulttimeout, setdefaulttimeout, inet_aton, inet_ntoa, inet_pton, inet_ntop, CMSG_LEN, CMSG_SPACE } = bound;
 // create.ts, rights.ts, poll.ts, borrowed.ts
 export const { hasDualstackIPv6, createConnection, createServer, sendFds, recvFds, poll, fromNode } = bound;
-// resolve.ts, interfaces.ts
-export const { getaddrinfo, getfqdn, getnameinfo, gethostbyname, gethostbynameEx, gethostbyaddr, gethostname, sethostname, getservbyname, getservbyport, getprotobyname } = bound;
+// resolve.ts, database.ts, interfaces.ts
+export const { getaddrinfo, getfqdn, getnameinfo, gethostbyname, gethostbynameEx, gethostbyaddr } = bound;
+export const { gethostname, sethostname, getservbyname, getservbyport, getprotobyname } = bound;
 export const { if_nameindex, if_nametoindex, if_indextoname } = bound;

@@ -5,6 +5,7 @@ import { bindEnums, constantsOf, findName } from "./enums.js";
 import { Errors } from "./error.js";
 import { bindBorrowed } from "./borrowed.js";
 import { bindCreate } from "./create.js";
+import { bindDatabase } from "./database.js";
 import * as functions from "./functions.js";
 import { bindInterfaces, interfacesOf } from "./interfaces.js";
 import { bindPoll } from "./poll.js";
@@ -52,9 +53,9 @@ export function socketModule(host: Host, codec: WasmModule) {
   const canaries = new FinalizationRegistry<undefined>(() => { sweep(core); canaries.register({}, undefined); });
   canaries.register({}, undefined);
 
-  const resolve = bindResolve(core);
+  const database = bindDatabase(core), resolve = bindResolve(core, database);
   return {
     core, constants, ...bindEnums(constants), Socket: core.Socket, structs: bindStructs(core), ...functions.bind(core), ...bindCreate(core, resolve), ...bindRights(core),
-    ...bindPoll(core), ...resolve, ...bindInterfaces(core), fromNode: bindBorrowed(core),
+    ...bindPoll(core), ...resolve, ...database, ...bindInterfaces(core), fromNode: bindBorrowed(core),
   };
 }

@@ -1,12 +1,12 @@
-// Names: what the resolver and the hosts, services and protocols databases answer. getaddrinfo(3), getnameinfo(3),
-// gethostbyname(3), gethostbyaddr(3), getservbyname(3), getservbyport(3), getprotobyname(3), gethostname(2).
-import type { AddrInfoRow, ByteString, HostEntry, LookupFailure } from "../shim/contract.js";
+// Names: what the resolver and the hosts database answer. getaddrinfo(3), getnameinfo(3), gethostbyname(3), gethostbyaddr(3).
+import type { AddrInfoRow, HostEntry, LookupFailure } from "../shim/contract.js";
 import { cint, int, show } from "./check.js";
 import type { Core } from "./core.js";
+import type { bindDatabase } from "./database.js";
 import { checkFlags } from "./endpoint.js";
 import { nameOf } from "./enums.js";
 import { GaiError, HError, OSError } from "./error.js";
-import { checkedHostBytes, hostBytes, systemBytes, textBytes, textOrBytes } from "./name.js";
+import { checkedHostBytes, hostBytes, textBytes, textOrBytes } from "./name.js";
 import { decodeByteString } from "./text.js";
 import type { AddrInfo, Family, HostInfo, HostName, Inet6Address, Inet6AddressIn, InetAddress } from "./types.js";
 
@@ -48,8 +48,8 @@ export function numericHost(core: Core, host: HostName, family: number, call: st
   return firstAddress(core, hostBytes(core.host, `${call}: host`, host), family, host, call);
 }
 
-export function bindResolve(core: Core) {
-  const { host, wire, errors, constants: c, audit } = core;
+export function bindResolve(core: Core, { gethostname }: Pick<ReturnType<typeof bindDatabase>, "gethostname">) {
+  const { host, wire, constants: c, audit } = core;
 
   /** [name, aliases, addresses] of a hosts entry. */
   function hostEntry(result: HostEntry | LookupFailure, syscall: string, address: HostName): HostInfo {
@@ -58,18 +58,6 @@ export function bindResolve(core: Core) {
       wire.bytes.set(bytes, wire.image);
       return wire.takeText(wire.calls[bytes.length === 4 ? "ntop4" : "ntop6"](wire.image, wire.text));
     })];
-  }
-
-  /** A call's result, or its error. */
-  function checked<T extends number | ByteString>(result: T | number, syscall: string, address?: unknown): T {
-    if (typeof result === "number" && result < 0) throw errors.system(-result, syscall, address);
-    return result as T;
-  }
-
-  /** The same for a database, where ENOENT means that it has no such entry. */
-  function entry<T extends number | ByteString>(result: T | number, missing: string, syscall: string, address: unknown): T {
-    if (result === -errors.number("ENOENT")) throw new OSError(missing, { syscall, address });
-    return checked(result, syscall, address);
   }
 
   return {
@@ -115,35 +103,6 @@ export function bindResolve(core: Core) {
     },
 
     gethostbyaddr,
-    gethostname,
-
-    /** `sethostname(2)`. Errors: EPERM, EINVAL (too long). */
-    sethostname(name: HostName): void {
-      const bytes = systemBytes("sethostname: name", name), channel = audit["socket.sethostname"];
-      if (channel.hasSubscribers) channel.publish({ name });
-      checked(host.sethostname(bytes), "sethostname", name);
-    },
-
-    /** `getservbyname(3)`: a service's port, of any protocol or of this one ("tcp"). Errors: OSError if there is none. */
-    getservbyname(servicename: string, protocolname?: string): number {
-      const name = textBytes("getservbyname: servicename", servicename), channel = audit["socket.getservbyname"];
-      const protocol = protocolname === undefined ? null : textBytes("getservbyname: protocolname", protocolname);
-      if (channel.hasSubscribers) channel.publish({ servicename, protocolname: protocolname ?? "" });
-      return entry(host.getservbyname(name, protocol), "service/proto not found", "getservbyname", servicename);
-    },
-
-    /** `getservbyport(3)`: the service of a port, of any protocol or of this one. Errors: OSError if there is none. */
-    getservbyport(port: number, protocolname?: string): string {
-      int("getservbyport: port", port, 0, 65535);
-      const protocol = protocolname === undefined ? null : textBytes("getservbyport: protocolname", protocolname), channel = audit["socket.getservbyport"];
-      if (channel.hasSubscribers) channel.publish({ port, protocolname: protocolname ?? "" });
-      return decodeByteString(entry<ByteString>(host.getservbyport(port, protocol), "port/proto not found", "getservbyport", port));
-    },
-
-    /** `getprotobyname(3)`: a protocol's number ("icmp" is 1). Errors: OSError if there is none. */
-    getprotobyname(protocolname: string): number {
-      return entry(host.getprotobyname(textBytes("getprotobyname: protocolname", protocolname)), "protocol not found", "getprotobyname", protocolname);
-    },
   };
 
   /** `getaddrinfo(3)`: the socket addresses of a host and a service, each with what to pass to `new Socket`. `host` null: this machine (AI_PASSIVE: any
@@ -171,12 +130,6 @@ export function bindResolve(core: Core) {
     const numeric = firstAddress(core, name, c.AF_UNSPEC, address, "gethostbyaddr"), six = numeric.includes(":");
     const size = wire.calls[six ? "pton6" : "pton4"](wire.text, wire.putText(numeric), wire.image);
     return hostEntry(host.gethostbyaddr(wire.bytes.slice(wire.image, wire.image + size), six ? c.AF_INET6 : c.AF_INET), "gethostbyaddr", address);
-  }
-
-  /** `gethostname(2)`: the name of this machine. */
-  function gethostname(): string {
-    if (audit["socket.gethostname"].hasSubscribers) audit["socket.gethostname"].publish({});
-    return decodeByteString(checked<ByteString>(host.gethostname(), "gethostname"));
   }
 
   /** The fully qualified name of a host, of this one by default: its first name or alias with a dot, else its first name; the name
