@@ -1,6 +1,7 @@
 // The promise Socket: the calls, in order, with timeouts, aborts and closes.
 import { AF_INET, SOCK_DGRAM, SOCK_STREAM, Socket, TimeoutError } from "../../ts/promises/index.js";
 import type { InetAddress } from "../../ts/types.js";
+import { Child } from "../child.js";
 import { equal, is, ok, rejects, test } from "../suite.js";
 
 async function pair(): Promise<[Socket<InetAddress>, Socket<InetAddress>]> {
@@ -101,4 +102,15 @@ test("for await: datagrams until the socket is closed", async () => {
     if (got.push(String(data)) === 3) s.close();
   }
   equal(got, ["a", "b", "c"]);
+});
+
+test("unref: a socket whose first wait is not to be waited for", async () => {
+  const { status, stdout, stderr } = await new Child(`
+    import { AF_INET, SOCK_DGRAM, Socket } from ${JSON.stringify(new URL("../../ts/promises/index.js", import.meta.url).href)};
+    const a = new Socket(AF_INET, SOCK_DGRAM).unref(), b = new Socket(AF_INET, SOCK_DGRAM);
+    await a.bind(["127.0.0.1", 0]);
+    a.recv(1).then(data => { console.log(String(data)); return a.recv(1); }).then(() => console.log("never"));
+    await b.sendto("x", a.getsockname());
+    setTimeout(() => {}, 200);`).ended;
+  equal([status, stdout, stderr], [0, "x\n", ""]);
 });

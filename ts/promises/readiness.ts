@@ -68,6 +68,7 @@ export class Readiness {
   watch(socket: PromiseEndpoint, events: number): void {
     if (socket._watched === events) return;
     const { host, errors } = this.#core;
+    if (!this.#started) this.#start();
     const result = host.watch(socket._fd, events, socket._watched ? 1 : 0);
     if (result < 0) throw errors.system(-result, "epoll_ctl", socket._fd);
     socket._watched = events;
