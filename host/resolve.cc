@@ -7,6 +7,7 @@
 #include <cerrno>
 #include <memory>
 #include <string>
+#include "later.h"
 #include "lookup.h"
 #include "value.h"
 
@@ -46,14 +47,25 @@ napi_value getaddrinfo(State& s, Bytes node, Bytes service, int family, int type
   return answer(s.env, lookup::getaddrinfo({optional(node), optional(service), family, type, protocol, flags}));
 }
 
-napi_value getnameinfo(State& s, int addressLength, int flags) {
-  if (addressLength < 0 || static_cast<size_t>(addressLength) > s.block.room) return failure(s.env, {EAI_SYSTEM, EINVAL});
-  return answer(s.env, lookup::getnameinfo({text({s.block.address(), static_cast<size_t>(addressLength)}), flags}));
+napi_value getaddrinfoLater(State& s, Bytes node, Bytes service, int family, int type, int protocol, int flags) {
+  return later::promise(s.env, lookup::getaddrinfo, {optional(node), optional(service), family, type, protocol, flags}, answer);
+}
+
+napi_value getnameinfo(State& s, Bytes address, int flags) { return answer(s.env, lookup::getnameinfo({text(address), flags})); }
+
+napi_value getnameinfoLater(State& s, Bytes address, int flags) {
+  return later::promise(s.env, lookup::getnameinfo, {text(address), flags}, answer);
 }
 
 napi_value gethostbyname(State& s, Bytes name) { return answer(s.env, lookup::gethostbyname({text(name)})); }
 
+napi_value gethostbynameLater(State& s, Bytes name) { return later::promise(s.env, lookup::gethostbyname, {text(name)}, answer); }
+
 napi_value gethostbyaddr(State& s, Bytes address, int family) { return answer(s.env, lookup::gethostbyaddr({text(address), family})); }
+
+napi_value gethostbyaddrLater(State& s, Bytes address, int family) {
+  return later::promise(s.env, lookup::gethostbyaddr, {text(address), family}, answer);
+}
 
 int getservbyname(State&, Bytes name, Bytes protocol) { return numberOf(lookup::getservbyname({text(name), optional(protocol)})); }
 

@@ -25,7 +25,23 @@ export interface AuditChannel {
   publish(message: unknown): void;
 }
 
-export interface Host {
+/** Lookups, whose answers may be far away. */
+export interface Lookups {
+  /** getaddrinfo(3). `node` and `service` are bytes without a zero, or null. */
+  getaddrinfo(node: Uint8Array | null, service: Uint8Array | null, family: number, type: number, protocol: number, flags: number): AddrInfoRow[] | LookupFailure;
+  /** getnameinfo(3) of an address's bytes. */
+  getnameinfo(address: Uint8Array, flags: number): [host: ByteString, service: ByteString] | LookupFailure;
+  /** gethostbyname_r(3) for AF_INET. `name` is bytes without a zero. */
+  gethostbyname(name: Uint8Array): HostEntry | LookupFailure;
+  /** gethostbyaddr_r(3) of 4 or 16 bytes. */
+  gethostbyaddr(address: Uint8Array, family: number): HostEntry | LookupFailure;
+}
+/** The same from the thread pool. One that has begun can't be stopped; an environment that ends waits for it. */
+export type LaterLookups = {
+  [K in keyof Lookups as `${K}Later`]: (...args: Parameters<Lookups[K]>) => Promise<ReturnType<Lookups[K]>>;
+};
+
+export interface Host extends Lookups, LaterLookups {
   /** What this host is, for messages: "node". */
   readonly name: string;
   /** Why its calls answer -ENOSYS, where they all do. */
@@ -34,6 +50,8 @@ export interface Host {
   readonly target: Target;
   /** Milliseconds that a wait may keep from JavaScript; 0: no limit. Workers need one: a blocked worker holds up terminate(). */
   readonly slice: number;
+  /** How many lookups from the thread pool may run at once: the pool has other work too. */
+  readonly lookups: number;
   /** Values of the constants in the order of `constantNames`, NaN where this system lacks one. */
   constants(): Float64Array;
   /** A channel by its name, for the events that Python's sys.audit gets. */
@@ -136,15 +154,7 @@ export interface Host {
   /** Closes the descriptors whose sockets have been collected; returns them. */
   sweep(): number[];
 
-  /** getaddrinfo(3). `node` and `service` are bytes without a zero, or null. */
-  getaddrinfo(node: Uint8Array | null, service: Uint8Array | null, family: number, type: number, protocol: number, flags: number): AddrInfoRow[] | LookupFailure;
-  /** getnameinfo(3) of the block's address. */
-  getnameinfo(addressLength: number, flags: number): [host: ByteString, service: ByteString] | LookupFailure;
-  /** gethostbyname_r(3) for AF_INET. `name` is bytes without a zero, here and below. */
-  gethostbyname(name: Uint8Array): HostEntry | LookupFailure;
-  /** gethostbyaddr_r(3) of 4 or 16 bytes. */
-  gethostbyaddr(address: Uint8Array, family: number): HostEntry | LookupFailure;
-  /** getservbyname_r(3). Returns the port in host order, -ENOENT if there is none. A null protocol matches any. */
+  /** getservbyname_r(3). Returns the port in host order, -ENOENT if there is none. `name` is bytes without a zero, here and below. A null protocol matches any. */
   getservbyname(name: Uint8Array, protocol: Uint8Array | null): number;
   /** getservbyport_r(3), port in host order. -ENOENT if there is none. */
   getservbyport(port: number, protocol: Uint8Array | null): ByteString | number;

@@ -16,7 +16,7 @@ const WORKER_SLICE = 100;
 
 const ADDON = "../../build/Release/berkeley_sockets.node";
 
-type Provided = "name" | "target" | "slice" | "channel" | "idna" | "descriptorOf" | "warn" | "collect";
+type Provided = "name" | "target" | "slice" | "lookups" | "channel" | "idna" | "descriptorOf" | "warn" | "collect";
 type Addon = Omit<Host, Provided>;
 
 const bigEndian = new Uint8Array(Uint16Array.of(1).buffer)[0] === 0;
@@ -47,6 +47,12 @@ function descriptorOf(object: unknown): number | null {
 /** domainToASCII() reads a URL's host: it decodes %41, ends at / and drops a tab. What it would change so is no name. */
 function idna(name: string): string {
   return /[^\w.*-]/.test(name.replace(/[^\x00-\x7f]/g, "")) ? "" : domainToASCII(name);
+}
+
+/** Half of libuv's thread pool (UV_THREADPOOL_SIZE, else 4), as libuv itself gives to its own lookups: a name server that is silent
+ *  must not keep files waiting. */
+export function lookups(size: string | undefined): number {
+  return Math.max(1, Math.ceil((size === undefined ? 4 : Math.min(Number.parseInt(size) || 1, 1024)) / 2));
 }
 
 /** Why Node's permission model forbids sockets, "" if it does not. An addon would bypass it, so it is asked here; only Node 25 and
@@ -84,6 +90,7 @@ export function nodeHost(): Host {
       Object.defineProperty(this, "slice", { value });
       return value;
     },
+    lookups: lookups(process.env.UV_THREADPOOL_SIZE),
     channel,
     idna,
     descriptorOf,

@@ -13,9 +13,11 @@ const calls = [
   "if_nametoindex", "if_indextoname", "if_nameindex",
 ] as const;
 const lookups = ["getaddrinfo", "getnameinfo", "gethostbyname", "gethostbyaddr"] as const;
+const laterLookups = ["getaddrinfoLater", "getnameinfoLater", "gethostbynameLater", "gethostbyaddrLater"] as const;
 
 type NumberCalls = Pick<Host, (typeof calls)[number]>;
 type LookupCalls = Pick<Host, (typeof lookups)[number]>;
+type LaterLookupCalls = Pick<Host, (typeof laterLookups)[number]>;
 
 export function unsupported(lacks: string): Host {
   const each = <K extends string>(names: readonly K[], answer: () => unknown) => Object.fromEntries(names.map(name => [name, answer]));
@@ -24,6 +26,7 @@ export function unsupported(lacks: string): Host {
     lacks,
     target: "linux64",
     slice: 0,
+    lookups: 1,
     constants() {
       const values = new Float64Array(constantNames.length).fill(NaN);
       values[constantNames.indexOf("ENOSYS")] = ENOSYS;
@@ -39,5 +42,6 @@ export function unsupported(lacks: string): Host {
     hstrerror: status => `resolver status ${status}`,
     ...(each(calls, () => -ENOSYS) as unknown as NumberCalls),
     ...(each(lookups, () => ({ status: 0, errno: ENOSYS })) as unknown as LookupCalls),
+    ...(each(laterLookups, async () => ({ status: 0, errno: ENOSYS })) as unknown as LaterLookupCalls),
   };
 }

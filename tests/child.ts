@@ -1,5 +1,8 @@
 // Programs that run beside a test: child processes and workers that have the package as `S`.
 import { spawn, type ChildProcess } from "node:child_process";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { Worker } from "node:worker_threads";
 
 const index = new URL("../ts/index.js", import.meta.url).href;
@@ -18,6 +21,18 @@ export interface ChildOptions {
   descriptors?: number;
   /** Descriptors that it inherits, from 3 on. */
   inherit?: number[];
+  /** A network of its own, which has loopback and asks 127.0.0.1 for names: nameserver.ts. */
+  apart?: boolean;
+}
+
+/** Runs "$@" in a namespace that has nothing but loopback; "$0" is a folder whose files take the places of those in /etc. */
+const APART = 'mount --bind "$0/resolv.conf" /etc/resolv.conf && mount --bind "$0/nsswitch.conf" /etc/nsswitch.conf && ip link set lo up && exec "$@"';
+
+/** The command that runs another apart. */
+export function apart(folder: string): string[] {
+  writeFileSync(join(folder, "resolv.conf"), "nameserver 127.0.0.1\noptions timeout:1 attempts:1\n");
+  writeFileSync(join(folder, "nsswitch.conf"), "hosts: files dns\nservices: files\nprotocols: files\n");
+  return ["unshare", "--net", "--mount", "sh", "-c", APART, folder];
 }
 
 /** A child process that runs `script`, an ES module; it is ended after 30 seconds. */
@@ -28,12 +43,12 @@ export class Child {
   #stderr = "";
   #woken = () => {};
 
-  constructor(script: string, { flags = [], descriptors, inherit = [] }: ChildOptions = {}) {
+  constructor(script: string, { flags = [], descriptors, inherit = [], apart: alone = false }: ChildOptions = {}) {
     const program = `import * as S from ${JSON.stringify(index)};\n${script}`;
-    const args = [...flags, "--input-type=module", "-e", program];
-    const stdio = ["ignore", "pipe", "pipe", ...inherit] as const;
-    this.process = descriptors === undefined ? spawn(process.execPath, args, { stdio: [...stdio] })
-      : spawn("sh", ["-c", `ulimit -n ${descriptors}; exec "$0" "$@"`, process.execPath, ...args], { stdio: [...stdio] });
+    const folder = alone ? mkdtempSync(join(tmpdir(), "apart-")) : undefined;
+    const limited = descriptors === undefined ? [] : ["sh", "-c", `ulimit -n ${descriptors}; exec "$0" "$@"`];
+    const [command, ...args] = [...folder === undefined ? [] : apart(folder), ...limited, process.execPath, ...flags, "--input-type=module", "-e", program];
+    this.process = spawn(command!, args, { stdio: ["ignore", "pipe", "pipe", ...inherit] });
     const timer = setTimeout(() => this.process.kill("SIGKILL"), 30_000);
     this.process.stdout!.setEncoding("utf8").on("data", text => { this.#stdout += text; this.#woken(); });
     this.process.stderr!.setEncoding("utf8").on("data", text => { this.#stderr += text; });
@@ -41,6 +56,7 @@ export class Child {
       this.process.on("error", reject);
       this.process.on("close", (status, signal) => {
         clearTimeout(timer);
+        if (folder !== undefined) rmSync(folder, { recursive: true });
         resolve({ status, signal, stdout: this.#stdout, stderr: this.#stderr });
         this.#woken();
       });

@@ -1,6 +1,9 @@
 // What this machine can do, probed once: reasons for tests to skip, undefined where they can run.
 import { spawnSync } from "node:child_process";
-import { existsSync } from "node:fs";
+import { existsSync, mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { apart } from "./child.js";
 import { Socket, AF_INET6, SOCK_STREAM, SOCK_DGRAM, AF_INET } from "../ts/index.js";
 
 function probe(what: () => void): string | undefined {
@@ -18,5 +21,13 @@ export const noIPv4 = probe(() => { using s = new Socket(AF_INET, SOCK_DGRAM); s
 /** A process may have a host name of its own: unshare(1) and the rights it wants. */
 export const noHostnameNamespace = process.platform !== "linux" ? "no UTS namespaces here"
   : spawnSync("unshare", ["--uts", "true"]).status === 0 ? undefined : "unshare --uts: not permitted, or no unshare(1)";
+/** A process may have a network of its own, with its own files in /etc: child.ts. */
+export const noNetworkNamespace = process.platform !== "linux" ? "no network namespaces here" : probe(() => {
+  const folder = mkdtempSync(join(tmpdir(), "apart-"));
+  try {
+    const [command, ...args] = [...apart(folder), "true"], { status, error, stderr } = spawnSync(command!, args, { encoding: "utf8" });
+    if (status !== 0) throw new Error(`unshare --net --mount: ${error?.message ?? stderr.trim()}`);
+  } finally { rmSync(folder, { recursive: true }); }
+});
 /** Virtual Bluetooth controllers can be made: lab/controllers.ts. */
 export const noControllers = existsSync("/dev/vhci") ? undefined : "no /dev/vhci: modprobe hci_vhci, or ./build.sh lab";

@@ -2,7 +2,7 @@
 import { UNRESOLVED } from "./address.js";
 import { open } from "./core.js";
 import type { Endpoint } from "./endpoint.js";
-import { numericHost } from "./resolve.js";
+import { now, numericHost } from "./lookup.js";
 import { deadlineAfter, ready, wait } from "./timeout.js";
 
 /** Encodes an address into the message block, asking the resolver for a host that is a name; returns its length. */
@@ -10,7 +10,7 @@ export function encodeAddress(s: Endpoint, address: any, call: string): number {
   const core = s._core, family = s._address;
   const length = family.encode(core, address, call);
   if (length !== UNRESOLVED) return length;
-  const numeric = numericHost(core, family.hostOf!(address), s.family, call);
+  const numeric = now(core, numericHost(core, family.hostOf!(address), s.family, call));
   return family.encode(core, family.withHost!(address, numeric), call);
 }
 

@@ -1,7 +1,7 @@
 // Addresses on their way in, and the calls that take them: bind(2), connect(2). A host that is a name is resolved on the thread pool.
 import { UNRESOLVED } from "../address.js";
-import { numericHost } from "../resolve.js";
-import type { CallOptions } from "./endpoint.js";
+import { numericHost } from "../lookup.js";
+import type { CallOptions } from "./options.js";
 import type { Socket } from "./socket.js";
 
 /** The address with a numeric host. What comes back encodes at once. */
@@ -10,9 +10,9 @@ export function numeric(s: Socket, address: any, call: string, options?: CallOpt
 }
 
 /** The same for an address that encode() found UNRESOLVED. */
-export async function resolved(s: Socket, address: any, call: string, _options?: CallOptions): Promise<any> {
+export async function resolved(s: Socket, address: any, call: string, options?: CallOptions): Promise<any> {
   const family = s._address;
-  return family.withHost!(address, await numericHost(s._core, family.hostOf!(address), s.family, call));
+  return family.withHost!(address, await s._resolver.run(numericHost(s._core, family.hostOf!(address), s.family, call), options, s));
 }
 
 export async function bind(s: Socket, address: any, options?: CallOptions): Promise<void> {

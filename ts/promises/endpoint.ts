@@ -1,16 +1,13 @@
 // A descriptor that is never blocked on: the readiness of its two directions and the waiters of each.
 import { Endpoint } from "../endpoint.js";
 import type { Operation } from "../operation.js";
+import type { Resolver } from "./lookup.js";
+import type { CallOptions } from "./options.js";
 import { Queue, type Readiness, type Waiter } from "./readiness.js";
-
-/** What every call that can wait takes last. */
-export interface CallOptions {
-  /** Aborting it rejects the call with its reason. */
-  signal?: AbortSignal | undefined;
-}
 
 export abstract class PromiseEndpoint<A = any> extends Endpoint<A> {
   /** @internal */ declare readonly _readiness: Readiness;
+  /** @internal */ declare readonly _resolver: Resolver;
   /** @internal may be readable: a call tries before it waits */ _readable = true;
   /** @internal */ _writable = true;
   /** @internal a hang-up or urgent data was seen: no further edge need come, so a short read says nothing */ _ended = false;
@@ -115,6 +112,7 @@ export abstract class PromiseEndpoint<A = any> extends Endpoint<A> {
 
   /** @internal */
   _rejectWaiters(why: string): void {
+    this._resolver.cancel(this, () => this._core.errors.named("EBADF", "getaddrinfo", `(the socket was ${why} while the call waited)`));
     for (const queue of [this._readers, this._writers]) {
       for (let waiter = queue.head; waiter !== null; waiter = queue.head) {
         waiter.cancel(this._core.errors.named("EBADF", waiter.syscall, `(the socket was ${why} while the call waited)`));

@@ -15,18 +15,12 @@ import type { Socket as DatagramSocket } from "node:dgram";
 import type { Server as NetServer, Socket as NetSocket } from "node:net";
 import { bind, connect, connectEx, numeric, resolved } from "./connect.js";
 import { SocketDuplex, type DuplexOptions } from "./duplex.js";
-import { PromiseEndpoint, type CallOptions } from "./endpoint.js";
+import { PromiseEndpoint } from "./endpoint.js";
 import { toNode } from "./node.js";
+import { isOptions, type CallOptions, type Or } from "./options.js";
 import { toWeb, type WebStreams } from "./web.js";
 
 const DATAGRAM = 65536;
-
-/** An optional number; the call's options may come in its place. */
-type Or<T> = T | CallOptions | undefined;
-
-function isOptions(value: unknown): value is CallOptions {
-  return typeof value === "object" && value !== null && !Array.isArray(value) && !ArrayBuffer.isView(value) && !(Symbol.iterator in value);
-}
 
 /** A socket whose calls return promises. Calls of one direction are served in the order in which they were made. */
 export class Socket<A = any> extends PromiseEndpoint<A> {
