@@ -1,10 +1,11 @@
 // Control buffers: cmsg(3), RFC 3542 20.2; XNU and FreeBSD sys/socket.h (their alignments differ); ws2def.h.
 import { targets, type Target } from "../shim/contract.js";
+import { build } from "../ts/cmsg.js";
 import { CMSG_LEN, CMSG_SPACE } from "../ts/index.js";
 import type { AncillaryItem } from "../ts/types.js";
 import { ask } from "./python.js";
 import { equal, is, ok, test, throws } from "./suite.js";
-import { bytes, codec, hex, rowsCover } from "./vectors.js";
+import { bytes, codec, hex, rowsCover, scribbled } from "./vectors.js";
 
 // What a compiler makes of each target's struct cmsghdr and macros.
 const abi: Record<Target, { length: number; align: number; data: number; big?: boolean }> = {
@@ -27,6 +28,7 @@ test("control messages: their bytes on every target", () => {
   for (const target of targets) {
     const c = codec.target(target), whole = bytes(literal[target]);
     is(hex(c.buildControl(items)), hex(whole), target);
+    is(hex(build(scribbled(target).wire, items, "test")!), hex(whole), `${target}: every byte is written`);
     equal(c.parseControl(whole), { items, whole: true }, target);
     rowsCover(c.annotate(whole, "control"), whole);
     is(c.buildControl([]).length, 0);

@@ -180,20 +180,22 @@ test("codec.wasm: no imports, fixed memory of 128 KiB or less, 24 KiB or less", 
   ok(statSync(path).size <= 24 * 1024, `${statSync(path).size}`);
 });
 
-test("codec: nothing of Node is needed", () => {
-  const script = `
-    const bytes = new Uint8Array(await (await fetch(${JSON.stringify(`data:application/wasm;base64,${readFileSync(path, "base64")}`)})).arrayBuffer());
-    const print = console.log.bind(console);
-    for (const name of ["Buffer", "process", "global", "setImmediate", "clearImmediate"]) delete globalThis[name];
-    const { load } = await import(${JSON.stringify(new URL("../ts/codec.js", import.meta.url).href)});
-    const c = (await load(bytes)).target("windows64");
-    const control = c.buildControl([[1, 2, "text"]]);
-    print(JSON.stringify([typeof Buffer, typeof process, c.decodeAddress(c.encodeAddress("AF_INET6", ["::1", 80, 0, 7])), c.parseControl(control).items.length,
-      c.annotate(control, "control").length, c.structs.linger.unpack(c.structs.linger.pack({ onoff: 1, linger: 2 })), c.inet_ntop("AF_INET", c.inet_aton("127.1")),
-      c.decodeAddress(c.encodeAddress("AF_UNIX", "\\udcff")).address]));`;
-  const { status, stdout, stderr } = spawnSync(process.execPath, ["--input-type=module", "-e", script], { encoding: "utf8" });
-  is(status, 0, stderr);
-  equal(JSON.parse(stdout), ["undefined", "undefined", { family: "AF_INET6", address: ["::1", 80, 0, 7] }, 1, 5, { onoff: 1, linger: 2 }, "127.0.0.1", "\udcff"]);
+test("codec: nothing of Node is needed, of the modules nor of the package's files", () => {
+  for (const entry of ["../ts/codec.js", "../lib/codec.js"]) {
+    const script = `
+      const bytes = new Uint8Array(await (await fetch(${JSON.stringify(`data:application/wasm;base64,${readFileSync(path, "base64")}`)})).arrayBuffer());
+      const print = console.log.bind(console);
+      for (const name of ["Buffer", "process", "global", "setImmediate", "clearImmediate"]) delete globalThis[name];
+      const { load } = await import(${JSON.stringify(new URL(entry, import.meta.url).href)});
+      const c = (await load(bytes)).target("windows64");
+      const control = c.buildControl([[1, 2, "text"]]);
+      print(JSON.stringify([typeof Buffer, typeof process, c.decodeAddress(c.encodeAddress("AF_INET6", ["::1", 80, 0, 7])), c.parseControl(control).items.length,
+        c.annotate(control, "control").length, c.structs.linger.unpack(c.structs.linger.pack({ onoff: 1, linger: 2 })), c.inet_ntop("AF_INET", c.inet_aton("127.1")),
+        c.decodeAddress(c.encodeAddress("AF_UNIX", "\\udcff")).address]));`;
+    const { status, stdout, stderr } = spawnSync(process.execPath, ["--input-type=module", "-e", script], { encoding: "utf8" });
+    is(status, 0, stderr);
+    equal(JSON.parse(stdout), ["undefined", "undefined", { family: "AF_INET6", address: ["::1", 80, 0, 7] }, 1, 5, { onoff: 1, linger: 2 }, "127.0.0.1", "\udcff"], entry);
+  }
 });
 
 test("codec.wasm: the same outside V8", () => {

@@ -5,7 +5,7 @@ import { OSError } from "../ts/error.js";
 import { decodePath, encodePath } from "../ts/text.js";
 import { ask } from "./python.js";
 import { equal, fails, instance, is, ok, test, throws } from "./suite.js";
-import { codec, hex } from "./vectors.js";
+import { codec, hex, scribbled } from "./vectors.js";
 
 let seed = 20240607;
 /** 0..below-1; the same on every run. */
@@ -112,6 +112,18 @@ test("inet_*: results are fresh buffers", () => {
   inet_pton(AF_INET, "5.6.7.8");
   is(hex(first), "01020304");
   ok(Buffer.isBuffer(first));
+});
+
+test("inet_*: nothing but the result is written", () => {
+  const { wire } = scribbled("linux64"), { calls, text, image } = wire;
+  for (const [call, address, size] of [["pton4", "1.2.3.4", 4], ["aton", "0x7f.1", 4], ["pton6", "1::2", 16], ["pton6", "::1.2.3.4", 16], ["pton6", "1:2:3:4:5:6:7:8", 16], ["pton6", "1::2x", -1]] as const) {
+    wire.bytes.fill(0xa5, text, text + wire.textSize);
+    wire.bytes.fill(0xa5, image, image + 32);
+    const length = wire.putText(address);
+    is(calls[call](text, length, image), size);
+    is(hex(wire.bytes.subarray(text, text + length + 4)), `${hex(Buffer.from(address))}a5a5a5a5`);
+    is(hex(wire.bytes.subarray(image + Math.max(size, 0), image + 32)), "a5".repeat(32 - Math.max(size, 0)));
+  }
 });
 
 test("inet_*: the forms of other targets are the same, family numbers are theirs", () => {

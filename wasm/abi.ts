@@ -31,7 +31,7 @@ const record: usize = memory.data<u8>([
 //BE word long sa_len cmsg_len align sun_path
   0, 8, 8, 0, 8, 8, 108, // linux64
   1, 8, 8, 0, 8, 8, 108, // linux64be
-  0, 4, 4, 0, 4, 4, 108, // linux32
+  0, 4, 4, 0, 4, 4, 108, // linux32: ARM, where a u64 is aligned to 8; i386 aligns it to 4
   0, 8, 8, 1, 4, 4, 104, // darwin64: __DARWIN_ALIGN32
   0, 8, 8, 1, 4, 8, 104, // freebsd64: _ALIGN is 8 although cmsg_len is a u32
   0, 8, 4, 0, 8, 8, 108, // windows64: long is 4
