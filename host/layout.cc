@@ -5,6 +5,14 @@
 
 namespace {
 
+// No struct says how wide these are in control messages (ip(7), ip(4)).
+#ifdef __linux__
+using TTL = int;
+#else
+using TTL = unsigned char;
+#endif
+using TOS = unsigned char;
+
 struct Field { const char* name; size_t offset, width; };
 struct Layout { const char* name; size_t size; Field fields[40]; };
 
@@ -14,6 +22,7 @@ struct Layout { const char* name; size_t size; Field fields[40]; };
 #else
 #define LENGTH(type, member)
 #endif
+#define NUMBER(name, type) {#name, sizeof(type), {{"value", 0, sizeof(type)}}}
 #define NAMED(name, type, ...) {#name, sizeof(struct type), {__VA_ARGS__}}
 #define STRUCT(type, ...) NAMED(type, type, __VA_ARGS__)
 
@@ -35,6 +44,14 @@ const Layout layouts[] = {
 #ifdef SCM_CREDENTIALS
   STRUCT(ucred, FIELD(pid, ucred, pid), FIELD(uid, ucred, uid), FIELD(gid, ucred, gid)),
 #endif
+#if __has_include(<linux/errqueue.h>)
+  STRUCT(sock_extended_err, FIELD(errno, sock_extended_err, ee_errno), FIELD(origin, sock_extended_err, ee_origin), FIELD(type, sock_extended_err, ee_type),
+    FIELD(code, sock_extended_err, ee_code), FIELD(info, sock_extended_err, ee_info), FIELD(data, sock_extended_err, ee_data)),
+  STRUCT(scm_timestamping, FIELD(softwareSec, scm_timestamping, ts[0].tv_sec), FIELD(softwareNsec, scm_timestamping, ts[0].tv_nsec),
+    FIELD(legacySec, scm_timestamping, ts[1].tv_sec), FIELD(legacyNsec, scm_timestamping, ts[1].tv_nsec),
+    FIELD(hardwareSec, scm_timestamping, ts[2].tv_sec), FIELD(hardwareNsec, scm_timestamping, ts[2].tv_nsec)),
+#endif
+  NUMBER(int, int), NUMBER(uint8, uint8_t), NUMBER(uint16, uint16_t), NUMBER(uint32, uint32_t), NUMBER(uint64, uint64_t), NUMBER(ttl, TTL), NUMBER(tos, TOS),
   STRUCT(linger, FIELD(onoff, linger, l_onoff), FIELD(linger, linger, l_linger)),
   STRUCT(ip_mreq, FIELD(multiaddr, ip_mreq, imr_multiaddr), FIELD(interface, ip_mreq, imr_interface)),
   STRUCT(ip_mreqn, FIELD(multiaddr, ip_mreqn, imr_multiaddr), FIELD(address, ip_mreqn, imr_address), FIELD(ifindex, ip_mreqn, imr_ifindex)),

@@ -19,6 +19,9 @@ export const { AddressFamily, SocketKind, MsgFlag, AddressInfo, defined, hasIPv6
 export type { Enum } from "./enums.js";
 /** Structs of options and control messages, as this system lays them out: `structs.linger.pack({ onoff: 1, linger: 5 })`. */
 export const { structs } = bound;
+/** Control messages as values: `ancillary.decode(item)`, and a builder for each: `ancillary.rights([fd])`. */
+export const { ancillary } = bound;
+export type { Ancillary, AncillaryBuilders, AncillaryCodec, AncillaryName, AncillaryValue } from "./ancillary.js";
 export type { Row, Struct } from "./layout.js";
 export type * from "./structs.js";
 // file.ts, sendfile.ts

@@ -78,26 +78,34 @@ const raw: Kind = {
   take: ({ wire }, at, { width }) => wire.copy(wire.bytes.subarray(at, at + width)),
 };
 
+/** Writes an AF_INET or AF_INET6 address, whose host is numeric, or [family, bytes] to the message block; returns its length. */
+export function putEndpoint(context: AddressContext, value: unknown, name: string): number {
+  const host: unknown = Array.isArray(value) ? value[0] : undefined;
+  const family: AddressFamily = typeof host === "number" ? unknown : typeof host === "string" && host.includes(":") ? inet6 : inet;
+  const length = family.encode(context, value, name);
+  if (length < 0) throw new RangeError(`${name} must have a numeric host, got ${show(value)}`);
+  return length;
+}
+
+/** The address in these `bytes`, of which it may need fewer; null for none, or one of no family. */
+export function endpointOf(context: AddressContext, bytes: Uint8Array): any {
+  const { wire } = context, length = wire.putAddress(bytes.subarray(0, wire.addressSize));
+  if (length < 2 || wire.calls.sockaddr_family(wire.target, length) === 0) return null;
+  for (const family of [inet, inet6]) {
+    const size = wire.size(family.layout[0]), address = size > length ? undefined : family.decode(context, size);
+    if (Array.isArray(address)) return address;
+  }
+  return unknown.decode(context, length);
+}
+
 /** A struct sockaddr_storage that holds an AF_INET or AF_INET6 address. */
 const endpoint: Kind = {
   put(context, at, value, { width }, name) {
-    const { wire } = context;
-    const host: unknown = Array.isArray(value) ? value[0] : undefined;
-    const family: AddressFamily = typeof host === "number" ? unknown : typeof host === "string" && host.includes(":") ? inet6 : inet;
-    const length = family.encode(context, value, name);
-    if (length < 0) throw new RangeError(`${name} must have a numeric host, got ${show(value)}`);
+    const { wire } = context, length = putEndpoint(context, value, name);
     wire.bytes.fill(0, at, at + width);
     wire.bytes.copyWithin(at, wire.address, wire.address + length);
   },
-  take(context, at, { width }) {
-    const { wire } = context;
-    wire.bytes.copyWithin(wire.address, at, at + width);
-    for (const family of [inet, inet6]) {
-      const address = family.decode(context, wire.size(family.layout[0]));
-      if (typeof address !== "number") return address;
-    }
-    return unknown.decode(context, width);
-  },
+  take: (context, at, { width }) => endpointOf(context, context.wire.bytes.slice(at, at + width)) ?? unknown.decode(context, width),
 };
 
 /** A number of 64 bits, exactly. */

@@ -1,6 +1,7 @@
 // socketModule(host): Python's socket module for one host. Nothing is shared between two of them.
 import type { Host } from "../shim/contract.js";
 import { CROWD, sweep, type Audit, type Core } from "./core.js";
+import { bindAncillary } from "./ancillary.js";
 import { bindEnums, constantsOf, findName } from "./enums.js";
 import { Errors } from "./error.js";
 import { bindBorrowed } from "./borrowed.js";
@@ -53,9 +54,9 @@ export function socketModule(host: Host, codec: WasmModule) {
   const canaries = new FinalizationRegistry<undefined>(() => { sweep(core); canaries.register({}, undefined); });
   canaries.register({}, undefined);
 
-  const database = bindDatabase(core), resolve = bindResolve(core, database);
+  const database = bindDatabase(core), resolve = bindResolve(core, database), structs = bindStructs(core);
   return {
-    core, constants, ...bindEnums(constants), Socket: core.Socket, structs: bindStructs(core), ...functions.bind(core), ...bindCreate(core, resolve), ...bindRights(core),
-    ...bindPoll(core), ...resolve, ...database, ...bindInterfaces(core), fromNode: bindBorrowed(core),
+    core, constants, ...bindEnums(constants), Socket: core.Socket, structs, ancillary: bindAncillary(constants, structs), ...functions.bind(core),
+    ...bindCreate(core, resolve), ...bindRights(core), ...bindPoll(core), ...resolve, ...database, ...bindInterfaces(core), fromNode: bindBorrowed(core),
   };
 }

@@ -12,8 +12,10 @@ export { can_encode, can_encode_isotp, can_encode_j1939, can_decode, can_decode_
 export { inet6_encode, inet6_decode, sockaddr_in6 } from "./family/inet6";
 
 export { ucred } from "./struct/credentials";
+export { sock_extended_err } from "./struct/extended";
 export { linger } from "./struct/linger";
+export { int, uint8, uint16, uint32, uint64, ttl, tos } from "./struct/number";
 export { ip_mreq, ip_mreqn, ip_mreq_source, ipv6_mreq, group_req, group_source_req } from "./struct/membership";
 export { in_pktinfo, in6_pktinfo } from "./struct/pktinfo";
 export { rights } from "./struct/rights";
-export { timeval, timespec } from "./struct/time";
+export { timeval, timespec, scm_timestamping } from "./struct/time";

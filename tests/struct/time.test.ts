@@ -12,6 +12,12 @@ structBytes("timespec", 258_000_000_003n, {
   linux64: "0201000000000000 0300000000000000", linux64be: "0000000000000102 0000000000000003", linux32: "02010000 03000000",
   darwin64: "0201000000000000 0300000000000000", freebsd64: "0201000000000000 0300000000000000", windows64: "0201000000000000 03000000 00000000",
 });
+// struct scm_timestamping: linux/errqueue.h.
+structBytes("scm_timestamping", { software: 258_000_000_003n, legacy: 0n, hardware: 1_000_000_002n }, {
+  linux64: `${"0201000000000000 0300000000000000"} ${"00".repeat(16)} 0100000000000000 0200000000000000`,
+  linux64be: `${"0000000000000102 0000000000000003"} ${"00".repeat(16)} 0000000000000001 0000000000000002`,
+  linux32: `02010000 03000000 ${"00".repeat(8)} 01000000 02000000`, darwin64: null, freebsd64: null, windows64: null,
+});
 
 test("timeval: a receive timeout is set and read", () => {
   using s = new Socket(AF_INET, SOCK_DGRAM);

@@ -1,0 +1,86 @@
+// Control messages as values: what the data of a level and type is. A row is all that a message needs (cmsg(3)).
+import { cint, show } from "./check.js";
+import type { Constants } from "./constants.gen.js";
+import type { Struct } from "./layout.js";
+import type { Structs, StructName } from "./structs.js";
+import type { AncillaryItem } from "./types.js";
+
+type ConstantName = keyof Constants;
+/** The first of the types is what is sent; all are received. Levels of different families may have one number: `family` tells them apart. */
+type Place = readonly [level: ConstantName, types: readonly ConstantName[], struct: StructName, family?: ConstantName];
+
+const rows = {
+  // unix(7)
+  rights: ["SOL_SOCKET", ["SCM_RIGHTS"], "rights"],
+  credentials: ["SOL_SOCKET", ["SCM_CREDENTIALS"], "ucred"],
+  // socket(7), Documentation/networking/timestamping.rst
+  timestamp: ["SOL_SOCKET", ["SCM_TIMESTAMP"], "timeval"],
+  timestampns: ["SOL_SOCKET", ["SCM_TIMESTAMPNS"], "timespec"],
+  timestamping: ["SOL_SOCKET", ["SCM_TIMESTAMPING"], "scm_timestamping"],
+  txtime: ["SOL_SOCKET", ["SCM_TXTIME"], "uint64"],
+  dropped: ["SOL_SOCKET", ["SO_RXQ_OVFL"], "uint32"],
+  mark: ["SOL_SOCKET", ["SO_MARK"], "uint32"],
+  // ip(7); the BSDs give what they receive another type than what is sent
+  pktinfo: ["IPPROTO_IP", ["IP_PKTINFO"], "in_pktinfo"],
+  ttl: ["IPPROTO_IP", ["IP_TTL", "IP_RECVTTL"], "ttl"],
+  tos: ["IPPROTO_IP", ["IP_TOS", "IP_RECVTOS"], "tos"],
+  ipError: ["IPPROTO_IP", ["IP_RECVERR"], "sock_extended_err"],
+  // ipv6(7), RFC 3542
+  pktinfo6: ["IPPROTO_IPV6", ["IPV6_PKTINFO"], "in6_pktinfo"],
+  hoplimit: ["IPPROTO_IPV6", ["IPV6_HOPLIMIT"], "int"],
+  tclass: ["IPPROTO_IPV6", ["IPV6_TCLASS"], "int"],
+  ipv6Error: ["IPPROTO_IPV6", ["IPV6_RECVERR"], "sock_extended_err"],
+  // udp(7)
+  groSize: ["SOL_UDP", ["UDP_GRO"], "int"],
+  gsoSize: ["SOL_UDP", ["UDP_SEGMENT"], "uint16"],
+  // linux/can/raw.h, linux/can/j1939.h
+  canRawErrqueue: ["SOL_CAN_RAW", ["SCM_CAN_RAW_ERRQUEUE"], "sock_extended_err"],
+  j1939DestAddr: ["SOL_CAN_J1939", ["SCM_J1939_DEST_ADDR"], "uint8"],
+  j1939DestName: ["SOL_CAN_J1939", ["SCM_J1939_DEST_NAME"], "uint64"],
+  j1939Prio: ["SOL_CAN_J1939", ["SCM_J1939_PRIO"], "uint8"],
+  j1939Errqueue: ["SOL_CAN_J1939", ["SCM_J1939_ERRQUEUE"], "sock_extended_err"],
+  // net/bluetooth/hci_sock.h; the level is IPPROTO_IP's number too
+  hciDirection: ["SOL_HCI", ["HCI_CMSG_DIR"], "int", "AF_BLUETOOTH"],
+  hciTimestamp: ["SOL_HCI", ["HCI_CMSG_TSTAMP"], "timeval", "AF_BLUETOOTH"],
+} as const satisfies Record<string, Place>;
+
+export type AncillaryName = keyof typeof rows;
+/** What a message of this name holds. */
+export type AncillaryValue<N extends AncillaryName> = Structs[(typeof rows)[N][2]] extends Struct<infer T> ? T : never;
+/** A message that was read: its name and value; `unknown` with the data where nobody knows its level and type. */
+export type Ancillary =
+  | { [N in AncillaryName]: { readonly name: N; readonly value: AncillaryValue<N> } }[AncillaryName]
+  | { readonly name: "unknown"; readonly value: Uint8Array };
+/** Makes a message, for sendmsg(2). Errors: TypeError and RangeError for its value; RangeError where this system lacks it. */
+export type AncillaryBuilders = { readonly [N in AncillaryName]: (value: AncillaryValue<N>) => AncillaryItem };
+
+export interface AncillaryCodec extends AncillaryBuilders {
+  /** What a message that recvmsg(2) gave says. `family` is needed for those of AF_BLUETOOTH alone, which share numbers with AF_INET's.
+   *  Errors: RangeError for data too short or too long. */
+  decode(item: AncillaryItem, family?: number): Ancillary;
+}
+
+export function bindAncillary(constants: Constants, structs: Structs): AncillaryCodec {
+  const places = new Map<string, AncillaryName>(), builders: Record<string, (value: unknown) => AncillaryItem> = {};
+  const key = (level: number, type: number, family: number | "") => `${level} ${type} ${family}`;
+  for (const [name, [level, types, struct, family]] of Object.entries<Place>(rows)) {
+    const codec = structs[struct] as Struct<unknown>;
+    for (const type of types) {
+      if (!Number.isNaN(constants[type])) places.set(key(constants[level], constants[type], family ? constants[family] : ""), name as AncillaryName);
+    }
+    builders[name] = value => {
+      const lacking = [level, types[0]!].filter(constant => Number.isNaN(constants[constant]));
+      if (lacking.length) throw new RangeError(`ancillary.${name}: this system lacks ${lacking.join(" and ")}`);
+      return [constants[level], constants[types[0]!], codec.pack(value)];
+    };
+  }
+  return {
+    ...builders as unknown as AncillaryBuilders,
+    decode(item, family) {
+      if (!Array.isArray(item) || item.length !== 3 || !(item[2] instanceof Uint8Array)) throw new TypeError(`ancillary item must be [level, type, data], got ${show(item)}`);
+      const level = cint("level", item[0]), type = cint("type", item[1]), data = item[2];
+      const name = (family === undefined ? undefined : places.get(key(level, type, cint("family", family)))) ?? places.get(key(level, type, ""));
+      return name === undefined ? { name: "unknown", value: data } : { name, value: structs[rows[name][2]].unpack(data) } as Ancillary;
+    },
+  };
+}

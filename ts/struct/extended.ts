@@ -1,0 +1,20 @@
+// struct sock_extended_err and the offender's address after it (ip(7), linux/errqueue.h): IP_RECVERR and its kin.
+import { endpointOf, putEndpoint } from "../kind.js";
+import { headed, struct } from "../layout.js";
+import type { Inet6Address, InetAddress, UnknownAddress } from "../types.js";
+
+/** `origin`: SO_EE_ORIGIN_*; `type`, `code`: ICMP's; `info`, `data`: what the origin says; `offender`: whose packet told of it,
+ *  null where nobody's did. */
+export interface ExtendedError {
+  errno: number; origin: number; type: number; code: number; info: number; data: number;
+  offender: InetAddress | Inet6Address | UnknownAddress | null;
+}
+
+type Head = Omit<ExtendedError, "offender">;
+
+export const sock_extended_err = headed<Head, ExtendedError>("sock_extended_err", struct<Head>("sock_extended_err", "errno", "origin", "type", "code", "info", "data"),
+  ({ offender, ...head }, context) => {
+    const { wire } = context;
+    return [head, wire.take(wire.address, offender === null ? 0 : putEndpoint(context, offender, "sock_extended_err: offender"))];
+  },
+  (head, rest, context) => ({ ...head, offender: endpointOf(context, rest) }));
