@@ -19,8 +19,15 @@ export abstract class PromiseEndpoint<A = any> extends Endpoint<A> {
 
   /** @internal flags of calls that don't wait: what they ask for, no edge announces */ readonly _impatient: number;
 
-  constructor(family?: number, type?: number, proto?: number, fileno?: number | null) {
+  /** @internal `adopted`: the descriptor is non-blocking already */
+  constructor(family?: number, type?: number, proto?: number, fileno?: number | null, adopted = false) {
     super(family, type, proto, fileno);
+    if (fileno !== undefined && fileno !== null && !adopted) {
+      try { this._setNonblocking(true); } catch (error) {
+        this._core.host.disown(fileno);
+        throw error;
+      }
+    }
     const { AF_INET, AF_INET6, SOCK_STREAM, MSG_DONTWAIT, MSG_ERRQUEUE } = this._core.constants;
     this._impatient = (MSG_DONTWAIT | MSG_ERRQUEUE) & 0x7fffffff;
     this._drains = this.type === SOCK_STREAM && (this.family === AF_INET || this.family === AF_INET6);
@@ -46,6 +53,7 @@ export abstract class PromiseEndpoint<A = any> extends Endpoint<A> {
       if (!waiter.attempt()) return;
       this._readers.remove(waiter);
     }
+    this._release();
   }
 
   /** @internal */
@@ -54,9 +62,13 @@ export abstract class PromiseEndpoint<A = any> extends Endpoint<A> {
       if (!waiter.attempt()) return;
       this._writers.remove(waiter);
     }
+    this._release();
     // Datagram and AF_UNIX sockets report POLLOUT whenever the peer takes something, not only after EAGAIN: only waiters want that.
     if (!this._drains && this._writers.head === null && this._watched !== 0) this._readiness.watch(this, this._core.constants.POLLIN);
   }
+
+  /** @internal Nobody waits any more: an idle socket may be collected. */
+  _release(): void { if (this._readers.head === null && this._writers.head === null) this._readiness.keep(this, false); }
 
   /** @internal Runs an operation: it is tried at once, unless others wait before it or its direction is known not to be ready. */
   _perform<T>(operation: Operation<T>, options?: CallOptions): Promise<T> {
@@ -76,6 +88,7 @@ export abstract class PromiseEndpoint<A = any> extends Endpoint<A> {
     return new Promise((resolve, reject) => {
       const waiter = new Pending(this, operation, resolve, reject, signal);
       queue.push(waiter);
+      this._readiness.keep(this, true);
       try { this._await(writes); } catch (error) { waiter.cancel(error); }
     });
   }
@@ -159,6 +172,7 @@ class Pending<T> implements Waiter {
   cancel(error: unknown): void {
     const queue = this.operation.writes ? this.socket._writers : this.socket._readers;
     if (!queue.remove(this)) return;
+    this.socket._release();
     this.settled();
     this.reject(error);
   }

@@ -48,7 +48,9 @@ export class Queue {
 /** The poller of one module. */
 export class Readiness {
   readonly #core: Core;
-  readonly #sockets: (PromiseEndpoint | undefined)[] = [];
+  // By descriptor: all that are watched, and those with waiters. Only these are kept alive; whoever drops an idle socket loses it.
+  readonly #watched: (WeakRef<PromiseEndpoint> | undefined)[] = [];
+  readonly #waiting: (PromiseEndpoint | undefined)[] = [];
   readonly #pairs = new Int32Array(2 * PAIRS);
   readonly #counters = new Int32Array(3);
   readonly #readable: number;
@@ -71,16 +73,23 @@ export class Readiness {
     if (!this.#started) this.#start();
     const result = host.watch(socket._fd, events, socket._watched ? 1 : 0);
     if (result < 0) throw errors.system(-result, "epoll_ctl", socket._fd);
+    if (socket._watched === 0) this.#watched[socket._fd] = new WeakRef(socket);
     socket._watched = events;
-    this.#sockets[socket._fd] = socket;
   }
+
+  /** The socket has waiters, or no more. */
+  keep(socket: PromiseEndpoint, waits: boolean): void { if (socket._fd >= 0) this.#waiting[socket._fd] = waits ? socket : undefined; }
 
   unwatch(socket: PromiseEndpoint): void {
     if (!socket._watched) return;
     socket._watched = 0;
     this.#core.host.unwatch(socket._fd);
-    this.#sockets[socket._fd] = undefined;
+    this.#watched[socket._fd] = undefined;
+    this.#waiting[socket._fd] = undefined;
   }
+
+  /** How many calls wait and keep the process alive. */
+  get waiting(): number { return this.#counters[WAITING]!; }
 
   /** One waiter more or less keeps the process alive. */
   count(change: 1 | -1): void {
@@ -100,9 +109,9 @@ export class Readiness {
   }
 
   #dispatch(count: number): void {
-    const pairs = this.#pairs, sockets = this.#sockets;
+    const pairs = this.#pairs;
     for (let i = 0; i < 2 * count; i += 2) {
-      const socket = sockets[pairs[i]!], events = pairs[i + 1]!;
+      const fd = pairs[i]!, events = pairs[i + 1]!, socket = this.#waiting[fd] ?? this.#watched[fd]?.deref();
       if (socket === undefined) continue;
       if (events & this.#ended) socket._ended = true;
       if (events & this.#readable) { socket._readable = true; if (socket._readers.head !== null) socket._serveReaders(); }

@@ -3,7 +3,7 @@ import { UNRESOLVED } from "../address.js";
 import { algControl, type AlgOptions } from "../alg.js";
 import { recvmmsg, sendmmsg, sendSegments, type Batch } from "../batch.js";
 import { bytesOf, int, MAX_INT, room, writableOf } from "../check.js";
-import { open, tryOpen } from "../core.js";
+import { adopt, open, tryOpen } from "../core.js";
 import { checkFlags } from "../endpoint.js";
 import { OSError } from "../error.js";
 import * as io from "../io.js";
@@ -30,10 +30,10 @@ export class Socket<A = any> extends PromiseEndpoint<A> {
     return this._perform({
       syscall: "accept", writes: false, flags: 0,
       attempt: () => tryOpen(core, accept),
-      finish: fd => {
+      finish: fd => adopt(core, fd, () => {
         const address = this._decode();
         return [this._adopt(fd), address];
-      },
+      }),
     }, options);
   }
 
@@ -49,9 +49,11 @@ export class Socket<A = any> extends PromiseEndpoint<A> {
   /** `fcntl(F_DUPFD_CLOEXEC)`: another socket on the same endpoint, with the same timeout. Errors: EMFILE, EBADF. */
   dup(): this {
     const core = this._core;
-    const copy = this._adopt(open(core, "dup", () => core.host.dup(this._fd)));
-    copy.settimeout(this.gettimeout());
-    return copy as this;
+    return adopt(core, open(core, "dup", () => core.host.dup(this._fd)), fd => {
+      const copy = this._adopt(fd);
+      copy.settimeout(this.gettimeout());
+      return copy as this;
+    });
   }
 
   /** `recv(2)`: at most `bufsize` bytes; none means the peer has closed. Errors: TimeoutError, ECONNRESET, EBADF. */
@@ -230,7 +232,7 @@ export class Socket<A = any> extends PromiseEndpoint<A> {
   toNode(): Promise<NetSocket | NetServer | DatagramSocket> { return toNode(this); }
 
   /** @internal A socket of the same kind on a descriptor that is non-blocking already. */
-  _adopt(fd: number): Socket<A> { return new (this.constructor as typeof Socket<A>)(this.family, this.type, this.proto, fd); }
+  _adopt(fd: number): Socket<A> { return new (this.constructor as typeof Socket<A>)(this.family, this.type, this.proto, fd, true); }
 
   async [Symbol.asyncDispose](): Promise<void> { this.close(); }
 }
