@@ -15,11 +15,11 @@ interface Waiting {
 const later = (ms: number) => new Promise(done => setTimeout(done, ms));
 const waiting = (socket: Socket) => socket._readiness.waiting;
 
-async function stream(): Promise<[Socket, Socket]> {
-  using server: Socket = new Socket(AF_INET, SOCK_STREAM);
-  await server.bind(["127.0.0.1", 0]);
+async function stream(family: any = AF_INET): Promise<[Socket, Socket]> {
+  using server: Socket = new Socket(family, SOCK_STREAM);
+  await server.bind(family === AF_UNIX ? "" : ["127.0.0.1", 0]);
   server.listen();
-  const client: Socket = new Socket(AF_INET, SOCK_STREAM);
+  const client: Socket = new Socket(family, SOCK_STREAM);
   const [[connection]] = await Promise.all([server.accept(), client.connect(server.getsockname())]);
   return [client, connection];
 }
@@ -43,21 +43,16 @@ function reads(call: (s: Socket, options?: CallOptions) => Promise<unknown>, mak
   };
 }
 
-/** A writer whose peer does not read: the buffers are full. */
-function writes(call: (s: Socket, peer: Socket, options?: CallOptions) => Promise<unknown>, make = stream): () => Promise<Waiting> {
+const message = Buffer.alloc(1000, 1);
+
+/** A writer whose peer does not read: the buffers are full, and AF_UNIX has none on the way. */
+function writes(call: (s: Socket, peer: Socket, options?: CallOptions) => Promise<unknown>, make = () => stream(AF_UNIX)): () => Promise<Waiting> {
   return async () => {
     const [socket, peer] = await make();
     socket.setsockopt(SOL_SOCKET, SO_SNDBUF, 4096);
-    if (make !== stream) await socket.connect(peer.getsockname());
-    const chunk = Buffer.alloc(make === stream ? 65536 : 1000);
+    if (make === datagrams) await socket.connect(peer.getsockname());
     socket.settimeout(0);
-    for (let quiet = 0; quiet < 5;) {
-      try { await socket.send(chunk); quiet = 0; } catch (error) {
-        is((error as { code?: string }).code, "EAGAIN");
-        quiet++;
-        await later(10); // what is on its way to the peer makes room once more
-      }
-    }
+    is((await rejects(async () => { for (;;) await socket.send(message); }, Error) as { code?: string }).code, "EAGAIN");
     socket.settimeout(null);
     return {
       socket, others: [peer], call: options => call(socket, peer, options),
@@ -66,7 +61,6 @@ function writes(call: (s: Socket, peer: Socket, options?: CallOptions) => Promis
   };
 }
 
-const message = Buffer.alloc(1000, 1);
 const calls: Record<string, () => Promise<Waiting>> = {
   accept: async () => {
     const socket: Socket = new Socket(AF_INET, SOCK_STREAM), client: Socket = new Socket(AF_INET, SOCK_STREAM);
