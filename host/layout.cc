@@ -40,6 +40,21 @@ const Layout layouts[] = {
   NAMED(sockaddr_can_j1939, sockaddr_can, FIELD(family, sockaddr_can, can_family), FIELD(ifindex, sockaddr_can, can_ifindex),
     FIELD(name, sockaddr_can, can_addr.j1939.name), FIELD(pgn, sockaddr_can, can_addr.j1939.pgn), FIELD(addr, sockaddr_can, can_addr.j1939.addr)),
 #endif
+#if __has_include(<linux/tipc.h>)
+  STRUCT(sockaddr_tipc, FIELD(family, sockaddr_tipc, family), FIELD(addrType, sockaddr_tipc, addrtype), FIELD(scope, sockaddr_tipc, scope),
+    FIELD(typeOrRef, sockaddr_tipc, addr.nameseq.type), FIELD(lowerOrNode, sockaddr_tipc, addr.nameseq.lower),
+    FIELD(upperOrDomain, sockaddr_tipc, addr.nameseq.upper)),
+#endif
+#if __has_include(<linux/vm_sockets.h>)
+  STRUCT(sockaddr_vm, FIELD(family, sockaddr_vm, svm_family), FIELD(port, sockaddr_vm, svm_port), FIELD(cid, sockaddr_vm, svm_cid),
+    {"flags", offsetof(sockaddr_vm, svm_cid) + 4, 1}),  // svm_flags since Linux 5.11, of svm_zero before
+#endif
+#if __has_include(<linux/qrtr.h>)
+  STRUCT(sockaddr_qrtr, FIELD(family, sockaddr_qrtr, sq_family), FIELD(node, sockaddr_qrtr, sq_node), FIELD(port, sockaddr_qrtr, sq_port)),
+#endif
+#ifdef __linux__
+  NAMED(sockaddr_rds, sockaddr_in, FIELD(family, sockaddr_in, sin_family), FIELD(port, sockaddr_in, sin_port), FIELD(addr, sockaddr_in, sin_addr)),
+#endif
   STRUCT(cmsghdr, FIELD(len, cmsghdr, cmsg_len), FIELD(level, cmsghdr, cmsg_level), FIELD(type, cmsghdr, cmsg_type)),
 #ifdef SCM_CREDENTIALS
   STRUCT(ucred, FIELD(pid, ucred, pid), FIELD(uid, ucred, uid), FIELD(gid, ucred, gid)),

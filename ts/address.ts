@@ -1,7 +1,7 @@
 // What a family's file provides, and how addresses get into and out of the codec's message block.
 import { show } from "./check.js";
 import type { Wire } from "./wire.js";
-import { TOO_LONG, TOO_SHORT } from "./wire.js";
+import { TOO_LONG, TOO_SHORT, UNSUPPORTED } from "./wire.js";
 
 /** encode()'s answer for a host that is a name: resolve it, then encode again. */
 export const UNRESOLVED = -100;
@@ -29,6 +29,8 @@ export interface AddressFamily<A = any> {
   encode(context: AddressContext, address: A, call: string): number;
   /** Reads the `length` bytes of the message block; a negative codec status if they are not of this family. */
   decode(context: AddressContext, length: number): A | number;
+  /** The family whose addresses the hosts are, for the resolver. */
+  readonly hostFamily?: "AF_INET" | "AF_INET6";
   /** The host name that encode() found UNRESOLVED, and the address with a numeric host in its place. */
   hostOf?(address: A): string | Uint8Array;
   withHost?(address: A, host: string): A;
@@ -42,6 +44,7 @@ export function wrongShape(call: string, family: AddressFamily, address: unknown
 export function undecodable(status: number, name: string, length: number): RangeError {
   return new RangeError(
     status === TOO_SHORT ? `${length} bytes are too few for ${name} address`
+    : status === UNSUPPORTED ? `the ${length} bytes are no kind of ${name.replace(/^an? /, "")} address that is known`
     : status === TOO_LONG ? `${length} bytes are too many for ${name} address`
     : `the ${length} bytes are another family's, not ${name} address`);
 }

@@ -10,7 +10,7 @@ export function encodeAddress(s: Endpoint, address: any, call: string): number {
   const core = s._core, family = s._address;
   const length = family.encode(core, address, call);
   if (length !== UNRESOLVED) return length;
-  const numeric = now(core, numericHost(core, family.hostOf!(address), s.family, call));
+  const numeric = now(core, numericHost(core, family.hostOf!(address), family.hostFamily!, call));
   return family.encode(core, family.withHost!(address, numeric), call);
 }
 

@@ -72,8 +72,8 @@ function* firstAddress(core: Core, name: Uint8Array, family: number, host: HostN
 }
 
 /** The numeric form of an address's host. */
-export function* numericHost(core: Core, host: HostName, family: number, call: string): Asking<string> {
-  return yield* firstAddress(core, hostBytes(core.host, `${call}: host`, host), family, host, call);
+export function* numericHost(core: Core, host: HostName, family: "AF_INET" | "AF_INET6", call: string): Asking<string> {
+  return yield* firstAddress(core, hostBytes(core.host, `${call}: host`, host), core.constants[family], host, call);
 }
 
 /** The module's lookups; resolve.ts documents them. */

@@ -4,9 +4,14 @@ import { wrongShape } from "./address.js";
 import { int } from "./check.js";
 import type { UnknownAddress } from "./types.js";
 import { can, isotp, j1939 } from "./family/can.js";
+import { divert } from "./family/divert.js";
 import { inet } from "./family/inet.js";
 import { inet6 } from "./family/inet6.js";
+import { qipcrtr } from "./family/qipcrtr.js";
+import { rds } from "./family/rds.js";
+import { tipc } from "./family/tipc.js";
 import { unix } from "./family/unix.js";
+import { vsock } from "./family/vsock.js";
 
 /** In wasm/registry.ts's order. */
 export const families = {
@@ -14,6 +19,11 @@ export const families = {
   AF_INET: inet,
   AF_INET6: inet6,
   AF_CAN: can,
+  AF_TIPC: tipc,
+  AF_VSOCK: vsock,
+  AF_QIPCRTR: qipcrtr,
+  AF_RDS: rds,
+  AF_DIVERT: divert,
 } satisfies Record<string, AddressFamily>;
 
 /** In wasm/registry.ts's order: the family, and the addresses. */

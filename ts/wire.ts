@@ -14,6 +14,7 @@ export type CodecCalls = Numbers<
   | "unix_encode" | "unix_decode"
   | "inet_encode" | "inet_encode_number" | "inet_decode" | "inet_number" | "inet_text"
   | "inet6_encode" | "inet6_decode"
+  | "tipc_encode" | "tipc_decode" | "vsock_encode" | "vsock_decode" | "qipcrtr_encode" | "qipcrtr_decode"
   | "can_encode" | "can_encode_isotp" | "can_encode_j1939" | "can_decode" | "can_decode_isotp" | "can_decode_j1939">;
 type CodecPlaces = Globals<
   | "MESSAGE" | "MESSAGE_SIZE" | "ADDRESS" | "ADDRESS_SIZE" | "TEXT" | "TEXT_SIZE" | "CELLS" | "CELL_SIZE" | "CELL_COUNT"

@@ -9,6 +9,11 @@ export { sockaddr_family, sockaddr_encode, sockaddr_data, sockaddr } from "./soc
 export { unix_encode, unix_decode, unix_path, sockaddr_un } from "./family/unix";
 export { inet_encode, inet_encode_number, inet_decode, inet_number, inet_text, sockaddr_in } from "./family/inet";
 export { can_encode, can_encode_isotp, can_encode_j1939, can_decode, can_decode_isotp, can_decode_j1939, sockaddr_can, sockaddr_can_isotp, sockaddr_can_j1939 } from "./family/can";
+export { tipc_encode, tipc_decode, sockaddr_tipc } from "./family/tipc";
+export { vsock_encode, vsock_decode, sockaddr_vm } from "./family/vsock";
+export { qipcrtr_encode, qipcrtr_decode, sockaddr_qrtr } from "./family/qipcrtr";
+export { sockaddr_rds } from "./family/rds";
+export { sockaddr_divert } from "./family/divert";
 export { inet6_encode, inet6_decode, sockaddr_in6 } from "./family/inet6";
 
 export { ucred } from "./struct/credentials";

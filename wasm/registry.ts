@@ -6,7 +6,10 @@ export const UNIX: i32 = 0;
 export const INET: i32 = 1;
 export const INET6: i32 = 2;
 export const CAN: i32 = 3;
-const KINDS: i32 = 4;
+export const TIPC: i32 = 4;
+export const VSOCK: i32 = 5;
+export const QIPCRTR: i32 = 6;
+const KINDS: i32 = 9; // 7 is AF_RDS, 8 AF_DIVERT, whose addresses are AF_INET's
 
 // AF_* there, 0 where there is none
 const families: usize = memory.data<u8>([
@@ -15,6 +18,11 @@ const families: usize = memory.data<u8>([
    2,  2,  2,  2,  2,  2, // INET
   10, 10, 10, 30, 28, 23, // INET6
   29, 29, 29,  0,  0,  0, // CAN
+  30, 30, 30,  0,  0,  0, // TIPC
+  40, 40, 40, 40,  0,  0, // VSOCK
+  42, 42, 42,  0,  0,  0, // QIPCRTR
+  21, 21, 21,  0,  0,  0, // RDS
+   0,  0,  0,  0, 44,  0, // DIVERT
 ]);
 
 const NONE: u16 = 0xffff, PROTOCOLS: i32 = 2;

@@ -43,6 +43,7 @@ export const inet: AddressFamily<InetAddress> = {
     return [seen.text, port];
   },
 
+  hostFamily: "AF_INET",
   hostOf: address => address[0],
   withHost: (address, host) => [host, address[1]],
 };

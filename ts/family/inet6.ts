@@ -36,6 +36,7 @@ export const inet6: AddressFamily<Inet6Address> = {
     return [wire.takeText(wire.word(2)), port, wire.word(0), wire.word(1)];
   },
 
+  hostFamily: "AF_INET6",
   hostOf: address => address[0],
   withHost: (address, host) => [host, address[1], address[2] ?? 0, address[3] ?? 0],
 };

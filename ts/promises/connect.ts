@@ -12,7 +12,7 @@ export function numeric(s: Socket, address: any, call: string, options?: CallOpt
 /** The same for an address that encode() found UNRESOLVED. */
 export async function resolved(s: Socket, address: any, call: string, options?: CallOptions): Promise<any> {
   const family = s._address;
-  return family.withHost!(address, await s._resolver.run(numericHost(s._core, family.hostOf!(address), s.family, call), options, s));
+  return family.withHost!(address, await s._resolver.run(numericHost(s._core, family.hostOf!(address), family.hostFamily!, call), options, s));
 }
 
 export async function bind(s: Socket, address: any, options?: CallOptions): Promise<void> {

@@ -14,9 +14,10 @@ import { ntop4, pton4 } from "../text";
 
 const PORT: usize = 2, ADDR: usize = 4, ZERO: usize = 8, LENGTH: i32 = 16;
 
-const fields: usize = memory.data<u8>([
+/** The field table, also of other families that have this address. */
+export const addressFields: usize = memory.data<u8>([
   SA_LEN, NUMBER, 0, SA_FAMILY, FAMILY, 0, N16, NUMBER, 0, N32, IP4, 0, HOLE, 0, 8, END]);
-export const sockaddr_in: usize = memory.data<usize>([ON_ALL, fields, 0]);
+export const sockaddr_in: usize = memory.data<usize>([ON_ALL, addressFields, 0]);
 
 /** Encodes the numeric text at TEXT and a port; returns the address's length or BAD_TEXT. */
 export function inet_encode(target: i32, textLength: i32, port: i32): i32 {
