@@ -1,0 +1,129 @@
+// Many connections, other readers, false wakeups, resets, half-closed peers, slow readers, TLS.
+import { once } from "node:events";
+import { readFileSync } from "node:fs";
+import type { Socket as NetSocket } from "node:net";
+import * as tls from "node:tls";
+import {
+  AF_INET, AF_UNIX, IPPROTO_UDP, SHUT_WR, SOCK_DGRAM, SOCK_RAW, SOCK_STREAM, SOL_SOCKET, SO_LINGER, Socket, type InetAddress,
+} from "../../ts/promises/index.js";
+import { notRoot } from "../have.js";
+import { is, ok, rejects, slow, test } from "../suite.js";
+
+const fixture = (name: string) => readFileSync(new URL(`../../../tests/fixtures/${name}`, import.meta.url));
+const later = (ms: number) => new Promise(done => setTimeout(done, ms));
+
+async function listener(family: any = AF_INET): Promise<Socket> {
+  const server: Socket = new Socket(family, SOCK_STREAM);
+  await server.bind(family === AF_UNIX ? "" : ["127.0.0.1", 0]);
+  server.listen(1024);
+  return server;
+}
+async function pair(family: any = AF_INET): Promise<[Socket, Socket]> {
+  using server = await listener(family);
+  const client: Socket = new Socket(family, SOCK_STREAM);
+  const [[connection]] = await Promise.all([server.accept(), client.connect(server.getsockname())]);
+  return [client, connection];
+}
+async function udp(): Promise<Socket<InetAddress>> {
+  const s = new Socket(AF_INET, SOCK_DGRAM);
+  await s.bind(["127.0.0.1", 0]);
+  return s;
+}
+
+test("accept: 10,000 connections opened and closed in bursts", async () => {
+  using server = await listener();
+  let served = 0;
+  const serving = (async () => {
+    for await (const [connection] of server) {
+      served++;
+      void (connection as Socket).sendall("hi").finally(() => (connection as Socket).close());
+    }
+  })();
+  for (let burst = 0; burst < 20; burst++) {
+    await Promise.all(Array.from({ length: 500 }, async () => {
+      using client: Socket = new Socket(AF_INET, SOCK_STREAM);
+      await client.connect(server.getsockname());
+      is((await client.recv(10)).toString(), "hi");
+    }));
+  }
+  server.close();
+  await serving;
+  is(served, 10_000);
+}, { seconds: 60 });
+
+test("recv: another reader on the same descriptor takes the datagram", async () => {
+  using s = await udp(), other = s.dup(), sender = await udp();
+  const controller = new AbortController();
+  const settled = [s, other].map(each => each.recv(10, { signal: controller.signal }).then(String, error => error.name as string));
+  await later(5);
+  await sender.sendto("x", s.getsockname());
+  await Promise.race(settled);
+  await later(10);
+  controller.abort();
+  is((await Promise.all(settled)).sort().join(), "AbortError,x");
+});
+
+test("recv: a datagram with a bad checksum wakes nobody for good", async () => {
+  using s = await udp(), sender = await udp();
+  using raw: Socket = new Socket(AF_INET, SOCK_RAW, IPPROTO_UDP);
+  const waiting = s.recv(100), [, port] = s.getsockname();
+  // RFC 768: source port, destination port, length, checksum, data.
+  await raw.sendto(Uint8Array.of(0, 99, port >> 8, port & 255, 0, 12, 0xba, 0xd0, 1, 2, 3, 4), ["127.0.0.1", 0]);
+  await later(20);
+  await sender.sendto("good", s.getsockname());
+  is((await waiting).toString(), "good");
+}, { skip: notRoot });
+
+test("recv: a reset by the peer is ECONNRESET, and so is the next send", async () => {
+  const [a, b] = await pair();
+  using _b = b;
+  const waiting = b.recv(10);
+  a.setsockopt(SOL_SOCKET, SO_LINGER, new Uint8Array(Int32Array.of(1, 0).buffer));
+  a.close();
+  is((await rejects(() => waiting, Error) as { code?: string }).code, "ECONNRESET");
+  is((await rejects(() => b.sendall("x"), Error) as { code?: string }).code, "EPIPE");
+});
+
+test("recv: a half-closed peer still gets answers", async () => {
+  const [a, b] = await pair();
+  using _a = a, _b = b;
+  await a.sendall("question");
+  a.shutdown(SHUT_WR);
+  is((await b.recv(100)).toString(), "question");
+  is((await b.recv(100)).length, 0);
+  is((await b.recv(100)).length, 0, "the end stays");
+  await b.sendall("answer");
+  is((await a.recv(100)).toString(), "answer");
+});
+
+test("sendall: a slow reader bounds memory", async () => {
+  const [a, b] = await pair();
+  using _a = a, _b = b;
+  const chunk = Buffer.alloc(1 << 20), total = 64, before = process.memoryUsage().arrayBuffers;
+  const sending = (async () => { for (let i = 0; i < total; i++) await a.sendall(chunk); })();
+  const into = Buffer.alloc(65536);
+  for (let got = 0; got < total << 20;) {
+    got += await b.recvInto(into);
+    if ((got & 0xfffff) === 0) ok(process.memoryUsage().arrayBuffers - before < 4 << 20);
+  }
+  await sending;
+}, { seconds: 30 });
+
+test("toDuplex: TLS, both sides, over TCP and AF_UNIX", async () => {
+  for (const family of [AF_INET, AF_UNIX]) {
+    const [a, b] = await pair(family);
+    const server = new tls.TLSSocket(b.toDuplex() as unknown as NetSocket, { isServer: true, key: fixture("key.pem"), cert: fixture("cert.pem") });
+    const client = tls.connect({ socket: a.toDuplex() as unknown as NetSocket, ca: fixture("cert.pem"), servername: "localhost" });
+    server.on("data", data => server.end(`echo ${data}`));
+    await once(client, "secureConnect");
+    ok(client.authorized);
+    client.write("secret");
+    let text = "";
+    for await (const data of client) text += data;
+    is(text, "echo secret");
+    client.destroy(), server.destroy();
+    for (let i = 0; i < 100 && (a.fileno() >= 0 || b.fileno() >= 0); i++) await later(10 * slow);
+    is(a.fileno(), -1);
+    is(b.fileno(), -1);
+  }
+});
