@@ -9,7 +9,7 @@ const read = path => readFileSync(new URL(path, root), "utf8");
 const families = {
   UnixAddress: "AF_UNIX", InetAddress: "AF_INET AF_RDS PF_RDS AF_DIVERT PF_DIVERT", Inet6Address: "AF_INET6", NetlinkAddress: "AF_NETLINK",
   TipcAddress: "AF_TIPC", CanAddress: "AF_CAN PF_CAN", BluetoothAddress: "AF_BLUETOOTH", AlgAddress: "AF_ALG", VsockAddress: "AF_VSOCK",
-  PacketAddress: "AF_PACKET PF_PACKET", QipcrtrAddress: "AF_QIPCRTR", SystemAddress: "AF_SYSTEM PF_SYSTEM", LinkAddress: "AF_LINK", HypervAddress: "AF_HYPERV",
+  PacketAddress: "AF_PACKET PF_PACKET", QipcrtrAddress: "AF_QIPCRTR", SystemAddress: "AF_SYSTEM PF_SYSTEM", LinkAddress: "AF_LINK", XdpAddress: "AF_XDP", HypervAddress: "AF_HYPERV",
 };
 const protocols = {
   CanAddress: "CAN_RAW CAN_BCM", CanIsotpAddress: "CAN_ISOTP", CanJ1939Address: "CAN_J1939", L2capAddress: "BTPROTO_L2CAP", RfcommAddress: "BTPROTO_RFCOMM",

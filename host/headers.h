@@ -17,6 +17,9 @@
 #if __has_include(<net/ethernet.h>)
 #include <net/ethernet.h>
 #endif
+#if __has_include(<net/if_dl.h>)
+#include <net/if_dl.h>
+#endif
 #if __has_include(<net/if_arp.h>)
 #include <net/if_arp.h>
 #endif

@@ -55,6 +55,21 @@ const Layout layouts[] = {
 #ifdef __linux__
   NAMED(sockaddr_rds, sockaddr_in, FIELD(family, sockaddr_in, sin_family), FIELD(port, sockaddr_in, sin_port), FIELD(addr, sockaddr_in, sin_addr)),
 #endif
+#if __has_include(<linux/netlink.h>)
+  STRUCT(sockaddr_nl, FIELD(family, sockaddr_nl, nl_family), FIELD(pid, sockaddr_nl, nl_pid), FIELD(groups, sockaddr_nl, nl_groups)),
+#endif
+#if __has_include(<linux/if_packet.h>)
+  STRUCT(sockaddr_ll, FIELD(family, sockaddr_ll, sll_family), FIELD(protocol, sockaddr_ll, sll_protocol), FIELD(ifindex, sockaddr_ll, sll_ifindex),
+    FIELD(hatype, sockaddr_ll, sll_hatype), FIELD(pkttype, sockaddr_ll, sll_pkttype), FIELD(halen, sockaddr_ll, sll_halen), FIELD(addr, sockaddr_ll, sll_addr)),
+#endif
+#if __has_include(<linux/if_xdp.h>)
+  STRUCT(sockaddr_xdp, FIELD(family, sockaddr_xdp, sxdp_family), FIELD(flags, sockaddr_xdp, sxdp_flags), FIELD(ifindex, sockaddr_xdp, sxdp_ifindex),
+    FIELD(queueId, sockaddr_xdp, sxdp_queue_id), FIELD(sharedUmemFd, sockaddr_xdp, sxdp_shared_umem_fd)),
+#endif
+#ifdef LLADDR  // net/if_dl.h
+  STRUCT(sockaddr_dl, LENGTH(sockaddr_dl, sdl_len) FIELD(family, sockaddr_dl, sdl_family), FIELD(index, sockaddr_dl, sdl_index), FIELD(type, sockaddr_dl, sdl_type),
+    FIELD(nlen, sockaddr_dl, sdl_nlen), FIELD(alen, sockaddr_dl, sdl_alen), FIELD(slen, sockaddr_dl, sdl_slen), FIELD(data, sockaddr_dl, sdl_data)),
+#endif
   STRUCT(cmsghdr, FIELD(len, cmsghdr, cmsg_len), FIELD(level, cmsghdr, cmsg_level), FIELD(type, cmsghdr, cmsg_type)),
 #ifdef SCM_CREDENTIALS
   STRUCT(ucred, FIELD(pid, ucred, pid), FIELD(uid, ucred, uid), FIELD(gid, ucred, gid)),

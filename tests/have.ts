@@ -4,7 +4,7 @@ import { existsSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { apart } from "./child.js";
-import { Socket, AF_INET6, SOCK_STREAM, SOCK_DGRAM, AF_INET } from "../ts/index.js";
+import { AF_INET, AF_INET6, AF_NETLINK, AF_PACKET, AF_XDP, NETLINK_ROUTE, SOCK_DGRAM, SOCK_RAW, SOCK_STREAM, Socket } from "../ts/index.js";
 
 function probe(what: () => void): string | undefined {
   try { what(); return undefined; } catch (error) { return (error as Error).message; }
@@ -31,3 +31,8 @@ export const noNetworkNamespace = process.platform !== "linux" ? "no network nam
 });
 /** Virtual Bluetooth controllers can be made: lab/controllers.ts. */
 export const noControllers = existsSync("/dev/vhci") ? undefined : "no /dev/vhci: modprobe hci_vhci, or ./build.sh lab";
+
+/** What keeps a socket of these kinds from being opened. */
+export const noNetlink = probe(() => { using _ = new Socket(AF_NETLINK, SOCK_RAW, NETLINK_ROUTE); });
+export const noPacket = probe(() => { using _ = new Socket(AF_PACKET, SOCK_RAW, 0); });
+export const noXdp = probe(() => { using _ = new Socket(AF_XDP, SOCK_RAW); });

@@ -73,7 +73,8 @@ export function rowsCover(rows: readonly { offset: number; bytes: Uint8Array }[]
 }
 
 /** An address's bytes on every target, both ways; and the family's field table, which reads and writes the same bytes. */
-export function addressBytes<A>(name: string, family: AddressFamily<A>, address: A, vectors: Vectors, fields: Record<string, unknown>): void {
+export function addressBytes<A>(name: string, family: AddressFamily<A>, address: A, vectors: Vectors,
+  fields: Record<string, unknown> | ((target: Target) => Record<string, unknown>)): void {
   test(`${name} ${show(address)}: its bytes on every target`, () => {
     for (const target of targets) {
       const wanted = expected(vectors, target), context = scribbled(target), { wire } = context;
@@ -86,7 +87,7 @@ export function addressBytes<A>(name: string, family: AddressFamily<A>, address:
       equal(family.decode(context, length), address, target);
 
       const [struct, ...names] = family.layout, layout = new Layout(context, struct, names, length), has = layout.fields.map(field => field.name);
-      const values: Record<string, unknown> = { ...fields, len: length, family: wire.calls.sockaddr_family(wire.target, length) };
+      const values: Record<string, unknown> = { ...typeof fields === "function" ? fields(target) : fields, len: length, family: wire.calls.sockaddr_family(wire.target, length) };
       equal(layout.read(wire.address, length), has.map(field => values[field]), target);
       wire.bytes.fill(0xa5, wire.image, wire.image + wire.imageSize);
       layout.write(wire.image, has.map(field => values[field]), "test");

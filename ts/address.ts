@@ -36,6 +36,15 @@ export interface AddressFamily<A = any> {
   withHost?(address: A, host: string): A;
 }
 
+/** The index of an interface in an address; "" is 0: all of them, or none. */
+export function interfaceOf({ interfaces }: AddressContext, name: unknown, call: string): number {
+  if (typeof name !== "string") throw new TypeError(`${call}: interface must be a string, got ${show(name)}`);
+  return name === "" ? 0 : interfaces.index(name, call);
+}
+
+/** The name of an interface in an address, "" where there is none. */
+export function interfaceName({ interfaces }: AddressContext, index: number): string { return index === 0 ? "" : interfaces.name(index); }
+
 export function wrongShape(call: string, family: AddressFamily, address: unknown): TypeError {
   return new TypeError(`${call}: address must be ${family.shape}, got ${show(address)}`);
 }

@@ -2,7 +2,7 @@
 import type {
   Family, Protocol, AlgAddress, BluetoothAddress, CanAddress, CanIsotpAddress, CanJ1939Address, HciAddress, HypervAddress, Inet6Address, InetAddress,
   L2capAddress, LinkAddress, NetlinkAddress, PacketAddress, QipcrtrAddress, RfcommAddress, ScoAddress, SystemAddress, TipcAddress, UnixAddress,
-  VsockAddress,
+  VsockAddress, XdpAddress,
 } from "./types.js";
 
 /** Every constant's name, in the order in which a host gives their values. */
@@ -298,7 +298,7 @@ export interface Constants {
   readonly AF_NFC: number;
   readonly AF_KCM: number;
   readonly AF_SMC: number;
-  readonly AF_XDP: number;
+  readonly AF_XDP: Family<XdpAddress>;
   readonly AF_MCTP: number;
   readonly SOCK_CLOEXEC: number;
   readonly SOCK_DGRAM: number;

@@ -10,6 +10,10 @@ import { inet6 } from "./family/inet6.js";
 import { qipcrtr } from "./family/qipcrtr.js";
 import { rds } from "./family/rds.js";
 import { tipc } from "./family/tipc.js";
+import { link } from "./family/link.js";
+import { netlink } from "./family/netlink.js";
+import { packet } from "./family/packet.js";
+import { xdp } from "./family/xdp.js";
 import { unix } from "./family/unix.js";
 import { vsock } from "./family/vsock.js";
 
@@ -24,6 +28,10 @@ export const families = {
   AF_QIPCRTR: qipcrtr,
   AF_RDS: rds,
   AF_DIVERT: divert,
+  AF_NETLINK: netlink,
+  AF_PACKET: packet,
+  AF_XDP: xdp,
+  AF_LINK: link,
 } satisfies Record<string, AddressFamily>;
 
 /** In wasm/registry.ts's order: the family, and the addresses. */

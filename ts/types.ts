@@ -50,9 +50,12 @@ export type BluetoothAddress = L2capAddress | RfcommAddress | HciAddress | ScoAd
 export type AlgAddress = [type: string, name: string, feat?: number, mask?: number];
 /** AF_VSOCK, vsock(7): VMADDR_CID_* or a context id, and a port. */
 export type VsockAddress = [cid: number, port: number];
-/** AF_PACKET, packet(7): an interface, the protocol in host order, PACKET_*, ARPHRD_*, the hardware address. */
+/** AF_PACKET, packet(7): an interface ("": all), the protocol in host order, PACKET_*, ARPHRD_*, the hardware address. */
 export type PacketAddress = Address<[ifname: string, proto: number, pkttype: number, hatype: number, addr: Uint8Array],
   readonly [ifname: string, proto: number, pkttype?: number, hatype?: number, addr?: Uint8Array]>;
+/** AF_XDP, linux/if_xdp.h: an interface, one of its queues, XDP_COPY and its kin, and with XDP_SHARED_UMEM the socket whose memory is shared. */
+export type XdpAddress = Address<[ifname: string, queueId: number, flags: number, sharedUmemFd: number],
+  readonly [ifname: string, queueId: number, flags?: number, sharedUmemFd?: number]>;
 /** AF_QIPCRTR, linux/qrtr.h. */
 export type QipcrtrAddress = [node: number, port: number];
 /** PF_SYSTEM with SYSPROTO_CONTROL, macOS: a kernel control's id and unit; its name may stand for both. */

@@ -15,10 +15,11 @@ export type CodecCalls = Numbers<
   | "inet_encode" | "inet_encode_number" | "inet_decode" | "inet_number" | "inet_text"
   | "inet6_encode" | "inet6_decode"
   | "tipc_encode" | "tipc_decode" | "vsock_encode" | "vsock_decode" | "qipcrtr_encode" | "qipcrtr_decode"
+  | "netlink_encode" | "netlink_decode" | "packet_encode" | "packet_decode" | "xdp_encode" | "xdp_decode" | "link_encode" | "link_decode"
   | "can_encode" | "can_encode_isotp" | "can_encode_j1939" | "can_decode" | "can_decode_isotp" | "can_decode_j1939">;
 type CodecPlaces = Globals<
   | "MESSAGE" | "MESSAGE_SIZE" | "ADDRESS" | "ADDRESS_SIZE" | "TEXT" | "TEXT_SIZE" | "CELLS" | "CELL_SIZE" | "CELL_COUNT"
-  | "IMAGE" | "IMAGE_SIZE" | "sockaddr_data" | "unix_path">;
+  | "IMAGE" | "IMAGE_SIZE" | "sockaddr_data" | "unix_path" | "packet_addr" | "link_data">;
 type CodecExports = CodecCalls & CodecPlaces & { readonly memory: { readonly buffer: ArrayBuffer } };
 
 /** What a codec call answers instead of a length (wasm/status.ts). */
@@ -55,6 +56,8 @@ export class Wire {
   readonly addressData: number;
   readonly addressHead: number;
   readonly unixPath: number;
+  readonly packetAddr: number;
+  readonly linkData: number;
   /** The two calls of its Giver. */
   readonly take: Giver["take"];
   readonly copy: Giver["copy"];
@@ -81,6 +84,8 @@ export class Wire {
     this.addressData = exports.sockaddr_data.value;
     this.addressHead = this.addressData - this.address;
     this.unixPath = exports.unix_path.value;
+    this.packetAddr = exports.packet_addr.value;
+    this.linkData = exports.link_data.value;
   }
 
   /** The message block that the host reads and writes. */

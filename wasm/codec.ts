@@ -14,6 +14,10 @@ export { vsock_encode, vsock_decode, sockaddr_vm } from "./family/vsock";
 export { qipcrtr_encode, qipcrtr_decode, sockaddr_qrtr } from "./family/qipcrtr";
 export { sockaddr_rds } from "./family/rds";
 export { sockaddr_divert } from "./family/divert";
+export { netlink_encode, netlink_decode, sockaddr_nl } from "./family/netlink";
+export { packet_encode, packet_decode, packet_addr, sockaddr_ll } from "./family/packet";
+export { xdp_encode, xdp_decode, sockaddr_xdp } from "./family/xdp";
+export { link_encode, link_decode, link_data, sockaddr_dl } from "./family/link";
 export { inet6_encode, inet6_decode, sockaddr_in6 } from "./family/inet6";
 
 export { ucred } from "./struct/credentials";

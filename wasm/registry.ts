@@ -9,7 +9,12 @@ export const CAN: i32 = 3;
 export const TIPC: i32 = 4;
 export const VSOCK: i32 = 5;
 export const QIPCRTR: i32 = 6;
-const KINDS: i32 = 9; // 7 is AF_RDS, 8 AF_DIVERT, whose addresses are AF_INET's
+// 7 is AF_RDS, 8 AF_DIVERT, whose addresses are AF_INET's.
+export const NETLINK: i32 = 9;
+export const PACKET: i32 = 10;
+export const XDP: i32 = 11;
+export const LINK: i32 = 12;
+const KINDS: i32 = 13;
 
 // AF_* there, 0 where there is none
 const families: usize = memory.data<u8>([
@@ -23,6 +28,10 @@ const families: usize = memory.data<u8>([
   42, 42, 42,  0,  0,  0, // QIPCRTR
   21, 21, 21,  0,  0,  0, // RDS
    0,  0,  0,  0, 44,  0, // DIVERT
+  16, 16, 16,  0, 38,  0, // NETLINK
+  17, 17, 17,  0,  0,  0, // PACKET
+  44, 44, 44,  0,  0,  0, // XDP
+   0,  0,  0, 18, 18,  0, // LINK
 ]);
 
 const NONE: u16 = 0xffff, PROTOCOLS: i32 = 2;

@@ -1,11 +1,11 @@
 // Type tests, judged by tsc alone: each family's constant lets its own tuple in and no other, and gives its tuple out.
 // Nothing here runs. A line under @ts-expect-error that compiles after all is an error.
 import {
-  AF_ALG, AF_BLUETOOTH, AF_CAN, AF_DIVERT, AF_HYPERV, AF_INET, AF_INET6, AF_LINK, AF_NETLINK, AF_PACKET, AF_QIPCRTR, AF_RDS, AF_TIPC, AF_UNIX, AF_VSOCK,
+  AF_ALG, AF_BLUETOOTH, AF_CAN, AF_DIVERT, AF_HYPERV, AF_INET, AF_INET6, AF_LINK, AF_NETLINK, AF_PACKET, AF_QIPCRTR, AF_RDS, AF_TIPC, AF_UNIX, AF_VSOCK, AF_XDP,
   BTPROTO_HCI, BTPROTO_L2CAP, BTPROTO_RFCOMM, BTPROTO_SCO, CAN_BCM, CAN_ISOTP, CAN_J1939, CAN_RAW, PF_SYSTEM, SOCK_DGRAM, SOCK_RAW, SOCK_SEQPACKET,
   SOCK_STREAM, SYSPROTO_CONTROL, Socket,
 } from "../../ts/index.js";
-import type { CanIsotpAddress, HciAddress, Inet6Address, InetAddress, NetlinkAddress, PacketAddress, TipcAddress, UnixAddress } from "../../ts/index.js";
+import type { CanIsotpAddress, HciAddress, Inet6Address, InetAddress, NetlinkAddress, PacketAddress, TipcAddress, UnixAddress, XdpAddress } from "../../ts/index.js";
 import { is } from "./is.js";
 
 const mac = new Uint8Array(6);
@@ -142,6 +142,16 @@ export function packet(): void {
   // @ts-expect-error: the hardware address is bytes
   s.bind(["lo", 0x0800, 0, 1, "00:11:22:33:44:55"]);
   is<PacketAddress>()(s.recvfrom(1)[1]);
+}
+
+export function xdp(): void {
+  const s = new Socket(AF_XDP, SOCK_RAW);
+  s.bind(["veth0", 0]), s.bind(["veth0", 0, 2]), s.bind(["veth0", 0, 1, 5]);
+  // @ts-expect-error: no queue
+  s.bind(["veth0"]);
+  // @ts-expect-error: interfaces have names here
+  s.bind([1, 0]);
+  is<XdpAddress>()(s.getsockname());
 }
 
 export function others(): void {

@@ -1,18 +1,10 @@
 // AF_CAN: an interface, and what its protocols add: CAN_ISOTP two ids, CAN_J1939 a name, a parameter group and an address (linux/can.h).
 import { int, show } from "../check.js";
-import { wrongShape, type AddressContext, type AddressFamily } from "../address.js";
+import { interfaceName, interfaceOf, wrongShape, type AddressContext, type AddressFamily } from "../address.js";
 import type { CanAddress, CanIsotpAddress, CanJ1939Address } from "../types.js";
 
 const EFF_FLAG = 0x80000000, EFF_MASK = 0x1fffffff, SFF_MASK = 0x7ff;
 const MAX_NAME = 2n ** 64n - 1n, NO_PGN = 0x40000, NO_ADDR = 0xff;
-
-/** The index of an interface; "" is all of them, 0. */
-function interfaceOf({ interfaces }: AddressContext, name: unknown, call: string): number {
-  if (typeof name !== "string") throw new TypeError(`${call}: interface must be a string, got ${show(name)}`);
-  return name === "" ? 0 : interfaces.index(name, call);
-}
-
-function nameOf({ interfaces }: AddressContext, index: number): string { return index === 0 ? "" : interfaces.name(index); }
 
 /** A CAN id of 11 bits, or of 29 with CAN_EFF_FLAG. What `CAN_EFF_FLAG | id` makes is below zero. */
 export function canId(name: string, value: unknown): number {
@@ -42,7 +34,7 @@ export const can: AddressFamily<CanAddress> = {
 
   decode(context, length) {
     const { wire } = context, status = wire.calls.can_decode(wire.target, length);
-    return status < 0 ? status : [nameOf(context, wire.word(0))];
+    return status < 0 ? status : [interfaceName(context, wire.word(0))];
   },
 };
 
@@ -61,7 +53,7 @@ export const isotp: AddressFamily<CanIsotpAddress> = {
     const { wire } = context, status = wire.calls.can_decode_isotp(wire.target, length);
     if (status < 0) return status;
     const rx = wire.word(1), tx = wire.word(2);
-    return [nameOf(context, wire.word(0)), rx, tx];
+    return [interfaceName(context, wire.word(0)), rx, tx];
   },
 };
 
@@ -84,6 +76,6 @@ export const j1939: AddressFamily<CanJ1939Address> = {
     const { wire } = context, status = wire.calls.can_decode_j1939(wire.target, length);
     if (status < 0) return status;
     const name = BigInt(wire.word(2)) << 32n | BigInt(wire.word(1)), pgn = wire.word(3), addr = wire.word(4);
-    return [nameOf(context, wire.word(0)), name, pgn, addr];
+    return [interfaceName(context, wire.word(0)), name, pgn, addr];
   },
 };

@@ -1,0 +1,39 @@
+// AF_LINK: [interface, index, type, name, addr] (link_addr(3)). `interface` is the name that the system has for the index, `name` the
+// one that the address itself carries. Going in, one of interface and index may be "" or 0; else both are the same interface.
+import { int, show } from "../check.js";
+import { interfaceName, interfaceOf, wrongShape, type AddressFamily } from "../address.js";
+import { decodePath, encodePath } from "../text.js";
+import type { LinkAddress } from "../types.js";
+
+/** What sa_len, a byte, leaves for the name and the address. */
+const MAX_DATA = 247;
+
+export const link: AddressFamily<LinkAddress> = {
+  shape: "[interface: string, index: number, type: number, name: string, addr: Uint8Array]",
+  layout: ["sockaddr_dl", "len", "family", "index", "type", "nlen", "alen", "slen", "data"],
+
+  encode(context, address, call) {
+    if (!Array.isArray(address) || address.length !== 5) throw wrongShape(call, link, address);
+    const { wire } = context, given: readonly unknown[] = address, [, , , text, addr] = given;
+    const index = int(`${call}: index`, given[1], 0, 0xffff), type = int(`${call}: type`, given[2], 0, 0xff);
+    if (typeof text !== "string") throw new TypeError(`${call}: name must be a string, got ${show(text)}`);
+    if (!(addr instanceof Uint8Array)) throw new TypeError(`${call}: addr must be a Uint8Array, got ${show(addr)}`);
+    const name = encodePath(text, `${call}: name`);
+    if (name.length + addr.length > MAX_DATA) throw new RangeError(`${call}: name and addr must be at most ${MAX_DATA} bytes together, got ${name.length + addr.length}`);
+    const own = int(`${call}: index of ${show(given[0])}`, interfaceOf(context, given[0], call), 0, 0xffff);
+    if (own && index && own !== index) throw new RangeError(`${call}: index must be ${own}, that of ${show(given[0])}, got ${index}`);
+    const length = wire.calls.link_encode(wire.target, own || index, type, name.length, addr.length);
+    if (length < 0) throw new RangeError(`${wire.name} has no AF_LINK`);
+    wire.bytes.set(name, wire.linkData);
+    wire.bytes.set(addr, wire.linkData + name.length);
+    return length;
+  },
+
+  decode(context, length) {
+    const { wire } = context, status = wire.calls.link_decode(wire.target, length);
+    if (status < 0) return status;
+    const index = wire.word(0), type = wire.word(1), nameLength = wire.word(2), start = wire.linkData + nameLength;
+    const addr = wire.take(start, wire.word(3)), name = decodePath(wire.bytes.slice(wire.linkData, start));
+    return [interfaceName(context, index), index, type, name, addr];
+  },
+};

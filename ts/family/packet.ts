@@ -1,0 +1,32 @@
+// AF_PACKET: [interface, proto, pkttype, hatype, addr] (packet(7)). proto is in host order here, in network order on the wire.
+import { int, show } from "../check.js";
+import { interfaceName, interfaceOf, wrongShape, type AddressFamily } from "../address.js";
+import type { PacketAddress } from "../types.js";
+
+const MAX_ADDR = 8;
+
+export const packet: AddressFamily<PacketAddress> = {
+  shape: "[interface: string, proto: number, pkttype?: number, hatype?: number, addr?: Uint8Array]",
+  layout: ["sockaddr_ll", "family", "protocol", "ifindex", "hatype", "pkttype", "halen", "addr"],
+
+  encode(context, address, call) {
+    if (!Array.isArray(address) || address.length < 2 || address.length > 5) throw wrongShape(call, packet, address);
+    const { wire } = context, given: readonly unknown[] = address;
+    const proto = int(`${call}: proto`, given[1], 0, 0xffff);
+    const pkttype = given[2] === undefined ? 0 : int(`${call}: pkttype`, given[2], 0, 0xff), hatype = given[3] === undefined ? 0 : int(`${call}: hatype`, given[3], 0, 0xffff);
+    const addr = given[4] ?? new Uint8Array(0);
+    if (!(addr instanceof Uint8Array)) throw new TypeError(`${call}: addr must be a Uint8Array, got ${show(addr)}`);
+    if (addr.length > MAX_ADDR) throw new RangeError(`${call}: addr must be 0..${MAX_ADDR} bytes, got ${addr.length}`);
+    const length = wire.calls.packet_encode(wire.target, interfaceOf(context, given[0], call), proto, pkttype, hatype, addr.length);
+    if (length < 0) throw new RangeError(`${wire.name} has no AF_PACKET`);
+    wire.bytes.set(addr, wire.packetAddr);
+    return length;
+  },
+
+  decode(context, length) {
+    const { wire } = context, status = wire.calls.packet_decode(wire.target, length);
+    if (status < 0) return status;
+    const proto = wire.word(1), pkttype = wire.word(2), hatype = wire.word(3), addr = wire.take(wire.packetAddr, wire.word(4));
+    return [interfaceName(context, wire.signedWord(0)), proto, pkttype, hatype, addr];
+  },
+};

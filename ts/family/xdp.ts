@@ -1,0 +1,27 @@
+// AF_XDP: [interface, queueId, flags, sharedUmemFd] (linux/if_xdp.h). Python has no such family; flags are XDP_COPY and its kin, and with
+// XDP_SHARED_UMEM the descriptor is the socket's whose memory is shared.
+import { int } from "../check.js";
+import { interfaceName, interfaceOf, wrongShape, type AddressFamily } from "../address.js";
+import type { XdpAddress } from "../types.js";
+
+export const xdp: AddressFamily<XdpAddress> = {
+  shape: "[interface: string, queueId: number, flags?: number, sharedUmemFd?: number]",
+  layout: ["sockaddr_xdp", "family", "flags", "ifindex", "queueId", "sharedUmemFd"],
+
+  encode(context, address, call) {
+    if (!Array.isArray(address) || address.length < 2 || address.length > 4) throw wrongShape(call, xdp, address);
+    const { wire } = context, given: readonly unknown[] = address;
+    const queue = int(`${call}: queueId`, given[1], 0, 0xffffffff), flags = given[2] === undefined ? 0 : int(`${call}: flags`, given[2], 0, 0xffff);
+    const shared = given[3] === undefined ? 0 : int(`${call}: sharedUmemFd`, given[3], 0, 0x7fffffff);
+    const length = wire.calls.xdp_encode(wire.target, interfaceOf(context, given[0], call), queue, flags, shared);
+    if (length < 0) throw new RangeError(`${wire.name} has no AF_XDP`);
+    return length;
+  },
+
+  decode(context, length) {
+    const { wire } = context, status = wire.calls.xdp_decode(wire.target, length);
+    if (status < 0) return status;
+    const queue = wire.word(1), flags = wire.word(2), shared = wire.word(3);
+    return [interfaceName(context, wire.word(0)), queue, flags, shared];
+  },
+};
