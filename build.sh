@@ -75,9 +75,9 @@ ts() { # dist/ts, dist/shim, dist/tests
   done
 }
 
-bundle() { # dist/lib: what users import, few files since each costs Node 20 a millisecond (tests/bench, import)
+bundle() { # dist/lib: what users import
   ts
-  newer dist/lib/index.js dist/ts dist/shim || node_modules/.bin/rolldown dist/ts/index.js dist/ts/codec.js --dir dist/lib --cleanDir --chunkFileNames "[name].js" --no-comments --charset ascii --format esm --platform node > /dev/null
+  newer dist/lib/index.js dist/ts dist/shim rolldown.config.mjs || node_modules/.bin/rolldown -c > /dev/null
 }
 
 build() { wasm; host; bundle; }

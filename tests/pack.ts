@@ -36,9 +36,24 @@ console.log(connection.recv(100).toString());
 for (const s of [connection, client, server]) s.close();
 `;
 const names = "createConnection, createServer";
+// The same in promises, between the two classes.
+const awaited = `
+import { OSError, createServer } from "berkeley-sockets";
+import { OSError as same, Socket, getaddrinfo } from "berkeley-sockets/promises";
+if (same !== OSError) throw new Error("two modules");
+const server = createServer(["127.0.0.1", 0]), [row] = await getaddrinfo("localhost", server.getsockname()[1], 2);
+const client = new Socket(row[0], 1);
+await client.connect(row[4]);
+const [connection] = server.accept();
+const received = client.recv(100);
+connection.sendall("over the wire");
+console.log((await received).toString());
+for (const s of [connection, client, server]) s.close();
+`;
 const programs: Record<string, string> = {
   "program.mjs": `import { ${names} } from "berkeley-sockets";\n${body}`,
   "program.ts": `import { ${names}, type InetAddress, type Socket } from "berkeley-sockets";\nconst typed: Socket<InetAddress>[] = [];\n${body}typed.length = 0;\n`,
+  "awaited.mjs": awaited,
   "program.cjs": `const { ${names} } = require("berkeley-sockets");\n${body}`,
 };
 
@@ -71,7 +86,7 @@ try {
   const [{ filename, files }] = JSON.parse(packed.stdout) as [{ filename: string; files: { path: string }[] }];
   const paths = files.map(({ path }) => path);
   const needed = ["package.json", "README.md", "LICENSE", "CHANGELOG.md", "COMPATIBILITY.md", "build.sh", "binding.gyp", "dist/codec.wasm", "dist/lib/index.js", "dist/ts/index.d.ts",
-    "dist/lib/codec.js", "dist/ts/codec.d.ts", "dist/shim/contract.d.ts", "host/binding.cc", "host/sys.h", "host/constants.txt", "host/constants.mjs"];
+    "dist/lib/codec.js", "dist/ts/codec.d.ts", "dist/lib/promises.js", "dist/ts/promises/index.d.ts", "dist/shim/contract.d.ts", "host/binding.cc", "host/sys.h", "host/constants.txt", "host/constants.mjs"];
   claim("the tarball holds what a user needs", needed.filter(path => !paths.includes(path)).map(path => `${path} is missing`).join("\n"));
   claim("the tarball holds nothing else", paths.filter(path => /^(build\/|tests|dist\/(tests|examples|readme)|dist\/(ts|shim)\/.*\.js$|examples|wasm|ts|shim|\.)|\.tsbuildinfo$|\.node$/.test(path)).join("\n"));
 
@@ -87,6 +102,7 @@ try {
   claim("npm install brought no devDependencies", readdirSync(join(project, "node_modules")).filter(name => !/^(\.|berkeley-sockets$|node-addon-api$)/.test(name)).join("\n"));
 
   claim("a JavaScript program imports it", prints("over the wire", run(project, process.execPath, ["program.mjs"])));
+  claim("a program imports the promises beside it", prints("over the wire", run(project, process.execPath, ["awaited.mjs"])));
   const [node, ...args] = requiringNode();
   claim("a CommonJS program requires it", prints("over the wire", run(project, node, [...args, "program.cjs"])));
   // The compiler and Node's types are the user's own: here this checkout's.
