@@ -120,9 +120,22 @@ lab() { # what needs families this kernel may lack, in virtual machines (tests/l
   if [ -n "${LAB:-}" ]; then node dist/tests/lab/machine.js sh -c "$LAB"; else node dist/tests/run.js --lab ${TESTS:-}; fi
 }
 
+interop() { # database drivers over toDuplex(), with the real servers from Debian's packages
+  mkdir -p .cache
+  build
+  command -v redis-server > /dev/null && [ -d /usr/lib/postgresql ] || {
+    [ "$(id -u)" = 0 ] || { echo "build.sh: servers are missing: apt-get install redis-server postgresql" >&2; exit 1; }
+    apt-get -qq update
+    # Without their own clusters and services: the tests start the servers themselves.
+    RUNLEVEL=1 DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends redis-server postgresql > .cache/interop.log 2>&1 || { cat .cache/interop.log >&2; exit 1; }
+  }
+  [ -d .cache/interop/node_modules ] || npm install --prefix .cache/interop --no-save --no-audit --no-fund --loglevel=error ioredis@5 pg@8
+  node dist/tests/interop/drivers.js .cache/interop
+}
+
 clean() { rm -rf build dist .cache; }
 
-stages="setup wasm host shim ts bundle build demo test check bench pack lab clean"
+stages="setup wasm host shim ts bundle build demo test check bench pack lab interop clean"
 [ $# -gt 0 ] || { echo "usage: ./build.sh STAGE…   stages: $stages"; exit 2; }
 for stage in "$@"; do
   case " $stages " in
