@@ -13,6 +13,15 @@ using TTL = unsigned char;
 #endif
 using TOS = unsigned char;
 
+#ifdef __linux__
+// linux/icmp.h and linux/rds.h include what clashes with musl's headers; TIPC_ERRINFO has no struct (net/tipc/socket.c).
+struct icmp_filter { uint32_t data; };
+struct rds_rx_trace_so { uint8_t rx_traces, rx_trace_pos[3]; };
+struct rds_cmsg_rx_trace { uint8_t rx_traces, rx_trace_pos[3]; uint64_t rx_trace[3]; };
+struct rds_rdma_notify { uint64_t user_token; int32_t status; };
+struct tipc_errinfo { uint32_t code, length; };
+#endif
+
 struct Field { const char* name; size_t offset, width; };
 struct Layout { const char* name; size_t size; Field fields[40]; };
 
@@ -80,6 +89,47 @@ const Layout layouts[] = {
   STRUCT(scm_timestamping, FIELD(softwareSec, scm_timestamping, ts[0].tv_sec), FIELD(softwareNsec, scm_timestamping, ts[0].tv_nsec),
     FIELD(legacySec, scm_timestamping, ts[1].tv_sec), FIELD(legacyNsec, scm_timestamping, ts[1].tv_nsec),
     FIELD(hardwareSec, scm_timestamping, ts[2].tv_sec), FIELD(hardwareNsec, scm_timestamping, ts[2].tv_nsec)),
+#endif
+#ifdef __linux__
+  STRUCT(icmp_filter, FIELD(data, icmp_filter, data)),
+#define WORD(i) FIELD(word##i, icmp6_filter, icmp6_filt[i])
+  STRUCT(icmp6_filter, WORD(0), WORD(1), WORD(2), WORD(3), WORD(4), WORD(5), WORD(6), WORD(7)),
+  STRUCT(rds_rx_trace_so, FIELD(count, rds_rx_trace_so, rx_traces), FIELD(positions, rds_rx_trace_so, rx_trace_pos)),
+  STRUCT(rds_cmsg_rx_trace, FIELD(count, rds_cmsg_rx_trace, rx_traces), FIELD(positions, rds_cmsg_rx_trace, rx_trace_pos),
+    FIELD(trace0, rds_cmsg_rx_trace, rx_trace[0]), FIELD(trace1, rds_cmsg_rx_trace, rx_trace[1]), FIELD(trace2, rds_cmsg_rx_trace, rx_trace[2])),
+  STRUCT(rds_rdma_notify, FIELD(token, rds_rdma_notify, user_token), FIELD(status, rds_rdma_notify, status)),
+#endif
+#if __has_include(<linux/sctp.h>)
+  STRUCT(sctp_initmsg, FIELD(numOstreams, sctp_initmsg, sinit_num_ostreams), FIELD(maxInstreams, sctp_initmsg, sinit_max_instreams),
+    FIELD(maxAttempts, sctp_initmsg, sinit_max_attempts), FIELD(maxInitTimeo, sctp_initmsg, sinit_max_init_timeo)),
+#define EVENT(name, member) FIELD(name, sctp_event_subscribe, sctp_##member##_event)
+  STRUCT(sctp_event_subscribe, EVENT(dataIo, data_io), EVENT(association, association), EVENT(address, address), EVENT(sendFailure, send_failure),
+    EVENT(peerError, peer_error), EVENT(shutdown, shutdown), EVENT(partialDelivery, partial_delivery), EVENT(adaptationLayer, adaptation_layer),
+    EVENT(authentication, authentication), EVENT(senderDry, sender_dry), EVENT(streamReset, stream_reset), EVENT(assocReset, assoc_reset),
+    EVENT(streamChange, stream_change), EVENT(sendFailureEvent, send_failure_event)),
+  STRUCT(sctp_sndrcvinfo, FIELD(stream, sctp_sndrcvinfo, sinfo_stream), FIELD(ssn, sctp_sndrcvinfo, sinfo_ssn), FIELD(flags, sctp_sndrcvinfo, sinfo_flags),
+    FIELD(ppid, sctp_sndrcvinfo, sinfo_ppid), FIELD(context, sctp_sndrcvinfo, sinfo_context), FIELD(timetolive, sctp_sndrcvinfo, sinfo_timetolive),
+    FIELD(tsn, sctp_sndrcvinfo, sinfo_tsn), FIELD(cumtsn, sctp_sndrcvinfo, sinfo_cumtsn), FIELD(assocId, sctp_sndrcvinfo, sinfo_assoc_id)),
+  STRUCT(sctp_sndinfo, FIELD(sid, sctp_sndinfo, snd_sid), FIELD(flags, sctp_sndinfo, snd_flags), FIELD(ppid, sctp_sndinfo, snd_ppid),
+    FIELD(context, sctp_sndinfo, snd_context), FIELD(assocId, sctp_sndinfo, snd_assoc_id)),
+  STRUCT(sctp_rcvinfo, FIELD(sid, sctp_rcvinfo, rcv_sid), FIELD(ssn, sctp_rcvinfo, rcv_ssn), FIELD(flags, sctp_rcvinfo, rcv_flags),
+    FIELD(ppid, sctp_rcvinfo, rcv_ppid), FIELD(tsn, sctp_rcvinfo, rcv_tsn), FIELD(cumtsn, sctp_rcvinfo, rcv_cumtsn),
+    FIELD(context, sctp_rcvinfo, rcv_context), FIELD(assocId, sctp_rcvinfo, rcv_assoc_id)),
+  STRUCT(sctp_assoc_change, FIELD(type, sctp_assoc_change, sac_type), FIELD(flags, sctp_assoc_change, sac_flags), FIELD(length, sctp_assoc_change, sac_length),
+    FIELD(state, sctp_assoc_change, sac_state), FIELD(error, sctp_assoc_change, sac_error),
+    FIELD(outboundStreams, sctp_assoc_change, sac_outbound_streams), FIELD(inboundStreams, sctp_assoc_change, sac_inbound_streams),
+    FIELD(assocId, sctp_assoc_change, sac_assoc_id)),
+#endif
+#if __has_include(<linux/tipc.h>)
+  STRUCT(tipc_group_req, FIELD(type, tipc_group_req, type), FIELD(instance, tipc_group_req, instance), FIELD(scope, tipc_group_req, scope),
+    FIELD(flags, tipc_group_req, flags)),
+  STRUCT(tipc_service_range, FIELD(type, tipc_service_range, type), FIELD(lower, tipc_service_range, lower), FIELD(upper, tipc_service_range, upper)),
+  STRUCT(tipc_subscr, FIELD(type, tipc_subscr, seq.type), FIELD(lower, tipc_subscr, seq.lower), FIELD(upper, tipc_subscr, seq.upper),
+    FIELD(timeout, tipc_subscr, timeout), FIELD(filter, tipc_subscr, filter), FIELD(handle, tipc_subscr, usr_handle)),
+  STRUCT(tipc_event, FIELD(event, tipc_event, event), FIELD(foundLower, tipc_event, found_lower), FIELD(foundUpper, tipc_event, found_upper),
+    FIELD(ref, tipc_event, port.ref), FIELD(node, tipc_event, port.node), FIELD(type, tipc_event, s.seq.type), FIELD(lower, tipc_event, s.seq.lower),
+    FIELD(upper, tipc_event, s.seq.upper), FIELD(timeout, tipc_event, s.timeout), FIELD(filter, tipc_event, s.filter), FIELD(handle, tipc_event, s.usr_handle)),
+  STRUCT(tipc_errinfo, FIELD(code, tipc_errinfo, code), FIELD(length, tipc_errinfo, length)),
 #endif
   NUMBER(int, int), NUMBER(uint8, uint8_t), NUMBER(uint16, uint16_t), NUMBER(uint32, uint32_t), NUMBER(uint64, uint64_t), NUMBER(ttl, TTL), NUMBER(tos, TOS),
   STRUCT(linger, FIELD(onoff, linger, l_onoff), FIELD(linger, linger, l_linger)),

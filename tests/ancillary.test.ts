@@ -109,6 +109,13 @@ test("ancillary: every row, built and decoded", () => {
     groSize: 1400, gsoSize: 1400,
     hciDirection: 1, hciTimestamp: 1.5,
     canRawErrqueue: error, j1939DestAddr: 0xfe, j1939DestName: 2n ** 64n - 1n, j1939Prio: 6, j1939Errqueue: error,
+    tipcErrinfo: { code: 2, length: 3 }, tipcRetdata: Buffer.from("back"), tipcDestname: { type: 1, lower: 2, upper: 3 },
+    rdsRdmaDest: 5n, rdsRdmaStatus: { token: 2n ** 64n - 1n, status: -1 }, rdsCongUpdate: 2n ** 63n,
+    rdsRxpathLatency: { count: 2, positions: Buffer.of(0, 1, 2), trace0: 1n, trace1: 2n, trace2: 3n },
+    sctpInit: { numOstreams: 1, maxInstreams: 2, maxAttempts: 3, maxInitTimeo: 4 },
+    sctpSndrcv: { stream: 1, ssn: 2, flags: 3, ppid: 4, context: 5, timetolive: 6, tsn: 7, cumtsn: 8, assocId: -1 },
+    sctpSndinfo: { sid: 1, flags: 2, ppid: 3, context: 4, assocId: 5 },
+    sctpRcvinfo: { sid: 1, ssn: 2, flags: 3, ppid: 4, tsn: 5, cumtsn: 6, context: 7, assocId: 8 },
   };
   for (const name of Object.keys(values) as AncillaryName[]) {
     const item = (ancillary[name] as (value: unknown) => AncillaryItem)(values[name]);

@@ -1,13 +1,13 @@
 // Control messages as values: what the data of a level and type is. A row is all that a message needs (cmsg(3)).
-import { cint, show } from "./check.js";
+import { bytesOf, cint, show } from "./check.js";
 import type { Constants } from "./constants.gen.js";
 import type { Struct } from "./layout.js";
 import type { Structs, StructName } from "./structs.js";
-import type { AncillaryItem } from "./types.js";
+import type { AncillaryItem, Data } from "./types.js";
 
 type ConstantName = keyof Constants;
 /** The first of the types is what is sent; all are received. Levels of different families may have one number: `family` tells them apart. */
-type Place = readonly [level: ConstantName, types: readonly ConstantName[], struct: StructName, family?: ConstantName];
+type Place = readonly [level: ConstantName, types: readonly ConstantName[], struct: StructName | "bytes", family?: ConstantName];
 
 const rows = {
   // unix(7)
@@ -39,6 +39,20 @@ const rows = {
   j1939DestName: ["SOL_CAN_J1939", ["SCM_J1939_DEST_NAME"], "uint64"],
   j1939Prio: ["SOL_CAN_J1939", ["SCM_J1939_PRIO"], "uint8"],
   j1939Errqueue: ["SOL_CAN_J1939", ["SCM_J1939_ERRQUEUE"], "sock_extended_err"],
+  // linux/tipc.h
+  tipcErrinfo: ["SOL_TIPC", ["TIPC_ERRINFO"], "tipc_errinfo"],
+  tipcRetdata: ["SOL_TIPC", ["TIPC_RETDATA"], "bytes"],
+  tipcDestname: ["SOL_TIPC", ["TIPC_DESTNAME"], "tipc_service_range"],
+  // linux/rds.h
+  rdsRdmaDest: ["SOL_RDS", ["RDS_CMSG_RDMA_DEST"], "uint64"],
+  rdsRdmaStatus: ["SOL_RDS", ["RDS_CMSG_RDMA_STATUS"], "rds_rdma_notify"],
+  rdsCongUpdate: ["SOL_RDS", ["RDS_CMSG_CONG_UPDATE"], "uint64"],
+  rdsRxpathLatency: ["SOL_RDS", ["RDS_CMSG_RXPATH_LATENCY"], "rds_cmsg_rx_trace"],
+  // RFC 6458 5.3
+  sctpInit: ["SOL_SCTP", ["SCTP_INIT"], "sctp_initmsg"],
+  sctpSndrcv: ["SOL_SCTP", ["SCTP_SNDRCV"], "sctp_sndrcvinfo"],
+  sctpSndinfo: ["SOL_SCTP", ["SCTP_SNDINFO"], "sctp_sndinfo"],
+  sctpRcvinfo: ["SOL_SCTP", ["SCTP_RCVINFO"], "sctp_rcvinfo"],
   // net/bluetooth/hci_sock.h; the level is IPPROTO_IP's number too
   hciDirection: ["SOL_HCI", ["HCI_CMSG_DIR"], "int", "AF_BLUETOOTH"],
   hciTimestamp: ["SOL_HCI", ["HCI_CMSG_TSTAMP"], "timeval", "AF_BLUETOOTH"],
@@ -46,7 +60,8 @@ const rows = {
 
 export type AncillaryName = keyof typeof rows;
 /** What a message of this name holds. */
-export type AncillaryValue<N extends AncillaryName> = Structs[(typeof rows)[N][2]] extends Struct<infer T> ? T : never;
+export type AncillaryValue<N extends AncillaryName> = BytesOr<(typeof rows)[N][2]>;
+type BytesOr<S extends StructName | "bytes"> = S extends StructName ? Structs[S] extends Struct<infer T> ? T : never : Uint8Array;
 /** A message that was read: its name and value; `unknown` with the data where nobody knows its level and type. */
 export type Ancillary =
   | { [N in AncillaryName]: { readonly name: N; readonly value: AncillaryValue<N> } }[AncillaryName]
@@ -61,10 +76,12 @@ export interface AncillaryCodec extends AncillaryBuilders {
 }
 
 export function bindAncillary(constants: Constants, structs: Structs): AncillaryCodec {
+  const bytes = { pack: (value: unknown) => bytesOf("value", value as Data), unpack: (data: Uint8Array) => data };
+  const structOf = (name: StructName | "bytes") => name === "bytes" ? bytes : structs[name] as Struct<unknown>;
   const places = new Map<string, AncillaryName>(), builders: Record<string, (value: unknown) => AncillaryItem> = {};
   const key = (level: number, type: number, family: number | "") => `${level} ${type} ${family}`;
   for (const [name, [level, types, struct, family]] of Object.entries<Place>(rows)) {
-    const codec = structs[struct] as Struct<unknown>;
+    const codec = structOf(struct);
     for (const type of types) {
       if (!Number.isNaN(constants[type])) places.set(key(constants[level], constants[type], family ? constants[family] : ""), name as AncillaryName);
     }
@@ -80,7 +97,7 @@ export function bindAncillary(constants: Constants, structs: Structs): Ancillary
       if (!Array.isArray(item) || item.length !== 3 || !(item[2] instanceof Uint8Array)) throw new TypeError(`ancillary item must be [level, type, data], got ${show(item)}`);
       const level = cint("level", item[0]), type = cint("type", item[1]), data = item[2];
       const name = (family === undefined ? undefined : places.get(key(level, type, cint("family", family)))) ?? places.get(key(level, type, ""));
-      return name === undefined ? { name: "unknown", value: data } : { name, value: structs[rows[name][2]].unpack(data) } as Ancillary;
+      return name === undefined ? { name: "unknown", value: data } : { name, value: structOf(rows[name][2]).unpack(data) } as Ancillary;
     },
   };
 }

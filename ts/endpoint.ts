@@ -167,14 +167,15 @@ export abstract class Endpoint<A = any> {
     return this._decode();
   }
 
-  /** `getsockopt(2)`: an int, or with `length` (bytes, 1..65536) the option's bytes. Errors: ENOPROTOOPT, EBADF. */
+  /** `getsockopt(2)`: an int (64 bits wide for the options of AF_VSOCK), or with `length` (bytes, 1..65536) the option's bytes.
+   *  Errors: ENOPROTOOPT, EBADF. */
   getsockopt(level: number, name: number): number;
   getsockopt(level: number, name: number, length: number): Buffer;
   getsockopt(level: number, name: number, length?: number): number | Buffer {
     return option.getsockopt(this._core, this._fd, level, name, length);
   }
 
-  /** `setsockopt(2)` with an int, with bytes, or with NULL and a length. Errors: ENOPROTOOPT, EINVAL, EPERM, EBADF. */
+  /** `setsockopt(2)` with an int (64 bits wide for the options of AF_VSOCK), with bytes, or with NULL and a length. Errors: ENOPROTOOPT, EINVAL, EPERM, EBADF. */
   setsockopt(level: number, name: number, value: number | Data): void;
   setsockopt(level: number, name: number, value: null, length: number): void;
   setsockopt(level: number, name: number, value: number | Data | null, length?: number): void {

@@ -3,12 +3,16 @@ import type { AddressContext } from "./address.js";
 import type { Bindable, Struct } from "./layout.js";
 import { ucred } from "./struct/credentials.js";
 import { sock_extended_err } from "./struct/extended.js";
+import { icmp6_filter, icmp_filter } from "./struct/icmp.js";
 import { linger } from "./struct/linger.js";
 import { group_req, group_source_req, ip_mreq, ip_mreq_source, ip_mreqn, ipv6_mreq } from "./struct/membership.js";
 import { int, tos, ttl, uint16, uint32, uint64, uint8 } from "./struct/number.js";
 import { in6_pktinfo, in_pktinfo } from "./struct/pktinfo.js";
+import { rds_cmsg_rx_trace, rds_rdma_notify, rds_rx_trace_so } from "./struct/rds.js";
 import { rights } from "./struct/rights.js";
+import { sctp_assoc_change, sctp_event_subscribe, sctp_initmsg, sctp_rcvinfo, sctp_sndinfo, sctp_sndrcvinfo } from "./struct/sctp.js";
 import { scm_timestamping, timespec, timeval } from "./struct/time.js";
+import { tipc_errinfo, tipc_event, tipc_group_req, tipc_service_range, tipc_subscr } from "./struct/tipc.js";
 
 const all = {
   ucred,
@@ -19,6 +23,10 @@ const all = {
   timeval, timespec, scm_timestamping,
   int, uint8, uint16, uint32, uint64, ttl, tos,
   sock_extended_err,
+  icmp_filter, icmp6_filter,
+  rds_rx_trace_so, rds_cmsg_rx_trace, rds_rdma_notify,
+  sctp_initmsg, sctp_event_subscribe, sctp_sndrcvinfo, sctp_sndinfo, sctp_rcvinfo, sctp_assoc_change,
+  tipc_group_req, tipc_service_range, tipc_subscr, tipc_event, tipc_errinfo,
 };
 
 /** Every struct, bound to one target; one that the target lacks throws a RangeError that says so. */

@@ -22,9 +22,13 @@ export { inet6_encode, inet6_decode, sockaddr_in6 } from "./family/inet6";
 
 export { ucred } from "./struct/credentials";
 export { sock_extended_err } from "./struct/extended";
+export { icmp_filter, icmp6_filter } from "./struct/icmp";
 export { linger } from "./struct/linger";
 export { int, uint8, uint16, uint32, uint64, ttl, tos } from "./struct/number";
 export { ip_mreq, ip_mreqn, ip_mreq_source, ipv6_mreq, group_req, group_source_req } from "./struct/membership";
 export { in_pktinfo, in6_pktinfo } from "./struct/pktinfo";
+export { rds_rx_trace_so, rds_cmsg_rx_trace, rds_rdma_notify } from "./struct/rds";
 export { rights } from "./struct/rights";
+export { sctp_initmsg, sctp_event_subscribe, sctp_sndrcvinfo, sctp_sndinfo, sctp_rcvinfo, sctp_assoc_change } from "./struct/sctp";
 export { timeval, timespec, scm_timestamping } from "./struct/time";
+export { tipc_group_req, tipc_service_range, tipc_subscr, tipc_event, tipc_errinfo } from "./struct/tipc";
