@@ -165,24 +165,22 @@ function hex(text: usize, value: u32): usize {
   return text + 1;
 }
 
-/** inet_ntop(AF_INET6): 16 bytes at `from`; the longest run of two zero groups or more becomes `::`. */
+/** inet_ntop(AF_INET6): 16 bytes at `from`; the first of the longest runs of two zero groups or more becomes `::`. */
 export function ntop6(from: usize, text: usize): i32 {
-  let best = -1, bestLength = 1, run = -1;
-  for (let i = 0; i <= 8; i++) {
-    if (i < 8 && load<u16>(from + 2 * i) == 0) { if (run < 0) run = i; continue; }
-    if (run >= 0 && i - run > bestLength) { best = run; bestLength = i - run; }
-    run = -1;
-  }
-  const dotted = best == 0 && (bestLength == 6 || bestLength == 5 && load<u16>(from, 10) == 0xffff);
+  // Bit i: group i begins a run of `length` zero groups.
+  let runs: u32 = 0, longest: u32 = 0, length = 0;
+  for (let i = 0; i < 8; i++) runs |= <u32>(load<u16>(from + 2 * i) == 0) << i;
+  for (; runs; runs &= runs >> 1) { longest = runs; length++; }
+  const best = length > 1 ? ctz(longest) : 8;
+  const dotted = best == 0 && (length == 6 || length == 5 && load<u16>(from, 10) == 0xffff);
   const start = text;
-  for (let i = 0; i < 8; i++) {
+  for (let i: u32 = 0; i < 8; i++) {
     if (i == best) {
-      store<u8>(text++, COLON);
-      i += bestLength - 1;
-      if (i == 7) store<u8>(text++, COLON);
-      continue;
-    }
-    if (i) store<u8>(text++, COLON);
+      store<u16>(text, 0x3a3a);
+      text += 2;
+      i += length;
+      if (i == 8) break;
+    } else if (i) store<u8>(text++, COLON);
     if (i == 6 && dotted) return <i32>(text - start) + ntop4(from + 12, text);
     text = hex(text, bswap<u16>(load<u16>(from + 2 * i)));
   }
