@@ -55,6 +55,15 @@ export function lookups(size: string | undefined): number {
   return Math.max(1, Math.ceil((size === undefined ? 4 : Math.min(Number.parseInt(size) || 1, 1024)) / 2));
 }
 
+/** A warning's stack is turned into text at once: unread, it holds the receivers of its frames, such as the socket whose making
+ *  swept others away, until the loop turns. */
+function warn(message: string, type: string): void {
+  const warning = new Error(message);
+  warning.name = type;
+  void warning.stack;
+  process.emitWarning(warning);
+}
+
 /** Why Node's permission model forbids sockets, "" if it does not. An addon would bypass it, so it is asked here; only Node 25 and
  *  newer know a network permission, and older ones say no to every name that they do not know. */
 export function forbidden(permission: { has(scope: string): boolean } | undefined, flags: () => ReadonlySet<string>): string {
@@ -94,7 +103,7 @@ export function nodeHost(): Host {
     channel,
     idna,
     descriptorOf,
-    warn: (message, type) => process.emitWarning(message, type),
+    warn,
     collect,
   };
 }
