@@ -31,6 +31,7 @@ const Row rows[] = {
   CALL("socket", sys::socket),
   CALL("socketpair", sys::socketpair),
   CALL("accept", sys::accept),
+  CALL("acceptAtOnce", sys::acceptAtOnce),
   CALL("bind", sys::bind),
   CALL("connect", sys::connect),
   CALL("listen", sys::listen),

@@ -73,6 +73,8 @@ export interface Host extends Lookups, LaterLookups {
   socketpair(family: number, type: number, protocol: number, out: Int32Array): number;
   /** accept4(2), close-on-exec. Returns the descriptor; the peer's address is in the block. */
   accept(fd: number, nonblocking: number): number;
+  /** The same, but never waits, whatever the descriptor's mode; several threads of this process may ask at once. */
+  acceptAtOnce(fd: number): number;
   /** bind(2) to the block's address. */
   bind(fd: number, addressLength: number): number;
   /** connect(2) to the block's address. */

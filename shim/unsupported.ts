@@ -6,7 +6,7 @@ import type { Host } from "./contract.js";
 const ENOSYS = 38;
 
 const calls = [
-  "attach", "socket", "socketpair", "accept", "bind", "connect", "listen", "shutdown", "close", "getsockname", "getpeername",
+  "attach", "socket", "socketpair", "accept", "acceptAtOnce", "bind", "connect", "listen", "shutdown", "close", "getsockname", "getpeername",
   "recv", "recvfrom", "recvmsg", "send", "sendto", "sendmsg", "sendfile", "read", "lseek", "recvmmsg", "sendmmsg",
   "getsockopt", "setsockopt", "ioctl", "dup", "isNonblocking", "setNonblocking", "isInheritable", "setInheritable",
   "poll", "startWatching", "watch", "unwatch", "hold", "own", "disown", "getservbyname", "getservbyport", "getprotobyname", "gethostname", "sethostname",

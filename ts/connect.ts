@@ -83,22 +83,13 @@ export function accept(s: Endpoint): number {
   const deadline = deadlineAfter(s._timeout);
   for (;;) {
     const result = open(core, "accept", () => {
-      const fd = s._flags === 0 ? host.accept(s._fd, 0) : acceptSliced(s);
+      // A blocking descriptor in a worker must not keep it from JavaScript, even when another thread takes the connection first.
+      const fd = s._flags === 0 ? host.accept(s._fd, 0) : host.acceptAtOnce(s._fd);
       return fd === -core.EAGAIN && s._waits || fd === -core.EINTR ? RETRY : fd;
     });
     if (result !== RETRY) return result;
     if (s._waits) wait(core, s._fd, c.POLLIN, deadline, "accept");
   }
-}
-
-/** A blocking descriptor in a worker must not keep it from JavaScript, even when another thread takes the connection first. */
-function acceptSliced(s: Endpoint): number {
-  const { host } = s._core;
-  const failed = host.setNonblocking(s._fd, 1);
-  if (failed < 0) return failed;
-  const fd = host.accept(s._fd, 0);
-  host.setNonblocking(s._fd, 0);
-  return fd;
 }
 
 /** More than any descriptor. */

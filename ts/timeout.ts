@@ -22,12 +22,17 @@ export function deadlineAfter(seconds: number | null): number {
 
 const one = new Int32Array(3);
 
+/** For poll(2): -1 without a deadline. The call matters: V8 looks for an order to terminate where a function begins, in a loop without
+ *  one only now and then (measured: after 15 slices). */
+function millisecondsLeft(deadline: number): number {
+  return deadline === Infinity ? -1 : Math.max(0, Math.ceil(deadline - performance.now()));
+}
+
 /** poll(2) until something is ready or the deadline has come; returns how many are. In workers it returns to JavaScript every slice. */
 export function pollUntil(core: Core, entries: Int32Array, deadline: number): number {
   const { host, errors } = core;
   for (;;) {
-    let left = -1;
-    if (deadline !== Infinity) left = Math.max(0, Math.ceil(deadline - performance.now()));
+    const left = millisecondsLeft(deadline);
     const limit = host.slice || LONGEST_POLL, sliced = left > limit || left < 0 && host.slice > 0;
     const ready = host.poll(entries, sliced ? limit : left);
     if (ready > 0 || ready === 0 && !sliced) return ready;
