@@ -8,6 +8,28 @@ import type { Socket } from "./socket.js";
 import { checkTimeout } from "./timeout.js";
 import type { Data, Family, Protocol, UnixAddress } from "./types.js";
 
+/** Makes a socket of one of the two classes of a descriptor that is open already. */
+type Make<S> = (family: number, type: number, proto: number, fd: number) => S;
+
+function checkKind(core: Core, family: number, type: number, proto: number): void {
+  checkConstant(core, "family", family, 0xffff, "AF_"), checkConstant(core, "type", type, MAX_INT, "SOCK_"), cint("proto", proto);
+}
+
+/** fromfd() for either class. */
+export function copied<S>(core: Core, make: Make<S>, fd: number, family: number, type: number, proto: number): S {
+  checkKind(core, family, type, proto);
+  const copy = open(core, "dup", () => core.host.dup(int("fd", fd, 0, MAX_INT)));
+  return adopt(core, copy, () => make(family, type, proto, copy));
+}
+
+/** socketpair() for either class. */
+export function paired<S>(core: Core, make: Make<S>, family: number, type: number, proto: number): [S, S] {
+  const fds = new Int32Array(2);
+  checkKind(core, family, type, proto);
+  open(core, "socketpair", () => core.host.socketpair(family, type, proto, fds));
+  return [make(family, type, proto, fds[0]!), make(family, type, proto, fds[1]!)];
+}
+
 export function bind(core: Core) {
   const { host, wire, errors, constants: c } = core;
 
@@ -46,18 +68,13 @@ export function bind(core: Core) {
   function fromfd<A>(fd: number, family: Family<A>, type: number, proto?: number): Socket<A>;
   function fromfd(fd: number, family: number, type: number, proto?: number): Socket<any>;
   function fromfd(fd: number, family: number, type: number, proto = 0): Socket {
-    checkConstant(core, "family", family, 0xffff, "AF_"), checkConstant(core, "type", type, MAX_INT, "SOCK_"), cint("proto", proto);
-    const copy = open(core, "dup", () => host.dup(int("fd", fd, 0, 0x7fffffff)));
-    return adopt(core, copy, () => new core.Socket(family, type, proto, copy));
+    return copied(core, (...kind) => new core.Socket(...kind), fd, family, type, proto);
   }
 
   function socketpair(): [Socket<UnixAddress>, Socket<UnixAddress>];
   function socketpair<A>(family: Family<A>, type?: number, proto?: number): [Socket<A>, Socket<A>];
   function socketpair(family?: number, type?: number, proto?: number): [Socket<any>, Socket<any>];
   function socketpair(family: number = c.AF_UNIX, type: number = c.SOCK_STREAM, proto = 0): [Socket, Socket] {
-    const pair = new Int32Array(2);
-    open(core, "socketpair", () => host.socketpair(
-      checkConstant(core, "family", family, 0xffff, "AF_"), checkConstant(core, "type", type, MAX_INT, "SOCK_"), cint("proto", proto), pair));
-    return [new core.Socket(family, type, proto, pair[0]), new core.Socket(family, type, proto, pair[1])];
+    return paired(core, (...kind) => new core.Socket(...kind), family, type, proto);
   }
 }

@@ -22,7 +22,10 @@ export const { AddressFamily, SocketKind, MsgFlag, AddressInfo, defined, hasIPv6
 export type { Enum } from "../enums.js";
 export type { Row, Struct } from "../layout.js";
 export type * from "../structs.js";
-// ../functions.ts
+// create.ts
+export const { createConnection, createServer, socketpair, fromfd, sendFds, recvFds } = promises;
+// ../functions.ts, ../create.ts; a view of one of Node's sockets never waits, so that the blocking module's serves both
+export const { hasDualstackIPv6, fromNode } = bound;
 export const { fromshare, dup, close, getdefaulttimeout, setdefaulttimeout, inet_aton, inet_ntoa, inet_pton, inet_ntop, CMSG_LEN, CMSG_SPACE } = bound;
 // resolve.ts
 export const { getaddrinfo, getfqdn, getnameinfo, gethostbyname, gethostbynameEx, gethostbyaddr } = promises;
