@@ -30,7 +30,7 @@ const APART = 'mount --bind "$0/resolv.conf" /etc/resolv.conf && mount --bind "$
 
 /** The command that runs another apart. */
 export function apart(folder: string): string[] {
-  writeFileSync(join(folder, "resolv.conf"), "nameserver 127.0.0.1\noptions timeout:1 attempts:1\n");
+  writeFileSync(join(folder, "resolv.conf"), "nameserver 127.0.0.1\noptions timeout:2 attempts:1\n");
   writeFileSync(join(folder, "nsswitch.conf"), "hosts: files dns\nservices: files\nprotocols: files\n");
   return ["unshare", "--net", "--mount", "sh", "-c", APART, folder];
 }

@@ -187,13 +187,13 @@ test("apart: names from a server, and the loop turns while it is silent", async 
       failure(P.getaddrinfo("s1.silent.test", 80)), failure(socket.connect(["s2.silent.test", 80])),
       failure(P.gethostbyname("s3.silent.test", { signal: controller.signal })), failure(socket.bind(["s4.silent.test", 80])),
     ];
-    await new Promise(done => setTimeout(done, 200));
+    while (new Set(asked).size < 2) await new Promise(done => setTimeout(done, 5));
     const start = performance.now();
     await readFile("/etc/resolv.conf");
     controller.abort(new Error("enough"));
     socket.close();
     out.meanwhile = [await silent[1], await silent[2], await silent[3]];
-    out.quick = performance.now() - start < 500;
+    out.quick = performance.now() - start < 1500;
     out.first = await silent[0];
     out.asked = [...new Set(asked)].sort();
     console.log(JSON.stringify(out));`, { apart: true });
@@ -210,7 +210,7 @@ test("apart: a worker that ends while it looks up names", async () => {
     const asked = [];
     await serveNames({ "silent.test": null }, asked);
     const took = [];
-    for (let round = 0; round < 3; round++) {
+    for (let round = 0; round < 2; round++) {
       const workers = Array.from({ length: 4 }, () => new Worker(\`import(${module.replaceAll('"', "'")}).then(P => {
         for (let i = 0; i < 20; i++) P.getaddrinfo("silent.test", 80).catch(() => {});
         P.gethostbyaddr("silent.test").catch(() => {});
@@ -222,7 +222,7 @@ test("apart: a worker that ends while it looks up names", async () => {
       took.push(performance.now() - start);
     }
     console.log(JSON.stringify(took));`, { apart: true });
-  is(answer.length, 3);
-  // Each waits for its own two lookups, which give up after a second, not for the others.
-  ok(answer.every((took: number) => took < 6000), JSON.stringify(answer));
+  is(answer.length, 2);
+  // Each waits for its own two lookups, which give up after two seconds, not for the nineteen others.
+  ok(answer.every((took: number) => took < 10_000), JSON.stringify(answer));
 }, { skip: noNetworkNamespace, seconds: 30 });
