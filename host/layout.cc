@@ -5,6 +5,10 @@
 
 namespace {
 
+#if __has_include(<linux/can.h>) && !defined(CANXL_MTU)  // linux/can.h since Linux 6.2
+struct canxl_frame { canid_t prio; uint8_t flags, sdt; uint16_t len; uint32_t af; uint8_t data[2048]; };
+#endif
+
 // No struct says how wide these are in control messages (ip(7), ip(4)).
 #ifdef __linux__
 using TTL = int;
@@ -48,6 +52,21 @@ const Layout layouts[] = {
     FIELD(rxId, sockaddr_can, can_addr.tp.rx_id), FIELD(txId, sockaddr_can, can_addr.tp.tx_id)),
   NAMED(sockaddr_can_j1939, sockaddr_can, FIELD(family, sockaddr_can, can_family), FIELD(ifindex, sockaddr_can, can_ifindex),
     FIELD(name, sockaddr_can, can_addr.j1939.name), FIELD(pgn, sockaddr_can, can_addr.j1939.pgn), FIELD(addr, sockaddr_can, can_addr.j1939.addr)),
+  STRUCT(can_filter, FIELD(id, can_filter, can_id), FIELD(mask, can_filter, can_mask)),
+  STRUCT(can_frame, FIELD(id, can_frame, can_id), FIELD(len, can_frame, can_dlc), {"len8Dlc", offsetof(can_frame, data) - 1, 1}, FIELD(data, can_frame, data)),
+  STRUCT(canfd_frame, FIELD(id, canfd_frame, can_id), FIELD(len, canfd_frame, len), FIELD(flags, canfd_frame, flags), FIELD(data, canfd_frame, data)),
+  {"canxl_frame", offsetof(canxl_frame, data), {FIELD(prio, canxl_frame, prio), FIELD(flags, canxl_frame, flags), FIELD(sdt, canxl_frame, sdt),
+    FIELD(len, canxl_frame, len), FIELD(af, canxl_frame, af)}},
+  STRUCT(bcm_msg_head, FIELD(opcode, bcm_msg_head, opcode), FIELD(flags, bcm_msg_head, flags), FIELD(count, bcm_msg_head, count),
+    FIELD(ival1Sec, bcm_msg_head, ival1.tv_sec), FIELD(ival1Usec, bcm_msg_head, ival1.tv_usec), FIELD(ival2Sec, bcm_msg_head, ival2.tv_sec),
+    FIELD(ival2Usec, bcm_msg_head, ival2.tv_usec), FIELD(id, bcm_msg_head, can_id), FIELD(nframes, bcm_msg_head, nframes)),
+  STRUCT(can_isotp_options, FIELD(flags, can_isotp_options, flags), FIELD(frameTxtime, can_isotp_options, frame_txtime),
+    FIELD(extAddress, can_isotp_options, ext_address), FIELD(txpadContent, can_isotp_options, txpad_content),
+    FIELD(rxpadContent, can_isotp_options, rxpad_content), FIELD(rxExtAddress, can_isotp_options, rx_ext_address)),
+  STRUCT(can_isotp_fc_options, FIELD(bs, can_isotp_fc_options, bs), FIELD(stmin, can_isotp_fc_options, stmin), FIELD(wftmax, can_isotp_fc_options, wftmax)),
+  STRUCT(can_isotp_ll_options, FIELD(mtu, can_isotp_ll_options, mtu), FIELD(txDl, can_isotp_ll_options, tx_dl), FIELD(txFlags, can_isotp_ll_options, tx_flags)),
+  STRUCT(j1939_filter, FIELD(name, j1939_filter, name), FIELD(nameMask, j1939_filter, name_mask), FIELD(pgn, j1939_filter, pgn),
+    FIELD(pgnMask, j1939_filter, pgn_mask), FIELD(addr, j1939_filter, addr), FIELD(addrMask, j1939_filter, addr_mask)),
 #endif
 #if __has_include(<linux/tipc.h>)
   STRUCT(sockaddr_tipc, FIELD(family, sockaddr_tipc, family), FIELD(addrType, sockaddr_tipc, addrtype), FIELD(scope, sockaddr_tipc, scope),

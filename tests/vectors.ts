@@ -41,9 +41,9 @@ function expected(vectors: Vectors, target: Target): string | null {
 
 type Value<N extends StructName> = Parameters<Structs[N]["pack"]>[0];
 
-/** A struct's bytes on every target, packed and unpacked; the value may depend on the target. */
-export function structBytes<N extends StructName>(name: N, value: Value<N> | ((target: Target) => Value<N>), vectors: Vectors): void {
-  test(`${name}: its bytes on every target`, () => {
+/** A struct's bytes on every target, packed and unpacked; the value may depend on the target. `title`, where one has several of these. */
+export function structBytes<N extends StructName>(name: N, value: Value<N> | ((target: Target) => Value<N>), vectors: Vectors, title: string = name): void {
+  test(`${title}: its bytes on every target`, () => {
     for (const target of targets) {
       const wanted = expected(vectors, target), context = scribbled(target), struct = bindStructs(context)[name] as Structs["linger"];
       const given: any = typeof value === "function" ? (value as (target: Target) => Value<N>)(target) : value;

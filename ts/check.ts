@@ -29,6 +29,9 @@ export function uint(call: string, name: string, value: unknown, high: number): 
 /** A value that fits a C int. */
 export function cint(name: string, value: unknown): number { return int(name, value, -0x80000000, 0x7fffffff); }
 
+/** 32 bits as an unsigned number; what JavaScript's | makes of the highest bit is below zero. */
+export function bits32(name: string, value: unknown): number { return int(name, value, -0x80000000, 0xffffffff) >>> 0; }
+
 const encoder = new TextEncoder();
 
 /** The bytes of a data argument, without a copy; a string becomes UTF-8. */

@@ -149,34 +149,39 @@ export function mapped<T extends object, V>(base: Bindable<T>, toFields: (value:
   };
 }
 
-/** A struct and what follows it: `split` gives the fields of a value and the bytes after them, `join` the value. `rows` annotates
- *  those bytes; its offsets count from their start. The size is that of the struct alone. */
-export function headed<T extends object, V>(
-  name: string, base: Bindable<T>, split: (value: V, context: AddressContext) => readonly [T, Uint8Array],
-  join: (fields: T, rest: Uint8Array, context: AddressContext) => V, rows?: (head: Uint8Array, rest: Uint8Array, context: AddressContext) => Row[],
-): Bindable<V> {
+/** What follows a struct's fields in its bytes. */
+export interface Tail<T, V> {
+  /** The fields of a value, and the bytes after them. */
+  split(value: V): readonly [fields: T, rest: Uint8Array];
+  join(fields: T, rest: Uint8Array): V;
+  /** annotate() of those bytes; offsets count from their start. */
+  rows?(fields: T, rest: Uint8Array): Row[];
+}
+
+/** A struct that more bytes follow; its size is without them. */
+export function headed<T extends object, V extends object>(name: string, base: Bindable<T>, tailOf: (context: AddressContext) => Tail<T, V>): Bindable<V> {
   return context => {
-    const head = base(context), { wire } = context;
+    const head = base(context), { wire } = context, tail = tailOf(context);
     return {
       get size() { return head.size; },
       pack(value) {
         if (typeof value !== "object" || value === null) throw new TypeError(`${name} must be an object, got ${show(value)}`);
-        const [fields, rest] = split(value, context), front = head.pack(fields), out = new Uint8Array(front.length + rest.length);
-        out.set(front);
-        out.set(rest, front.length);
+        const { size } = head, [fields, rest] = tail.split(value), out = new Uint8Array(size + rest.length);
+        out.set(head.pack(fields));
+        out.set(rest, size);
         return wire.copy(out);
       },
       unpack(bytes) {
         if (!(bytes instanceof Uint8Array)) throw new TypeError(`${name} must be a Uint8Array, got ${show(bytes)}`);
         const { size } = head;
         if (bytes.length < size) throw new RangeError(`${name} is at least ${size} bytes on ${wire.name}, got ${bytes.length}: too few`);
-        return join(head.unpack(bytes.subarray(0, size)), bytes.subarray(size), context);
+        return tail.join(head.unpack(bytes.subarray(0, size)), bytes.subarray(size));
       },
       annotate(bytes) {
         const { size } = head;
-        if (!rows || bytes.length <= size) return head.annotate(bytes);
-        const front = bytes.subarray(0, size);
-        return [...head.annotate(front), ...rows(front, bytes.subarray(size), context).map(row => ({ ...row, offset: size + row.offset }))];
+        if (!tail.rows || bytes.length <= size) return head.annotate(bytes);
+        const front = bytes.subarray(0, size), rest = tail.rows(head.unpack(front), bytes.subarray(size));
+        return [...head.annotate(front), ...rest.map(row => ({ ...row, offset: size + row.offset }))];
       },
     };
   };

@@ -1,9 +1,13 @@
 // The structs of options and control messages: one line a file.
 import type { AddressContext } from "./address.js";
 import type { Bindable, Struct } from "./layout.js";
+import { bcm_msg_head } from "./struct/bcm.js";
+import { can_filter, can_frame, canfd_frame, canxl_frame } from "./struct/can.js";
 import { ucred } from "./struct/credentials.js";
 import { sock_extended_err } from "./struct/extended.js";
 import { icmp6_filter, icmp_filter } from "./struct/icmp.js";
+import { can_isotp_fc_options, can_isotp_ll_options, can_isotp_options } from "./struct/isotp.js";
+import { j1939_filter } from "./struct/j1939.js";
 import { linger } from "./struct/linger.js";
 import { group_req, group_source_req, ip_mreq, ip_mreq_source, ip_mreqn, ipv6_mreq } from "./struct/membership.js";
 import { int, tos, ttl, uint16, uint32, uint64, uint8 } from "./struct/number.js";
@@ -13,6 +17,13 @@ import { rights } from "./struct/rights.js";
 import { sctp_assoc_change, sctp_event_subscribe, sctp_initmsg, sctp_rcvinfo, sctp_sndinfo, sctp_sndrcvinfo } from "./struct/sctp.js";
 import { scm_timestamping, timespec, timeval } from "./struct/time.js";
 import { tipc_errinfo, tipc_event, tipc_group_req, tipc_service_range, tipc_subscr } from "./struct/tipc.js";
+
+export type { BcmMessage } from "./struct/bcm.js";
+export type { CanFdFrame, CanFilter, CanFrame, CanId, CanXlFrame } from "./struct/can.js";
+export type { ExtendedError } from "./struct/extended.js";
+export type { IsotpFcOptions, IsotpLlOptions, IsotpOptions } from "./struct/isotp.js";
+export type { J1939Filter } from "./struct/j1939.js";
+export type { Timestamping } from "./struct/time.js";
 
 const all = {
   ucred,
@@ -27,6 +38,7 @@ const all = {
   rds_rx_trace_so, rds_cmsg_rx_trace, rds_rdma_notify,
   sctp_initmsg, sctp_event_subscribe, sctp_sndrcvinfo, sctp_sndinfo, sctp_rcvinfo, sctp_assoc_change,
   tipc_group_req, tipc_service_range, tipc_subscr, tipc_event, tipc_errinfo,
+  can_filter, can_frame, canfd_frame, canxl_frame, bcm_msg_head, can_isotp_options, can_isotp_fc_options, can_isotp_ll_options, j1939_filter,
 };
 
 /** Every struct, bound to one target; one that the target lacks throws a RangeError that says so. */

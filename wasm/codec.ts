@@ -20,9 +20,13 @@ export { xdp_encode, xdp_decode, sockaddr_xdp } from "./family/xdp";
 export { link_encode, link_decode, link_data, sockaddr_dl } from "./family/link";
 export { inet6_encode, inet6_decode, sockaddr_in6 } from "./family/inet6";
 
+export { bcm_msg_head } from "./struct/bcm";
+export { can_filter, can_frame, canfd_frame, canxl_frame } from "./struct/can";
 export { ucred } from "./struct/credentials";
 export { sock_extended_err } from "./struct/extended";
 export { icmp_filter, icmp6_filter } from "./struct/icmp";
+export { can_isotp_options, can_isotp_fc_options, can_isotp_ll_options } from "./struct/isotp";
+export { j1939_filter } from "./struct/j1939";
 export { linger } from "./struct/linger";
 export { int, uint8, uint16, uint32, uint64, ttl, tos } from "./struct/number";
 export { ip_mreq, ip_mreqn, ip_mreq_source, ipv6_mreq, group_req, group_source_req } from "./struct/membership";

@@ -1,15 +1,15 @@
 // AF_CAN: an interface, and what its protocols add: CAN_ISOTP two ids, CAN_J1939 a name, a parameter group and an address (linux/can.h).
-import { int, show } from "../check.js";
+import { bits32, int, show } from "../check.js";
 import { interfaceName, interfaceOf, wrongShape, type AddressContext, type AddressFamily } from "../address.js";
 import type { CanAddress, CanIsotpAddress, CanJ1939Address } from "../types.js";
 
 const EFF_FLAG = 0x80000000, EFF_MASK = 0x1fffffff, SFF_MASK = 0x7ff;
 const MAX_NAME = 2n ** 64n - 1n, NO_PGN = 0x40000, NO_ADDR = 0xff;
 
-/** A CAN id of 11 bits, or of 29 with CAN_EFF_FLAG. What `CAN_EFF_FLAG | id` makes is below zero. */
-export function canId(name: string, value: unknown): number {
-  const bits = int(name, value, -0x80000000, 0xffffffff) >>> 0, id = bits >= EFF_FLAG ? bits - EFF_FLAG : bits;
-  if (id > (bits >= EFF_FLAG ? EFF_MASK : SFF_MASK)) {
+/** A CAN id of 11 bits, or of 29 with CAN_EFF_FLAG. */
+function canId(name: string, value: unknown): number {
+  const bits = bits32(name, value), extended = bits >= EFF_FLAG;
+  if (bits - (extended ? EFF_FLAG : 0) > (extended ? EFF_MASK : SFF_MASK)) {
     throw new RangeError(`${name} must be an integer 0..${SFF_MASK}, or with CAN_EFF_FLAG 0..${EFF_MASK}, got 0x${bits.toString(16)}`);
   }
   return bits;

@@ -12,9 +12,12 @@ export interface ExtendedError {
 
 type Head = Omit<ExtendedError, "offender">;
 
-export const sock_extended_err = headed<Head, ExtendedError>("sock_extended_err", struct<Head>("sock_extended_err", "errno", "origin", "type", "code", "info", "data"),
-  ({ offender, ...head }, context) => {
-    const { wire } = context;
-    return [head, wire.take(wire.address, offender === null ? 0 : putEndpoint(context, offender, "sock_extended_err: offender"))];
+const head = struct<Head>("sock_extended_err", "errno", "origin", "type", "code", "info", "data");
+
+export const sock_extended_err = headed<Head, ExtendedError>("sock_extended_err", head, context => ({
+  split({ offender, ...fields }) {
+    const { wire } = context, length = offender === null ? 0 : putEndpoint(context, offender, "sock_extended_err: offender");
+    return [fields, wire.take(wire.address, length)];
   },
-  (head, rest, context) => ({ ...head, offender: endpointOf(context, rest) }));
+  join: (fields, rest) => ({ ...fields, offender: endpointOf(context, rest) }),
+}));

@@ -33,5 +33,7 @@ export const sctp_rcvinfo = struct<SctpRcvinfo>("sctp_rcvinfo", "sid", "ssn", "f
 type Head = Omit<SctpAssocChange, "info">;
 export const sctp_assoc_change = headed<Head, SctpAssocChange>("sctp_assoc_change",
   struct<Head>("sctp_assoc_change", "type", "flags", "length", "state", "error", "outboundStreams", "inboundStreams", "assocId"),
-  ({ info, ...head }) => [head, bytesOf("sctp_assoc_change: info", info)],
-  (head, info, { wire }) => ({ ...head, info: wire.copy(info) }));
+  ({ wire }) => ({
+    split: ({ info, ...head }) => [head, bytesOf("sctp_assoc_change: info", info)],
+    join: (head, info) => ({ ...head, info: wire.copy(info) }),
+  }));
