@@ -5,7 +5,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { Worker } from "node:worker_threads";
 
-const index = new URL("../ts/index.js", import.meta.url).href;
+const index = new URL("../ts/index.js", import.meta.url).href, bundle = new URL("../lib/index.js", import.meta.url).href;
 
 export interface Ended {
   status: number | null;
@@ -44,7 +44,8 @@ export class Child {
   #woken = () => {};
 
   constructor(script: string, { flags = [], descriptors, inherit = [], apart: alone = false }: ChildOptions = {}) {
-    const program = `import * as S from ${JSON.stringify(index)};\n${script}`;
+    // Node opens many modules at once: a child of few descriptors has the bundle.
+    const program = `import * as S from ${JSON.stringify(descriptors === undefined ? index : bundle)};\n${script}`;
     const folder = alone ? mkdtempSync(join(tmpdir(), "apart-")) : undefined;
     const limited = descriptors === undefined ? [] : ["sh", "-c", `ulimit -n ${descriptors}; exec "$0" "$@"`];
     const [command, ...args] = [...folder === undefined ? [] : apart(folder), ...limited, process.execPath, ...flags, "--input-type=module", "-e", program];
