@@ -276,7 +276,7 @@ test("audit: the events of CPython, with its argument names", () => {
     ["socket.gethostbyname", { hostname: "127.0.0.1" }],
     ["socket.gethostbyaddr", { ip_address: "127.0.0.1" }],
     ["socket.gethostname", {}],
-    ["socket.getservbyname", { servicename: "http", protocolname: "" }],
+    ["socket.getservbyname", { servicename: "http", protocolname: null }],
     ["socket.getservbyport", { port: 80, protocolname: "tcp" }],
     ["socket.sethostname", { name: "x".repeat(65) }],
   ]);

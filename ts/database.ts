@@ -37,7 +37,7 @@ export function bindDatabase(core: Core) {
     getservbyname(servicename: string, protocolname?: string): number {
       const name = textBytes("getservbyname: servicename", servicename), channel = audit["socket.getservbyname"];
       const protocol = protocolname === undefined ? null : textBytes("getservbyname: protocolname", protocolname);
-      if (channel.hasSubscribers) channel.publish({ servicename, protocolname: protocolname ?? "" });
+      if (channel.hasSubscribers) channel.publish({ servicename, protocolname: protocolname ?? null });
       return entry(host.getservbyname(name, protocol), "service/proto not found", "getservbyname", servicename);
     },
 
@@ -45,7 +45,7 @@ export function bindDatabase(core: Core) {
     getservbyport(port: number, protocolname?: string): string {
       int("getservbyport: port", port, 0, 65535);
       const protocol = protocolname === undefined ? null : textBytes("getservbyport: protocolname", protocolname), channel = audit["socket.getservbyport"];
-      if (channel.hasSubscribers) channel.publish({ port, protocolname: protocolname ?? "" });
+      if (channel.hasSubscribers) channel.publish({ port, protocolname: protocolname ?? null });
       return decodeByteString(entry<ByteString>(host.getservbyport(port, protocol), "port/proto not found", "getservbyport", port));
     },
 

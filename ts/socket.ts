@@ -138,7 +138,7 @@ export class Socket<A = any> extends Endpoint<A> {
   sendmsg(buffers: Iterable<Data>, ancdata: Iterable<AncillaryItem | [level: number, type: number, data: Data]> = [], flags = 0, address?: AddressIn<A> | null): number {
     checkFlags(this._core, flags);
     const parts = message.gather(buffers), control = cmsg.build(this._core.wire, ancdata, "sendmsg"), { audit } = this._core;
-    if (audit["socket.sendmsg"].hasSubscribers) audit["socket.sendmsg"].publish({ socket: this, address });
+    if (audit["socket.sendmsg"].hasSubscribers) audit["socket.sendmsg"].publish({ socket: this, address: address ?? null });
     const length = address === undefined || address === null ? 0 : connecting.encodeAddress(this, address, "sendmsg");
     return io.block(this, message.sendmsg(this, parts, control, flags, length, address));
   }
