@@ -137,7 +137,7 @@ export interface Host extends Lookups, LaterLookups {
 
   /** Starts this environment's poller: each turn of the loop in which watched descriptors have become ready calls `ready(count)`
    *  once, with count [descriptor, POLL* bits] in `pairs`. `counters` is [waiting, held, dispatching]: whoever waits counts in the
-   *  first; the loop is held (kept alive) after a dispatch if somebody waits, at other times by hold(). */
+   *  first; the loop is held (kept alive) after a dispatch if somebody waits, at other times by hold(). The caller keeps the memory of both alive. */
   startWatching(ready: (count: number) => void, pairs: Int32Array, counters: Int32Array): number;
   /** Watches a descriptor for POLLIN, POLLOUT or both, edge by edge: what is ready already is reported once. Hang-ups come
    *  unasked. `known`: it is watched already, and only the events change. */

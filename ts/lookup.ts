@@ -81,6 +81,8 @@ export function lookupsOf(core: Core, gethostname: () => string) {
   const { host, wire, constants: c, audit } = core;
 
   function* getaddrinfo(hostname: HostName | null, port: HostName | number | null, family = 0, type = 0, proto = 0, flags = 0): Asking<AddrInfo<any>[]> {
+    // Its constants are all NaN, which the checks below would not take; what lacks is to be told instead.
+    if (core.host.lacks !== undefined) throw core.errors.named("ENOSYS", "getaddrinfo");
     const node = hostname === null ? null : checkedHostBytes(host, "getaddrinfo: host", hostname);
     const service = port === null ? null
       : typeof port === "number" ? Buffer.from(String(int("getaddrinfo: port", port, Number.MIN_SAFE_INTEGER, Number.MAX_SAFE_INTEGER)))

@@ -30,7 +30,7 @@ export function socketModule(host: Host, codec: WasmModule) {
   const wire = new Wire(codec, host.target, buffers);
   const errors = new Errors(constants as unknown as Readonly<Record<string, number>>, errno => findName(constants, "errno", errno), host.lacks);
   const attached = host.attach(wire.block());
-  if (attached < 0 && host.lacks === undefined) throw errors.system(-attached, "attach", "(another socket module has this host: two copies of this package in one thread?)");
+  if (attached < 0 && host.lacks === undefined) throw errors.system(-attached, "attach", "(another socket module has this host)");
 
   const core: { -readonly [K in keyof Core]: Core[K] } = {
     host, wire, constants, errors,
