@@ -1,0 +1,430 @@
+// The host contract as tests: each call's success and its -errno. Any shim runs it: contract(name, host, what it lacks).
+import { readFileSync } from "node:fs";
+import type { Host } from "../shim/contract.js";
+import { unsupported } from "../shim/unsupported.js";
+import { constantNames } from "../ts/constants.gen.js";
+// Not from index.js, whose module would take the addon before this one.
+import { socketModule } from "../ts/module.js";
+import { wasm } from "../ts/webassembly.js";
+import { equal, instance, is, ok, test } from "./suite.js";
+
+/** What a host uses until its environment ends: the collector must not have it. */
+const lasting: unknown[] = [];
+
+/** A descriptor that nobody has. */
+const NOBODY = 1 << 20;
+
+type Calls = { [K in keyof Host]-?: Host[K] extends (...args: any[]) => unknown ? K : never }[keyof Host];
+
+export interface Situation {
+  /** Calls that answer -ENOSYS here. */
+  lacks?: readonly Calls[];
+  /** A file that can be opened, and how: sendfile, read and lseek take a descriptor from outside. */
+  open(): { fd: number; content: string; close(): void };
+}
+
+export function contract(title: string, host: Host, { lacks = [], open }: Situation): void {
+  const { core } = socketModule(host, new wasm.Module(readFileSync(new URL("../codec.wasm", import.meta.url))));
+  const { wire, registry } = core, c = core.constants;
+  const seen = new Set<string>();
+
+  /** A test of these calls; where the host lacks one, of what that one says. */
+  function calls(names: readonly Calls[], what: string, body: () => unknown): void {
+    names.forEach(name => seen.add(name));
+    const missing = names.filter(name => lacks.includes(name));
+    if (missing.length === 0) test(`${title}: ${names[0]}: ${what}`, body);
+    else test(`${title}: ${names[0]}: ${what}: lacks ${missing.join(", ")}`, () => {
+      for (const name of missing) is((host[name] as unknown as (...args: unknown[]) => unknown)(NOBODY, 0, 0, 0), -c.ENOSYS);
+    });
+  }
+
+  /** Puts an address into the block and returns its length; takes one out. */
+  const put = (family: number, address: unknown) => registry.find(family, 0, 0).encode(core, address, "contract");
+  const take = (family: number) => registry.decode(core, wire.addressLength(), registry.find(family, 0, 0));
+  const local = (port = 0) => put(c.AF_INET, ["127.0.0.1", port]);
+  const opened = (fd: number) => { ok(fd >= 0, `-errno ${fd}`); return fd; };
+
+  /** Runs with sockets that are closed afterwards. */
+  function having(make: (() => number)[], body: (...fds: number[]) => void): void {
+    const fds: number[] = [];
+    try {
+      for (const one of make) fds.push(opened(one()));
+      body(...fds);
+    } finally { for (const fd of fds) host.close(fd); }
+  }
+  const stream = () => host.socket(c.AF_INET, c.SOCK_STREAM, 0);
+  const datagrams = () => host.socket(c.AF_INET, c.SOCK_DGRAM, 0);
+  function bound(fd: number): number {
+    is(host.bind(fd, local()), 0);
+    is(host.getsockname(fd), 0);
+    return take(c.AF_INET)[1];
+  }
+  /** A connected pair of streams. */
+  function pair(body: (client: number, server: number) => void): void {
+    having([stream, stream], (listener, client) => {
+      const port = bound(listener);
+      is(host.listen(listener, 5), 0);
+      is(host.connect(client, local(port)), 0);
+      having([() => host.accept(listener, 0)], server => body(client, server));
+    });
+  }
+
+  test(`${title}: constants: as many as there are names, numbers or NaN`, () => {
+    const values = host.constants();
+    is(values.length, constantNames.length);
+    is(values[constantNames.indexOf("AF_UNSPEC")], 0);
+    ok(values.every(value => Number.isNaN(value) || Number.isSafeInteger(value)));
+    ok(["EBADF", "EAGAIN", "EINTR", "ENOSYS", "SOL_SOCKET", "POLLIN"].every(name => values[constantNames.indexOf(name as "EBADF")]! > 0));
+  });
+
+  calls(["attach"], "once", () => is(host.attach(new Uint8Array(300)), -c.EBUSY));
+
+  calls(["socket", "close", "isInheritable"], "close-on-exec", () => {
+    const fd = opened(stream());
+    is(host.isInheritable(fd), 0);
+    is(host.close(fd), 0);
+    is(host.close(fd), -c.EBADF);
+  });
+  calls(["socket"], "an unknown family, type or protocol", () => {
+    is(host.socket(0x7777, c.SOCK_STREAM, 0), -c.EAFNOSUPPORT);
+    is(host.socket(c.AF_INET, 0x77, 0), -c.EINVAL);
+    is(host.socket(c.AF_INET, c.SOCK_STREAM, c.IPPROTO_UDP), -c.EPROTONOSUPPORT);
+  });
+  calls(["socketpair", "isInheritable"], "two descriptors, close-on-exec", () => {
+    const out = new Int32Array(2);
+    is(host.socketpair(c.AF_UNIX, c.SOCK_STREAM, 0, out), 0);
+    const [a, b] = out as unknown as [number, number];
+    equal([host.isInheritable(a), host.isInheritable(b)], [0, 0]);
+    is(host.send(a, Buffer.from("x"), 0), 1);
+    is(host.recv(b, new Uint8Array(9), 9, 0), 1);
+    host.close(a), host.close(b);
+    is(host.socketpair(c.AF_INET, c.SOCK_STREAM, 0, out), -c.EOPNOTSUPP);
+  });
+
+  calls(["bind", "getsockname"], "the address comes back", () => having([datagrams, datagrams], (a, b) => {
+    const port = bound(a);
+    ok(port > 0);
+    is(host.bind(b, local(port)), -c.EADDRINUSE);
+    is(host.bind(a, local()), -c.EINVAL);
+    is(host.bind(NOBODY, local()), -c.EBADF);
+    is(host.getsockname(NOBODY), -c.EBADF);
+  }));
+  calls(["listen", "connect", "accept", "getpeername"], "a connection, and both its names", () => having([stream, stream], (listener, client) => {
+    const port = bound(listener);
+    is(host.listen(listener, 1), 0);
+    is(host.connect(client, local(port)), 0);
+    is(host.getpeername(client), 0);
+    equal(take(c.AF_INET), ["127.0.0.1", port]);
+    is(host.getsockname(client), 0);
+    const name = take(c.AF_INET);
+    having([() => host.accept(listener, 0)], server => {
+      equal(take(c.AF_INET), name);
+      equal([host.isNonblocking(server), host.isInheritable(server)], [0, 0]);
+    });
+    is(host.connect(client, local(port)), -c.EISCONN);
+  }));
+  calls(["accept", "setNonblocking"], "non-blocking, and what it makes", () => having([stream, stream], (listener, client) => {
+    const port = bound(listener);
+    is(host.accept(listener, 0), -c.EINVAL);
+    host.listen(listener, 1);
+    is(host.setNonblocking(listener, 1), 0);
+    is(host.accept(listener, 0), -c.EAGAIN);
+    host.connect(client, local(port));
+    having([() => host.accept(listener, 1)], server => is(host.isNonblocking(server), 1));
+    is(host.accept(NOBODY, 0), -c.EBADF);
+  }));
+  calls(["acceptAtOnce"], "does not wait, and leaves the mode as it was", () => having([stream, stream], (listener, client) => {
+    const port = bound(listener);
+    host.listen(listener, 1);
+    for (const mode of [0, 1]) {
+      host.setNonblocking(listener, mode);
+      is(host.acceptAtOnce(listener), -c.EAGAIN);
+      is(host.isNonblocking(listener), mode);
+    }
+    host.setNonblocking(listener, 0);
+    host.connect(client, local(port));
+    having([() => host.acceptAtOnce(listener)], server => equal([host.isNonblocking(server), host.isInheritable(server), host.isNonblocking(listener)], [0, 0, 0]));
+    is(host.acceptAtOnce(NOBODY), -c.EBADF);
+  }));
+  calls(["connect"], "refused, in progress, no descriptor", () => having([stream, stream, stream], (a, b, free) => {
+    const port = bound(free); // bound, but nobody listens
+    is(host.connect(a, local(port)), -c.ECONNREFUSED);
+    is(host.connect(NOBODY, local(port)), -c.EBADF);
+    host.listen(free, 1);
+    host.setNonblocking(b, 1);
+    is(host.connect(b, local(port)), -c.EINPROGRESS);
+  }));
+  calls(["listen", "getpeername", "shutdown"], "errors", () => having([stream, datagrams], (s, d) => {
+    is(host.listen(d, 1), -c.EOPNOTSUPP);
+    is(host.listen(NOBODY, 1), -c.EBADF);
+    is(host.getpeername(s), -c.ENOTCONN);
+    is(host.shutdown(s, 2), -c.ENOTCONN);
+    is(host.shutdown(NOBODY, 2), -c.EBADF);
+  }));
+
+  calls(["send", "recv", "shutdown"], "bytes, the end, and after it", () => pair((a, b) => {
+    const buffer = new Uint8Array(8);
+    is(host.send(a, Buffer.from("hello"), 0), 5);
+    is(host.recv(b, buffer, 3, 0), 3);
+    is(host.recv(b, buffer.subarray(3), 100, 0), 2); // never more than the buffer holds
+    is(Buffer.from(buffer.subarray(0, 5)).toString(), "hello");
+    is(host.recv(b, buffer, 8, c.MSG_DONTWAIT), -c.EAGAIN);
+    is(host.shutdown(a, c.SHUT_WR), 0);
+    is(host.recv(b, buffer, 8, 0), 0);
+    is(host.send(a, buffer, 0), -c.EPIPE);
+    is(host.send(NOBODY, buffer, 0), -c.EBADF);
+    is(host.recv(NOBODY, buffer, 8, 0), -c.EBADF);
+  }));
+  calls(["sendto", "recvfrom"], "a datagram and where it is from", () => having([datagrams, datagrams], (a, b) => {
+    const to = bound(a), from = bound(b), buffer = new Uint8Array(8);
+    is(host.sendto(b, Buffer.from("dgram"), 0, local(to)), 5);
+    is(host.recvfrom(a, buffer, 8, 0), 5);
+    equal(take(c.AF_INET), ["127.0.0.1", from]);
+    is(host.recvfrom(a, buffer, 8, c.MSG_DONTWAIT), -c.EAGAIN);
+    is(host.sendto(b, new Uint8Array(70000), 0, local(to)), -c.EMSGSIZE);
+    is(host.sendto(NOBODY, buffer, 0, local(to)), -c.EBADF);
+    is(host.recvfrom(NOBODY, buffer, 8, 0), -c.EBADF);
+    is(host.send(b, buffer, 0), -c.EDESTADDRREQ);
+  }));
+  calls(["sendmsg", "recvmsg"], "several buffers, flags, address", () => having([datagrams, datagrams], (a, b) => {
+    const to = bound(a), from = bound(b), parts = [new Uint8Array(2), new Uint8Array(0), new Uint8Array(2)];
+    is(host.sendmsg(b, [Buffer.from("ab"), Buffer.from(""), Buffer.from("cde")], null, 0, local(to)), 5);
+    is(host.recvmsg(a, parts, null, 0), 4);
+    equal([take(c.AF_INET), wire.controlLength(), wire.messageFlags() & c.MSG_TRUNC], [["127.0.0.1", from], 0, c.MSG_TRUNC]);
+    equal(parts.map(part => Buffer.from(part).toString()), ["ab", "", "cd"]);
+    is(host.recvmsg(a, parts, null, c.MSG_DONTWAIT), -c.EAGAIN);
+    is(host.sendmsg(b, [], null, 0, 0), -c.EDESTADDRREQ);
+    is(host.sendmsg(NOBODY, [], null, 0, 0), -c.EBADF);
+    is(host.recvmsg(NOBODY, parts, null, 0), -c.EBADF);
+    is(host.sendmsg(b, Array(2000).fill(parts[0]), null, 0, local(to)), -c.EMSGSIZE);
+  }));
+  calls(["sendmsg", "recvmsg", "isInheritable"], "a descriptor as control data, close-on-exec on arrival", () => {
+    const out = new Int32Array(2);
+    is(host.socketpair(c.AF_UNIX, c.SOCK_STREAM, 0, out), 0);
+    having([() => out[0]!, () => out[1]!], (a, b) => {
+      const data = new Uint8Array(Int32Array.of(a).buffer), space = wire.calls.cmsg_space(wire.target, 4), control = new Uint8Array(space);
+      const start = wire.calls.cmsg_encode(wire.target, wire.image, c.SOL_SOCKET, c.SCM_RIGHTS, 4);
+      control.set(wire.bytes.subarray(wire.image, wire.image + start)), control.set(data, start);
+      is(host.sendmsg(a, [Buffer.from("x")], control, 0, 0), 1);
+      const into = new Uint8Array(space + 8);
+      is(host.recvmsg(b, [new Uint8Array(1)], into, 0), 1);
+      ok(wire.controlLength() > 0 && wire.controlLength() <= space);
+      const fd = new DataView(into.buffer, start).getInt32(0, new Uint8Array(Int32Array.of(1).buffer)[0] === 1);
+      having([() => fd], received => is(host.isInheritable(received), 0));
+    });
+  });
+
+  calls(["sendfile"], "a file's part, and its end", () => pair((a, b) => {
+    const file = open(), buffer = new Uint8Array(100);
+    try {
+      is(host.sendfile(a, file.fd, 3, 4), 4);
+      is(host.recv(b, buffer, 100, 0), 4);
+      is(Buffer.from(buffer.subarray(0, 4)).toString(), file.content.slice(3, 7));
+      is(host.sendfile(a, file.fd, file.content.length, 4), 0);
+      is(host.sendfile(a, NOBODY, 0, 4), -c.EBADF);
+      is(host.sendfile(NOBODY, file.fd, 0, 4), -c.EBADF);
+    } finally { file.close(); }
+  }));
+  calls(["read", "lseek"], "a file from a place", () => {
+    const file = open(), buffer = new Uint8Array(3);
+    try {
+      is(host.lseek(file.fd, 2, 0), 2);
+      is(host.read(file.fd, buffer, 100), 3);
+      is(Buffer.from(buffer).toString(), file.content.slice(2, 5));
+      is(host.lseek(file.fd, -1, 0), -c.EINVAL);
+      is(host.lseek(NOBODY, 0, 0), -c.EBADF);
+      is(host.read(NOBODY, buffer, 3), -c.EBADF);
+    } finally { file.close(); }
+  });
+  calls(["sendmmsg", "recvmmsg"], "several datagrams in one call", () => having([datagrams, datagrams], (a, b) => {
+    const port = bound(a);
+    is(host.connect(b, local(port)), 0);
+    const none = new Uint8Array(0), data = Buffer.from("onetwo"), words = Int32Array.of(3, 0, 0, 0, 2, 0, 0, 0);
+    is(host.sendmmsg(b, data, none, none, words, 0, 2, 0), 2);
+    const into = new Uint8Array(8), got = new Int32Array(8);
+    is(host.recvmmsg(a, into, none, none, got, 2, 0), 2);
+    equal([Buffer.from(into).toString("latin1"), got[0], got[4]], ["one\0tw\0\0", 3, 2]);
+    is(host.recvmmsg(a, into, none, none, got, 2, c.MSG_DONTWAIT), -c.EAGAIN);
+    is(host.recvmmsg(NOBODY, into, none, none, got, 2, 0), -c.EBADF);
+    is(host.sendmmsg(NOBODY, data, none, none, words, 0, 2, 0), -c.EBADF);
+  }));
+
+  calls(["getsockopt", "setsockopt"], "an option set and read", () => having([stream], s => {
+    const value = new Int32Array(1), bytes = new Uint8Array(value.buffer);
+    is(host.getsockopt(s, c.SOL_SOCKET, c.SO_TYPE, bytes), 4);
+    is(value[0], c.SOCK_STREAM);
+    value[0] = 1;
+    is(host.setsockopt(s, c.SOL_SOCKET, c.SO_KEEPALIVE, bytes, 4), 0);
+    value[0] = 0;
+    is(host.getsockopt(s, c.SOL_SOCKET, c.SO_KEEPALIVE, bytes), 4);
+    ok(value[0] !== 0);
+    is(host.getsockopt(s, c.SOL_SOCKET, 0x7777, bytes), -c.ENOPROTOOPT);
+    is(host.setsockopt(s, c.SOL_SOCKET, 0x7777, bytes, 4), -c.ENOPROTOOPT);
+    is(host.setsockopt(s, c.SOL_SOCKET, c.SO_KEEPALIVE, null, 0), -c.EINVAL);
+    is(host.getsockopt(NOBODY, c.SOL_SOCKET, c.SO_TYPE, bytes), -c.EBADF);
+    is(host.setsockopt(NOBODY, c.SOL_SOCKET, c.SO_KEEPALIVE, bytes, 4), -c.EBADF);
+  }));
+  calls(["ioctl"], "FIONREAD by bytes, FIONBIO by bytes, an unknown one", () => {
+    if (!host.target.startsWith("linux")) return;
+    const FIONREAD = 0x541b, FIONBIO = 0x5421, value = new Int32Array(1), bytes = new Uint8Array(value.buffer);
+    pair((a, b) => {
+      host.send(a, Buffer.from("12345"), 0);
+      host.recv(b, new Uint8Array(1), 1, c.MSG_PEEK);
+      is(host.ioctl(b, FIONREAD, bytes, 0), 0);
+      is(value[0], 5);
+      value[0] = 1;
+      is(host.ioctl(b, FIONBIO, bytes, 0), 0);
+      is(host.isNonblocking(b), 1);
+      is(host.ioctl(b, 0xdead, null, 0), -c.ENOTTY);
+      is(host.ioctl(NOBODY, FIONREAD, bytes, 0), -c.EBADF);
+    });
+  });
+  calls(["dup", "isInheritable"], "another descriptor, close-on-exec", () => having([datagrams], s => {
+    const port = bound(s);
+    having([() => host.dup(s)], copy => {
+      ok(copy !== s);
+      is(host.isInheritable(copy), 0);
+      host.getsockname(copy);
+      is(take(c.AF_INET)[1], port);
+    });
+    is(host.dup(NOBODY), -c.EBADF);
+  }));
+  calls(["isNonblocking", "setNonblocking"], "on and off", () => having([stream], s => {
+    for (const on of [1, 1, 0, 0]) {
+      is(host.setNonblocking(s, on), 0);
+      is(host.isNonblocking(s), on);
+    }
+    equal([host.isNonblocking(NOBODY), host.setNonblocking(NOBODY, 1)], [-c.EBADF, -c.EBADF]);
+  }));
+  calls(["isInheritable", "setInheritable"], "on and off", () => having([stream], s => {
+    for (const on of [1, 1, 0, 0]) {
+      is(host.setInheritable(s, on), 0);
+      is(host.isInheritable(s), on);
+    }
+    equal([host.isInheritable(NOBODY), host.setInheritable(NOBODY, 1)], [-c.EBADF, -c.EBADF]);
+  }));
+
+  calls(["poll"], "who is ready for what, and how long it waits", () => pair((a, b) => {
+    const entries = Int32Array.of(a, c.POLLIN, 0x77, b, c.POLLIN | c.POLLOUT, 0);
+    is(host.poll(entries, 0), 1);
+    equal([...entries], [a, c.POLLIN, 0, b, c.POLLIN | c.POLLOUT, c.POLLOUT]);
+    const start = performance.now();
+    is(host.poll(Int32Array.of(a, c.POLLIN, 0), 30), 0);
+    const took = performance.now() - start;
+    ok(took >= 29, `${took} ms`);
+    const nobody = Int32Array.of(NOBODY, c.POLLIN, 0);
+    is(host.poll(nobody, -1), 1);
+    is(nobody[2], c.POLLNVAL);
+    is(host.poll(new Int32Array(0), 0), 0);
+  }));
+  calls(["startWatching", "watch", "unwatch", "hold"], "an edge is told once a turn", async () => {
+    const pairs = new Int32Array(64), counters = new Int32Array(3), told: number[][] = [];
+    let wake = () => {};
+    lasting.push(pairs, counters);
+    is(host.startWatching(count => { told.push([...pairs.subarray(0, 2 * count)]); wake(); }, pairs, counters), 0);
+    const fds = new Int32Array(2);
+    is(host.socketpair(c.AF_UNIX, c.SOCK_STREAM, 0, fds), 0);
+    const [a, b] = fds as unknown as [number, number];
+    const next = () => new Promise<void>((resolve, reject) => { wake = resolve; setTimeout(() => reject(new Error("nothing was told")), 5000).unref(); });
+    counters[0] = 1;
+    is(host.hold(1), 0);
+    is(host.watch(a, c.POLLIN, 0), 0);
+    let arrived = next();
+    host.send(b, Buffer.from("x"), 0);
+    await arrived;
+    equal([told.length, told[0]![0], told[0]![1]! & c.POLLIN], [1, a, c.POLLIN]);
+    arrived = next();
+    is(host.watch(a, c.POLLIN | c.POLLOUT, 1), 0);
+    await arrived;
+    equal([told[1]![0], told[1]![1]! & (c.POLLIN | c.POLLOUT)], [a, c.POLLIN | c.POLLOUT]);
+    is(host.unwatch(a), 0);
+    counters[0] = 0;
+    is(host.hold(0), 0);
+    host.close(a), host.close(b);
+    is(host.watch(NOBODY, c.POLLIN, 0), -c.EBADF);
+  });
+
+  calls(["own", "disown", "sweep", "collect"], "a dropped owner's descriptor is closed, a disowned one is not", () => {
+    const kept = { owner: true };
+    const [dropped, lives, free] = [opened(stream()), opened(stream()), opened(stream())] as const;
+    const before = (() => { const n = host.own(free, {}); host.disown(free); return n - 1; })();
+    (() => { host.own(dropped, { owner: true }); })();
+    is(host.own(lives, kept), before + 2);
+    is(host.disown(free), 0);
+    host.collect(1);
+    equal(host.sweep(), [dropped]); // before the loop turns, where the module sweeps by itself
+    equal([host.close(dropped), host.isNonblocking(lives), host.isNonblocking(free)], [-c.EBADF, 0, 0]);
+    is(host.disown(lives), 1);
+    ok(kept.owner);
+    host.close(lives), host.close(free);
+  });
+
+  calls(["getaddrinfo", "getaddrinfoLater"], "a numeric host, a name that nobody has", async () => {
+    const node = Buffer.from("127.0.0.1"), service = Buffer.from("80");
+    for (const ask of [host.getaddrinfo, host.getaddrinfoLater]) {
+      const rows = await ask(node, service, c.AF_INET, c.SOCK_STREAM, 0, c.AI_NUMERICHOST);
+      ok(Array.isArray(rows) && rows.length === 1);
+      const [family, type, protocol, canonical, bytes] = rows[0]!;
+      equal([family, type, protocol, canonical], [c.AF_INET, c.SOCK_STREAM, c.IPPROTO_TCP, ""]);
+      wire.putAddress(bytes);
+      equal(registry.decode(core, bytes.length, registry.find(family, 0, 0)), ["127.0.0.1", 80]);
+      const failed = await ask(Buffer.from("no address"), null, c.AF_INET, c.SOCK_STREAM, 0, c.AI_NUMERICHOST);
+      ok(!Array.isArray(failed) && failed.status === c.EAI_NONAME);
+    }
+    ok(host.gai_strerror(c.EAI_NONAME).length > 0);
+  });
+  calls(["getnameinfo", "getnameinfoLater"], "in numbers, and of no address", async () => {
+    const length = local(80), address = wire.bytes.slice(wire.address, wire.address + length);
+    for (const ask of [host.getnameinfo, host.getnameinfoLater]) {
+      equal(await ask(address, c.NI_NUMERICHOST | c.NI_NUMERICSERV), ["127.0.0.1", "80"]);
+      const failed = await ask(address.subarray(0, 1), 0);
+      ok(!Array.isArray(failed) && failed.status === c.EAI_FAMILY);
+    }
+  });
+  calls(["gethostbyname", "gethostbynameLater", "gethostbyaddr", "gethostbyaddrLater"], "a numeric host; no address", async () => {
+    for (const ask of [host.gethostbyname, host.gethostbynameLater]) {
+      const entry = await ask(Buffer.from("127.0.0.1"));
+      ok(Array.isArray(entry));
+      equal([...entry[2][0]!], [127, 0, 0, 1]);
+    }
+    for (const ask of [host.gethostbyaddr, host.gethostbyaddrLater]) {
+      const failed = await ask(new Uint8Array(3), c.AF_INET);
+      ok(!Array.isArray(failed) && failed.status !== 0, "3 bytes are no address");
+    }
+    ok(host.hstrerror(1).length > 0);
+  });
+  calls(["getservbyname", "getservbyport", "getprotobyname"], "what nobody has is ENOENT", () => {
+    is(host.getservbyname(Buffer.from("no such service"), null), -c.ENOENT);
+    is(host.getservbyport(1, Buffer.from("no such protocol")), -c.ENOENT);
+    is(host.getprotobyname(Buffer.from("no such protocol")), -c.ENOENT);
+  });
+  calls(["gethostname"], "a name", () => ok(typeof host.gethostname() === "string"));
+  calls(["sethostname"], "a name that is too long", () => ok([-c.EINVAL, -c.EPERM].includes(host.sethostname(new Uint8Array(1000).fill(0x61)))));
+  calls(["if_nameindex", "if_nametoindex", "if_indextoname"], "each interface by name and by index", () => {
+    const list = host.if_nameindex();
+    ok(Array.isArray(list) && list.length > 0);
+    for (const [index, name] of list) {
+      is(host.if_nametoindex(Buffer.from(name, "latin1")), index);
+      is(host.if_indextoname(index), name);
+    }
+    is(host.if_nametoindex(Buffer.from("nosuch0")), -c.ENODEV);
+    is(host.if_indextoname(0x7fffffff), -c.ENXIO);
+  });
+
+  test(`${title}: what is the runtime's own: a channel, IDNA, warnings, handles`, () => {
+    const channel = host.channel(`contract.${title}`);
+    is(channel.hasSubscribers, false);
+    equal([host.idna("localhost"), host.idna("bücher.example")], ["localhost", "xn--bcher-kva.example"]);
+    is(host.descriptorOf({}), null);
+    is(host.descriptorOf(5), null);
+    instance(host.warn, Function);
+    ok(host.name.length > 0 && host.slice >= 0 && host.lookups >= 1);
+  });
+
+  test(`${title}: every call of the contract is tested`, () => {
+    const elsewhere = ["constants", "channel", "idna", "descriptorOf", "warn", "gai_strerror", "hstrerror"];
+    const all = Object.entries(unsupported("")).filter(([, call]) => typeof call === "function").map(([name]) => name);
+    equal(all.filter(name => !seen.has(name) && !elsewhere.includes(name)), []);
+    equal(all.filter(name => typeof host[name as keyof Host] !== "function"), []);
+  });
+}
