@@ -2,6 +2,11 @@
 #include "tables.h"
 #include <cstddef>
 #include "headers.h"
+#if __has_include(<linux/tcp.h>)
+namespace kernel {  // struct tcp_info, of which the C library has one of its own
+#include <linux/tcp.h>
+}
+#endif
 
 namespace {
 
@@ -27,7 +32,7 @@ struct tipc_errinfo { uint32_t code, length; };
 #endif
 
 struct Field { const char* name; size_t offset, width; };
-struct Layout { const char* name; size_t size; Field fields[40]; };
+struct Layout { const char* name; size_t size; Field fields[64]; };
 
 #define FIELD(name, type, member) {#name, offsetof(type, member), sizeof(static_cast<type*>(nullptr)->member)}
 #ifdef SIN6_LEN  // RFC 3493 3.4: addresses begin with their length
@@ -167,6 +172,73 @@ const Layout layouts[] = {
   {"rights", sizeof(int), {{"fd", 0, sizeof(int)}}},
   STRUCT(timeval, FIELD(sec, timeval, tv_sec), FIELD(usec, timeval, tv_usec)),
   STRUCT(timespec, FIELD(sec, timespec, tv_sec), FIELD(nsec, timespec, tv_nsec)),
+#if __has_include(<linux/netlink.h>)
+  STRUCT(nlmsghdr, FIELD(len, nlmsghdr, nlmsg_len), FIELD(type, nlmsghdr, nlmsg_type), FIELD(flags, nlmsghdr, nlmsg_flags),
+    FIELD(seq, nlmsghdr, nlmsg_seq), FIELD(pid, nlmsghdr, nlmsg_pid)),
+  STRUCT(nlattr, FIELD(len, nlattr, nla_len), FIELD(type, nlattr, nla_type)),
+  STRUCT(nlmsgerr, FIELD(error, nlmsgerr, error), FIELD(len, nlmsgerr, msg.nlmsg_len), FIELD(type, nlmsgerr, msg.nlmsg_type),
+    FIELD(flags, nlmsgerr, msg.nlmsg_flags), FIELD(seq, nlmsgerr, msg.nlmsg_seq), FIELD(pid, nlmsgerr, msg.nlmsg_pid)),
+  STRUCT(nl_pktinfo, FIELD(group, nl_pktinfo, group)),
+  STRUCT(genlmsghdr, FIELD(cmd, genlmsghdr, cmd), FIELD(version, genlmsghdr, version)),
+  STRUCT(ifinfomsg, FIELD(family, ifinfomsg, ifi_family), FIELD(type, ifinfomsg, ifi_type), FIELD(index, ifinfomsg, ifi_index),
+    FIELD(flags, ifinfomsg, ifi_flags), FIELD(change, ifinfomsg, ifi_change)),
+  STRUCT(ifaddrmsg, FIELD(family, ifaddrmsg, ifa_family), FIELD(prefixlen, ifaddrmsg, ifa_prefixlen), FIELD(flags, ifaddrmsg, ifa_flags),
+    FIELD(scope, ifaddrmsg, ifa_scope), FIELD(index, ifaddrmsg, ifa_index)),
+  STRUCT(rtmsg, FIELD(family, rtmsg, rtm_family), FIELD(dstLen, rtmsg, rtm_dst_len), FIELD(srcLen, rtmsg, rtm_src_len), FIELD(tos, rtmsg, rtm_tos),
+    FIELD(table, rtmsg, rtm_table), FIELD(protocol, rtmsg, rtm_protocol), FIELD(scope, rtmsg, rtm_scope), FIELD(type, rtmsg, rtm_type),
+    FIELD(flags, rtmsg, rtm_flags)),
+  STRUCT(ndmsg, FIELD(family, ndmsg, ndm_family), FIELD(ifindex, ndmsg, ndm_ifindex), FIELD(state, ndmsg, ndm_state), FIELD(flags, ndmsg, ndm_flags),
+    FIELD(type, ndmsg, ndm_type)),
+#endif
+#if __has_include(<linux/if_packet.h>)
+  STRUCT(packet_mreq, FIELD(ifindex, packet_mreq, mr_ifindex), FIELD(type, packet_mreq, mr_type), FIELD(alen, packet_mreq, mr_alen),
+    FIELD(address, packet_mreq, mr_address)),
+  STRUCT(tpacket_auxdata, FIELD(status, tpacket_auxdata, tp_status), FIELD(len, tpacket_auxdata, tp_len), FIELD(snaplen, tpacket_auxdata, tp_snaplen),
+    FIELD(mac, tpacket_auxdata, tp_mac), FIELD(net, tpacket_auxdata, tp_net), FIELD(vlanTci, tpacket_auxdata, tp_vlan_tci),
+    FIELD(vlanTpid, tpacket_auxdata, tp_vlan_tpid)),
+  STRUCT(tpacket_stats, FIELD(packets, tpacket_stats, tp_packets), FIELD(drops, tpacket_stats, tp_drops)),
+  STRUCT(tpacket_stats_v3, FIELD(packets, tpacket_stats_v3, tp_packets), FIELD(drops, tpacket_stats_v3, tp_drops),
+    FIELD(freezeQCnt, tpacket_stats_v3, tp_freeze_q_cnt)),
+  STRUCT(tpacket_rollover_stats, FIELD(all, tpacket_rollover_stats, tp_all), FIELD(huge, tpacket_rollover_stats, tp_huge),
+    FIELD(failed, tpacket_rollover_stats, tp_failed)),
+  STRUCT(fanout_args, FIELD(id, fanout_args, id), FIELD(typeFlags, fanout_args, type_flags), FIELD(maxNumMembers, fanout_args, max_num_members)),
+#endif
+#if __has_include(<linux/if_xdp.h>)
+  STRUCT(xdp_statistics, FIELD(rxDropped, xdp_statistics, rx_dropped), FIELD(rxInvalidDescs, xdp_statistics, rx_invalid_descs),
+    FIELD(txInvalidDescs, xdp_statistics, tx_invalid_descs), FIELD(rxRingFull, xdp_statistics, rx_ring_full),
+    FIELD(rxFillRingEmptyDescs, xdp_statistics, rx_fill_ring_empty_descs), FIELD(txRingEmptyDescs, xdp_statistics, tx_ring_empty_descs)),
+  STRUCT(xdp_options, FIELD(flags, xdp_options, flags)),
+  STRUCT(xdp_ring_offset, FIELD(producer, xdp_ring_offset, producer), FIELD(consumer, xdp_ring_offset, consumer), FIELD(desc, xdp_ring_offset, desc),
+    FIELD(flags, xdp_ring_offset, flags)),
+#endif
+#if __has_include(<linux/tcp.h>)
+  {"tcp_info", sizeof(kernel::tcp_info), {
+    FIELD(state, kernel::tcp_info, tcpi_state), FIELD(caState, kernel::tcp_info, tcpi_ca_state),
+    FIELD(retransmits, kernel::tcp_info, tcpi_retransmits), FIELD(probes, kernel::tcp_info, tcpi_probes),
+    FIELD(backoff, kernel::tcp_info, tcpi_backoff), FIELD(options, kernel::tcp_info, tcpi_options), {"wscale", 6, 1}, {"limits", 7, 1},
+    FIELD(rto, kernel::tcp_info, tcpi_rto), FIELD(ato, kernel::tcp_info, tcpi_ato), FIELD(sndMss, kernel::tcp_info, tcpi_snd_mss),
+    FIELD(rcvMss, kernel::tcp_info, tcpi_rcv_mss), FIELD(unacked, kernel::tcp_info, tcpi_unacked),
+    FIELD(sacked, kernel::tcp_info, tcpi_sacked), FIELD(lost, kernel::tcp_info, tcpi_lost), FIELD(retrans, kernel::tcp_info, tcpi_retrans),
+    FIELD(fackets, kernel::tcp_info, tcpi_fackets), FIELD(lastDataSent, kernel::tcp_info, tcpi_last_data_sent),
+    FIELD(lastAckSent, kernel::tcp_info, tcpi_last_ack_sent), FIELD(lastDataRecv, kernel::tcp_info, tcpi_last_data_recv),
+    FIELD(lastAckRecv, kernel::tcp_info, tcpi_last_ack_recv), FIELD(pmtu, kernel::tcp_info, tcpi_pmtu),
+    FIELD(rcvSsthresh, kernel::tcp_info, tcpi_rcv_ssthresh), FIELD(rtt, kernel::tcp_info, tcpi_rtt),
+    FIELD(rttvar, kernel::tcp_info, tcpi_rttvar), FIELD(sndSsthresh, kernel::tcp_info, tcpi_snd_ssthresh),
+    FIELD(sndCwnd, kernel::tcp_info, tcpi_snd_cwnd), FIELD(advmss, kernel::tcp_info, tcpi_advmss),
+    FIELD(reordering, kernel::tcp_info, tcpi_reordering), FIELD(rcvRtt, kernel::tcp_info, tcpi_rcv_rtt),
+    FIELD(rcvSpace, kernel::tcp_info, tcpi_rcv_space), FIELD(totalRetrans, kernel::tcp_info, tcpi_total_retrans),
+    FIELD(pacingRate, kernel::tcp_info, tcpi_pacing_rate), FIELD(maxPacingRate, kernel::tcp_info, tcpi_max_pacing_rate),
+    FIELD(bytesAcked, kernel::tcp_info, tcpi_bytes_acked), FIELD(bytesReceived, kernel::tcp_info, tcpi_bytes_received),
+    FIELD(segsOut, kernel::tcp_info, tcpi_segs_out), FIELD(segsIn, kernel::tcp_info, tcpi_segs_in),
+    FIELD(notsentBytes, kernel::tcp_info, tcpi_notsent_bytes), FIELD(minRtt, kernel::tcp_info, tcpi_min_rtt),
+    FIELD(dataSegsIn, kernel::tcp_info, tcpi_data_segs_in), FIELD(dataSegsOut, kernel::tcp_info, tcpi_data_segs_out),
+    FIELD(deliveryRate, kernel::tcp_info, tcpi_delivery_rate), FIELD(busyTime, kernel::tcp_info, tcpi_busy_time),
+    FIELD(rwndLimited, kernel::tcp_info, tcpi_rwnd_limited), FIELD(sndbufLimited, kernel::tcp_info, tcpi_sndbuf_limited),
+    FIELD(delivered, kernel::tcp_info, tcpi_delivered), FIELD(deliveredCe, kernel::tcp_info, tcpi_delivered_ce),
+    FIELD(bytesSent, kernel::tcp_info, tcpi_bytes_sent), FIELD(bytesRetrans, kernel::tcp_info, tcpi_bytes_retrans),
+    FIELD(dsackDups, kernel::tcp_info, tcpi_dsack_dups), FIELD(reordSeen, kernel::tcp_info, tcpi_reord_seen),
+    FIELD(rcvOoopack, kernel::tcp_info, tcpi_rcv_ooopack), FIELD(sndWnd, kernel::tcp_info, tcpi_snd_wnd)}},
+#endif
 };
 
 }  // namespace

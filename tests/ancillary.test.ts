@@ -116,6 +116,7 @@ test("ancillary: every row, built and decoded", () => {
     sctpSndrcv: { stream: 1, ssn: 2, flags: 3, ppid: 4, context: 5, timetolive: 6, tsn: 7, cumtsn: 8, assocId: -1 },
     sctpSndinfo: { sid: 1, flags: 2, ppid: 3, context: 4, assocId: 5 },
     sctpRcvinfo: { sid: 1, ssn: 2, flags: 3, ppid: 4, tsn: 5, cumtsn: 6, context: 7, assocId: 8 },
+    packetAuxdata: { status: 1, len: 60, snaplen: 60, mac: 14, net: 28, vlanTci: 5, vlanTpid: 0x8100 }, netlinkPktinfo: { group: 5 },
   };
   for (const name of Object.keys(values) as AncillaryName[]) {
     const item = (ancillary[name] as (value: unknown) => AncillaryItem)(values[name]);

@@ -16,6 +16,8 @@ const structs = bindStructs(context);
 
 /** These end as their address does; here, as C's. */
 const open = ["sockaddr_un", "sockaddr_ll", "sockaddr_dl"];
+/** Kernels add to these: this one's headers may be older than the codec. */
+const grown = ["tcp_info", "xdp_statistics"];
 const whole = (name: string, size: number) => open.includes(name) ? size : 0;
 
 test("layouts: size, and offset and width of every field, are the compiler's", () => {
@@ -23,7 +25,7 @@ test("layouts: size, and offset and width of every field, are the compiler's", (
   names.set("cmsghdr", ["len", "level", "type"]);
   for (const [name, size, fields] of compiled) {
     const layout = new Layout(context, name, names.get(name) ?? fields.map(([field]) => field), whole(name, size));
-    is(layout.size, size, name);
+    if (grown.includes(name)) ok(layout.size >= size, name); else is(layout.size, size, name);
     equal(layout.fields.map(field => [field.name, field.offset, field.width]), fields, name);
   }
 }, { skip: host.lacks });

@@ -56,6 +56,9 @@ const rows = {
   // net/bluetooth/hci_sock.h; the level is IPPROTO_IP's number too
   hciDirection: ["SOL_HCI", ["HCI_CMSG_DIR"], "int", "AF_BLUETOOTH"],
   hciTimestamp: ["SOL_HCI", ["HCI_CMSG_TSTAMP"], "timeval", "AF_BLUETOOTH"],
+  // packet(7), netlink(7)
+  packetAuxdata: ["SOL_PACKET", ["PACKET_AUXDATA"], "tpacket_auxdata"],
+  netlinkPktinfo: ["SOL_NETLINK", ["NETLINK_PKTINFO"], "nl_pktinfo"],
 } as const satisfies Record<string, Place>;
 
 export type AncillaryName = keyof typeof rows;

@@ -7,6 +7,7 @@ import * as cmsg from "./cmsg.js";
 import { OSError } from "./error.js";
 import { textForms } from "./inet.js";
 import { Layout, type Row } from "./layout.js";
+import { bindNetlink, type NetlinkCodec } from "./netlink.js";
 import { codecs, Registry, unknown, type AddressOf, type FamilyName } from "./registry.js";
 import { bindStructs, type StructName, type Structs } from "./structs.js";
 import type { AddressIn, AncillaryItem, Data, UnknownAddress } from "./types.js";
@@ -18,6 +19,7 @@ export { targets } from "../shim/contract.js";
 export { OSError } from "./error.js";
 export type { Row, Struct } from "./layout.js";
 export type { AddressOf, FamilyName } from "./registry.js";
+export type * from "./netlink.js";
 export type * from "./structs.js";
 export type * from "./types.js";
 
@@ -43,6 +45,8 @@ export class TargetCodec {
   readonly target: Target;
   /** Option structs: `structs.linger.pack({ onoff: 1, linger: 5 })`. */
   readonly structs: Structs;
+  /** Netlink messages and attributes. */
+  readonly netlink: NetlinkCodec;
   readonly CMSG_LEN: (length: number) => number;
   readonly CMSG_SPACE: (length: number) => number;
   readonly inet_aton: (address: string) => Uint8Array;
@@ -59,6 +63,7 @@ export class TargetCodec {
     this.#context = { wire, interfaces };
     this.#registry = new Registry(this.#context);
     this.structs = bindStructs(this.#context);
+    this.netlink = bindNetlink(wire, this.structs);
     const forms = textForms(wire, (call, family) => new OSError(`${call}: ${family} is neither AF_INET nor AF_INET6`, { code: "EAFNOSUPPORT", syscall: call }));
     this.inet_aton = forms.inet_aton;
     this.inet_ntoa = forms.inet_ntoa;

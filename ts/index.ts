@@ -22,6 +22,9 @@ export const { structs } = bound;
 /** Control messages as values: `ancillary.decode(item)`, and a builder for each: `ancillary.rights([fd])`. */
 export const { ancillary } = bound;
 export type { Ancillary, AncillaryBuilders, AncillaryCodec, AncillaryName, AncillaryValue } from "./ancillary.js";
+/** Netlink messages and attributes, as this system lays them out: `netlink.pack({ type: RTM_GETLINK, flags: NLM_F_DUMP }, …)`. */
+export const { netlink } = bound;
+export type * from "./netlink.js";
 export type { Row, Struct } from "./layout.js";
 export type * from "./structs.js";
 // file.ts, sendfile.ts

@@ -104,8 +104,16 @@ export class Layout {
   }
 }
 
+type Names<T> = readonly (keyof T & string | `${keyof T & string}?`)[];
+
 /** A struct of named fields. */
-export function struct<T extends object>(name: string, ...names: (keyof T & string | `${keyof T & string}?`)[]): Bindable<T> {
+export function struct<T extends object>(name: string, ...names: Names<T>): Bindable<T> { return fixed(name, names, false); }
+
+/** A struct that kernels add to at its end: where there are fewer bytes, its last fields, which need not be given, are missing; what
+ *  follows its last is left alone. */
+export function growing<T extends object>(name: string, ...names: Names<T>): Bindable<T> { return fixed(name, names, true); }
+
+function fixed<T extends object>(name: string, names: Names<T>, grows: boolean): Bindable<T> {
   return context => {
     const { wire } = context;
     let made: Layout | undefined;
@@ -126,10 +134,12 @@ export function struct<T extends object>(name: string, ...names: (keyof T & stri
       unpack(bytes) {
         const { fields, size } = layout();
         if (!(bytes instanceof Uint8Array)) throw new TypeError(`${name} must be a Uint8Array, got ${show(bytes)}`);
-        if (bytes.length !== size) throw new RangeError(`${name} is ${size} bytes on ${wire.name}, got ${bytes.length}: too ${bytes.length < size ? "few" : "many"}`);
-        wire.bytes.set(bytes, wire.image);
-        const values = layout().read(wire.image, size);
-        return Object.fromEntries(fields.map((field, i) => [field.name, values[i]])) as T;
+        if (bytes.length !== size && !grows) throw new RangeError(`${name} is ${size} bytes on ${wire.name}, got ${bytes.length}: too ${bytes.length < size ? "few" : "many"}`);
+        const length = Math.min(bytes.length, size);
+        wire.bytes.set(bytes.subarray(0, length), wire.image);
+        const values = layout().read(wire.image, length);
+        if (fields.some((field, i) => !field.optional && values[i] === undefined)) throw new RangeError(`${name} has more than ${bytes.length} bytes on ${wire.name}: too few`);
+        return Object.fromEntries(fields.flatMap((field, i) => values[i] === undefined ? [] : [[field.name, values[i]]])) as T;
       },
       annotate: bytes => layout().annotate(bytes),
     };

@@ -9,6 +9,7 @@ import { bindCreate } from "./create.js";
 import { bindDatabase } from "./database.js";
 import * as functions from "./functions.js";
 import { bindInterfaces, interfacesOf } from "./interfaces.js";
+import { bindNetlink } from "./netlink.js";
 import { bindPoll } from "./poll.js";
 import { buffers } from "./pool.js";
 import { Registry } from "./registry.js";
@@ -56,7 +57,7 @@ export function socketModule(host: Host, codec: WasmModule) {
 
   const database = bindDatabase(core), resolve = bindResolve(core, database), structs = bindStructs(core);
   return {
-    core, constants, ...bindEnums(constants), Socket: core.Socket, structs, ancillary: bindAncillary(constants, structs), ...functions.bind(core),
+    core, constants, ...bindEnums(constants), Socket: core.Socket, structs, ancillary: bindAncillary(constants, structs), netlink: bindNetlink(wire, structs), ...functions.bind(core),
     ...bindCreate(core, resolve), ...bindRights(core), ...bindPoll(core), ...resolve, ...database, ...bindInterfaces(core), fromNode: bindBorrowed(core),
   };
 }

@@ -11,19 +11,27 @@ import { j1939_filter } from "./struct/j1939.js";
 import { linger } from "./struct/linger.js";
 import { group_req, group_source_req, ip_mreq, ip_mreq_source, ip_mreqn, ipv6_mreq } from "./struct/membership.js";
 import { int, tos, ttl, uint16, uint32, uint64, uint8 } from "./struct/number.js";
+import { genlmsghdr, ifaddrmsg, ifinfomsg, ndmsg, nl_pktinfo, nlattr, nlmsgerr, nlmsghdr, rtmsg } from "./struct/netlink.js";
+import { fanout_args, packet_mreq, tpacket_auxdata, tpacket_rollover_stats, tpacket_stats, tpacket_stats_v3 } from "./struct/packet.js";
 import { in6_pktinfo, in_pktinfo } from "./struct/pktinfo.js";
 import { rds_cmsg_rx_trace, rds_rdma_notify, rds_rx_trace_so } from "./struct/rds.js";
 import { rights } from "./struct/rights.js";
 import { sctp_assoc_change, sctp_event_subscribe, sctp_initmsg, sctp_rcvinfo, sctp_sndinfo, sctp_sndrcvinfo } from "./struct/sctp.js";
 import { scm_timestamping, timespec, timeval } from "./struct/time.js";
 import { tipc_errinfo, tipc_event, tipc_group_req, tipc_service_range, tipc_subscr } from "./struct/tipc.js";
+import { tcp_info } from "./struct/tcp.js";
+import { xdp_options, xdp_ring_offset, xdp_statistics } from "./struct/xdp.js";
 
 export type { BcmMessage } from "./struct/bcm.js";
 export type { CanFdFrame, CanFilter, CanFrame, CanId, CanXlFrame } from "./struct/can.js";
 export type { ExtendedError } from "./struct/extended.js";
 export type { IsotpFcOptions, IsotpLlOptions, IsotpOptions } from "./struct/isotp.js";
 export type { J1939Filter } from "./struct/j1939.js";
+export type { Genlmsghdr, Ifaddrmsg, Ifinfomsg, Ndmsg, Nlattr, NlPktinfo, Nlmsgerr, Nlmsghdr, Rtmsg } from "./struct/netlink.js";
+export type { FanoutArgs, PacketMreq, TpacketAuxdata, TpacketRolloverStats, TpacketStats, TpacketStatsV3 } from "./struct/packet.js";
+export type { TcpInfo } from "./struct/tcp.js";
 export type { Timestamping } from "./struct/time.js";
+export type { XdpOptions, XdpRingOffset, XdpStatistics } from "./struct/xdp.js";
 
 const all = {
   ucred,
@@ -39,6 +47,10 @@ const all = {
   sctp_initmsg, sctp_event_subscribe, sctp_sndrcvinfo, sctp_sndinfo, sctp_rcvinfo, sctp_assoc_change,
   tipc_group_req, tipc_service_range, tipc_subscr, tipc_event, tipc_errinfo,
   can_filter, can_frame, canfd_frame, canxl_frame, bcm_msg_head, can_isotp_options, can_isotp_fc_options, can_isotp_ll_options, j1939_filter,
+  nlmsghdr, nlattr, nlmsgerr, nl_pktinfo, genlmsghdr, ifinfomsg, ifaddrmsg, rtmsg, ndmsg,
+  packet_mreq, tpacket_auxdata, tpacket_stats, tpacket_stats_v3, tpacket_rollover_stats, fanout_args,
+  xdp_statistics, xdp_options, xdp_ring_offset,
+  tcp_info,
 };
 
 /** Every struct, bound to one target; one that the target lacks throws a RangeError that says so. */

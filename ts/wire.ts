@@ -9,6 +9,7 @@ type Globals<K extends string> = { readonly [P in K]: WasmGlobal };
 export type CodecCalls = Numbers<
   | "pton4" | "pton6" | "aton" | "ntop4" | "ntop6"
   | "cmsg_len" | "cmsg_space" | "cmsg_encode" | "cmsg_decode" | "cmsg_header"
+  | "nlmsg_decode" | "nlattr_decode" | "netlink_space"
   | "layout_size" | "layout_field" | "layout_encode" | "layout_decode"
   | "family_number" | "protocol_number" | "sockaddr_family" | "sockaddr_encode"
   | "unix_encode" | "unix_decode"

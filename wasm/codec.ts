@@ -36,3 +36,8 @@ export { rights } from "./struct/rights";
 export { sctp_initmsg, sctp_event_subscribe, sctp_sndrcvinfo, sctp_sndinfo, sctp_rcvinfo, sctp_assoc_change } from "./struct/sctp";
 export { timeval, timespec, scm_timestamping } from "./struct/time";
 export { tipc_group_req, tipc_service_range, tipc_subscr, tipc_event, tipc_errinfo } from "./struct/tipc";
+export { nlmsghdr, nlattr, nlmsgerr, nl_pktinfo, genlmsghdr, ifinfomsg, ifaddrmsg, rtmsg, ndmsg } from "./struct/netlink";
+export { packet_mreq, tpacket_auxdata, tpacket_stats, tpacket_stats_v3, tpacket_rollover_stats, fanout_args } from "./struct/packet";
+export { xdp_statistics, xdp_options, xdp_ring_offset } from "./struct/xdp";
+export { tcp_info } from "./struct/tcp";
+export { nlmsg_decode, nlattr_decode, netlink_space } from "./netlink";

@@ -18,9 +18,10 @@ export type Socket<A = any> = SocketOf<A>;
 export const { Socket } = promises;
 export { Socket as SocketType };
 // ../enums.ts, ../structs.ts
-export const { AddressFamily, SocketKind, MsgFlag, AddressInfo, defined, hasIPv6, structs } = bound;
+export const { AddressFamily, SocketKind, MsgFlag, AddressInfo, defined, hasIPv6, structs, netlink } = bound;
 export type { Enum } from "../enums.js";
 export type { Row, Struct } from "../layout.js";
+export type * from "../netlink.js";
 export type * from "../structs.js";
 // create.ts
 export const { createConnection, createServer, socketpair, fromfd, sendFds, recvFds } = promises;

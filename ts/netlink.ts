@@ -1,0 +1,107 @@
+// Netlink messages and attributes, put together and taken apart (netlink(7), rtnetlink(7)). The fixed parts of messages are structs.
+import { bytesOf, int, show } from "./check.js";
+import type { Nlmsghdr } from "./struct/netlink.js";
+import type { Structs } from "./structs.js";
+import type { Data } from "./types.js";
+import type { Wire } from "./wire.js";
+
+/** One message: `type` is NLMSG_*, RTM_* or a generic family's id, `flags` NLM_F_*, `pid` the sender's port id; `data` what follows the header. */
+export interface NetlinkMessage { type: number; flags: number; seq: number; pid: number; data: Uint8Array }
+/** One attribute: `type` without the flags NLA_F_NESTED and NLA_F_NET_BYTEORDER, which are `flags`. */
+export interface NetlinkAttribute { type: number; flags: number; data: Uint8Array }
+/** An attribute to send: its type (flags may be or-ed in) and its data; attributes inside it make it NLA_F_NESTED. */
+export type NetlinkAttributeIn = readonly [type: number, data: Data | readonly NetlinkAttributeIn[]];
+/** What an NLMSG_ERROR says: a positive errno, 0 for an acknowledgement; the header of the message that it answers; with
+ *  NETLINK_EXT_ACK what more the kernel has to say, NLMSGERR_ATTR_*. */
+export interface NetlinkError { errno: number; header: Nlmsghdr; attributes: NetlinkAttribute[] }
+/** What a walk found; `whole` is false where something claims more than there is: what there is of it is given. */
+export interface NetlinkItems<T> { items: T[]; whole: boolean }
+
+// linux/netlink.h: the same numbers everywhere.
+const NLA_F_NESTED = 0x8000, NLM_F_CAPPED = 0x100, NLM_F_ACK_TLVS = 0x200, MAX_U16 = 0xffff, MAX_U32 = 0xffffffff, MAX_MESSAGE = 0x7fffffef, MAX_ATTRIBUTE = 0xfffb;
+
+export interface NetlinkCodec {
+  /** One message, padded to 4 bytes; each of `parts` (a struct, then attributes) is padded too. */
+  pack(header: { type: number; flags?: number; seq?: number; pid?: number }, ...parts: Data[]): Uint8Array;
+  /** The messages of a datagram. */
+  parse(bytes: Data): NetlinkItems<NetlinkMessage>;
+  /** Attributes one after another, each padded to 4 bytes. */
+  packAttributes(attributes: readonly NetlinkAttributeIn[]): Uint8Array;
+  /** The attributes in these bytes, in their order; types may repeat. */
+  parseAttributes(bytes: Data): NetlinkItems<NetlinkAttribute>;
+  /** What the data of an NLMSG_ERROR says. Errors: RangeError for bytes too few. */
+  parseError(message: Pick<NetlinkMessage, "flags" | "data">): NetlinkError;
+}
+
+export function bindNetlink(wire: Wire, { nlattr, nlmsgerr, nlmsghdr }: Structs): NetlinkCodec {
+  const { calls, target } = wire;
+
+  /** Pieces, each padded to a multiple of 4. */
+  function join(parts: readonly Uint8Array[]): Uint8Array {
+    const out = new Uint8Array(parts.reduce((sum, part) => sum + calls.netlink_space(part.length), 0));
+    let at = 0;
+    for (const part of parts) {
+      out.set(part, at);
+      at += calls.netlink_space(part.length);
+    }
+    return wire.copy(out);
+  }
+
+  /** Calls `take` for each header that `decode` reads, with the data behind it; returns whether all was whole. */
+  function walk(bytes: Uint8Array, decode: "nlmsg_decode" | "nlattr_decode", head: number, take: (data: Uint8Array) => void): boolean {
+    for (let at = 0; at < bytes.length;) {
+      const remaining = bytes.length - at;
+      wire.bytes.set(bytes.subarray(at, at + Math.min(head, remaining)), wire.image);
+      if (calls[decode](target, wire.image, remaining) < 0) return false;
+      const start = at + wire.word(0), end = start + wire.word(1), whole = wire.word(2) !== 0;
+      at += wire.word(3);
+      take(bytes.subarray(start, end));
+      if (!whole) return false;
+    }
+    return true;
+  }
+
+  function attributes(given: readonly NetlinkAttributeIn[]): Uint8Array {
+    if (!Array.isArray(given)) throw new TypeError(`attributes must be an array, got ${show(given)}`);
+    return join(given.map(item => {
+      if (!Array.isArray(item) || item.length !== 2) throw new TypeError(`attribute must be [type: number, data: Data | attributes], got ${show(item)}`);
+      const type = int("attribute type", item[0], 0, MAX_U16), nested = Array.isArray(item[1]);
+      const data = nested ? attributes(item[1]) : bytesOf(`attribute ${type}`, item[1]);
+      int(`attribute ${type}: length`, data.length, 0, MAX_ATTRIBUTE);
+      const head = nlattr.pack({ len: nlattr.size + data.length, type: nested ? type | NLA_F_NESTED : type }), out = new Uint8Array(head.length + data.length);
+      out.set(head);
+      out.set(data, head.length);
+      return out;
+    }));
+  }
+
+  function parseAttributes(bytes: Data): NetlinkItems<NetlinkAttribute> {
+    const items: NetlinkAttribute[] = [];
+    const whole = walk(bytesOf("attributes", bytes), "nlattr_decode", nlattr.size, data => items.push({ type: wire.word(4), flags: wire.word(5), data: wire.copy(data) }));
+    return { items, whole };
+  }
+
+  return {
+    pack(header, ...parts) {
+      if (typeof header !== "object" || header === null) throw new TypeError(`header must be an object, got ${show(header)}`);
+      const type = int("type", header.type, 0, MAX_U16), flags = int("flags", header.flags ?? 0, 0, MAX_U16);
+      const seq = int("seq", header.seq ?? 0, 0, MAX_U32), pid = int("pid", header.pid ?? 0, 0, MAX_U32);
+      const data = join(parts.map((part, i) => bytesOf(`part ${i}`, part)));
+      int("length of the message's data", data.length, 0, MAX_MESSAGE);
+      return join([nlmsghdr.pack({ len: nlmsghdr.size + data.length, type, flags, seq, pid }), data]);
+    },
+    parse(bytes) {
+      const items: NetlinkMessage[] = [];
+      const whole = walk(bytesOf("messages", bytes), "nlmsg_decode", nlmsghdr.size,
+        data => items.push({ type: wire.word(4), flags: wire.word(5), seq: wire.word(6), pid: wire.word(7), data: wire.copy(data) }));
+      return { items, whole };
+    },
+    packAttributes: attributes,
+    parseAttributes,
+    parseError({ flags, data }) {
+      const bytes = bytesOf("data", data), { error, ...header } = nlmsgerr.unpack(bytes.subarray(0, nlmsgerr.size));
+      const echoed = flags & NLM_F_CAPPED || error === 0 ? 0 : calls.netlink_space(Math.min(Math.max(header.len - nlmsghdr.size, 0), bytes.length));
+      return { errno: error < 0 ? -error : 0, header, attributes: flags & NLM_F_ACK_TLVS ? parseAttributes(bytes.subarray(nlmsgerr.size + echoed)).items : [] };
+    },
+  };
+}
