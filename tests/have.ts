@@ -4,7 +4,7 @@ import { existsSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { apart } from "./child.js";
-import { AF_INET, AF_INET6, AF_NETLINK, AF_PACKET, AF_XDP, NETLINK_ROUTE, SOCK_DGRAM, SOCK_RAW, SOCK_STREAM, Socket } from "../ts/index.js";
+import { AF_INET, AF_INET6, AF_NETLINK, AF_PACKET, AF_XDP, NETLINK_ROUTE, SOCK_DGRAM, SOCK_RAW, SOCK_STREAM, Socket, IPPROTO_ICMP, IPPROTO_ICMPV6, IPPROTO_MPTCP, IPPROTO_UDPLITE } from "../ts/index.js";
 
 function probe(what: () => void): string | undefined {
   try { what(); return undefined; } catch (error) { return (error as Error).message; }
@@ -36,3 +36,9 @@ export const noControllers = existsSync("/dev/vhci") ? undefined : "no /dev/vhci
 export const noNetlink = probe(() => { using _ = new Socket(AF_NETLINK, SOCK_RAW, NETLINK_ROUTE); });
 export const noPacket = probe(() => { using _ = new Socket(AF_PACKET, SOCK_RAW, 0); });
 export const noXdp = probe(() => { using _ = new Socket(AF_XDP, SOCK_RAW); });
+export const noRaw = probe(() => { using _ = new Socket(AF_INET, SOCK_RAW, IPPROTO_ICMP); });
+/** The group may ping: net.ipv4.ping_group_range. */
+export const noPing = probe(() => { using _ = new Socket(AF_INET, SOCK_DGRAM, IPPROTO_ICMP); });
+export const noPing6 = noIPv6 ?? probe(() => { using _ = new Socket(AF_INET6, SOCK_DGRAM, IPPROTO_ICMPV6); });
+export const noUdplite = probe(() => { using _ = new Socket(AF_INET, SOCK_DGRAM, IPPROTO_UDPLITE); });
+export const noMptcp = probe(() => { using _ = new Socket(AF_INET, SOCK_STREAM, IPPROTO_MPTCP); });
