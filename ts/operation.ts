@@ -16,6 +16,8 @@ export interface Operation<T> {
   readonly full?: number;
   /** Reads a result at once after its attempt, while the message block holds. */
   finish(result: number): T;
+  /** There if the timeout bounds each wait and not the whole call; true while a wait is for something else than the socket. */
+  patient?(): boolean;
   /** Called before a wait that no attempt preceded: what is in the message block must be kept. */
   keep?(): void;
 }

@@ -134,6 +134,9 @@ export abstract class PromiseEndpoint<A = any> extends Endpoint<A> {
   }
 }
 
+/** What setTimeout() can do, in milliseconds: 24 days. Beyond it fires at once. */
+const LONGEST_TIMER = 0x7fffffff;
+
 /** One call that waits. */
 class Pending<T> implements Waiter {
   next: Waiter | null = null;
@@ -146,7 +149,11 @@ class Pending<T> implements Waiter {
     readonly signal: AbortSignal | undefined,
   ) {
     if (socket._timeout !== null) {
-      this.timer = setTimeout(() => this.cancel(socket._core.errors.timeout(operation.syscall)), Math.ceil(socket._timeout * 1000));
+      const late = () => {
+        if (operation.patient?.()) this.timer!.refresh();
+        else this.cancel(socket._core.errors.timeout(operation.syscall));
+      };
+      this.timer = setTimeout(late, Math.min(Math.ceil(socket._timeout * 1000), LONGEST_TIMER));
     }
     this.count(socket._counted);
     if (signal !== undefined) {
@@ -160,7 +167,10 @@ class Pending<T> implements Waiter {
   attempt(): boolean {
     const core = this.socket._core, operation = this.operation;
     const result = this.socket._try(operation);
-    if (result === -core.EAGAIN) return false;
+    if (result === -core.EAGAIN) {
+      if (operation.patient !== undefined) this.timer?.refresh();
+      return false;
+    }
     this.settled();
     try {
       if (result < 0) throw core.errors.system(-result, operation.syscall, operation.address);

@@ -18,6 +18,7 @@ import { SocketDuplex, type DuplexOptions } from "./duplex.js";
 import { PromiseEndpoint } from "./endpoint.js";
 import { toNode } from "./node.js";
 import { isOptions, type CallOptions, type Or } from "./options.js";
+import { sendfile, type FileToSend } from "./sendfile.js";
 import { toWeb, type WebStreams } from "./web.js";
 
 const DATAGRAM = 65536;
@@ -203,6 +204,15 @@ export class Socket<A = any> extends PromiseEndpoint<A> {
   async sendmsgAfalg(buffers: Iterable<Data>, options: AlgOptions & CallOptions): Promise<number> {
     if (this.family !== this._core.constants.AF_ALG) throw new OSError("algset is only supported for AF_ALG", { syscall: "sendmsg" });
     return this.sendmsg(buffers, algControl(this._core, options), options.flags, null, options);
+  }
+
+  /** `sendfile(2)`: the file from `offset` (bytes) to its end, or `count` bytes of it; resolves to how many were sent. Behind them the file's
+   *  position is afterwards, also after an error. Pipes and objects are read and sent; an object's methods may return promises. The timeout bounds
+   *  each wait for the peer, not the whole. Errors: RangeError (not a stream, non-blocking, count 0), as send(), of the file EBADF, EISDIR, ESPIPE. */
+  sendfile(file: FileToSend, offset?: Or<number>, count?: Or<number | null>, options?: CallOptions): Promise<number> {
+    if (isOptions(offset)) options = offset, offset = undefined;
+    if (isOptions(count)) options = count, count = undefined;
+    return sendfile(this, file, offset, count, options);
   }
 
   /** Datagrams with their senders, or connections of a listening socket, until it is closed. */

@@ -1,0 +1,130 @@
+// sendfile() on the event loop: one operation of the socket, so that it keeps its turn while it waits for the peer or for the file.
+import { open } from "../core.js";
+import { CHUNK, SLICE, sending, type FileWithDescriptor, type Sending, type Wanted } from "../sendfile.js";
+import type { Operation } from "../operation.js";
+import type { WritableBytes } from "../types.js";
+import type { CallOptions } from "./options.js";
+import type { Socket } from "./socket.js";
+
+/** An object that gives bytes: at most `size`, none at its end, at once or as a promise. */
+export interface AsyncByteSource {
+  read(size: number): WritableBytes | null | PromiseLike<WritableBytes | null>;
+  /** Sets the position, in bytes; without it there is no offset, and the position is not corrected after an error. */
+  seek?(position: number): unknown;
+}
+/** A descriptor, what has one, or an object that gives bytes. */
+export type FileToSend = number | FileWithDescriptor | AsyncByteSource;
+
+export async function sendfile(s: Socket, file: FileToSend, offset: number | undefined, count: number | null | undefined, options: CallOptions = {}): Promise<number> {
+  options.signal?.throwIfAborted();
+  const copies: Socket[] = [];
+  const operation = new FileOperation(s, sending(s, file, offset ?? 0, count, fd => {
+    const copy = watchable(s, fd);
+    copies.push(copy);
+    return waitingRead(copy);
+  }));
+  try { return await s._perform(operation, options); } finally {
+    for (const copy of copies) copy.close();
+    await operation.end();
+  }
+}
+
+/** A duplicate of a file's descriptor that the poller can watch beside what else watches it. */
+function watchable(s: Socket, fd: number): Socket {
+  const core = s._core, { AF_UNIX, SOCK_STREAM } = core.constants;
+  const copy = new (s.constructor as typeof Socket)(AF_UNIX, SOCK_STREAM, 0, open(core, "dup", () => core.host.dup(fd), fd), true);
+  copy.settimeout(null);
+  return copy;
+}
+
+/** read(2), only when there is something: the descriptor's mode is not ours to change. */
+function waitingRead(copy: Socket): (size: number) => Promise<Uint8Array> {
+  const core = copy._core, { host } = core, buffer = new Uint8Array(CHUNK), entry = new Int32Array(3);
+  const attempt = (size: number) => {
+    entry[0] = copy._fd, entry[1] = core.constants.POLLIN;
+    const ready = host.poll(entry, 0);
+    return ready > 0 ? host.read(copy._fd, buffer, size) : ready < 0 ? ready : -core.EAGAIN;
+  };
+  return size => copy._perform({ syscall: "read", writes: false, flags: 0, attempt: () => attempt(size), finish: n => buffer.subarray(0, n) });
+}
+
+/** All of a sendfile(): each try goes as far as it goes without waiting. */
+class FileOperation implements Operation<number> {
+  readonly syscall = "sendfile";
+  readonly writes = true;
+  readonly flags = 0;
+  readonly #socket: Socket;
+  readonly #steps: Sending;
+  #step: IteratorResult<Wanted, number> | undefined;
+  #failed: { readonly error: unknown } | undefined;
+  /** It waits, but not for the socket. */
+  #elsewhere = false;
+  #over = false;
+
+  constructor(socket: Socket, steps: Sending) {
+    this.#socket = socket;
+    this.#steps = steps;
+  }
+
+  /** The timeout bounds each wait for the peer. */
+  patient(): boolean { return this.#elsewhere; }
+
+  attempt(): number {
+    const { _core: core } = this.#socket;
+    if (this.#elsewhere) return -core.EAGAIN;
+    try {
+      let step = this.#step ??= this.#steps.next(), sent = 0;
+      while (this.#failed === undefined && !step.done) {
+        if ("value" in step.value) {
+          const { value } = step.value;
+          if (isPromise(value)) return this.#await(value, given => { this.#step = this.#steps.next(given); });
+          step = this.#step = this.#steps.next(value);
+        } else {
+          // A peer that takes as fast as we send must not keep the loop from others.
+          if (sent >= SLICE) return this.#await(new Promise(setImmediate), () => {});
+          const { operation } = step.value, n = operation.attempt();
+          if (n === -core.EAGAIN || n === -core.EINTR) return n;
+          if (n < 0) throw core.errors.system(-n, operation.syscall);
+          sent += n;
+          step = this.#step = this.#steps.next(n);
+        }
+      }
+    } catch (error) { this.#failed = { error }; }
+    return 0;
+  }
+
+  finish(): number {
+    if (this.#failed !== undefined) throw this.#failed.error;
+    return this.#step!.value as number;
+  }
+
+  /** Lets the steps do what they do finally: the file's position. */
+  async end(): Promise<void> {
+    this.#over = true;
+    if (this.#elsewhere) this.#serve();
+    for (let last = this.#steps.return(0); !last.done;) last = this.#steps.next(await (last.value as { value?: unknown }).value);
+  }
+
+  /** The EAGAIN of a wait elsewhere has said nothing about the socket: whoever is next tries it. */
+  #serve(): void {
+    this.#elsewhere = false;
+    this.#socket._writable = true;
+    this.#socket._serveWriters();
+  }
+
+  /** Stops until `value` has come; `take` goes on with it, then the socket is tried again. */
+  #await(value: PromiseLike<unknown>, take: (value: unknown) => void): number {
+    this.#elsewhere = true;
+    const goOn = (what: () => void) => {
+      if (this.#over) return;
+      try { what(); } catch (error) { this.#failed = { error }; }
+      this.#serve();
+    };
+    value.then(given => goOn(() => take(given)), error => goOn(() => { throw error; }));
+    return -this.#socket._core.EAGAIN;
+  }
+}
+
+function isPromise(value: unknown): value is PromiseLike<unknown> {
+  return typeof value === "object" && value !== null && "then" in value && typeof value.then === "function";
+}
