@@ -103,6 +103,8 @@ try {
 
   claim("a JavaScript program imports it", prints("over the wire", run(project, process.execPath, ["program.mjs"])));
   claim("a program imports the promises beside it", prints("over the wire", run(project, process.execPath, ["awaited.mjs"])));
+  const command = run(project, "npx", ["--no", "berkeley-sockets", "--", "decode", "--target", "linux64", "--as", "linger", "0100000005000000"]);
+  claim("npx runs the command", succeeds(command) || (command.stdout.endsWith("\nlinger of linux64\n") ? "" : command.output));
   const [node, ...args] = requiringNode();
   claim("a CommonJS program requires it", prints("over the wire", run(project, node, [...args, "program.cjs"])));
   // The compiler and Node's types are the user's own: here this checkout's.

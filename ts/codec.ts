@@ -137,7 +137,7 @@ export class TargetCodec {
   annotate(bytes: Uint8Array, what: "address" | "control" | FamilyName | StructName): Row[] {
     if (!(bytes instanceof Uint8Array)) throw new TypeError(`bytes must be a Uint8Array, got ${show(bytes)}`);
     if (what === "control") return this.#annotateControl(bytes);
-    if (what in this.structs) return this.structs[what as StructName].annotate(bytes);
+    if (Object.hasOwn(this.structs, what)) return this.structs[what as StructName].annotate(bytes);
     const { wire } = this.#context, head = bytes.subarray(0, wire.addressSize);
     const codec = what !== "address" ? this.#codec(what as FamilyName) : head.length < 2 ? unknown : this.#codec(this.#familyOf(head));
     const [name, ...fields] = codec.layout;

@@ -27,7 +27,7 @@ function exported(value: unknown): string[] {
   return typeof value === "string" ? [value] : Object.values(value as object).flatMap(exported);
 }
 
-const COMPATIBILITY = "dist/tests/compatibility.js";
+const COMPATIBILITY = "dist/tests/compatibility.js", FAMILIES = "dist/tests/families.js";
 
 export const rules: Rule[] = [
   ["constants: the generated files are what constants.txt makes", () => run(process.execPath, ["host/constants.mjs", "--check"])],
@@ -36,6 +36,10 @@ export const rules: Rule[] = [
   ["README.md: its table of names is what the table makes", () => {
     const [, table] = /<!-- names -->\n([^]*?)<!-- \/names -->/.exec(textOf("README.md")) ?? [];
     return table?.trim() === output(COMPATIBILITY, "--readme").trim() ? [] : [`between <!-- names --> and <!-- /names --> it differs from: node ${COMPATIBILITY} --readme`];
+  }],
+  ["README.md: its table of families is what ts/cli/table.ts makes", () => {
+    const [, table] = /<!-- families -->\n([^]*?)<!-- \/families -->/.exec(textOf("README.md")) ?? [];
+    return table === output(FAMILIES) ? [] : [`between <!-- families --> and <!-- /families --> it differs from: node ${FAMILIES}`];
   }],
   ["package.json: every export is built", () => exported(JSON.parse(textOf("package.json")).exports).filter(path => !existsSync(path)).map(path => `${path} is missing`)],
   ["examples/: every one is compiled", () => files.filter(path => /^examples\/[^/]+\.ts$/.test(path))
