@@ -1,15 +1,12 @@
 // The Node host: the addon's calls as they are, and what Node itself provides.
-import { createRequire } from "node:module";
+import { bigEndian } from "../ts/order.js";
+import { builtin } from "./builtin.js";
 import { collect } from "./collect.js";
 import type { Host, Target } from "./contract.js";
 import { unsupported } from "./unsupported.js";
 
-// Node's own modules come by require(): measured, importing these, node:os, node:worker_threads and node:fs costs 4 ms of an import
-// of the package, since import makes a namespace of all that they export and loads what stands behind it; require() 0.4 ms.
-const require = createRequire(import.meta.url);
-const { channel } = require("node:diagnostics_channel") as typeof import("node:diagnostics_channel");
-const { existsSync, readFileSync } = require("node:fs") as typeof import("node:fs");
-const { domainToASCII, fileURLToPath } = require("node:url") as typeof import("node:url");
+const { existsSync, readFileSync } = builtin("node:fs");
+const { domainToASCII, fileURLToPath } = builtin("node:url");
 
 /** How long a worker may be kept from JavaScript by one wait: terminate() and process.exit() act between slices. */
 const WORKER_SLICE = 100;
@@ -18,8 +15,6 @@ const ADDON = "../../build/Release/berkeley_sockets.node";
 
 type Provided = "name" | "target" | "slice" | "lookups" | "channel" | "idna" | "descriptorOf" | "warn" | "collect";
 type Addon = Omit<Host, Provided>;
-
-const bigEndian = new Uint8Array(Uint16Array.of(1).buffer)[0] === 0;
 
 function target(): Target {
   const { platform, arch } = process;
@@ -94,13 +89,12 @@ export function nodeHost(): Host {
     target: target(),
     get slice() {
       // Asked for when the first socket is made: loading node:worker_threads takes most of a millisecond.
-      const { isMainThread } = require("node:worker_threads") as typeof import("node:worker_threads");
-      const value = isMainThread ? 0 : WORKER_SLICE;
+      const value = builtin("node:worker_threads").isMainThread ? 0 : WORKER_SLICE;
       Object.defineProperty(this, "slice", { value });
       return value;
     },
     lookups: lookups(process.env.UV_THREADPOOL_SIZE),
-    channel,
+    channel: name => builtin("node:diagnostics_channel").channel(name),
     idna,
     descriptorOf,
     warn,

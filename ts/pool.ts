@@ -1,6 +1,6 @@
 // How results become Buffers: small ones out of a pool, as Buffer.allocUnsafe does it, but without the checks and the byte by byte
 // copying that take longer than all the rest of an inet_pton() (measured: 41 ns of 110 there, 26 of 80 here).
-import { createRequire } from "node:module";
+import { builtin } from "../shim/builtin.js";
 import type { Giver } from "./wire.js";
 
 const POOL = 8192, SMALL = 256;
@@ -10,13 +10,11 @@ const { [Symbol.species]: View } = Buffer as unknown as { [Symbol.species]: new 
 
 let pool: ArrayBuffer, poolWords: Int32Array, used = POOL;
 
-// By require(), and when first needed: see shim/node.ts.
-const workers = () => createRequire(import.meta.url)("node:worker_threads") as typeof import("node:worker_threads");
-let markAsUntransferable: ReturnType<typeof workers>["markAsUntransferable"] | undefined;
+let markAsUntransferable: typeof import("node:worker_threads")["markAsUntransferable"] | undefined;
 
 function refill(): void {
   pool = new ArrayBuffer(POOL);
-  markAsUntransferable ??= workers().markAsUntransferable;
+  markAsUntransferable ??= builtin("node:worker_threads").markAsUntransferable; // when first needed
   markAsUntransferable(pool);
   poolWords = new Int32Array(pool);
   used = 0;

@@ -1,5 +1,5 @@
 // TextIOWrapper: text over a buffered file (Python's io.TextIOWrapper). Characters are code points: a surrogate pair counts as one.
-import { EOL } from "node:os";
+import { builtin } from "../../shim/builtin.js";
 import { show } from "../check.js";
 import { UnsupportedOperation } from "../error.js";
 import { iterate, Layer, readlines, sizeOf } from "./base.js";
@@ -216,7 +216,7 @@ export class TextIOWrapper extends Layer<Buffered> {
     if (typeof text !== "string") throw new TypeError(`text must be a string, got ${show(text)}`);
     this._open;
     if (!this.#writes) throw new UnsupportedOperation("this file is not open for writing");
-    const newline = this.#newline ?? EOL;
+    const newline = this.#newline ?? builtin("node:os").EOL;
     const bytes = this.#codec.encode(newline.length > 0 && newline !== "\n" ? text.replaceAll("\n", newline) : text, handlers[this.errors]!.encode);
     if (this.#unwrittenBytes + bytes.length > CHUNK) this.#passOn();
     this.#unwritten.push(bytes);

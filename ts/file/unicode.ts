@@ -1,9 +1,9 @@
 // UTF-8 (RFC 3629) and UTF-16 (RFC 2781) for text files. Bad sequences are cut as the Unicode Standard, 3.9, says and Python does.
-import { endianness } from "node:os";
+import { bigEndian as bigEndianMachine } from "../order.js";
 import { Codec } from "./codec.js";
 import type { DecodeHandler } from "./malformed.js";
 
-const LONE_SURROGATE = /\p{Surrogate}/gu;
+const LONE_SURROGATE = /[\ud800-\udfff]/gu;
 const wellFormed = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
 
 /** The sequence at `i`: its length; minus the length of the bad bytes; 0 if `end` cuts it off. */
@@ -70,7 +70,7 @@ export class Utf16 extends Codec {
     super();
     this.name = order ? `utf-16-${order}` : "utf-16";
     this.#bigEndian = order && order === "be";
-    this.#writesBigEndian = this.#bigEndian ?? endianness() === "BE";
+    this.#writesBigEndian = this.#bigEndian ?? bigEndianMachine;
   }
 
   bytesOf(text: string): Uint8Array {
