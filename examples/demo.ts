@@ -5,7 +5,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { fileURLToPath } from "node:url";
-import { AF_INET6, OSError, SOCK_STREAM, Socket, hasDualstackIPv6 } from "berkeley-sockets";
+import { AF_INET, AF_INET6, AF_VSOCK, IPPROTO_ICMP, OSError, SOCK_DGRAM, SOCK_RAW, SOCK_STREAM, Socket, VMADDR_CID_LOCAL, VMADDR_PORT_ANY, hasDualstackIPv6 } from "berkeley-sockets";
 
 /** Every step's limit: its processes are ended then, and it has failed. */
 const SECONDS = 20;
@@ -72,6 +72,8 @@ function reason(what: () => void): string | undefined {
 }
 const bound = reason(() => { using s = new Socket(AF_INET6, SOCK_STREAM); s.bind(["::1", 0]); });
 const noIPv6 = bound && `this system has no IPv6 loopback: ${bound}`;
+const noVsock = reason(() => { using s = new Socket(AF_VSOCK, SOCK_STREAM); s.bind([VMADDR_CID_LOCAL, VMADDR_PORT_ANY]); });
+const noPing = reason(() => { new Socket(AF_INET, SOCK_DGRAM, IPPROTO_ICMP).close(); }) && reason(() => { new Socket(AF_INET, SOCK_RAW, IPPROTO_ICMP).close(); });
 const noDualStack = noIPv6 ?? (hasDualstackIPv6() ? undefined : "IPv6 sockets here take no IPv4 connections");
 
 const folder = mkdtempSync(join(tmpdir(), "sockets-demo-"));
@@ -95,6 +97,8 @@ const steps: Step[] = [
   { title: "addresses of localhost", client: "getaddrinfo", clients: [alone(/\["(127\.0\.0\.1",80|::1",80,0,0)\]/)] },
   { title: "blocking, timeout and non-blocking modes", client: "timeouts", clients: [alone(/recv, timeout mode: TimeoutError: timed out/)] },
   { title: "SO_REUSEADDR", client: "reuse-address", clients: [alone(/With SO_REUSEADDR: the port is listened on again/)] },
+  { title: "ping", client: "icmp-ping", clients: [alone(/^[1-3] of 3 answered/m)], lacks: noPing },
+  { title: "echo over VSOCK loopback", client: "vsock-echo", clients: [alone(echoed)], lacks: noVsock && `no VSOCK loopback: ${noVsock}` },
 ];
 
 let failed = 0, missing = 0;
