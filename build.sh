@@ -91,9 +91,10 @@ bench() { # ours and its peers side by side, or the works whose names hold one o
   build
   need cc gcc; need python3 python3
   local name out=dist/tests/bench
-  for name in load peer spent; do
+  for name in load peer spent serve crowd; do
     newer "$out/$name" "tests/bench/$name.c" tests/bench/side.h || cc -O2 -Wall -Wextra -o "$out/$name" "tests/bench/$name.c"
   done
+  [ -d .cache/bench/node_modules ] || npm install --prefix .cache/bench --no-save --no-audit --no-fund --loglevel=error bun deno
   node "$out/run.js" ${BENCH:-}
 }
 

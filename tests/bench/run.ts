@@ -2,8 +2,9 @@
 // operation is what is judged; wall-clock time stands beside it. Ratios are peer / ours of medians, so higher is
 // better; in brackets the middle half of the pairs' own ratios. Words choose works: BENCH=udp ./build.sh bench.
 import { execFileSync } from "node:child_process";
-import { readFileSync } from "node:fs";
-import { cpus, loadavg } from "node:os";
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { cpus, loadavg, tmpdir } from "node:os";
+import { join } from "node:path";
 import { wasm } from "../../ts/webassembly.js";
 import { Side, type Spent } from "./side.js";
 import { codecFile, growth, limits, loader, sides, works, type SideName, type Work } from "./works.js";
@@ -49,16 +50,16 @@ function verdict(ratio: number, bar?: number, aim?: number): string {
 const cell = (text: string, width: number) => text.padEnd(width);
 const number = (value: number) => value >= 100 ? value.toFixed(0) : value.toPrecision(3);
 
-async function ratios({ name, per, count, load, bars }: Work): Promise<void> {
-  const spent = await measure(["ours", ...bars.map(bar => bar.against)], name, count, load);
-  const ours = spent.get("ours")!, cpu = median(ours.map(s => s.cpu));
+async function ratios({ name, work = name, ours: side = "ours", judge = "cpu", per, count, load, bars }: Work): Promise<void> {
+  const spent = await measure([side, ...bars.map(bar => bar.against)], work, count, load);
+  const ours = spent.get(side)!, cpu = median(ours.map(s => s.cpu));
   console.log(`\n${name}: ours ${number(cpu * 1000)} ns CPU, ${number(median(ours.map(s => s.wall)) * 1000)} ns wall per ${per}`);
   for (const { against, bar, aim } of bars) {
     const peer = spent.get(against)!, of = (key: keyof Spent) => median(peer.map(s => s[key])) / median(ours.map(s => s[key]));
-    const pairs = peer.map((s, i) => s.cpu / ours[i]!.cpu), ratio = of("cpu");
+    const pairs = peer.map((s, i) => s[judge] / ours[i]![judge]), ratio = of(judge), other = judge === "cpu" ? "wall" : "cpu";
     console.log("  " + cell(against, 10) + cell(`${number(median(peer.map(s => s.cpu)) * 1000)} ns`, 10)
       + cell(`ratio ${ratio.toFixed(2)} (${quantile(pairs, 0.25).toFixed(2)}..${quantile(pairs, 0.75).toFixed(2)})`, 26)
-      + cell(`wall ${of("wall").toFixed(2)}`, 12) + cell(bar === undefined ? "for scale" : `bar ${bar}, aim ${aim}`, 22) + verdict(ratio, bar, aim));
+      + cell(`${other} ${of(other).toFixed(2)}`, 12) + cell([bar && `bar ${bar}`, aim && `aim ${aim}`].filter(Boolean).join(", ") || "for scale", 22) + verdict(ratio, bar, aim));
   }
 }
 
@@ -87,6 +88,12 @@ function growing(): void {
   const { heap, external } = JSON.parse(execFileSync(program!, args, { encoding: "utf8" })) as { heap: number; external: number };
   limit(limits.growth, Math.max(0, heap) / 1024 + Math.max(0, external) / 1024);
 }
+
+// What the works that send a file send.
+const folder = mkdtempSync(join(tmpdir(), "berkeley-sockets-"));
+process.env.BENCH_FILE = join(folder, "file");
+process.on("exit", () => rmSync(folder, { recursive: true, force: true }));
+if (works.some(({ name }) => name === "loop-file" && wanted(name))) writeFileSync(process.env.BENCH_FILE, Buffer.alloc(256 << 20, "file"));
 
 const began = performance.now();
 console.log(`Node ${process.version}, ${execFileSync(sides.CPython("")[0]!, ["--version"], { encoding: "utf8" }).trim()}, ${cpus().length} processors, load ${loadavg()[0]!.toFixed(1)}, ${PAIRS} pairs`);

@@ -3,6 +3,7 @@ import { fileURLToPath } from "node:url";
 
 const built = (name: string) => fileURLToPath(new URL(name, import.meta.url));
 const source = (name: string) => fileURLToPath(new URL(`../../../tests/bench/${name}`, import.meta.url));
+const installed = (name: string) => fileURLToPath(new URL(`../../../.cache/bench/node_modules/.bin/${name}`, import.meta.url));
 const python = process.env.PYTHON ?? "python3";
 
 /** How each side is started for a work. */
@@ -13,6 +14,13 @@ export const sides = {
   "plain JS": (work: string) => [process.execPath, built("ours.js"), "plain", work],
   "empty program": () => [built("spent"), process.execPath, built("empty.js")],
   "import": () => [built("spent"), process.execPath, built("import.js")],
+  // The works on an event loop.
+  promises: (work: string) => [process.execPath, built("serve.js"), "ours", work],
+  node: (work: string) => [process.execPath, built("serve.js"), "node", work],
+  "C epoll": (work: string) => [built("serve"), work],
+  asyncio: (work: string) => [python, source("serve.py"), work],
+  Bun: (work: string) => [installed("bun"), source("serve-bun.js"), work],
+  Deno: (work: string) => [installed("deno"), "run", "-A", source("serve-deno.js"), work],
 } as const;
 export type SideName = keyof typeof sides;
 
@@ -21,6 +29,12 @@ export interface Bar { against: SideName; bar?: number; aim?: number }
 
 export interface Work {
   name: string;
+  /** The sides' word for it, where several works share one. */
+  work?: string;
+  /** Which side is ours: blocking calls if it isn't said. */
+  ours?: SideName;
+  /** What is judged, if not CPU time. */
+  judge?: "cpu" | "wall";
   /** What one operation is. */
   per: string;
   /** Operations of a round: about 0.1 to 0.3 s. */
@@ -45,6 +59,27 @@ export const works: Work[] = [
     bars: [{ against: "CPython", bar: 1.1, aim: 1.25 }, { against: "C", bar: 0.8, aim: 0.93 }] },
   { name: "bulk-send", per: "64 KiB sendall", count: 4096, load: "bulk-send", bars: [{ against: "C", bar: 0.95, aim: 1 }, { against: "CPython" }] },
   { name: "bulk-receive", per: "64 KiB through recvInto", count: 4096, load: "bulk-receive", bars: [{ against: "C", bar: 0.95, aim: 1 }, { against: "CPython" }] },
+
+  ...([
+    { name: "loop-echo-64", work: "serve-echo", per: "request of 64 bytes, 64 connections, one in flight each", count: 40_000, load: "crowd 64",
+      bars: [{ against: "node", bar: 1.35, aim: 1.5 }, { against: "Bun", bar: 0.95, aim: 1.1 }, { against: "C epoll", bar: 0.85, aim: 1 }, { against: "Deno" }, { against: "asyncio" }] },
+    { name: "loop-echo-1", work: "serve-echo", per: "round trip of 64 bytes, 1 connection", count: 10_000, load: "crowd 1",
+      bars: [{ against: "node", bar: 1.3, aim: 1.5 }, { against: "Bun" }, { against: "C epoll" }] },
+    { name: "loop-udp-receive", work: "udp-receive", per: "datagram of 64 bytes, flooded", count: 100_000, load: "crowd flood",
+      bars: [{ against: "node", bar: 1.5, aim: 2 }, { against: "C epoll", bar: 0.7, aim: 0.9 }] },
+    { name: "loop-udp-send", work: "udp-send", per: "datagram of 64 bytes", count: 64 * 1000, load: "crowd sink",
+      bars: [{ against: "node", bar: 1.15 }, { against: "C epoll", aim: 0.95 }] },
+    { name: "loop-udp-segments", work: "udp-segments", judge: "wall", per: "datagram of 1200 bytes, UDP_SEGMENT", count: 54 * 1000, load: "crowd sink",
+      bars: [{ against: "node", bar: 5, aim: 8 }, { against: "C epoll" }] },
+    { name: "loop-udp-joined", work: "udp-joined", per: "byte, UDP_GRO", count: 100_000_000, load: "crowd flood-segments",
+      bars: [{ against: "node", bar: 3, aim: 6 }, { against: "C epoll" }] },
+    { name: "loop-bulk-send", work: "serve-send", per: "64 KiB sendall", count: 4096, load: "bulk-send", bars: [{ against: "node", bar: 1.1 }, { against: "C epoll", bar: 0.9, aim: 1 }] },
+    { name: "loop-bulk-receive", work: "serve-receive", per: "64 KiB through recvInto", count: 4096, load: "bulk-receive",
+      bars: [{ against: "node", bar: 1.1 }, { against: "C epoll", bar: 0.9, aim: 1 }] },
+    { name: "loop-file", work: "serve-file", per: "64 KiB of a file of 256 MiB", count: 4096, load: "bulk-send", bars: [{ against: "node", bar: 2 }, { against: "C epoll", aim: 0.95 }] },
+    { name: "loop-accept", work: "serve-accept", per: "connection accepted and closed", count: 5000, load: "crowd come-and-go",
+      bars: [{ against: "node", bar: 1.2, aim: 1.5 }, { against: "C epoll" }] },
+  ] satisfies Omit<Work, "ours">[]).map(work => ({ ...work, ours: "promises" as const })),
 ];
 
 /** Bars that are not ratios. */
@@ -55,6 +90,7 @@ export const limits = {
   // Counters and feedback may cost a few hundred bytes; a byte a call would be a megabyte.
   growth: { what: "growth of heap and external memory over 1e6 recvInto", unit: "KiB", bar: 64, aim: 16 },
 } as const;
-export const loader = (word: string) => [built("load"), word];
+/** A program and its word: `load tcp-echo` where only the word is given. */
+export const loader = (words: string) => words.includes(" ") ? [built(words.split(" ")[0]!), words.split(" ")[1]!] : [built("load"), words];
 export const growth = () => [process.execPath, "--expose-gc", built("growth.js")];
 export const codecFile = built("../../codec.wasm");
