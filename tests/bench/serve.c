@@ -86,6 +86,16 @@ static void slots(int size) {
   }
 }
 
+static int port;
+
+static int udp(int port) {
+  struct sockaddr_in a = loopback(port);
+  int fd = must(socket(AF_INET, SOCK_DGRAM, 0), "socket"), room = 4 << 20;
+  must(bind(fd, (struct sockaddr*)&a, sizeof a), "bind");
+  setsockopt(fd, SOL_SOCKET, SO_RCVBUF, &room, sizeof room);
+  return fd;
+}
+
 static void greet(void) { // the load's address: the side sends there, or tells it that it has enough
   struct sockaddr_in from;
   socklen_t length = sizeof from;
@@ -94,11 +104,10 @@ static void greet(void) { // the load's address: the side sends there, or tells 
   begin();
 }
 static void part(void) {
-  struct sockaddr none = {.sa_family = AF_UNSPEC};
   send(listener, "done", 4, 0);
-  usleep(20000);  // what is still on its way
-  connect(listener, &none, sizeof none);
-  while (recv(listener, buffer, CHUNK, MSG_DONTWAIT) >= 0) continue;
+  usleep(20000);    // until the load has seen it
+  close(listener);  // with what came meanwhile
+  listener = udp(port);
 }
 
 static void receive(long count) {
@@ -143,24 +152,26 @@ int main(int argc, char** argv) {
   const char* name = argc > 1 ? argv[1] : "";
   for (size_t i = 0; i < sizeof works / sizeof *works; i++) {
     if (strcmp(works[i].name, name) != 0) continue;
-    int stream = works[i].type == SOCK_STREAM, room = 4 << 20;
+    int stream = works[i].type == SOCK_STREAM;
     struct sockaddr_in a = loopback(0);
     socklen_t length = sizeof a;
-    listener = must(socket(AF_INET, works[i].type | (stream ? SOCK_NONBLOCK : 0), 0), "socket");
-    must(bind(listener, (struct sockaddr*)&a, sizeof a), "bind");
-    if (stream) must(listen(listener, 1024), "listen");
-    else setsockopt(listener, SOL_SOCKET, SO_RCVBUF, &room, sizeof room);
+    if (stream) {
+      listener = must(socket(AF_INET, SOCK_STREAM | SOCK_NONBLOCK, 0), "socket");
+      must(bind(listener, (struct sockaddr*)&a, sizeof a), "bind");
+      must(listen(listener, 1024), "listen");
+    } else listener = udp(0);
     must(getsockname(listener, (struct sockaddr*)&a, &length), "getsockname");
     epoll = must(epoll_create1(0), "epoll_create1");
     watch(listener);
-    printf("port %d\n", ntohs(a.sin_port));
+    printf("port %d\n", port = ntohs(a.sin_port));
     fflush(stdout);
     char line[32];
     while (fgets(line, sizeof line, stdin)) {
       works[i].run(atol(line));
-      printf("%.0f %.0f\n", cpu() - startCpu, wall() - startWall);
-      fflush(stdout);
+      double spent = cpu() - startCpu, took = wall() - startWall;
       if (!stream) part();
+      printf("%.0f %.0f\n", spent, took);
+      fflush(stdout);
     }
     return 0;
   }

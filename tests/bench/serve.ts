@@ -5,11 +5,14 @@ import { createReadStream } from "node:fs";
 import { open } from "node:fs/promises";
 import * as net from "node:net";
 import { createInterface } from "node:readline";
+import { setTimeout } from "node:timers/promises";
 import { AF_INET, CMSG_SPACE, IPPROTO_TCP, SOCK_DGRAM, SOCK_STREAM, SOL_SOCKET, SO_RCVBUF, Socket, TCP_NODELAY } from "berkeley-sockets/promises";
 
 interface Work { port: number; run(count: number): Promise<void> }
 
 const MESSAGE = 64, CHUNK = 65536, SEGMENT = 1200, BATCH = 64, ROOM = 4 << 20;
+/** Milliseconds until the load has seen that it is done. */
+const SETTLE = 20;
 const FILE = process.env.BENCH_FILE!;
 const buffer = Buffer.alloc(CHUNK), message = Buffer.alloc(MESSAGE);
 let startCpu = 0, startWall = 0;
@@ -170,15 +173,18 @@ async function oursUdp(use: (s: Socket, count: number) => Promise<void>): Promis
       await use(s, count);
       const spent = cpu() - startCpu, took = performance.now() - startWall;
       await s.send("done");
-      s.close(); // with whatever is still on its way
+      await setTimeout(SETTLE);
+      s.close(); // with what came meanwhile
       s = await make(port);
       startCpu = cpu() - spent, startWall = performance.now() - took;
     },
   };
 }
 async function nodeUdp(use: (s: dgram.Socket, count: number) => Promise<void>): Promise<Work> {
+  let greeting: Promise<[Buffer, dgram.RemoteInfo]>;
   const make = async (port: number): Promise<dgram.Socket> => {
     const s = dgram.createSocket({ type: "udp4", recvBufferSize: ROOM });
+    greeting = once(s, "message") as typeof greeting; // it may come before its round
     s.bind(port, "127.0.0.1");
     await once(s, "listening");
     return s;
@@ -188,13 +194,14 @@ async function nodeUdp(use: (s: dgram.Socket, count: number) => Promise<void>): 
   return {
     port,
     async run(count) {
-      const [, peer] = await once(s, "message") as [Buffer, dgram.RemoteInfo];
+      const [, peer] = await greeting;
       s.connect(peer.port, peer.address);
       await once(s, "connect");
       begin();
       await use(s, count);
       const spent = cpu() - startCpu, took = performance.now() - startWall;
       s.send("done");
+      await setTimeout(SETTLE);
       await new Promise(done => s.close(() => done(undefined)));
       s = await make(port);
       startCpu = cpu() - spent, startWall = performance.now() - took;
