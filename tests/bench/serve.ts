@@ -144,7 +144,7 @@ const nodeReceive = () => nodePeer((connection, count) => new Promise(done => {
 }));
 const oursFile = () => oursPeer(async (connection, count) => {
   const file = await open(FILE);
-  await (connection as any).sendfile(file, 0, count * CHUNK);
+  await connection.sendfile(file, 0, count * CHUNK);
   await file.close();
 });
 const nodeFile = () => nodePeer(async (connection, count) => {
