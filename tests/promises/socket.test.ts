@@ -114,3 +114,13 @@ test("unref: a socket whose first wait is not to be waited for", async () => {
     setTimeout(() => {}, 200);`).ended;
   equal([status, stdout, stderr], [0, "x\n", ""]);
 });
+
+test("settimeout: more than a timer can count does not fire at once", async () => {
+  const [a, b] = await pair();
+  using _a = a, _b = b;
+  b.settimeout(9e9);
+  const received = b.recv(1);
+  await later(30);
+  await a.sendall("x");
+  is((await received).toString(), "x");
+});

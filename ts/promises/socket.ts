@@ -10,7 +10,7 @@ import * as io from "../io.js";
 import * as cmsg from "../cmsg.js";
 import * as message from "../message.js";
 import type { Operation } from "../operation.js";
-import type { AddressIn, AncillaryItem, Data, Family, Protocol, WritableBytes } from "../types.js";
+import type { AddressIn, AncillaryItem, Data, Family, InetAddress, Protocol, WritableBytes } from "../types.js";
 import type { Socket as DatagramSocket } from "node:dgram";
 import type { Server as NetServer, Socket as NetSocket } from "node:net";
 import { bind, connect, connectEx, numeric, resolved } from "./connect.js";
@@ -264,7 +264,8 @@ class Receive implements Operation<number> {
 /** The constructor, with the address type that the constants carry. */
 export interface SocketClass {
   new <A>(family: Family<any>, type: number | undefined, protocol: Protocol<A>, fileno?: number | null): Socket<A>;
-  new <A = [host: string, port: number]>(family?: Family<A>, type?: number, protocol?: number, fileno?: number | null): Socket<A>;
-  new (family: number | undefined, type?: number, protocol?: number, fileno?: number | null): Socket<any>;
+  new <A>(family: Family<A>, type?: number, protocol?: number, fileno?: number | null): Socket<A>;
+  new <A = InetAddress>(family?: undefined, type?: number, protocol?: number, fileno?: null): Socket<A>;
+  new <A = any>(family?: number, type?: number, protocol?: number, fileno?: number | null): Socket<A>;
   readonly prototype: Socket<any>;
 }
