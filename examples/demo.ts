@@ -5,7 +5,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { fileURLToPath } from "node:url";
-import { AF_INET, AF_INET6, AF_VSOCK, IPPROTO_ICMP, OSError, SOCK_DGRAM, SOCK_RAW, SOCK_STREAM, Socket, VMADDR_CID_LOCAL, VMADDR_PORT_ANY, hasDualstackIPv6 } from "berkeley-sockets";
+import { AF_CAN, AF_INET, AF_INET6, AF_VSOCK, CAN_RAW, IPPROTO_ICMP, OSError, SOCK_DGRAM, SOCK_RAW, SOCK_STREAM, Socket, VMADDR_CID_LOCAL, VMADDR_PORT_ANY, hasDualstackIPv6 } from "berkeley-sockets";
 
 /** Every step's limit: its processes are ended then, and it has failed. */
 const SECONDS = 20;
@@ -75,6 +75,7 @@ const noIPv6 = bound && `this system has no IPv6 loopback: ${bound}`;
 const noVsock = reason(() => { using s = new Socket(AF_VSOCK, SOCK_STREAM); s.bind([VMADDR_CID_LOCAL, VMADDR_PORT_ANY]); });
 const noPing = reason(() => { new Socket(AF_INET, SOCK_DGRAM, IPPROTO_ICMP).close(); }) && reason(() => { new Socket(AF_INET, SOCK_RAW, IPPROTO_ICMP).close(); });
 const noDualStack = noIPv6 ?? (hasDualstackIPv6() ? undefined : "IPv6 sockets here take no IPv4 connections");
+const noCan = reason(() => { using s = new Socket(AF_CAN, SOCK_RAW, CAN_RAW); s.bind(["vcan0"]); });
 
 const folder = mkdtempSync(join(tmpdir(), "sockets-demo-"));
 const echoed = /^Received "Hello, world"/m;
@@ -96,6 +97,10 @@ const steps: Step[] = [
   { title: "one message over three buffers", client: "recvmsg-into", clients: [alone(/'Mary', '01 had a 9', 'little lamb---'/)] },
   { title: "addresses of localhost", client: "getaddrinfo", clients: [alone(/\["(127\.0\.0\.1",80|::1",80,0,0)\]/)] },
   { title: "blocking, timeout and non-blocking modes", client: "timeouts", clients: [alone(/recv, timeout mode: TimeoutError: timed out/)] },
+  {
+    title: "CAN frames, sent back", server: ["can", "vcan0", "1"], client: "can-send", lacks: noCan && `this system has no CAN interface vcan0: ${noCan}`,
+    clients: [{ args: ([name]: [string]) => [name], says: /can_id=18da10f1, "Hello"\n.*can_id=1, / }],
+  },
   { title: "SO_REUSEADDR", client: "reuse-address", clients: [alone(/With SO_REUSEADDR: the port is listened on again/)] },
   { title: "ping", client: "icmp-ping", clients: [alone(/^[1-3] of 3 answered/m)], lacks: noPing },
   { title: "echo over VSOCK loopback", client: "vsock-echo", clients: [alone(echoed)], lacks: noVsock && `no VSOCK loopback: ${noVsock}` },

@@ -7,7 +7,9 @@ import {
 } from "../../ts/index.js";
 import type { BcmMessage, CanAddress, CanFdFrame, CanFrame } from "../../ts/index.js";
 import { Socket as PromiseSocket } from "../../ts/promises/index.js";
-import { spawnSync } from "node:child_process";
+import { spawn, spawnSync } from "node:child_process";
+import { createInterface } from "node:readline";
+import { fileURLToPath } from "node:url";
 import { equal, fails, is, ok, rejects, test, throws } from "../suite.js";
 import { OSError } from "../../ts/error.js";
 import { bytes, hex } from "../vectors.js";
@@ -235,4 +237,17 @@ test("CAN_BCM: what it refuses", () => {
   fails("EINVAL", () => tell(s, { opcode: CAN_BCM_TX_SEND, id: 1 }));
   using unconnected = new Socket(AF_CAN, SOCK_DGRAM, CAN_BCM);
   fails("ENOTCONN", () => tell(unconnected, { opcode: CAN_BCM_TX_SEND, id: 1, frames: [{ id: 1, data: bytes("") }] }));
+});
+
+test("examples/can: sends back what it gets, and a frame of its own", async () => {
+  const child = spawn(process.execPath, [fileURLToPath(new URL("../../examples/can.js", import.meta.url)), "vcan1", "1"], { stdio: ["ignore", "pipe", "inherit"] });
+  const ended = new Promise<number | null>(resolve => child.on("close", resolve)), lines: string[] = [];
+  using s = raw("vcan1");
+  for await (const line of createInterface(child.stdout)) {
+    lines.push(line);
+    if (line.startsWith("Listening")) s.send(can_frame.pack({ id: 0x7f, data: bytes("0a0b") }));
+  }
+  is(await ended, 0);
+  equal(lines, ['Listening on ["vcan1"]', "Received on vcan1: can_id=7f, can_dlc=2, data=0a0b"]);
+  equal([1, 2].map(() => { const { id, data } = can_frame.unpack(s.recv(CAN_MTU)); return [id, hex(data)]; }), [[0x7f, "0a0b"], [1, "010203"]]);
 });
