@@ -13,7 +13,7 @@ const families = {
 };
 const protocols = {
   CanAddress: "CAN_RAW CAN_BCM", CanIsotpAddress: "CAN_ISOTP", CanJ1939Address: "CAN_J1939", L2capAddress: "BTPROTO_L2CAP", RfcommAddress: "BTPROTO_RFCOMM",
-  HciAddress: "BTPROTO_HCI", ScoAddress: "BTPROTO_SCO", SystemAddress: "SYSPROTO_CONTROL", HypervAddress: "HV_PROTOCOL_RAW",
+  HciAddress: "BTPROTO_HCI", ScoAddress: "BTPROTO_SCO", IsoAddress: "BTPROTO_ISO", SystemAddress: "SYSPROTO_CONTROL", HypervAddress: "HV_PROTOCOL_RAW",
 };
 const types = new Map();
 for (const [brand, table] of [["Family", families], ["Protocol", protocols]])

@@ -7,6 +7,9 @@ namespace kernel {  // struct tcp_info, of which the C library has one of its ow
 #include <linux/tcp.h>
 }
 #endif
+#ifdef __linux__
+#include "bluetooth.h"
+#endif
 
 namespace {
 
@@ -29,6 +32,10 @@ struct rds_rx_trace_so { uint8_t rx_traces, rx_trace_pos[3]; };
 struct rds_cmsg_rx_trace { uint8_t rx_traces, rx_trace_pos[3]; uint64_t rx_trace[3]; };
 struct rds_rdma_notify { uint64_t user_token; int32_t status; };
 struct tipc_errinfo { uint32_t code, length; };
+#endif
+
+#ifdef __linux__
+using namespace bluetooth;
 #endif
 
 struct Field { const char* name; size_t offset, width; };
@@ -102,6 +109,38 @@ const Layout layouts[] = {
 #ifdef LLADDR  // net/if_dl.h
   STRUCT(sockaddr_dl, LENGTH(sockaddr_dl, sdl_len) FIELD(family, sockaddr_dl, sdl_family), FIELD(index, sockaddr_dl, sdl_index), FIELD(type, sockaddr_dl, sdl_type),
     FIELD(nlen, sockaddr_dl, sdl_nlen), FIELD(alen, sockaddr_dl, sdl_alen), FIELD(slen, sockaddr_dl, sdl_slen), FIELD(data, sockaddr_dl, sdl_data)),
+#endif
+#ifdef __linux__
+  STRUCT(sockaddr_l2, FIELD(family, sockaddr_l2, family), FIELD(psm, sockaddr_l2, psm), FIELD(bdaddr, sockaddr_l2, bdaddr),
+    FIELD(cid, sockaddr_l2, cid), FIELD(bdaddrType, sockaddr_l2, type)),
+  STRUCT(sockaddr_hci, FIELD(family, sockaddr_hci, family), FIELD(deviceId, sockaddr_hci, dev), FIELD(channel, sockaddr_hci, channel)),
+  STRUCT(sockaddr_sco, FIELD(family, sockaddr_sco, family), FIELD(bdaddr, sockaddr_sco, bdaddr)),
+  STRUCT(sockaddr_rc, FIELD(family, sockaddr_rc, family), FIELD(bdaddr, sockaddr_rc, bdaddr), FIELD(channel, sockaddr_rc, channel)),
+  STRUCT(sockaddr_iso, FIELD(family, sockaddr_iso, family), FIELD(bdaddr, sockaddr_iso, bdaddr),
+    FIELD(bdaddrType, sockaddr_iso, type)),
+  STRUCT(hci_filter, FIELD(typeMask, hci_filter, type_mask), FIELD(eventMaskLow, hci_filter, event_mask[0]),
+    FIELD(eventMaskHigh, hci_filter, event_mask[1]), FIELD(opcode, hci_filter, opcode)),
+  STRUCT(bt_security, FIELD(level, bt_security, level), FIELD(keySize, bt_security, key_size)),
+  STRUCT(bt_voice, FIELD(setting, bt_voice, setting)),
+  STRUCT(bt_power, FIELD(forceActive, bt_power, force_active)),
+  STRUCT(l2cap_options, FIELD(omtu, l2cap_options, omtu), FIELD(imtu, l2cap_options, imtu), FIELD(flushTo, l2cap_options, flush_to),
+    FIELD(mode, l2cap_options, mode), FIELD(fcs, l2cap_options, fcs), FIELD(maxTx, l2cap_options, max_tx),
+    FIELD(txwinSize, l2cap_options, txwin_size)),
+  NAMED(l2cap_conninfo, conninfo, FIELD(hciHandle, conninfo, hci_handle), FIELD(devClass, conninfo, dev_class)),
+  NAMED(rfcomm_conninfo, conninfo, FIELD(hciHandle, conninfo, hci_handle), FIELD(devClass, conninfo, dev_class)),
+  NAMED(sco_conninfo, conninfo, FIELD(hciHandle, conninfo, hci_handle), FIELD(devClass, conninfo, dev_class)),
+  STRUCT(sco_options, FIELD(mtu, sco_options, mtu)),
+  STRUCT(bt_iso_qos, FIELD(cig, bt_iso_qos, ucast.cig), FIELD(cis, bt_iso_qos, ucast.cis), FIELD(sca, bt_iso_qos, ucast.sca),
+    FIELD(packing, bt_iso_qos, ucast.packing), FIELD(framing, bt_iso_qos, ucast.framing),
+    FIELD(inInterval, bt_iso_qos, ucast.in.interval), FIELD(inLatency, bt_iso_qos, ucast.in.latency),
+    FIELD(inSdu, bt_iso_qos, ucast.in.sdu), FIELD(inPhy, bt_iso_qos, ucast.in.phy), FIELD(inRtn, bt_iso_qos, ucast.in.rtn),
+    FIELD(outInterval, bt_iso_qos, ucast.out.interval), FIELD(outLatency, bt_iso_qos, ucast.out.latency),
+    FIELD(outSdu, bt_iso_qos, ucast.out.sdu), FIELD(outPhy, bt_iso_qos, ucast.out.phy), FIELD(outRtn, bt_iso_qos, ucast.out.rtn)),
+#endif
+#if __has_include(<linux/if_alg.h>)
+  STRUCT(sockaddr_alg, FIELD(family, sockaddr_alg, salg_family), FIELD(type, sockaddr_alg, salg_type), FIELD(name, sockaddr_alg, salg_name),
+    FIELD(feat, sockaddr_alg, salg_feat), FIELD(mask, sockaddr_alg, salg_mask)),
+  STRUCT(af_alg_iv, FIELD(ivlen, af_alg_iv, ivlen)),
 #endif
   STRUCT(cmsghdr, FIELD(len, cmsghdr, cmsg_len), FIELD(level, cmsghdr, cmsg_level), FIELD(type, cmsghdr, cmsg_type)),
 #ifdef SCM_CREDENTIALS

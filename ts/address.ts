@@ -45,6 +45,9 @@ export function interfaceOf({ interfaces }: AddressContext, name: unknown, call:
 /** The name of an interface in an address, "" where there is none. */
 export function interfaceName({ interfaces }: AddressContext, index: number): string { return index === 0 ? "" : interfaces.name(index); }
 
+/** Whether decode() gave a status; a number that is none is an address (HCI's). */
+export function isStatus(decoded: unknown): decoded is number { return typeof decoded === "number" && decoded < 0; }
+
 export function wrongShape(call: string, family: AddressFamily, address: unknown): TypeError {
   return new TypeError(`${call}: address must be ${family.shape}, got ${show(address)}`);
 }

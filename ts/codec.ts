@@ -1,7 +1,7 @@
 // berkeley-sockets/codec: the bytes of any platform's addresses, control messages and option structs, wherever WebAssembly
 // runs. Nothing here needs Node.
 import { targets, type Target } from "../shim/contract.js";
-import { undecodable, UNRESOLVED, type AddressContext, type AddressFamily, type Interfaces } from "./address.js";
+import { isStatus, undecodable, UNRESOLVED, type AddressContext, type AddressFamily, type Interfaces } from "./address.js";
 import { int, show } from "./check.js";
 import * as cmsg from "./cmsg.js";
 import { OSError } from "./error.js";
@@ -106,7 +106,7 @@ export class TargetCodec {
     const family = expected ?? this.#familyOf(bytes), codec = this.#codec(family);
     if (wire.putAddress(bytes) < 0) throw new RangeError(`address must be at most ${wire.addressSize} bytes, got ${bytes.length}`);
     const address = codec.decode(this.#context, bytes.length), name = typeof family === "string" ? family : this.#registry.name(family);
-    if (typeof address === "number") throw undecodable(address, name === undefined ? "an unknown" : `${/^[AEIOU]/.test(name) ? "an" : "a"} ${name}`, bytes.length);
+    if (isStatus(address)) throw undecodable(address, name === undefined ? "an unknown" : `${/^[AEIOU]/.test(name) ? "an" : "a"} ${name}`, bytes.length);
     return { family: name ?? family, address } as Decoded;
   }
 

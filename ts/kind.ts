@@ -1,10 +1,11 @@
 // What fields hold: for each kind of wasm/layout.ts, how a value gets into the codec's memory and out of it.
 import type { AddressContext, AddressFamily } from "./address.js";
 import { int, show } from "./check.js";
+import { OSError } from "./error.js";
 import { inet } from "./family/inet.js";
 import { inet6 } from "./family/inet6.js";
-import { unknown } from "./registry.js";
 import { decodePath, encodePath } from "./text.js";
+import { unknown } from "./unknown.js";
 
 /** A field of one target's struct. */
 export interface Field {
@@ -119,6 +120,50 @@ const big: Kind = {
   take: ({ wire }, at, { signed }) => signed ? wire.view.getBigInt64(at, true) : wire.view.getBigUint64(at, true),
 };
 
+/** Text in a field of fixed length, with a zero byte after it. */
+const text: Kind = {
+  put({ wire }, at, value, { width }, name) {
+    if (typeof value !== "string") throw new TypeError(`${name} must be a string, got ${show(value)}`);
+    const bytes = encodePath(value, name);
+    if (bytes.includes(0)) throw new TypeError(`${name} must not hold a zero byte`);
+    if (bytes.length >= width) throw new RangeError(`${name} must be at most ${width - 1} bytes, got ${bytes.length}`);
+    wire.bytes.fill(0, at, at + width);
+    wire.bytes.set(bytes, at);
+  },
+  take({ wire }, at, { width }) {
+    const bytes = wire.bytes.subarray(at, at + width), end = bytes.indexOf(0);
+    return decodePath(end < 0 ? bytes : bytes.subarray(0, end));
+  },
+};
+
+const hex = (bytes: Uint8Array): string[] => Array.from(bytes, byte => byte.toString(16).padStart(2, "0"));
+
+/** A Bluetooth device's address, the last byte first. As in Python, bad text is an OSError. */
+const bdaddr: Kind = {
+  put({ wire }, at, value, _, name) {
+    if (typeof value !== "string") throw new TypeError(`${name} must be a string, got ${show(value)}`);
+    if (!/^[0-9a-f]{1,2}(:[0-9a-f]{1,2}){5}$/i.test(value)) throw new OSError(`${name} must be a Bluetooth address, XX:XX:XX:XX:XX:XX, got ${show(value)}`, { address: value });
+    wire.bytes.set(value.split(":").reverse().map(part => parseInt(part, 16)), at);
+  },
+  take: ({ wire }, at, { width }) => hex(wire.bytes.subarray(at, at + width)).reverse().join(":").toUpperCase(),
+};
+
+/** Where a UUID's text has each byte: Windows' GUID is a u32, two u16 and eight bytes, the first three little-endian (guiddef.h). */
+const GUID_ORDER = [3, 2, 1, 0, 5, 4, 7, 6, 8, 9, 10, 11, 12, 13, 14, 15];
+
+const uuid: Kind = {
+  put({ wire }, at, value, _, name) {
+    if (typeof value !== "string") throw new TypeError(`${name} must be a string, got ${show(value)}`);
+    if (!/^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i.test(value)) throw new RangeError(`${name} must be a UUID, XXXXXXXX-XXXX-XXXX-XXXX-XXXXXXXXXXXX, got ${show(value)}`);
+    const digits = value.replaceAll("-", "");
+    GUID_ORDER.forEach((from, i) => { wire.bytes[at + i] = parseInt(digits.slice(2 * from, 2 * from + 2), 16); });
+  },
+  take({ wire }, at) {
+    const digits = GUID_ORDER.map(from => hex(wire.bytes.subarray(at + from, at + from + 1))[0]).join("");
+    return digits.replace(/^(.{8})(.{4})(.{4})(.{4})/, "$1-$2-$3-$4-");
+  },
+};
+
 /** wasm/layout.ts's kinds, in its order. */
 export const kinds: readonly Kind[] = [
   integer(),
@@ -131,4 +176,7 @@ export const kinds: readonly Kind[] = [
   endpoint,
   raw,
   big,
+  text,
+  bdaddr,
+  uuid,
 ];

@@ -1,21 +1,25 @@
 // The families: one line each, and the protocols whose addresses are not their family's. The only place that compares such a number.
-import type { AddressContext, AddressFamily } from "./address.js";
-import { wrongShape } from "./address.js";
-import { int } from "./check.js";
-import type { UnknownAddress } from "./types.js";
+import { isStatus, type AddressContext, type AddressFamily } from "./address.js";
+import { alg } from "./family/alg.js";
+import { hci, iso, l2cap, rfcomm, sco } from "./family/bluetooth.js";
 import { can, isotp, j1939 } from "./family/can.js";
 import { divert } from "./family/divert.js";
+import { hyperv } from "./family/hyperv.js";
 import { inet } from "./family/inet.js";
 import { inet6 } from "./family/inet6.js";
-import { qipcrtr } from "./family/qipcrtr.js";
-import { rds } from "./family/rds.js";
-import { tipc } from "./family/tipc.js";
 import { link } from "./family/link.js";
 import { netlink } from "./family/netlink.js";
 import { packet } from "./family/packet.js";
-import { xdp } from "./family/xdp.js";
+import { qipcrtr } from "./family/qipcrtr.js";
+import { rds } from "./family/rds.js";
+import { system } from "./family/system.js";
+import { tipc } from "./family/tipc.js";
 import { unix } from "./family/unix.js";
 import { vsock } from "./family/vsock.js";
+import { xdp } from "./family/xdp.js";
+import { unknown } from "./unknown.js";
+
+export { unknown };
 
 /** In wasm/registry.ts's order. */
 export const families = {
@@ -32,12 +36,21 @@ export const families = {
   AF_PACKET: packet,
   AF_XDP: xdp,
   AF_LINK: link,
+  AF_BLUETOOTH: l2cap,
+  AF_ALG: alg,
+  AF_SYSTEM: system,
+  AF_HYPERV: hyperv,
 } satisfies Record<string, AddressFamily>;
 
 /** In wasm/registry.ts's order: the family, and the addresses. */
 const protocols = {
   CAN_ISOTP: ["AF_CAN", isotp],
   CAN_J1939: ["AF_CAN", j1939],
+  BTPROTO_L2CAP: ["AF_BLUETOOTH", l2cap],
+  BTPROTO_HCI: ["AF_BLUETOOTH", hci],
+  BTPROTO_SCO: ["AF_BLUETOOTH", sco],
+  BTPROTO_RFCOMM: ["AF_BLUETOOTH", rfcomm],
+  BTPROTO_ISO: ["AF_BLUETOOTH", iso],
 } satisfies Record<string, readonly [family: keyof typeof families, codec: AddressFamily]>;
 
 type Protocols = typeof protocols;
@@ -50,26 +63,6 @@ export type AddressOf<F extends FamilyName> = CodecOf<F> extends AddressFamily<i
 /** All of them by name. */
 export const codecs: Readonly<Record<FamilyName, AddressFamily>> = {
   ...families, ...Object.fromEntries(Object.entries(protocols).map(([name, [, codec]]) => [name, codec])) as Record<keyof Protocols, AddressFamily>,
-};
-
-/** A family nobody knows: [family, bytes]. */
-export const unknown: AddressFamily<UnknownAddress> = {
-  shape: "[family: number, bytes: Uint8Array]",
-  layout: ["sockaddr", "len", "family", "data"],
-  encode({ wire }, address, call) {
-    if (!Array.isArray(address) || address.length !== 2 || !(address[1] instanceof Uint8Array)) throw wrongShape(call, unknown, address);
-    const family = int(`${call}: family`, address[0], 0, 65535), bytes = address[1];
-    int(`${call}: length of the address`, bytes.length, 0, wire.addressSize - wire.addressHead - 1); // sa_len is a byte
-    wire.bytes.set(bytes, wire.addressData);
-    const length = wire.calls.sockaddr_encode(wire.target, family, bytes.length + wire.addressHead);
-    if (length < 0) throw new RangeError(`${call}: family must be an integer 0..255 on ${wire.name}, got ${family}`);
-    return length;
-  },
-  decode({ wire }, length) {
-    const family = wire.calls.sockaddr_family(wire.target, length);
-    const end = wire.address + Math.min(length, wire.addressSize);
-    return family < 0 ? family : [family, wire.copy(wire.bytes.subarray(wire.addressData, end))];
-  },
 };
 
 /** The families of one target. */
@@ -114,9 +107,9 @@ export class Registry {
   decode(context: AddressContext, length: number, expected: AddressFamily): any {
     if (length === 0) return null;
     const address = expected.decode(context, length);
-    if (typeof address !== "number") return address;
+    if (!isStatus(address)) return address;
     const actual = this.find(context.wire.calls.sockaddr_family(context.wire.target, length), 0);
     const second = actual === expected ? address : actual.decode(context, length);
-    return typeof second === "number" ? unknown.decode(context, length) : second;
+    return isStatus(second) ? unknown.decode(context, length) : second;
   }
 }

@@ -1,6 +1,11 @@
 // The structs of options and control messages: one line a file.
 import type { AddressContext } from "./address.js";
 import type { Bindable, Struct } from "./layout.js";
+import { af_alg_iv } from "./struct/alg.js";
+import {
+  bt_iso_qos, bt_power, bt_security, bt_voice, hci_filter, l2cap_conninfo, l2cap_options, rfcomm_conninfo, sco_conninfo, sco_options,
+} from "./struct/bluetooth.js";
+import { ctl_info } from "./struct/control.js";
 import { bcm_msg_head } from "./struct/bcm.js";
 import { can_filter, can_frame, canfd_frame, canxl_frame } from "./struct/can.js";
 import { ucred } from "./struct/credentials.js";
@@ -51,6 +56,9 @@ const all = {
   packet_mreq, tpacket_auxdata, tpacket_stats, tpacket_stats_v3, tpacket_rollover_stats, fanout_args,
   xdp_statistics, xdp_options, xdp_ring_offset,
   tcp_info,
+  hci_filter, bt_security, bt_voice, bt_power, l2cap_options, l2cap_conninfo, rfcomm_conninfo, sco_options, sco_conninfo, bt_iso_qos,
+  af_alg_iv,
+  ctl_info,
 };
 
 /** Every struct, bound to one target; one that the target lacks throws a RangeError that says so. */

@@ -35,19 +35,20 @@ export type CanAddress = [ifname: string];
 export type CanIsotpAddress = [ifname: string, rxId: number, txId: number];
 /** AF_CAN with CAN_J1939, linux/can/j1939.h. */
 export type CanJ1939Address = [ifname: string, name: bigint, pgn: number, addr: number];
-/** AF_BLUETOOTH with BTPROTO_L2CAP: "XX:XX:XX:XX:XX:XX" and a PSM. */
-export type L2capAddress = Address<[bdaddr: string, psm: number, cid: number, bdaddrType: number],
-  readonly [bdaddr: string, psm: number, cid?: number, bdaddrType?: number]>;
+/** AF_BLUETOOTH with BTPROTO_L2CAP: "XX:XX:XX:XX:XX:XX" and a PSM. A channel id and a type come out where they are not 0 and BDADDR_BREDR. */
+export type L2capAddress = [bdaddr: string, psm: number, cid?: number, bdaddrType?: number];
 /** AF_BLUETOOTH with BTPROTO_RFCOMM. */
 export type RfcommAddress = [bdaddr: string, channel: number];
-/** AF_BLUETOOTH with BTPROTO_HCI: a device's number, HCI_DEV_NONE for none, and HCI_CHANNEL_*. */
-export type HciAddress = Address<[deviceId: number, channel: number], number | readonly [deviceId: number, channel?: number]>;
+/** AF_BLUETOOTH with BTPROTO_HCI: a device's number, HCI_DEV_NONE for none; with a channel that is not HCI_CHANNEL_RAW, both. */
+export type HciAddress = Address<number | [deviceId: number, channel: number], number | readonly [deviceId: number, channel?: number]>;
 /** AF_BLUETOOTH with BTPROTO_SCO: "XX:XX:XX:XX:XX:XX". */
 export type ScoAddress = Address<string, string | Uint8Array>;
+/** AF_BLUETOOTH with BTPROTO_ISO: "XX:XX:XX:XX:XX:XX" and BDADDR_LE_PUBLIC or BDADDR_LE_RANDOM. */
+export type IsoAddress = [bdaddr: string, bdaddrType: number];
 /** AF_BLUETOOTH, whatever the protocol. */
-export type BluetoothAddress = L2capAddress | RfcommAddress | HciAddress | ScoAddress;
+export type BluetoothAddress = L2capAddress | RfcommAddress | HciAddress | ScoAddress | IsoAddress;
 /** AF_ALG, the kernel's crypto: "hash", "skcipher", "aead" or "rng", and the algorithm's name. */
-export type AlgAddress = [type: string, name: string, feat?: number, mask?: number];
+export type AlgAddress = Address<[type: string, name: string, feat: number, mask: number], readonly [type: string, name: string, feat?: number, mask?: number]>;
 /** AF_VSOCK, vsock(7): VMADDR_CID_* or a context id, and a port. */
 export type VsockAddress = [cid: number, port: number];
 /** AF_PACKET, packet(7): an interface ("": all), the protocol in host order, PACKET_*, ARPHRD_*, the hardware address. */

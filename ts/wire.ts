@@ -101,6 +101,9 @@ export class Wire {
     return place.value;
   }
 
+  /** A family's row in wasm/registry.ts, by its exported name. */
+  kind(name: string): number { return this.layout(name); }
+
   /** sizeof a struct or address without what has no fixed length; UNSUPPORTED where the target has none. */
   size(name: string): number { return this.calls.layout_size(this.target, this.layout(name)); }
 

@@ -3,7 +3,7 @@ export { MESSAGE, MESSAGE_SIZE, ADDRESS, ADDRESS_SIZE, TEXT, TEXT_SIZE, CELLS, C
 export { pton4, pton6, aton, ntop4, ntop6 } from "./text";
 export { cmsg_len, cmsg_space, cmsg_encode, cmsg_decode, cmsg_header, cmsghdr } from "./cmsg";
 export { layout_size, layout_field, layout_encode, layout_decode } from "./layout";
-export { family_number, protocol_number } from "./registry";
+export { family_number, protocol_number, BLUETOOTH, ALG, SYSTEM, HYPERV } from "./registry";
 export { sockaddr_family, sockaddr_encode, sockaddr_data, sockaddr } from "./sockaddr";
 
 export { unix_encode, unix_decode, unix_path, sockaddr_un } from "./family/unix";
@@ -19,6 +19,10 @@ export { packet_encode, packet_decode, packet_addr, sockaddr_ll } from "./family
 export { xdp_encode, xdp_decode, sockaddr_xdp } from "./family/xdp";
 export { link_encode, link_decode, link_data, sockaddr_dl } from "./family/link";
 export { inet6_encode, inet6_decode, sockaddr_in6 } from "./family/inet6";
+export { sockaddr_l2, sockaddr_hci, sockaddr_sco, sockaddr_rc, sockaddr_iso } from "./family/bluetooth";
+export { sockaddr_alg } from "./family/alg";
+export { sockaddr_ctl } from "./family/system";
+export { sockaddr_hv } from "./family/hyperv";
 
 export { bcm_msg_head } from "./struct/bcm";
 export { can_filter, can_frame, canfd_frame, canxl_frame } from "./struct/can";
@@ -41,3 +45,6 @@ export { packet_mreq, tpacket_auxdata, tpacket_stats, tpacket_stats_v3, tpacket_
 export { xdp_statistics, xdp_options, xdp_ring_offset } from "./struct/xdp";
 export { tcp_info } from "./struct/tcp";
 export { nlmsg_decode, nlattr_decode, netlink_space } from "./netlink";
+export { hci_filter, bt_security, bt_voice, bt_power, l2cap_options, l2cap_conninfo, rfcomm_conninfo, sco_options, sco_conninfo, bt_iso_qos } from "./struct/bluetooth";
+export { af_alg_iv } from "./struct/alg";
+export { ctl_info } from "./struct/control";

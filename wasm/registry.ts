@@ -14,7 +14,11 @@ export const NETLINK: i32 = 9;
 export const PACKET: i32 = 10;
 export const XDP: i32 = 11;
 export const LINK: i32 = 12;
-const KINDS: i32 = 13;
+export const BLUETOOTH: i32 = 13;
+export const ALG: i32 = 14;
+export const SYSTEM: i32 = 15;
+export const HYPERV: i32 = 16;
+const KINDS: i32 = 17;
 
 // AF_* there, 0 where there is none
 const families: usize = memory.data<u8>([
@@ -32,15 +36,24 @@ const families: usize = memory.data<u8>([
   17, 17, 17,  0,  0,  0, // PACKET
   44, 44, 44,  0,  0,  0, // XDP
    0,  0,  0, 18, 18,  0, // LINK
+  31, 31, 31,  0,  0,  0, // BLUETOOTH
+  38, 38, 38,  0,  0,  0, // ALG
+   0,  0,  0, 32,  0,  0, // SYSTEM
+   0,  0,  0,  0,  0, 34, // HYPERV
 ]);
 
-const NONE: u16 = 0xffff, PROTOCOLS: i32 = 2;
+const NONE: u16 = 0xffff, PROTOCOLS: i32 = 7;
 
 // The protocol's number there
 const protocols: usize = memory.data<u16>([
 // linux64 linux64be linux32 darwin64 freebsd64 windows64
   6, 6, 6, NONE, NONE, NONE, // CAN_ISOTP
   7, 7, 7, NONE, NONE, NONE, // CAN_J1939
+  0, 0, 0, NONE, NONE, NONE, // BTPROTO_L2CAP
+  1, 1, 1, NONE, NONE, NONE, // BTPROTO_HCI
+  2, 2, 2, NONE, NONE, NONE, // BTPROTO_SCO
+  3, 3, 3, NONE, NONE, NONE, // BTPROTO_RFCOMM
+  8, 8, 8, NONE, NONE, NONE, // BTPROTO_ISO
 ]);
 
 /** The target's AF_* number of a kind, 0 where it has none. */

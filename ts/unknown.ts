@@ -1,0 +1,24 @@
+// An address of a family nobody knows: its number and its bytes.
+import { wrongShape, type AddressFamily } from "./address.js";
+import { int } from "./check.js";
+import type { UnknownAddress } from "./types.js";
+
+/** A family nobody knows: [family, bytes]. */
+export const unknown: AddressFamily<UnknownAddress> = {
+  shape: "[family: number, bytes: Uint8Array]",
+  layout: ["sockaddr", "len", "family", "data"],
+  encode({ wire }, address, call) {
+    if (!Array.isArray(address) || address.length !== 2 || !(address[1] instanceof Uint8Array)) throw wrongShape(call, unknown, address);
+    const family = int(`${call}: family`, address[0], 0, 65535), bytes = address[1];
+    int(`${call}: length of the address`, bytes.length, 0, wire.addressSize - wire.addressHead - 1); // sa_len is a byte
+    wire.bytes.set(bytes, wire.addressData);
+    const length = wire.calls.sockaddr_encode(wire.target, family, bytes.length + wire.addressHead);
+    if (length < 0) throw new RangeError(`${call}: family must be an integer 0..255 on ${wire.name}, got ${family}`);
+    return length;
+  },
+  decode({ wire }, length) {
+    const family = wire.calls.sockaddr_family(wire.target, length);
+    const end = wire.address + Math.min(length, wire.addressSize);
+    return family < 0 ? family : [family, wire.copy(wire.bytes.subarray(wire.addressData, end))];
+  },
+};
