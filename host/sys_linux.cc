@@ -27,6 +27,15 @@ int gather(State& s, napi_value buffers, std::vector<iovec>& out) {
   return 0;
 }
 
+// Whether a socket's family has no names at all, as AF_ALG: asking for the peer's makes accept4(2) fail (net/socket.c, do_accept).
+bool nameless(int fd) {
+  sockaddr_storage name;
+  socklen_t room = sizeof name;
+  bool none = getsockname(fd, reinterpret_cast<sockaddr*>(&name), &room) < 0 && errno == EOPNOTSUPP;
+  errno = ECONNABORTED;
+  return none;
+}
+
 }  // namespace
 
 namespace sys {
@@ -40,7 +49,9 @@ int socketpair(State&, int family, int type, int protocol, Ints out) {
 
 int accept(State& s, int fd, int nonblocking) {
   socklen_t room = s.block.room;
-  int r = ::accept4(fd, reinterpret_cast<sockaddr*>(s.block.address()), &room, SOCK_CLOEXEC | (nonblocking ? SOCK_NONBLOCK : 0));
+  int flags = SOCK_CLOEXEC | (nonblocking ? SOCK_NONBLOCK : 0);
+  int r = ::accept4(fd, reinterpret_cast<sockaddr*>(s.block.address()), &room, flags);
+  if (r < 0 && errno == ECONNABORTED && nameless(fd)) r = ::accept4(fd, nullptr, nullptr, flags), room = 0;
   if (r < 0) return -errno;
   s.block.setAddressLength(room);
   return r;

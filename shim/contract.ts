@@ -71,7 +71,7 @@ export interface Host extends Lookups, LaterLookups {
   socket(family: number, type: number, protocol: number): number;
   /** socketpair(2), close-on-exec. Writes two descriptors to `out`. */
   socketpair(family: number, type: number, protocol: number, out: Int32Array): number;
-  /** accept4(2), close-on-exec. Returns the descriptor; the peer's address is in the block. */
+  /** accept4(2), close-on-exec. Returns the descriptor; the peer's address is in the block, nothing where the family has no names. */
   accept(fd: number, nonblocking: number): number;
   /** The same, but never waits, whatever the descriptor's mode; several threads of this process may ask at once. */
   acceptAtOnce(fd: number): number;
