@@ -61,10 +61,13 @@ const classes: Readonly<Record<string, typeof OSError>> = {
   ESRCH: ProcessLookupError, ETIMEDOUT: TimeoutError,
 };
 
+/** A Bluetooth device's address, which needs no brackets: no IPv6 address has six groups. */
+const BDADDR = /^([0-9a-f]{1,2}:){5}[0-9a-f]{1,2}$/i;
+
 function addressText(address: unknown): string {
   if (address === undefined) return "";
   if (Array.isArray(address) && typeof address[0] === "string" && typeof address[1] === "number") {
-    return address[0].includes(":") ? ` [${address[0]}]:${address[1]}` : ` ${address[0]}:${address[1]}`;
+    return address[0].includes(":") && !BDADDR.test(address[0]) ? ` [${address[0]}]:${address[1]}` : ` ${address[0]}:${address[1]}`;
   }
   return ` ${address instanceof Uint8Array ? String.fromCharCode(...address).replaceAll("\0", "@") : String(address)}`;
 }
