@@ -1,6 +1,7 @@
 // sendmsgAfalg(): the control messages of a kernel crypto operation (linux/if_alg.h, Documentation/crypto/userspace-if.rst).
 import { bytesOf, int } from "./check.js";
 import type { Core } from "./core.js";
+import { af_alg_iv } from "./struct/alg.js";
 import type { AncillaryItem, Data } from "./types.js";
 
 export interface AlgOptions {
@@ -16,12 +17,12 @@ export interface AlgOptions {
 const word = (value: number) => new Uint8Array(Uint32Array.of(value).buffer);
 
 /** The control messages for one operation. */
-export function algControl({ constants: c }: Core, { op, iv, assoclen }: AlgOptions): AncillaryItem[] {
+export function algControl(core: Core, { op, iv, assoclen }: AlgOptions): AncillaryItem[] {
+  const { constants: c } = core;
   const items: AncillaryItem[] = [[c.SOL_ALG, c.ALG_SET_OP, word(int("op", op, 0, 0x7fffffff))]];
   if (iv !== undefined) {
     const bytes = bytesOf("iv", iv);
-    // struct af_alg_iv: its length, then the bytes.
-    items.push([c.SOL_ALG, c.ALG_SET_IV, new Uint8Array([...word(bytes.length), ...bytes])]);
+    items.push([c.SOL_ALG, c.ALG_SET_IV, af_alg_iv(core).pack(bytes)]);
   }
   if (assoclen !== undefined) items.push([c.SOL_ALG, c.ALG_SET_AEAD_ASSOCLEN, word(int("assoclen", assoclen, 0, 0xffffffff))]);
   return items;
