@@ -27,8 +27,7 @@ const LINUX64 = 0, INADDR = 4;
 function peek(at: number): number {
   const length = call("ntop4", at, TEXT);
   call("pton4", TEXT, length, ADDRESS + INADDR);
-  const n = call("inet_number") >>> 0;
-  return ((n & 255) << 24 | (n >> 8 & 255) << 16 | (n >> 16 & 255) << 8 | n >>> 24) >>> 0;
+  return call("inet_number") >>> 0;
 }
 /** Writes four bytes, and clears the twelve before them: a control message's header ends with its type. */
 function poke(at: number, bytes: number): void { call("cmsg_encode", LINUX64 + 1, at - 12, 0, bytes | 0, 0); }

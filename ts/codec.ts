@@ -102,18 +102,22 @@ export class TargetCodec {
   decodeAddress<F extends FamilyName>(bytes: Uint8Array, expected: F): { readonly family: F; readonly address: AddressOf<F> };
   decodeAddress(bytes: Uint8Array): Decoded;
   decodeAddress(bytes: Uint8Array, expected?: FamilyName): Decoded {
-    const { wire } = this.#context;
+    this.#put(bytes);
     const family = expected ?? this.#familyOf(bytes), codec = this.#codec(family);
-    if (wire.putAddress(bytes) < 0) throw new RangeError(`address must be at most ${wire.addressSize} bytes, got ${bytes.length}`);
     const address = codec.decode(this.#context, bytes.length), name = typeof family === "string" ? family : this.#registry.name(family);
     if (isStatus(address)) throw undecodable(address, name === undefined ? "an unknown" : `${/^[AEIOU]/.test(name) ? "an" : "a"} ${name}`, bytes.length);
     return { family: name ?? family, address } as Decoded;
   }
 
-  #familyOf(bytes: Uint8Array): number {
+  #put(bytes: Uint8Array): void {
     if (!(bytes instanceof Uint8Array)) throw new TypeError(`address must be a Uint8Array, got ${show(bytes)}`);
     const { wire } = this.#context;
-    wire.putAddress(bytes.subarray(0, 2));
+    if (wire.putAddress(bytes) < 0) throw new RangeError(`address must be at most ${wire.addressSize} bytes, got ${bytes.length}`);
+  }
+
+  /** Of what #put() has put. */
+  #familyOf(bytes: Uint8Array): number {
+    const { wire } = this.#context;
     const family = wire.calls.sockaddr_family(wire.target, bytes.length);
     if (family < 0) throw undecodable(family, "a socket", bytes.length);
     return family;
@@ -139,6 +143,7 @@ export class TargetCodec {
     if (what === "control") return this.#annotateControl(bytes);
     if (Object.hasOwn(this.structs, what)) return this.structs[what as StructName].annotate(bytes);
     const { wire } = this.#context, head = bytes.subarray(0, wire.addressSize);
+    this.#put(head);
     const codec = what !== "address" ? this.#codec(what as FamilyName) : head.length < 2 ? unknown : this.#codec(this.#familyOf(head));
     const [name, ...fields] = codec.layout;
     return new Layout(this.#context, name, fields, head.length).annotate(bytes);

@@ -3,6 +3,7 @@ import { readSync, writeSync } from "node:fs";
 import {
   AF_INET, AF_INET6, IPPROTO_TCP, inet_ntop, inet_pton, SOCK_DGRAM, SOCK_STREAM, Socket, TCP_NODELAY, type InetAddress,
 } from "berkeley-sockets";
+import { load } from "berkeley-sockets/codec";
 import * as plain from "./plain.js";
 
 type Run = (count: number) => void;
@@ -62,13 +63,21 @@ function address6(count: number): void {
   }
 }
 
+const sockaddrs = (await load()).target("linux64");
+
+/** The bytes of an address and back. */
+function codec6(count: number): void {
+  const addresses = texts6.map((text): [string, number, number, number] => [text, 5000, 0, 0]);
+  for (let i = 0; i < count; i += 4) for (const address of addresses) sockaddrs.decodeAddress(sockaddrs.encodeAddress("AF_INET6", address));
+}
+
 const packed = (family: number, texts: string[]) => texts.map(text => inet_pton(family, text));
 const works: Record<string, [run: Run, type?: number]> = {
   "tcp-echo": [tcpEcho, SOCK_STREAM], "udp-echo": [udpEcho, SOCK_DGRAM],
   "bulk-send": [bulkSend, SOCK_STREAM], "bulk-receive": [bulkReceive, SOCK_STREAM],
   "inet_pton-4": [each(inet_pton, AF_INET, texts4)], "inet_pton-6": [each(inet_pton, AF_INET6, texts6)],
   "inet_ntop-4": [each(inet_ntop, AF_INET, packed(AF_INET, texts4))], "inet_ntop-6": [each(inet_ntop, AF_INET6, packed(AF_INET6, texts6))],
-  "address-6": [address6],
+  "address-6": [address6], "codec-6": [codec6],
 };
 const plainWorks: typeof works = {
   "inet_pton-4": [each(plain.inet_pton, AF_INET, texts4)], "inet_pton-6": [each(plain.inet_pton, AF_INET6, texts6)],

@@ -71,7 +71,7 @@ def address_6(count):
                 s.getsockname()
 
 
-# The bytes of an address and back, with what the module has for it.
+# The bytes of an address and back: what a program must do, since the module has no call for it.
 def codec_6(count):
     family, scope = struct.Struct("=H"), struct.Struct("=I")
     rest = struct.Struct(">HI16s")

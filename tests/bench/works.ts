@@ -53,6 +53,8 @@ export const works: Work[] = [
   { name: "inet_ntop-6", per: "call", count: 400_000, bars: codec },
   { name: "address-6", per: "connectEx() of a closed socket and getsockname(), both system calls included", count: 100_000,
     bars: [{ against: "CPython", bar: 1.2, aim: 2 }, { against: "C" }] },
+  { name: "codec-6", per: "encodeAddress() and decodeAddress() of AF_INET6; CPython: inet_pton(), inet_ntop() and struct", count: 200_000,
+    bars: [{ against: "CPython", bar: 1.2, aim: 2 }] },
   { name: "tcp-echo", per: "message of 64 bytes, 32 in flight", count: 20_000, load: "tcp-echo",
     bars: [{ against: "CPython", bar: 1, aim: 1.06 }, { against: "C", bar: 0.9, aim: 0.96 }] },
   { name: "udp-echo", per: "datagram of 64 bytes, bursts of 64", count: 64 * 400, load: "udp-echo",

@@ -2,18 +2,11 @@
 import { uint } from "../check.js";
 import { UNRESOLVED, wrongShape, type AddressFamily } from "../address.js";
 import type { InetAddress } from "../types.js";
-import type { Wire } from "../wire.js";
 
 const INADDR_ANY = 0, INADDR_BROADCAST = 0xffffffff;
 
-// The address seen last and its text, each way: most sockets talk to few peers.
-interface Last { number: number; text: string }
-const lastOf = new WeakMap<Wire, Last>();
-function last(wire: Wire): Last {
-  let found = lastOf.get(wire);
-  if (!found) lastOf.set(wire, found = { number: 0, text: "0.0.0.0" });
-  return found;
-}
+// The address that came last and its text: most sockets talk to few peers, and what one sent is answered.
+let lastNumber = 0, lastText = "0.0.0.0";
 
 export const inet: AddressFamily<InetAddress> = {
   shape: "[host: string, port: number]",
@@ -27,6 +20,7 @@ export const inet: AddressFamily<InetAddress> = {
       throw wrongShape(call, inet, address);
     }
     const { calls, target } = wire;
+    if (host === lastText) return calls.inet_encode_number(target, lastNumber, port);
     if (host === "") return calls.inet_encode_number(target, INADDR_ANY, port);
     if (host === "<broadcast>") return calls.inet_encode_number(target, INADDR_BROADCAST, port);
     const length = wire.putText(host);
@@ -38,9 +32,9 @@ export const inet: AddressFamily<InetAddress> = {
     const { calls } = wire;
     const port = calls.inet_decode(wire.target, length);
     if (port < 0) return port;
-    const number = calls.inet_number(), seen = last(wire);
-    if (number !== seen.number) { seen.number = number; seen.text = wire.takeText(calls.inet_text()); }
-    return [seen.text, port];
+    const number = calls.inet_number();
+    if (number !== lastNumber) { lastNumber = number; lastText = wire.takeText(calls.inet_text()); }
+    return [lastText, port];
   },
 
   hostFamily: "AF_INET",

@@ -25,7 +25,7 @@ export function inet_encode(target: i32, textLength: i32, port: i32): i32 {
   return finish(target, port);
 }
 
-/** Encodes an address given as a number in host order (INADDR_ANY, INADDR_BROADCAST). */
+/** Encodes an address given as a number in host order (INADDR_ANY, INADDR_BROADCAST, inet_number's). */
 export function inet_encode_number(target: i32, address: u32, port: i32): i32 {
   store<u32>(ADDRESS, bswap<u32>(address), ADDR);
   return finish(target, port);
@@ -43,8 +43,8 @@ export function inet_decode(target: i32, length: i32): i32 {
   return status < 0 ? status : bswap<u16>(load<u16>(ADDRESS, PORT));
 }
 
-/** The address at ADDRESS as a number, to tell whether it is the one seen last. */
-export function inet_number(): i32 { return load<u32>(ADDRESS, ADDR); }
+/** The address at ADDRESS as a number in host order, to tell whether it is the one seen last. */
+export function inet_number(): i32 { return bswap<u32>(load<u32>(ADDRESS, ADDR)); }
 
 /** Writes the address's text at TEXT; returns its length. */
 export function inet_text(): i32 { return ntop4(ADDRESS + ADDR, TEXT); }
