@@ -2,6 +2,7 @@
 import { bytesOf, cint, show } from "./check.js";
 import type { Constants } from "./constants.gen.js";
 import type { Struct } from "./layout.js";
+import { lazy } from "./lazy.js";
 import type { Structs, StructName } from "./structs.js";
 import type { AncillaryItem, Data } from "./types.js";
 
@@ -81,26 +82,32 @@ export interface AncillaryCodec extends AncillaryBuilders {
 export function bindAncillary(constants: Constants, structs: Structs): AncillaryCodec {
   const bytes = { pack: (value: unknown) => bytesOf("value", value as Data), unpack: (data: Uint8Array) => data };
   const structOf = (name: StructName | "bytes") => name === "bytes" ? bytes : structs[name] as Struct<unknown>;
-  const places = new Map<string, AncillaryName>(), builders: Record<string, (value: unknown) => AncillaryItem> = {};
   const key = (level: number, type: number, family: number | "") => `${level} ${type} ${family}`;
-  for (const [name, [level, types, struct, family]] of Object.entries<Place>(rows)) {
-    const codec = structOf(struct);
-    for (const type of types) {
-      if (!Number.isNaN(constants[type])) places.set(key(constants[level], constants[type], family ? constants[family] : ""), name as AncillaryName);
+  /** Which row it is, by level, type and family. */
+  function places(): Map<string, AncillaryName> {
+    const found = new Map<string, AncillaryName>();
+    for (const [name, [level, types, , family]] of Object.entries<Place>(rows)) {
+      for (const type of types) {
+        if (!Number.isNaN(constants[type])) found.set(key(constants[level], constants[type], family ? constants[family] : ""), name as AncillaryName);
+      }
     }
-    builders[name] = value => {
+    return found;
+  }
+  let known: Map<string, AncillaryName> | undefined;
+  function builder(name: AncillaryName): (value: unknown) => AncillaryItem {
+    const [level, types, struct]: Place = rows[name], codec = structOf(struct);
+    return value => {
       const lacking = [level, types[0]!].filter(constant => Number.isNaN(constants[constant]));
       if (lacking.length) throw new RangeError(`ancillary.${name}: this system lacks ${lacking.join(" and ")}`);
       return [constants[level], constants[types[0]!], codec.pack(value)];
     };
   }
-  return {
-    ...builders as unknown as AncillaryBuilders,
-    decode(item, family) {
-      if (!Array.isArray(item) || item.length !== 3 || !(item[2] instanceof Uint8Array)) throw new TypeError(`ancillary item must be [level, type, data], got ${show(item)}`);
-      const level = cint("level", item[0]), type = cint("type", item[1]), data = item[2];
-      const name = (family === undefined ? undefined : places.get(key(level, type, cint("family", family)))) ?? places.get(key(level, type, ""));
-      return name === undefined ? { name: "unknown", value: data } : { name, value: structOf(rows[name][2]).unpack(data) } as Ancillary;
-    },
-  };
+  function decode(item: AncillaryItem, family?: number): Ancillary {
+    if (!Array.isArray(item) || item.length !== 3 || !(item[2] instanceof Uint8Array)) throw new TypeError(`ancillary item must be [level, type, data], got ${show(item)}`);
+    const level = cint("level", item[0]), type = cint("type", item[1]), data = item[2];
+    known ??= places();
+    const name = (family === undefined ? undefined : known.get(key(level, type, cint("family", family)))) ?? known.get(key(level, type, ""));
+    return name === undefined ? { name: "unknown", value: data } : { name, value: structOf(rows[name][2]).unpack(data) } as Ancillary;
+  }
+  return lazy<AncillaryCodec>([...Object.keys(rows) as AncillaryName[], "decode"], name => name === "decode" ? decode : builder(name));
 }

@@ -1,5 +1,5 @@
 // socketModule(host): Python's socket module for one host. Nothing is shared between two of them.
-import type { AuditChannel, Host } from "../shim/contract.js";
+import type { Host } from "../shim/contract.js";
 import { CROWD, sweep, type Audit, type Core } from "./core.js";
 import { bindAncillary } from "./ancillary.js";
 import { bindEnums, constantsOf, findName } from "./enums.js";
@@ -12,6 +12,7 @@ import { bindInterfaces, interfacesOf } from "./interfaces.js";
 import { bindNetlink } from "./netlink.js";
 import { bindPoll } from "./poll.js";
 import { buffers } from "./pool.js";
+import { lazy } from "./lazy.js";
 import { Registry } from "./registry.js";
 import { bindResolve } from "./resolve.js";
 import { bindRights } from "./rights.js";
@@ -25,16 +26,6 @@ const auditEvents = [
   "socket.gethostbyname", "socket.gethostbyaddr", "socket.gethostname", "socket.sethostname", "socket.getservbyname", "socket.getservbyport",
 ] as const;
 
-/** Each channel is made when it is first asked for: together they would take a tenth of an import's time. */
-function channels(host: Host): Audit {
-  const audit = {};
-  for (const name of auditEvents) {
-    const keep = (value: AuditChannel) => (Object.defineProperty(audit, name, { value }), value);
-    Object.defineProperty(audit, name, { configurable: true, get: () => keep(host.channel(name)) });
-  }
-  return audit as Audit;
-}
-
 /** Makes the classes, functions, defaults and constants for one host. */
 export function socketModule(host: Host, codec: WasmModule) {
   const constants = constantsOf(host.constants());
@@ -46,7 +37,7 @@ export function socketModule(host: Host, codec: WasmModule) {
   const core: { -readonly [K in keyof Core]: Core[K] } = {
     host, wire, constants, errors,
     interfaces: interfacesOf(host, errors),
-    audit: channels(host),
+    audit: lazy<Audit>(auditEvents, name => host.channel(name)),
     EAGAIN: errors.number("EAGAIN"),
     EINTR: errors.number("EINTR"),
     defaultTimeout: null,

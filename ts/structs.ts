@@ -1,6 +1,7 @@
 // The structs of options and control messages: one line a file.
 import type { AddressContext } from "./address.js";
 import type { Bindable, Struct } from "./layout.js";
+import { lazy } from "./lazy.js";
 import { af_alg_iv } from "./struct/alg.js";
 import {
   bt_iso_qos, bt_power, bt_security, bt_voice, hci_filter, l2cap_conninfo, l2cap_options, rfcomm_conninfo, sco_conninfo, sco_options,
@@ -66,5 +67,5 @@ export type Structs = { readonly [K in keyof typeof all]: (typeof all)[K] extend
 export type StructName = keyof Structs;
 
 export function bindStructs(context: AddressContext): Structs {
-  return Object.fromEntries(Object.entries(all).map(([name, bindable]) => [name, (bindable as Bindable<unknown>)(context)])) as unknown as Structs;
+  return lazy<Structs>(Object.keys(all) as StructName[], name => (all[name] as Bindable<unknown>)(context));
 }
