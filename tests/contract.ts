@@ -6,6 +6,7 @@ import { constantNames } from "../ts/constants.gen.js";
 // Not from index.js, whose module would take the addon before this one.
 import { socketModule } from "../ts/module.js";
 import { wasm } from "../ts/webassembly.js";
+import { names } from "./contractnames.js";
 import { equal, instance, is, ok, test } from "./suite.js";
 
 /** What a host uses until its environment ends: the collector must not have it. */
@@ -14,7 +15,7 @@ const lasting: unknown[] = [];
 /** A descriptor that nobody has. */
 const NOBODY = 1 << 20;
 
-type Calls = { [K in keyof Host]-?: Host[K] extends (...args: any[]) => unknown ? K : never }[keyof Host];
+export type Calls = { [K in keyof Host]-?: Host[K] extends (...args: any[]) => unknown ? K : never }[keyof Host];
 
 export interface Situation {
   /** Calls that answer -ENOSYS here. */
@@ -359,57 +360,7 @@ export function contract(title: string, host: Host, { lacks = [], open }: Situat
     host.close(lives), host.close(free);
   });
 
-  calls(["getaddrinfo", "getaddrinfoLater"], "a numeric host, a name that nobody has", async () => {
-    const node = Buffer.from("127.0.0.1"), service = Buffer.from("80");
-    for (const ask of [host.getaddrinfo, host.getaddrinfoLater]) {
-      const rows = await ask(node, service, c.AF_INET, c.SOCK_STREAM, 0, c.AI_NUMERICHOST);
-      ok(Array.isArray(rows) && rows.length === 1);
-      const [family, type, protocol, canonical, bytes] = rows[0]!;
-      equal([family, type, protocol, canonical], [c.AF_INET, c.SOCK_STREAM, c.IPPROTO_TCP, ""]);
-      wire.putAddress(bytes);
-      equal(registry.decode(core, bytes.length, registry.find(family, 0, 0)), ["127.0.0.1", 80]);
-      const failed = await ask(Buffer.from("no address"), null, c.AF_INET, c.SOCK_STREAM, 0, c.AI_NUMERICHOST);
-      ok(!Array.isArray(failed) && failed.status === c.EAI_NONAME);
-    }
-    ok(host.gai_strerror(c.EAI_NONAME).length > 0);
-  });
-  calls(["getnameinfo", "getnameinfoLater"], "in numbers, and of no address", async () => {
-    const length = local(80), address = wire.bytes.slice(wire.address, wire.address + length);
-    for (const ask of [host.getnameinfo, host.getnameinfoLater]) {
-      equal(await ask(address, c.NI_NUMERICHOST | c.NI_NUMERICSERV), ["127.0.0.1", "80"]);
-      const failed = await ask(address.subarray(0, 1), 0);
-      ok(!Array.isArray(failed) && failed.status === c.EAI_FAMILY);
-    }
-  });
-  calls(["gethostbyname", "gethostbynameLater", "gethostbyaddr", "gethostbyaddrLater"], "a numeric host; no address", async () => {
-    for (const ask of [host.gethostbyname, host.gethostbynameLater]) {
-      const entry = await ask(Buffer.from("127.0.0.1"));
-      ok(Array.isArray(entry));
-      equal([...entry[2][0]!], [127, 0, 0, 1]);
-    }
-    for (const ask of [host.gethostbyaddr, host.gethostbyaddrLater]) {
-      const failed = await ask(new Uint8Array(3), c.AF_INET);
-      ok(!Array.isArray(failed) && failed.status !== 0, "3 bytes are no address");
-    }
-    ok(host.hstrerror(1).length > 0);
-  });
-  calls(["getservbyname", "getservbyport", "getprotobyname"], "what nobody has is ENOENT", () => {
-    is(host.getservbyname(Buffer.from("no such service"), null), -c.ENOENT);
-    is(host.getservbyport(1, Buffer.from("no such protocol")), -c.ENOENT);
-    is(host.getprotobyname(Buffer.from("no such protocol")), -c.ENOENT);
-  });
-  calls(["gethostname"], "a name", () => ok(typeof host.gethostname() === "string"));
-  calls(["sethostname"], "a name that is too long", () => ok([-c.EINVAL, -c.EPERM].includes(host.sethostname(new Uint8Array(1000).fill(0x61)))));
-  calls(["if_nameindex", "if_nametoindex", "if_indextoname"], "each interface by name and by index", () => {
-    const list = host.if_nameindex();
-    ok(Array.isArray(list) && list.length > 0);
-    for (const [index, name] of list) {
-      is(host.if_nametoindex(Buffer.from(name, "latin1")), index);
-      is(host.if_indextoname(index), name);
-    }
-    is(host.if_nametoindex(Buffer.from("nosuch0")), -c.ENODEV);
-    is(host.if_indextoname(0x7fffffff), -c.ENXIO);
-  });
+  names(host, core, calls);
 
   test(`${title}: what is the runtime's own: a channel, IDNA, warnings, handles`, () => {
     const channel = host.channel(`contract.${title}`);

@@ -13,14 +13,14 @@ import { VSOCK } from "../registry";
 import { checkHead, setHead } from "../sockaddr";
 import { UNSUPPORTED } from "../status";
 
-const PORT: usize = 4, CID: usize = 8, LENGTH: i32 = 16, LENGTH_DARWIN: i32 = 12;
+const PORT: usize = 4, CID: usize = 8, LENGTH: i32 = 16, SHORT_LENGTH: i32 = 12;
 
 const flagged: usize = memory.data<u8>([
   SA_LEN, NUMBER, 0, SA_FAMILY, FAMILY, 0, HOLE, 0, 2, U32, NUMBER, 0, U32, NUMBER, 0, U8, NUMBER, 0, HOLE, 0, 3, END]);
 const plain: usize = memory.data<u8>([SA_LEN, NUMBER, 0, SA_FAMILY, FAMILY, 0, HOLE, 0, 2, U32, NUMBER, 0, U32, NUMBER, 0, END]);
 export const sockaddr_vm: usize = memory.data<usize>([ON_LINUX, flagged, ON_DARWIN, plain, 0]);
 
-function lengthOn(target: i32): i32 { return ON_LINUX >> target & 1 ? LENGTH : LENGTH_DARWIN; }
+function lengthOn(target: i32): i32 { return ON_LINUX >> target & 1 ? LENGTH : SHORT_LENGTH; }
 
 /** Returns the address's length; UNSUPPORTED where there is no such family. */
 export function vsock_encode(target: i32, cid: u32, port: u32): i32 {
