@@ -40,7 +40,8 @@ int recvmmsg(State&, int fd, Bytes data, Bytes names, Bytes control, Ints words,
   for (int i = 0; i < count; i++) slots.set(i, i, data, slots.size, names, slots.nameSize, control, slots.controlSize);
   // Without MSG_WAITFORONE a blocking descriptor would wait until every slot is filled.
   int n = ::recvmmsg(fd, slots.headers, count, flags | MSG_WAITFORONE | MSG_CMSG_CLOEXEC, nullptr);
-  if (n < 0 && errno == EINVAL) n = ::recvmmsg(fd, slots.headers, count, flags | MSG_WAITFORONE, nullptr); // as in recvmsg
+  // Families that refuse flags they don't know carry no descriptors (sys_linux.cc).
+  if (n < 0 && errno == EINVAL) n = ::recvmmsg(fd, slots.headers, count, flags | MSG_WAITFORONE, nullptr);
   if (n < 0) return -errno;
   for (int i = 0; i < n; i++) {
     int32_t* w = words.data + i * WORDS;

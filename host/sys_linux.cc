@@ -65,7 +65,7 @@ int recvmsg(State& s, int fd, napi_value buffers, Bytes control, int flags) {
   m.msg_iov = parts.data(), m.msg_iovlen = parts.size();
   m.msg_control = control.data, m.msg_controllen = control.length;
   ssize_t r = ::recvmsg(fd, &m, flags | MSG_CMSG_CLOEXEC);
-  // CAN_ISOTP and CAN_J1939 refuse flags that they don't know; no descriptors come over them.
+  // AF_PACKET, CAN_ISOTP and CAN_J1939 refuse flags that they don't know; they carry no descriptors.
   if (r < 0 && errno == EINVAL) r = ::recvmsg(fd, &m, flags);
   if (r < 0) return -errno;
   s.block.setAddressLength(m.msg_namelen);

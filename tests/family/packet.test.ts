@@ -1,5 +1,7 @@
 // AF_PACKET: packet(7), linux/if_packet.h.
-import { AF_PACKET, ARPHRD_ETHER, ARPHRD_LOOPBACK, ETH_P_ALL, ETH_P_IP, PACKET_OTHERHOST, SOCK_DGRAM, SOCK_RAW, Socket, htons } from "../../ts/index.js";
+import {
+  AF_PACKET, ARPHRD_ETHER, ARPHRD_LOOPBACK, CMSG_SPACE, ETH_P_ALL, ETH_P_IP, PACKET_AUXDATA, PACKET_OTHERHOST, SOCK_DGRAM, SOCK_RAW, SOL_PACKET, Socket, ancillary, htons, structs,
+} from "../../ts/index.js";
 import { targets } from "../../shim/contract.js";
 import { packet } from "../../ts/family/packet.js";
 import { noPacket } from "../have.js";
@@ -104,6 +106,25 @@ test("AF_PACKET: sendto takes protocol and hardware address, recvfrom gives all 
     const [data, from] = receiver.recvfrom(2000);
     if (!data.equals(marked)) continue; // another run's
     equal(from, ["lo", proto, 0, ARPHRD_LOOPBACK, Buffer.alloc(6)]);
+    break;
+  }
+}, { skip: noPacket });
+
+test("AF_PACKET: recvmsg gives auxiliary data", () => {
+  const proto = 0x88b7;
+  using receiver = new Socket(AF_PACKET, SOCK_DGRAM, 0);
+  using sender = new Socket(AF_PACKET, SOCK_DGRAM, 0);
+  receiver.bind(["lo", proto]), receiver.settimeout(5);
+  receiver.setsockopt(SOL_PACKET, PACKET_AUXDATA, 1);
+  const marked = `auxiliary data of ${process.pid}`.padEnd(60);
+  sender.sendto(marked, ["lo", proto, 0, 0, new Uint8Array(6)]);
+  for (let i = 0; ; i++) {
+    is(i < 100, true, "the frame never came");
+    const [data, items, , from] = receiver.recvmsg(2000, CMSG_SPACE(structs.tpacket_auxdata.size));
+    if (String(data) !== marked) continue; // another run's
+    equal(from, ["lo", proto, 0, ARPHRD_LOOPBACK, Buffer.alloc(6)]);
+    const [found] = items.map(item => ancillary.decode(item));
+    equal(found?.name === "packetAuxdata" && [found.value.len, found.value.snaplen], [60, 60]);
     break;
   }
 }, { skip: noPacket });
