@@ -5,7 +5,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { fileURLToPath } from "node:url";
-import { AF_CAN, AF_INET, AF_INET6, AF_VSOCK, CAN_RAW, IPPROTO_ICMP, OSError, SOCK_DGRAM, SOCK_RAW, SOCK_STREAM, Socket, VMADDR_CID_LOCAL, VMADDR_PORT_ANY, hasDualstackIPv6 } from "berkeley-sockets";
+import { AF_CAN, AF_INET, AF_INET6, AF_NETLINK, AF_PACKET, AF_VSOCK, CAN_RAW, IPPROTO_ICMP, OSError, SOCK_DGRAM, SOCK_RAW, SOCK_STREAM, Socket, VMADDR_CID_LOCAL, VMADDR_PORT_ANY, hasDualstackIPv6 } from "berkeley-sockets";
 
 /** Every step's limit: its processes are ended then, and it has failed. */
 const SECONDS = 20;
@@ -76,6 +76,8 @@ const noVsock = reason(() => { using s = new Socket(AF_VSOCK, SOCK_STREAM); s.bi
 const noPing = reason(() => { new Socket(AF_INET, SOCK_DGRAM, IPPROTO_ICMP).close(); }) && reason(() => { new Socket(AF_INET, SOCK_RAW, IPPROTO_ICMP).close(); });
 const noDualStack = noIPv6 ?? (hasDualstackIPv6() ? undefined : "IPv6 sockets here take no IPv4 connections");
 const noCan = reason(() => { using s = new Socket(AF_CAN, SOCK_RAW, CAN_RAW); s.bind(["vcan0"]); });
+const noNetlink = reason(() => { using _ = new Socket(AF_NETLINK, SOCK_RAW); });
+const noPacket = reason(() => { using _ = new Socket(AF_PACKET, SOCK_RAW); });
 
 const folder = mkdtempSync(join(tmpdir(), "sockets-demo-"));
 const echoed = /^Received "Hello, world"/m;
@@ -104,6 +106,8 @@ const steps: Step[] = [
   { title: "SO_REUSEADDR", client: "reuse-address", clients: [alone(/With SO_REUSEADDR: the port is listened on again/)] },
   { title: "ping", client: "icmp-ping", clients: [alone(/^[1-3] of 3 answered/m)], lacks: noPing },
   { title: "echo over VSOCK loopback", client: "vsock-echo", clients: [alone(echoed)], lacks: noVsock && `no VSOCK loopback: ${noVsock}` },
+  { title: "links and routes, by netlink", client: "netlink-routes", clients: [alone(/^link 1 lo /m)], lacks: noNetlink },
+  { title: "packets on the loopback interface", client: "packet-sniffer", clients: [{ args: () => ["lo", "3", "1"], says: /^\d+ packets seen, \d+ dropped$/m }], lacks: noPacket },
 ];
 
 let failed = 0, missing = 0;
