@@ -7,7 +7,6 @@ import {
   bt_iso_qos, bt_power, bt_security, bt_voice, hci_filter, l2cap_conninfo, l2cap_options, rfcomm_conninfo, sco_conninfo, sco_options,
 } from "./struct/bluetooth.js";
 import { ctl_info } from "./struct/control.js";
-import { lazy } from "./lazy.js";
 import { bcm_msg_head } from "./struct/bcm.js";
 import { can_filter, can_frame, canfd_frame, canxl_frame } from "./struct/can.js";
 import { ucred } from "./struct/credentials.js";
