@@ -1,11 +1,11 @@
 // CAN_ISOTP and CAN_J1939 over vcan0 (linux/can/isotp.h; Documentation/networking/j1939.rst), and every address of AF_CAN against CPython's.
 import {
   AF_CAN, CANFD_MTU, CAN_BCM, CAN_EFF_FLAG, CAN_ISOTP, CAN_ISOTP_LL_OPTS, CAN_ISOTP_OPTS, CAN_ISOTP_RECV_FC, CAN_ISOTP_TX_PADDING, CAN_ISOTP_TX_STMIN, CAN_ISOTP_WAIT_TX_DONE, CAN_J1939,
-  CAN_MTU, CAN_RAW, J1939_NO_ADDR, J1939_NO_PGN, J1939_PGN_ADDRESS_CLAIMED, MSG_ERRQUEUE, SCM_TSTAMP_ACK, SOCK_DGRAM, SOCK_RAW, SOF_TIMESTAMPING_OPT_CMSG, SOF_TIMESTAMPING_OPT_ID,
-  SOF_TIMESTAMPING_OPT_STATS, SOF_TIMESTAMPING_OPT_TSONLY, SOF_TIMESTAMPING_TX_ACK, SOL_CAN_ISOTP, SOL_CAN_J1939, SOL_SOCKET, SO_BROADCAST, SO_J1939_ERRQUEUE, SO_J1939_FILTER, SO_J1939_PROMISC, SO_J1939_SEND_PRIO,
-  SO_TIMESTAMPING, Socket, ancillary, structs,
+  CAN_MTU, CAN_RAW, J1939_NLA_BYTES_ACKED, J1939_NO_ADDR, J1939_NO_PGN, J1939_PGN_ADDRESS_CLAIMED, MSG_ERRQUEUE, SCM_TIMESTAMPING_OPT_STATS, SCM_TSTAMP_ACK, SOCK_DGRAM, SOCK_RAW, SOF_TIMESTAMPING_OPT_CMSG, SOF_TIMESTAMPING_OPT_ID,
+  SOF_TIMESTAMPING_OPT_STATS, SOF_TIMESTAMPING_OPT_TSONLY, SOF_TIMESTAMPING_SOFTWARE, SOF_TIMESTAMPING_TX_ACK, SOL_CAN_ISOTP, SOL_CAN_J1939, SOL_SOCKET, SO_BROADCAST, SO_J1939_ERRQUEUE, SO_J1939_FILTER, SO_J1939_PROMISC, SO_J1939_SEND_PRIO,
+  SO_TIMESTAMPING, Socket, ancillary, netlink, structs,
 } from "../../ts/index.js";
-import type { CanIsotpAddress, CanJ1939Address } from "../../ts/index.js";
+import type { AncillaryItem, CanIsotpAddress, CanJ1939Address } from "../../ts/index.js";
 import { ask } from "../python.js";
 import { equal, fails, is, ok, test, throws } from "../suite.js";
 import { hex } from "../vectors.js";
@@ -176,21 +176,21 @@ test("CAN_J1939: filters, and promiscuous sockets", () => {
 test("CAN_J1939: the error queue says what was acknowledged", async () => {
   using a = j1939(0x24), b = j1939(0x36);
   a.setsockopt(SOL_CAN_J1939, SO_J1939_ERRQUEUE, 1);
-  a.setsockopt(SOL_SOCKET, SO_TIMESTAMPING, SOF_TIMESTAMPING_OPT_CMSG | SOF_TIMESTAMPING_OPT_ID | SOF_TIMESTAMPING_OPT_STATS | SOF_TIMESTAMPING_OPT_TSONLY | SOF_TIMESTAMPING_TX_ACK);
+  a.setsockopt(SOL_SOCKET, SO_TIMESTAMPING, SOF_TIMESTAMPING_OPT_CMSG | SOF_TIMESTAMPING_OPT_ID | SOF_TIMESTAMPING_OPT_STATS | SOF_TIMESTAMPING_OPT_TSONLY | SOF_TIMESTAMPING_SOFTWARE | SOF_TIMESTAMPING_TX_ACK);
   a.sendto(sample(100), ["vcan0", 0n, PGN, 0x36]);
   is(b.recv(1000).length, 100);
-  let found: unknown;
-  for (let i = 0; i < 100 && !found; i++) {
+  let items: AncillaryItem[] = [];
+  a.setblocking(false);
+  for (let i = 0; i < 100 && items.length === 0; i++) {
     await new Promise(done => setTimeout(done, 20));
-    a.setblocking(false);
-    try {
-      const items = a.recvmsg(1000, 1000, MSG_ERRQUEUE)[1].map(item => ancillary.decode(item));
-      found = items.find(item => item.name === "j1939Errqueue")?.value;
-    } catch (error) { is((error as { code?: string }).code, "EAGAIN"); }
+    try { items = a.recvmsg(1000, 1000, MSG_ERRQUEUE)[1]; } catch (error) { is((error as { code?: string }).code, "EAGAIN"); }
   }
-  ok(found, "nothing on the error queue");
-  const { info, offender } = found as { info: number; offender: unknown };
-  equal([info, offender], [SCM_TSTAMP_ACK, null]);
+  const error = items.map(item => ancillary.decode(item)).find(item => item.name === "j1939Errqueue");
+  ok(error?.name === "j1939Errqueue", "nothing on the error queue");
+  equal([error.value.info, error.value.offender], [SCM_TSTAMP_ACK, null]);
+  const [, , attributes] = items.find(([level, type]) => level === SOL_SOCKET && type === SCM_TIMESTAMPING_OPT_STATS)!;
+  const acknowledged = netlink.parseAttributes(attributes).items.find(({ type }) => type === J1939_NLA_BYTES_ACKED)!;
+  is(structs.uint32.unpack(acknowledged.data), 100);
 });
 
 test("CAN_J1939: wrong addresses", () => {

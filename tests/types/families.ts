@@ -5,7 +5,7 @@ import {
   BTPROTO_HCI, BTPROTO_L2CAP, BTPROTO_RFCOMM, BTPROTO_SCO, CAN_BCM, CAN_ISOTP, CAN_J1939, CAN_RAW, PF_SYSTEM, SOCK_DGRAM, SOCK_RAW, SOCK_SEQPACKET,
   SOCK_STREAM, SYSPROTO_CONTROL, Socket,
 } from "../../ts/index.js";
-import type { CanIsotpAddress, HciAddress, Inet6Address, InetAddress, NetlinkAddress, PacketAddress, TipcAddress, UnixAddress, XdpAddress } from "../../ts/index.js";
+import type { CanAddress, CanIsotpAddress, CanJ1939Address, HciAddress, Inet6Address, InetAddress, NetlinkAddress, PacketAddress, TipcAddress, UnixAddress, XdpAddress } from "../../ts/index.js";
 import { is } from "./is.js";
 
 const mac = new Uint8Array(6);
@@ -91,6 +91,8 @@ export function can(): void {
   j1939.bind(["vcan0", 0n, 0x20000, 0x20]);
   // @ts-expect-error: the name has 64 bits
   j1939.bind(["vcan0", 0, 0, 0]);
+  is<CanJ1939Address>()(j1939.recvfrom(1)[1]);
+  is<CanAddress>()(bcm.recvfrom(1)[1]);
   new Socket(AF_CAN, SOCK_RAW).bind(["vcan0"]);
 }
 
