@@ -1,0 +1,16 @@
+// What the sides in serve.ts share: a work, and the clocks of a round.
+export interface Work { port: number; run(count: number): Promise<void> }
+/** By name: how each side makes it. */
+export type Works = Record<string, [ours: () => Promise<Work>, node: () => Promise<Work>]>;
+
+export const MESSAGE = 64, CHUNK = 65536;
+
+let startCpu = 0, startWall = 0;
+function cpu(): number {
+  const { userCPUTime, systemCPUTime } = process.resourceUsage();
+  return userCPUTime + systemCPUTime;
+}
+/** The round begins now; or began, as if it had spent `cpu` and `wall` so far. */
+export function begin(spent = { cpu: 0, wall: 0 }): void { startWall = performance.now() - spent.wall / 1000; startCpu = cpu() - spent.cpu; }
+/** Microseconds since then. */
+export const spent = () => ({ cpu: cpu() - startCpu, wall: (performance.now() - startWall) * 1000 });

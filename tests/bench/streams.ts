@@ -1,0 +1,146 @@
+// The works over TCP of serve.ts: ours and Node's net.
+import { once } from "node:events";
+import { createReadStream } from "node:fs";
+import { open } from "node:fs/promises";
+import * as net from "node:net";
+import { AF_INET, IPPROTO_TCP, SOCK_STREAM, Socket, TCP_NODELAY } from "berkeley-sockets/promises";
+import { begin, CHUNK, MESSAGE, type Work, type Works } from "./round.js";
+
+const FILE = process.env.BENCH_FILE!;
+const buffer = Buffer.alloc(CHUNK);
+
+async function listening(): Promise<Socket> {
+  const server: Socket = new Socket(AF_INET, SOCK_STREAM);
+  await server.bind(["127.0.0.1", 0]);
+  server.listen(1024);
+  return server;
+}
+
+async function oursEcho(): Promise<Work> {
+  const server = await listening();
+  let echoed = 0, wanted = 0, open = 0, check = () => {}; // counted over all rounds: a round's load may be quicker than its line
+  async function serve(connection: Socket): Promise<void> {
+    connection.setsockopt(IPPROTO_TCP, TCP_NODELAY, 1);
+    const into = Buffer.alloc(CHUNK), first = into.subarray(0, MESSAGE);
+    for (let n; (n = await connection.recvInto(into)) > 0;) {
+      await connection.sendall(n === MESSAGE ? first : into.subarray(0, n));
+      echoed += n / MESSAGE;
+    }
+    connection.close();
+    open--;
+    check();
+  }
+  (async () => {
+    for await (const [connection] of server) {
+      if (open++ === 0) begin();
+      void serve(connection);
+    }
+  })();
+  return {
+    port: server.getsockname()[1],
+    run: count => new Promise(done => {
+      wanted += count;
+      check = () => { if (echoed >= wanted && open === 0) done(); };
+      check();
+    }),
+  };
+}
+
+function nodeEcho(): Promise<Work> {
+  let echoed = 0, wanted = 0, open = 0, check = () => {}; // counted over all rounds: a round's load may be quicker than its line
+  const server = net.createServer({ noDelay: true, allowHalfOpen: false }, connection => {
+    if (open++ === 0) begin();
+    connection.on("data", data => { connection.write(data); echoed += data.length / MESSAGE; });
+    connection.on("close", () => { open--; check(); });
+  });
+  return nodeWork(server, count => new Promise(done => {
+    wanted += count;
+    check = () => { if (echoed >= wanted && open === 0) done(); };
+    check();
+  }));
+}
+
+async function nodeWork(server: net.Server, run: Work["run"]): Promise<Work> {
+  server.listen(0, "127.0.0.1", 1024);
+  await once(server, "listening");
+  return { port: (server.address() as net.AddressInfo).port, run };
+}
+
+async function oursAccept(): Promise<Work> {
+  const server = await listening();
+  return {
+    port: server.getsockname()[1],
+    async run(count) {
+      for (let done = 0; done < count; done++) {
+        const [connection] = await server.accept();
+        if (done === 0) begin();
+        connection.close();
+      }
+    },
+  };
+}
+
+function nodeAccept(): Promise<Work> {
+  let accepted = 0, wanted = 0, finish = () => {};
+  const server = net.createServer(connection => {
+    if (accepted++ === wanted - roundOf) begin();
+    connection.destroy();
+    if (accepted === wanted) finish();
+  });
+  let roundOf = 0;
+  return nodeWork(server, count => new Promise(done => { wanted += count; roundOf = count; finish = done; }));
+}
+
+/** One connection a round. */
+async function oursPeer(use: (connection: Socket, count: number) => Promise<void>): Promise<Work> {
+  const server = await listening();
+  return {
+    port: server.getsockname()[1],
+    async run(count) {
+      const [connection] = await server.accept();
+      begin();
+      await use(connection, count);
+      connection.close();
+    },
+  };
+}
+function nodePeer(use: (connection: net.Socket, count: number) => Promise<void>): Promise<Work> {
+  const server = net.createServer();
+  const connections: net.Socket[] = [];
+  let arrived = () => {};
+  server.on("connection", connection => { connections.push(connection.pause()); arrived(); });
+  return nodeWork(server, async count => {
+    if (connections.length === 0) await new Promise<void>(done => { arrived = done; });
+    const connection = connections.shift()!;
+    begin();
+    await use(connection, count);
+    connection.destroy();
+  });
+}
+
+const oursSend = () => oursPeer(async (connection, count) => { for (let i = 0; i < count; i++) await connection.sendall(buffer); });
+const nodeSend = () => nodePeer(async (connection, count) => {
+  for (let i = 0; i < count; i++) if (!connection.write(buffer)) await once(connection, "drain");
+  if (connection.writableLength > 0) await once(connection, "drain");
+});
+const oursReceive = () => oursPeer(async (connection, count) => { for (let left = count * CHUNK; left > 0;) left -= await connection.recvInto(buffer); });
+const nodeReceive = () => nodePeer((connection, count) => new Promise(done => {
+  let left = count * CHUNK;
+  connection.on("data", data => { if ((left -= data.length) <= 0) done(); });
+}));
+const oursFile = () => oursPeer(async (connection, count) => {
+  const file = await open(FILE);
+  await connection.sendfile(file, 0, count * CHUNK);
+  await file.close();
+});
+const nodeFile = () => nodePeer(async (connection, count) => {
+  const stream = createReadStream(FILE, { end: count * CHUNK - 1 });
+  stream.pipe(connection, { end: false });
+  await once(stream, "end");
+  if (connection.writableLength > 0) await once(connection, "drain");
+});
+
+export const streams: Works = {
+  "serve-echo": [oursEcho, nodeEcho], "serve-accept": [oursAccept, nodeAccept],
+  "serve-send": [oursSend, nodeSend], "serve-receive": [oursReceive, nodeReceive], "serve-file": [oursFile, nodeFile],
+};
