@@ -1,9 +1,15 @@
 // What the sides in serve.ts share: a work, and the clocks of a round.
-export interface Work { port: number; run(count: number): Promise<void> }
+export interface Work {
+  port: number;
+  /** One round; resolves to the bytes that it has taken, where memory is what is measured. */
+  run(count: number): Promise<number | void>;
+}
 /** By name: how each side makes it. */
-export type Works = Record<string, [ours: () => Promise<Work>, node: () => Promise<Work>]>;
+export type Works = Record<string, [ours: () => Promise<Work>, node?: () => Promise<Work>]>;
 
 export const MESSAGE = 64, CHUNK = 65536;
+/** Connections that are open beside those at work. */
+export const IDLE = 10_000;
 
 let startCpu = 0, startWall = 0;
 function cpu(): number {

@@ -6,11 +6,10 @@ import { streams } from "./streams.js";
 
 const works: Works = { ...streams, ...datagrams };
 const [side, name] = process.argv.slice(2) as [string, string];
-const work = await works[name]![side === "ours" ? 0 : 1]();
+const work = await works[name]![side === "ours" ? 0 : 1]!();
 console.log(`port ${work.port}`);
 for await (const line of createInterface({ input: process.stdin })) {
-  await work.run(Number(line));
-  const { cpu, wall } = spent();
-  console.log(`${Math.round(cpu)} ${Math.round(wall)}`);
+  const bytes = await work.run(Number(line)), { cpu, wall } = spent();
+  console.log(`${Math.round(bytes ?? cpu)} ${Math.round(wall)}`);
 }
 process.exit();

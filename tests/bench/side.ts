@@ -2,12 +2,18 @@
 import { spawn, type ChildProcess } from "node:child_process";
 import { once } from "node:events";
 import { createInterface, type Interface } from "node:readline";
+import { fileURLToPath } from "node:url";
 
 /** What Node would do at each start because this machine asks for it (NODE_EXTRA_CA_CERTS: 50 ms) is no side's. */
-const plainEnvironment = Object.fromEntries(Object.entries(process.env).filter(([name]) => !name.startsWith("NODE_")));
+const plainEnvironment = () => Object.fromEntries(Object.entries(process.env).filter(([name]) => !name.startsWith("NODE_")));
 
-/** Microseconds of one round. */
-export interface Spent { cpu: number; wall: number }
+/** One round: microseconds of CPU time, or bytes where memory is measured; microseconds on the wall clock. */
+export interface Spent { spent: number; wall: number }
+
+/** Where perf(1) records the side that BENCH_PROFILE names; the functions of Node's compiled code have names there. */
+const PROFILE = fileURLToPath(new URL("../../../.cache/bench/perf.data", import.meta.url));
+const profiled = ([program, ...words]: string[]) =>
+  ["perf", "record", "-q", "-e", "cpu-clock", "-g", "-o", PROFILE, program!, ...(program === process.execPath ? ["--perf-basic-prof"] : []), ...words];
 
 export class Side {
   readonly name: string;
@@ -15,10 +21,12 @@ export class Side {
   readonly #lines: AsyncIterator<string>;
   readonly #reader: Interface;
   #port = 0;
+  #held: Promise<unknown> | undefined;
 
-  private constructor(name: string, [program, ...words]: string[]) {
+  private constructor(name: string, command: string[]) {
+    const [program, ...words] = process.env.BENCH_PROFILE === name ? profiled(command) : command;
     this.name = name;
-    this.#child = spawn(program!, words, { stdio: ["pipe", "pipe", "inherit"], env: plainEnvironment });
+    this.#child = spawn(program!, words, { stdio: ["pipe", "pipe", "inherit"], env: plainEnvironment() });
     this.#child.on("error", error => { console.error(`${name}: ${error.message}`); });
     this.#reader = createInterface({ input: this.#child.stdout! });
     this.#lines = this.#reader[Symbol.asyncIterator]();
@@ -41,14 +49,23 @@ export class Side {
     this.#child.stdin!.write(`${count}\n`);
     let generated: number | undefined;
     if (load) generated = await generate([...load, String(this.#port), String(count)]);
-    const [cpu, wall] = (await this.#line()).split(" ").map(Number) as [number, number];
-    return { cpu, wall: generated ?? wall };
+    const [spent, wall] = (await this.#line()).split(" ").map(Number) as [number, number];
+    return { spent, wall: generated ?? wall };
+  }
+
+  /** Opens connections that stay until the side ends; `crowd hold` says when they are there. */
+  async hold([program, ...words]: string[], count: number): Promise<void> {
+    const holder = spawn(program!, [...words, String(this.#port), String(count)], { stdio: ["ignore", "pipe", "inherit"] });
+    const closed = this.#held = once(holder, "close").then(([status]) => status as number);
+    const status = await Promise.race([once(holder.stdout, "data"), closed]);
+    if (typeof status === "number") throw new Error(`the load generator ended with status ${status}`);
   }
 
   async stop(): Promise<void> {
     const closed = once(this.#child, "close");
     this.#child.stdin!.end();
     await closed;
+    await this.#held;
     this.#reader.close();
   }
 }

@@ -3,9 +3,12 @@ import { once } from "node:events";
 import { createReadStream } from "node:fs";
 import { open } from "node:fs/promises";
 import * as net from "node:net";
-import { AF_INET, IPPROTO_TCP, SOCK_STREAM, Socket, TCP_NODELAY } from "berkeley-sockets/promises";
-import { begin, CHUNK, MESSAGE, type Work, type Works } from "./round.js";
+import { setTimeout } from "node:timers/promises";
+import { AF_INET, IPPROTO_TCP, SHUT_RDWR, SOCK_STREAM, Socket, TCP_NODELAY } from "berkeley-sockets/promises";
+import { begin, CHUNK, IDLE, MESSAGE, type Work, type Works } from "./round.js";
 
+/** Milliseconds until a process has come to rest. */
+const SETTLE = 500;
 const FILE = process.env.BENCH_FILE!;
 const buffer = Buffer.alloc(CHUNK);
 
@@ -16,9 +19,10 @@ async function listening(): Promise<Socket> {
   return server;
 }
 
-async function oursEcho(): Promise<Work> {
+/** The first `idle` connections are there before the rounds, and stay. */
+async function oursEcho(idle = 0): Promise<Work> {
   const server = await listening();
-  let echoed = 0, wanted = 0, open = 0, check = () => {}; // counted over all rounds: a round's load may be quicker than its line
+  let echoed = 0, wanted = 0, open = -idle, check = () => {}; // counted over all rounds: a round's load may be quicker than its line
   async function serve(connection: Socket): Promise<void> {
     connection.setsockopt(IPPROTO_TCP, TCP_NODELAY, 1);
     const into = Buffer.alloc(CHUNK), first = into.subarray(0, MESSAGE);
@@ -64,6 +68,44 @@ async function nodeWork(server: net.Server, run: Work["run"]): Promise<Work> {
   server.listen(0, "127.0.0.1", 1024);
   await once(server, "listening");
   return { port: (server.address() as net.AddressInfo).port, run };
+}
+
+/** Answers with the growth of the process once `count` connections wait, each for its first bytes. */
+async function held(server: Pick<Work, "port"> & { accepted(): number; close(): void }): Promise<Work> {
+  await setTimeout(SETTLE);
+  const before = process.memoryUsage.rss();
+  return {
+    port: server.port,
+    async run(count) {
+      begin();
+      while (server.accepted() < count) await setTimeout(SETTLE / 10);
+      await setTimeout(SETTLE);
+      const grown = process.memoryUsage.rss() - before;
+      server.close();
+      return grown;
+    },
+  };
+}
+async function oursHold(): Promise<Work> {
+  const server = await listening(), connections = new Set<Socket>();
+  async function serve(connection: Socket): Promise<void> {
+    connections.add(connection);
+    const into = Buffer.allocUnsafe(MESSAGE);
+    for (let n; (n = await connection.recvInto(into)) > 0;) await connection.sendall(into.subarray(0, n));
+    connections.delete(connection);
+    connection.close();
+  }
+  (async () => { for await (const [connection] of server) void serve(connection); })();
+  return held({ port: server.getsockname()[1], accepted: () => connections.size, close() { for (const connection of connections) connection.shutdown(SHUT_RDWR); } });
+}
+async function nodeHold(): Promise<Work> {
+  const connections = new Set<net.Socket>();
+  const { port } = await nodeWork(net.createServer(connection => {
+    connections.add(connection);
+    connection.on("data", data => connection.write(data));
+    connection.on("close", () => connections.delete(connection));
+  }), async () => {});
+  return held({ port, accepted: () => connections.size, close() { for (const connection of connections) connection.destroy(); } });
 }
 
 async function oursAccept(): Promise<Work> {
@@ -121,12 +163,13 @@ function nodePeer(use: (connection: net.Socket, count: number) => Promise<void>)
 const oursSend = () => oursPeer(async (connection, count) => { for (let i = 0; i < count; i++) await connection.sendall(buffer); });
 const nodeSend = () => nodePeer(async (connection, count) => {
   for (let i = 0; i < count; i++) if (!connection.write(buffer)) await once(connection, "drain");
-  if (connection.writableLength > 0) await once(connection, "drain");
+  connection.end();
+  await once(connection, "finish");
 });
 const oursReceive = () => oursPeer(async (connection, count) => { for (let left = count * CHUNK; left > 0;) left -= await connection.recvInto(buffer); });
 const nodeReceive = () => nodePeer((connection, count) => new Promise(done => {
   let left = count * CHUNK;
-  connection.on("data", data => { if ((left -= data.length) <= 0) done(); });
+  connection.on("data", data => { if ((left -= data.length) <= 0) done(); }).resume();
 }));
 const oursFile = () => oursPeer(async (connection, count) => {
   const file = await open(FILE);
@@ -134,13 +177,11 @@ const oursFile = () => oursPeer(async (connection, count) => {
   await file.close();
 });
 const nodeFile = () => nodePeer(async (connection, count) => {
-  const stream = createReadStream(FILE, { end: count * CHUNK - 1 });
-  stream.pipe(connection, { end: false });
-  await once(stream, "end");
-  if (connection.writableLength > 0) await once(connection, "drain");
+  createReadStream(FILE, { end: count * CHUNK - 1 }).pipe(connection);
+  await once(connection, "finish");
 });
 
 export const streams: Works = {
-  "serve-echo": [oursEcho, nodeEcho], "serve-accept": [oursAccept, nodeAccept],
-  "serve-send": [oursSend, nodeSend], "serve-receive": [oursReceive, nodeReceive], "serve-file": [oursFile, nodeFile],
+  "serve-echo": [() => oursEcho(), nodeEcho], "serve-among-idle": [() => oursEcho(IDLE)], "serve-accept": [oursAccept, nodeAccept],
+  "serve-send": [oursSend, nodeSend], "serve-receive": [oursReceive, nodeReceive], "serve-file": [oursFile, nodeFile], "serve-hold": [oursHold, nodeHold],
 };

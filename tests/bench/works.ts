@@ -1,5 +1,7 @@
 // The table of what is measured, and on which side: a new row or a new peer is a line here.
 import { fileURLToPath } from "node:url";
+import { IDLE } from "./round.js";
+import type { Measure } from "./statistics.js";
 
 const built = (name: string) => fileURLToPath(new URL(name, import.meta.url));
 const source = (name: string) => fileURLToPath(new URL(`../../../tests/bench/${name}`, import.meta.url));
@@ -16,6 +18,7 @@ export const sides = {
   "import": () => [built("spent"), process.execPath, built("import.js")],
   // The works on an event loop.
   promises: (work: string) => [process.execPath, built("serve.js"), "ours", work],
+  "100 open": () => [process.execPath, built("serve.js"), "ours", "serve-echo"],
   node: (work: string) => [process.execPath, built("serve.js"), "node", work],
   "C epoll": (work: string) => [built("serve"), work],
   asyncio: (work: string) => [python, source("serve.py"), work],
@@ -34,13 +37,17 @@ export interface Work {
   /** Which side is ours: blocking calls if it isn't said. */
   ours?: SideName;
   /** What is judged, if not CPU time. */
-  judge?: "cpu" | "wall";
+  judge?: Measure;
   /** What one operation is. */
   per: string;
   /** Operations of a round: about 0.1 to 0.3 s. */
   count: number;
   /** The load generator's word for it, where it needs one. */
   load?: string;
+  /** Connections that our side has from the beginning, idle. */
+  held?: number;
+  /** Each round has a process of its own. */
+  fresh?: boolean;
   bars: Bar[];
 }
 
@@ -63,17 +70,19 @@ export const works: Work[] = [
   { name: "bulk-receive", per: "64 KiB through recvInto", count: 4096, load: "bulk-receive", bars: [{ against: "C", bar: 0.95, aim: 1 }, { against: "CPython" }] },
 
   ...([
-    { name: "loop-echo-64", work: "serve-echo", per: "request of 64 bytes, 64 connections, one in flight each", count: 40_000, load: "crowd 64",
+    { name: "loop-echo-64", work: "serve-echo", per: "request of 64 bytes, 64 connections, one in flight each", count: 100_000, load: "crowd 64",
       bars: [{ against: "node", bar: 1.35, aim: 1.5 }, { against: "Bun", bar: 0.95, aim: 1.1 }, { against: "C epoll", bar: 0.85, aim: 1 }, { against: "Deno" }, { against: "asyncio" }] },
     { name: "loop-echo-1", work: "serve-echo", per: "round trip of 64 bytes, 1 connection", count: 10_000, load: "crowd 1",
       bars: [{ against: "node", bar: 1.3, aim: 1.5 }, { against: "Bun" }, { against: "C epoll" }] },
-    { name: "loop-udp-receive", work: "udp-receive", per: "datagram of 64 bytes, flooded", count: 100_000, load: "crowd flood",
+    { name: "loop-udp-receive", work: "udp-receive", per: "datagram of 64 bytes, flooded", count: 200_000, load: "crowd flood",
       bars: [{ against: "node", bar: 1.5, aim: 2 }, { against: "C epoll", bar: 0.7, aim: 0.9 }] },
+    { name: "loop-udp-trickle", work: "udp-receive", per: "datagram of 64 bytes, one sent at a time", count: 100_000, load: "crowd trickle",
+      bars: [{ against: "node" }, { against: "C epoll" }] },
     { name: "loop-udp-send", work: "udp-send", per: "datagram of 64 bytes", count: 64 * 1000, load: "crowd sink",
       bars: [{ against: "node", bar: 1.15 }, { against: "C epoll", aim: 0.95 }] },
     { name: "loop-udp-segments", work: "udp-segments", judge: "wall", per: "datagram of 1200 bytes, UDP_SEGMENT", count: 54 * 1000, load: "crowd sink",
       bars: [{ against: "node", bar: 5, aim: 8 }, { against: "C epoll" }] },
-    { name: "loop-udp-joined", work: "udp-joined", per: "byte, UDP_GRO", count: 100_000_000, load: "crowd flood-segments",
+    { name: "loop-udp-joined", work: "udp-joined", per: "byte, UDP_GRO", count: 200_000_000, load: "crowd flood-segments",
       bars: [{ against: "node", bar: 3, aim: 6 }, { against: "C epoll" }] },
     { name: "loop-bulk-send", work: "serve-send", per: "64 KiB sendall", count: 4096, load: "bulk-send", bars: [{ against: "node", bar: 1.1 }, { against: "C epoll", bar: 0.9, aim: 1 }] },
     { name: "loop-bulk-receive", work: "serve-receive", per: "64 KiB through recvInto", count: 4096, load: "bulk-receive",
@@ -81,6 +90,10 @@ export const works: Work[] = [
     { name: "loop-file", work: "serve-file", per: "64 KiB of a file of 256 MiB", count: 4096, load: "bulk-send", bars: [{ against: "node", bar: 2 }, { against: "C epoll", aim: 0.95 }] },
     { name: "loop-accept", work: "serve-accept", per: "connection accepted and closed", count: 5000, load: "crowd come-and-go",
       bars: [{ against: "node", bar: 1.2, aim: 1.5 }, { against: "C epoll" }] },
+    { name: "loop-memory", work: "serve-hold", judge: "bytes", per: "idle connection, waiting for its first bytes", count: 10_000, load: "crowd hold", fresh: true,
+      bars: [{ against: "node", bar: 2.5, aim: 5 }] },
+    { name: "loop-among-idle", work: "serve-among-idle", judge: "wall", per: "request of 64 bytes, 100 connections at work among 10,000 idle ones", count: 50_000, load: "crowd 100",
+      held: IDLE, bars: [{ against: "100 open", bar: 0.9, aim: 1 }] },
   ] satisfies Omit<Work, "ours">[]).map(work => ({ ...work, ours: "promises" as const })),
 ];
 
