@@ -87,7 +87,7 @@ test_() { # every test, or those whose file names hold one of the words of TESTS
   node --enable-source-maps dist/tests/run.js ${TESTS:-}
 }
 
-bench() { # ours and its peers side by side, or the works whose names hold one of the words of BENCH
+bench() { # ours and its peers side by side, or the works whose names hold one of the words of BENCH; BENCH_PLOT=docs keeps the results there
   build
   need cc gcc; need python3 python3
   local name out=dist/tests/bench
@@ -95,7 +95,14 @@ bench() { # ours and its peers side by side, or the works whose names hold one o
     newer "$out/$name" "tests/bench/$name.c" tests/bench/side.h || cc -O2 -Wall -Wextra -o "$out/$name" "tests/bench/$name.c"
   done
   [ -d .cache/bench/node_modules ] || npm install --prefix .cache/bench --no-save --no-audit --no-fund --loglevel=error bun deno
+  [ -z "${BENCH_PLOT:-}" ] || mkdir -p "$BENCH_PLOT"
   node "$out/run.js" ${BENCH:-}
+  [ -z "${BENCH_PLOT:-}" ] || node "$out/draw.js" "$BENCH_PLOT"
+}
+
+plot() { # docs/benchmarks.svg, anew from docs/benchmarks.json
+  ts
+  node dist/tests/bench/draw.js docs
 }
 
 demo() { # the examples, run for real
@@ -136,7 +143,7 @@ interop() { # database drivers over toDuplex(), with the real servers from Debia
 
 clean() { rm -rf build dist .cache; }
 
-stages="setup wasm host shim ts bundle build demo test check bench pack lab interop clean"
+stages="setup wasm host shim ts bundle build demo test check bench plot pack lab interop clean"
 [ $# -gt 0 ] || { echo "usage: ./build.sh STAGE…   stages: $stages"; exit 2; }
 for stage in "$@"; do
   case " $stages " in

@@ -173,11 +173,17 @@ const nodeReceive = () => nodePeer((connection, count) => new Promise(done => {
 }));
 const oursFile = () => oursPeer(async (connection, count) => {
   const file = await open(FILE);
-  await connection.sendfile(file, 0, count * CHUNK);
+  for (let left = count * CHUNK; left > 0;) left -= await connection.sendfile(file);
   await file.close();
 });
 const nodeFile = () => nodePeer(async (connection, count) => {
-  createReadStream(FILE, { end: count * CHUNK - 1 }).pipe(connection);
+  for (let left = count * CHUNK; left > 0;) {
+    const stream = createReadStream(FILE);
+    stream.pipe(connection, { end: false });
+    await once(stream, "end");
+    left -= stream.bytesRead;
+  }
+  connection.end();
   await once(connection, "finish");
 });
 
