@@ -40,6 +40,7 @@ const Row rows[] = {
   CALL("getsockname", sys::getsockname),
   CALL("getpeername", sys::getpeername),
   CALL("recv", sys::recv),
+  CALL("recvEach", sys::recvEach),
   CALL("recvfrom", sys::recvfrom),
   CALL("recvmsg", sys::recvmsg),
   CALL("send", sys::send),

@@ -18,6 +18,7 @@ int getsockname(State&, int fd);
 int getpeername(State&, int fd);
 
 int recv(State&, int fd, Bytes buffer, int length, int flags);
+int recvEach(State&, Ints calls, napi_value buffers, int count);
 int recvfrom(State&, int fd, Bytes buffer, int length, int flags);
 int recvmsg(State&, int fd, napi_value buffers, Bytes control, int flags);
 int send(State&, int fd, Bytes data, int flags);

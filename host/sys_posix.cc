@@ -1,5 +1,6 @@
 // The calls that every POSIX system has in the same form: bind(2), connect(2), recv(2), send(2), fcntl(2), ….
 #include "sys.h"
+#include "call.h"
 #include <fcntl.h>
 #include <sys/ioctl.h>
 #include <sys/socket.h>
@@ -12,6 +13,8 @@
 namespace {
 
 int check(ssize_t r) { return r < 0 ? -errno : static_cast<int>(r); }
+
+bool holds(Bytes buffer, int length) { return length >= 0 && static_cast<size_t>(length) <= buffer.length; }
 
 sockaddr* addressOf(State& s) { return reinterpret_cast<sockaddr*>(s.block.address()); }
 
@@ -36,13 +39,29 @@ void closeQuietly(int fd) { ::close(fd); }
 int getsockname(State& s, int fd) { return name<::getsockname>(s, fd); }
 int getpeername(State& s, int fd) { return name<::getpeername>(s, fd); }
 
+// A view that holds less than the call was given was transferred or shrunk while the call waited: taking 0 for its
+// length would look like the end of a stream.
 int recv(State&, int fd, Bytes buffer, int length, int flags) {
-  return check(::recv(fd, buffer.data, std::min<size_t>(length, buffer.length), flags));
+  if (!holds(buffer, length)) return -EFAULT;
+  return check(::recv(fd, buffer.data, length, flags));
+}
+
+int recvEach(State& s, Ints calls, napi_value buffers, int count) {
+  if (count < 0 || static_cast<size_t>(count) * 2 > calls.length) return -EINVAL;
+  for (int i = 0; i < count; i++) {
+    int32_t* c = calls.data + 2 * i;
+    napi_value value;
+    Bytes buffer;
+    bool known = napi_get_element(s.env, buffers, i, &value) == napi_ok && call::Arg<Bytes>::read(s.env, value, &buffer);
+    c[1] = known ? recv(s, c[0], buffer, c[1], 0) : -EINVAL;
+  }
+  return count;
 }
 
 int recvfrom(State& s, int fd, Bytes buffer, int length, int flags) {
+  if (!holds(buffer, length)) return -EFAULT;
   socklen_t room = s.block.room;
-  ssize_t r = ::recvfrom(fd, buffer.data, std::min<size_t>(length, buffer.length), flags, addressOf(s), &room);
+  ssize_t r = ::recvfrom(fd, buffer.data, length, flags, addressOf(s), &room);
   if (r < 0) return -errno;
   s.block.setAddressLength(room);
   return static_cast<int>(r);
@@ -54,7 +73,7 @@ int sendto(State& s, int fd, Bytes data, int flags, int addressLength) {
   return check(::sendto(fd, data.data, data.length, flags, addressOf(s), addressLength));
 }
 
-int read(State&, int fd, Bytes buffer, int length) { return check(::read(fd, buffer.data, std::min<size_t>(length, buffer.length))); }
+int read(State&, int fd, Bytes buffer, int length) { return holds(buffer, length) ? check(::read(fd, buffer.data, length)) : -EFAULT; }
 
 int64_t lseek(State&, int fd, int64_t offset, int whence) {
   off_t r = ::lseek(fd, offset, whence);

@@ -90,8 +90,10 @@ export interface Host extends Lookups, LaterLookups {
   /** getpeername(2) into the block. */
   getpeername(fd: number): number;
 
-  /** recv(2): at most `length` bytes into `buffer`. Returns the count. */
+  /** recv(2): at most `length` bytes into `buffer`; -EFAULT if it holds fewer, here and below. Returns the count. */
   recv(fd: number, buffer: Uint8Array, length: number, flags: number): number;
+  /** recv(2) of `count` [descriptor, length] pairs, each into the buffer of its index; its result replaces the length. */
+  recvEach(calls: Int32Array, buffers: (Uint8Array | undefined)[], count: number): number;
   /** recvfrom(2): the same, with the sender's address in the block. */
   recvfrom(fd: number, buffer: Uint8Array, length: number, flags: number): number;
   /** recvmsg(2): into `buffers` in turn, control messages into `control`; address, control length and msg_flags in the block. */

@@ -7,7 +7,7 @@ const ENOSYS = 38;
 
 const calls = [
   "attach", "socket", "socketpair", "accept", "acceptAtOnce", "bind", "connect", "listen", "shutdown", "close", "getsockname", "getpeername",
-  "recv", "recvfrom", "recvmsg", "send", "sendto", "sendmsg", "sendfile", "read", "lseek", "recvmmsg", "sendmmsg",
+  "recv", "recvEach", "recvfrom", "recvmsg", "send", "sendto", "sendmsg", "sendfile", "read", "lseek", "recvmmsg", "sendmmsg",
   "getsockopt", "setsockopt", "ioctl", "dup", "isNonblocking", "setNonblocking", "isInheritable", "setInheritable",
   "poll", "startWatching", "watch", "unwatch", "hold", "own", "disown", "getservbyname", "getservbyport", "getprotobyname", "gethostname", "sethostname",
   "if_nametoindex", "if_indextoname", "if_nameindex",

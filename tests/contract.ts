@@ -167,7 +167,8 @@ export function contract(title: string, host: Host, { lacks = [], open }: Situat
     const buffer = new Uint8Array(8);
     is(host.send(a, Buffer.from("hello"), 0), 5);
     is(host.recv(b, buffer, 3, 0), 3);
-    is(host.recv(b, buffer.subarray(3), 100, 0), 2); // never more than the buffer holds
+    is(host.recv(b, buffer.subarray(3), 6, 0), -c.EFAULT); // never more than the buffer holds
+    is(host.recv(b, buffer.subarray(3), 5, 0), 2);
     is(Buffer.from(buffer.subarray(0, 5)).toString(), "hello");
     is(host.recv(b, buffer, 8, c.MSG_DONTWAIT), -c.EAGAIN);
     is(host.shutdown(a, c.SHUT_WR), 0);
@@ -176,9 +177,21 @@ export function contract(title: string, host: Host, { lacks = [], open }: Situat
     is(host.send(NOBODY, buffer, 0), -c.EBADF);
     is(host.recv(NOBODY, buffer, 8, 0), -c.EBADF);
   }));
+  calls(["recvEach"], "each of several, and each one's error", () => pair((a, b) => {
+    const buffers = [new Uint8Array(3), new Uint8Array(8), new Uint8Array(2), undefined], calls = Int32Array.of(b, 3, NOBODY, 8, b, 3, b, 1, b, 2);
+    is(host.send(a, Buffer.from("hello"), 0), 5);
+    is(host.recvEach(calls, buffers, 4), 4);
+    equal([...calls.subarray(0, 8)], [b, 3, NOBODY, -c.EBADF, b, -c.EFAULT, b, -c.EINVAL]);
+    is(Buffer.from(buffers[0]!).toString(), "hel");
+    is(host.recvEach(calls.subarray(8), [buffers[2]], 1), 1);
+    equal([calls[9], Buffer.from(buffers[2]!).toString()], [2, "lo"]);
+    is(host.recvEach(calls, buffers, 6), -c.EINVAL);
+    is(host.recvEach(calls, buffers, 0), 0);
+  }));
   calls(["sendto", "recvfrom"], "a datagram and where it is from", () => having([datagrams, datagrams], (a, b) => {
     const to = bound(a), from = bound(b), buffer = new Uint8Array(8);
     is(host.sendto(b, Buffer.from("dgram"), 0, local(to)), 5);
+    is(host.recvfrom(a, buffer, 9, 0), -c.EFAULT);
     is(host.recvfrom(a, buffer, 8, 0), 5);
     equal(take(c.AF_INET), ["127.0.0.1", from]);
     is(host.recvfrom(a, buffer, 8, c.MSG_DONTWAIT), -c.EAGAIN);
@@ -230,7 +243,8 @@ export function contract(title: string, host: Host, { lacks = [], open }: Situat
     const file = open(), buffer = new Uint8Array(3);
     try {
       is(host.lseek(file.fd, 2, 0), 2);
-      is(host.read(file.fd, buffer, 100), 3);
+      is(host.read(file.fd, buffer, buffer.length + 1), -c.EFAULT);
+      is(host.read(file.fd, buffer, buffer.length), 3);
       is(Buffer.from(buffer).toString(), file.content.slice(2, 5));
       is(host.lseek(file.fd, -1, 0), -c.EINVAL);
       is(host.lseek(NOBODY, 0, 0), -c.EBADF);

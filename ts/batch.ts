@@ -89,6 +89,9 @@ export class Batch<A = any> {
     return this._words[i * WORDS + LENGTH]!;
   }
 
+  /** @internal Whether its memory is still all there: the caller's may be transferred. */
+  get _whole(): boolean { return this._data.length === this.count * this.size; }
+
   /** Empties it. */
   clear(): void { this.length = 0; this._received = false; }
 
@@ -133,11 +136,11 @@ const littleEndian = new Uint8Array(Uint16Array.of(1).buffer)[0] === 1;
 
 /** recvmmsg(2) into a batch. */
 export function recvmmsg(s: Endpoint, batch: Batch, flags: number): Operation<number> {
-  const { host } = s._core;
-  checkFlags(s._core, flags);
+  const core = s._core, { host } = core;
+  checkFlags(core, flags);
   return {
-    syscall: "recvmmsg", writes: false, flags,
-    attempt: () => host.recvmmsg(s._fd, batch._data, batch._names, batch._control, batch._words, batch.count, flags | s._flags),
+    syscall: "recvmmsg", writes: false, flags, full: batch.count, batch: true,
+    attempt: () => !batch._whole ? -core.EFAULT : host.recvmmsg(s._fd, batch._data, batch._names, batch._control, batch._words, batch.count, flags | s._flags),
     finish(n) {
       batch._received = true;
       return batch.length = n;
@@ -153,6 +156,7 @@ export function sendmmsg(s: Endpoint, batch: Batch, flags: number): Operation<nu
   return {
     syscall: "sendmmsg", writes: true, flags,
     attempt() {
+      if (!batch._whole) return -core.EFAULT;
       while (sent < batch.length) {
         const n = host.sendmmsg(s._fd, batch._data, batch._names, control, batch._words, sent, batch.length - sent, flags | s._flags);
         if (n < 0) return n === -core.EAGAIN || n === -core.EINTR || sent === 0 ? n : sent;
@@ -175,13 +179,15 @@ export function sendSegments(s: Endpoint, data: Uint8Array, size: number, addres
   const control = Number.isNaN(c.UDP_SEGMENT) ? null : cmsg.build(wire, [[c.SOL_UDP, c.UDP_SEGMENT, new Uint8Array(Uint16Array.of(size).buffer)]], "sendSegments");
   const chunk = Math.min(MOST_SEGMENTS, Math.floor(MOST_BYTES / size)) * size;
   const refusals = ["EIO", "EINVAL", "ENOPROTOOPT", "EOPNOTSUPP", "EMSGSIZE"].map(code => -errors.number(code));
+  const { length } = data;
   let sent = 0, whole = control !== null && s._segments;
   const one = (bytes: Uint8Array) => addressLength > 0 ? host.sendto(s._fd, bytes, s._flags, addressLength) : host.send(s._fd, bytes, s._flags);
   return {
     syscall: "sendmsg", writes: true, flags: 0, address,
     attempt() {
+      if (data.length !== length) return -core.EFAULT;
       kept.restore();
-      while (sent < data.length) {
+      while (sent < length) {
         const several = whole && data.length - sent > size;
         const bytes = data.subarray(sent, sent + (several ? chunk : size));
         const n = several ? host.sendmsg(s._fd, [bytes], control, s._flags, addressLength) : one(bytes);

@@ -16,9 +16,14 @@ export interface Core extends AddressContext {
   readonly interfaces: Interfaces;
   readonly audit: Audit;
   readonly Socket: SocketClass;
-  /** Numbers that are compared on every failed call. */
+  /** Numbers that every wait needs: a look-up among 2,079 constants takes its time. */
   readonly EAGAIN: number;
   readonly EINTR: number;
+  readonly EFAULT: number;
+  readonly POLLIN: number;
+  readonly POLLOUT: number;
+  /** Flags of calls that don't wait: what they ask for, no readiness announces. */
+  readonly IMPATIENT: number;
   /** Seconds, or null: no timeout (setdefaulttimeout). */
   defaultTimeout: number | null;
   /** Descriptors opened since the last sweep. */

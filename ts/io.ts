@@ -12,12 +12,12 @@ export function block<T>(s: Endpoint, operation: Operation<T>): T {
 
 /** The same after a first attempt said `result`, which is negative. */
 export function persist(s: Endpoint, operation: Operation<unknown>, result: number): number {
-  const core = s._core, { POLLIN, POLLOUT, MSG_DONTWAIT, MSG_ERRQUEUE } = core.constants, { syscall, address } = operation;
+  const core = s._core, { syscall, address } = operation;
   const deadline = deadlineAfter(s._timeout);
   // What a worker's blocking descriptor would not wait for, its slices do not wait for either.
-  const waits = s._waits && (s._flags === 0 || !(operation.flags & (MSG_DONTWAIT | MSG_ERRQUEUE) & 0x7fffffff));
+  const waits = s._waits && (s._flags === 0 || !(operation.flags & core.IMPATIENT));
   while (result < 0) {
-    if (result === -core.EAGAIN && waits) wait(core, s._fd, operation.writes ? POLLOUT : POLLIN, deadline, syscall);
+    if (result === -core.EAGAIN && waits) wait(core, s._fd, operation.writes ? core.POLLOUT : core.POLLIN, deadline, syscall);
     else if (result !== -core.EINTR) throw core.errors.system(-result, syscall, address);
     else if (s._waits && performance.now() >= deadline) throw core.errors.timeout(syscall);
     result = operation.attempt();
@@ -63,20 +63,23 @@ export function recvfromInto(s: Endpoint, buffer: Uint8Array, length: number, fl
 
 /** send(2). */
 export function send(s: Endpoint, data: Uint8Array, flags: number): Operation<number> {
-  const { host } = s._core;
-  return { syscall: "send", writes: true, flags, full: data.length, attempt: () => host.send(s._fd, data, flags | s._flags), finish: same };
+  const core = s._core, { host } = core, { length } = data;
+  return { syscall: "send", writes: true, flags, full: length, attempt: () => data.length === length ? host.send(s._fd, data, flags | s._flags) : -core.EFAULT, finish: same };
 }
 
 /** send(2) until all is sent. The result is the last part's length. */
 export function sendall(s: Endpoint, data: Uint8Array, flags: number): Operation<number> {
-  const { host } = s._core;
+  const core = s._core, { host } = core;
+  let left = data.length;
   return {
     syscall: "send", writes: true, flags, finish: same,
     attempt() {
       for (;;) {
+        if (data.length !== left) return -core.EFAULT;
         const n = host.send(s._fd, data, flags | s._flags);
-        if (n < 0 || n === data.length) return n;
+        if (n < 0 || n === left) return n;
         data = data.subarray(n);
+        left -= n;
       }
     },
   };
@@ -84,10 +87,11 @@ export function sendall(s: Endpoint, data: Uint8Array, flags: number): Operation
 
 /** sendto(2) to the `addressLength` bytes of address in the message block. */
 export function sendto(s: Endpoint, data: Uint8Array, flags: number, addressLength: number, address: unknown): Operation<number> {
-  const core = s._core, { host } = core, kept = new KeptAddress(core, addressLength);
+  const core = s._core, { host } = core, kept = new KeptAddress(core, addressLength), { length } = data;
   return {
     syscall: "sendto", writes: true, flags, address, finish: same,
     attempt() {
+      if (data.length !== length) return -core.EFAULT;
       kept.restore();
       const result = host.sendto(s._fd, data, flags | s._flags, addressLength);
       if (result === -core.EAGAIN) kept.keep();

@@ -2,7 +2,7 @@
 import { bytesOf, show, writableOf } from "./check.js";
 import * as cmsg from "./cmsg.js";
 import type { Endpoint } from "./endpoint.js";
-import { KeptAddress, type Operation } from "./operation.js";
+import { KeptAddress, lengthOf, type Operation } from "./operation.js";
 import { descriptors } from "./rights.js";
 import type { AncillaryItem, Data, WritableBytes } from "./types.js";
 
@@ -26,10 +26,10 @@ export type Received = [nbytes: number, ancdata: AncillaryItem[], msgFlags: numb
 /** Received descriptors are closed if reading the rest fails. */
 export function recvmsg(s: Endpoint, buffers: Uint8Array[], ancbufsize: number, flags: number): Operation<Received> {
   const core = s._core, { host, wire, constants: c } = core;
-  const control = ancbufsize > 0 ? new Uint8Array(ancbufsize) : null;
+  const control = ancbufsize > 0 ? new Uint8Array(ancbufsize) : null, length = lengthOf(buffers);
   return {
     syscall: "recvmsg", writes: false, flags,
-    attempt: () => host.recvmsg(s._fd, buffers, control, flags | s._flags),
+    attempt: () => lengthOf(buffers) === length ? host.recvmsg(s._fd, buffers, control, flags | s._flags) : -core.EFAULT,
     finish(n) {
       const received = control === null ? null : control.subarray(0, wire.controlLength());
       const messageFlags = wire.messageFlags();
@@ -48,11 +48,11 @@ export function recvmsg(s: Endpoint, buffers: Uint8Array[], ancbufsize: number, 
 
 /** `addressLength` bytes of address are in the message block. */
 export function sendmsg(s: Endpoint, parts: Uint8Array[], control: Uint8Array | null, flags: number, addressLength: number, address: any): Operation<number> {
-  const core = s._core, { host } = core;
-  const kept = new KeptAddress(core, addressLength);
+  const core = s._core, { host } = core, kept = new KeptAddress(core, addressLength), length = lengthOf(parts);
   return {
     syscall: "sendmsg", writes: true, flags, address,
     attempt() {
+      if (lengthOf(parts) !== length) return -core.EFAULT;
       kept.restore();
       const result = host.sendmsg(s._fd, parts, control, flags | s._flags, addressLength);
       if (result === -core.EAGAIN) kept.keep();

@@ -17,8 +17,6 @@ export abstract class PromiseEndpoint<A = any> extends Endpoint<A> {
   /** @internal */ _counted = true;
   /** @internal a TCP stream: a short transfer means that there is no more for now */ readonly _drains: boolean;
 
-  /** @internal flags of calls that don't wait: what they ask for, no edge announces */ readonly _impatient: number;
-
   /** @internal `adopted`: the descriptor is non-blocking already */
   constructor(family?: number, type?: number, proto?: number, fileno?: number | null, adopted = false) {
     super(family, type, proto, fileno);
@@ -28,8 +26,7 @@ export abstract class PromiseEndpoint<A = any> extends Endpoint<A> {
         throw error;
       }
     }
-    const { AF_INET, AF_INET6, SOCK_STREAM, MSG_DONTWAIT, MSG_ERRQUEUE } = this._core.constants;
-    this._impatient = (MSG_DONTWAIT | MSG_ERRQUEUE) & 0x7fffffff;
+    const { AF_INET, AF_INET6, SOCK_STREAM } = this._core.constants;
     this._drains = this.type === SOCK_STREAM && (this.family === AF_INET || this.family === AF_INET6);
   }
 
@@ -56,6 +53,17 @@ export abstract class PromiseEndpoint<A = any> extends Endpoint<A> {
     this._release();
   }
 
+  /** @internal The first reader's recv(2) gave `result`. */
+  _serveReceived(result: number): void {
+    const waiter = this._readers.head!;
+    if (result !== -this._core.EINTR) {
+      this._judge(waiter.operation, result);
+      if (!waiter.take(result)) return;
+      this._readers.remove(waiter);
+    }
+    this._serveReaders();
+  }
+
   /** @internal */
   _serveWriters(): void {
     for (let waiter = this._writers.head; waiter !== null && this._writable; waiter = this._writers.head) {
@@ -64,7 +72,7 @@ export abstract class PromiseEndpoint<A = any> extends Endpoint<A> {
     }
     this._release();
     // Datagram and AF_UNIX sockets report POLLOUT whenever the peer takes something, not only after EAGAIN: only waiters want that.
-    if (!this._drains && this._writers.head === null && this._watched !== 0) this._readiness.watch(this, this._core.constants.POLLIN);
+    if (!this._drains && this._writers.head === null && this._watched !== 0) this._readiness.watch(this, this._core.POLLIN);
   }
 
   /** @internal Nobody waits any more: an idle socket may be collected. */
@@ -75,7 +83,7 @@ export abstract class PromiseEndpoint<A = any> extends Endpoint<A> {
     const core = this._core, { syscall, writes } = operation, signal = options?.signal;
     if (signal?.aborted) return Promise.reject(signal.reason);
     const queue = writes ? this._writers : this._readers;
-    const impatient = (operation.flags & this._impatient) !== 0;
+    const impatient = (operation.flags & core.IMPATIENT) !== 0;
     if (queue.head === null && (impatient || (writes ? this._writable : this._readable))) {
       const result = this._try(operation);
       try {
@@ -85,12 +93,11 @@ export abstract class PromiseEndpoint<A = any> extends Endpoint<A> {
     } else if (this._fd < 0) return Promise.reject(core.errors.named("EBADF", syscall));
     if (this._timeout === 0 || impatient) return Promise.reject(core.errors.named("EAGAIN", syscall, operation.address));
     operation.keep?.();
-    return new Promise((resolve, reject) => {
-      const waiter = new Pending(this, operation, resolve, reject, signal);
-      queue.push(waiter);
-      this._readiness.keep(this, true);
-      try { this._await(writes); } catch (error) { waiter.cancel(error); }
-    });
+    const promise = new Promise<T>(capture), waiter = new Pending(this, operation, captured.resolve!, captured.reject!, signal);
+    queue.push(waiter);
+    this._readiness.keep(this, true);
+    try { this._await(writes); } catch (error) { waiter.cancel(error); }
+    return promise;
   }
 
   /** @internal One try, EINTR repeated. Clears the direction's flag when there is no more to be had. */
@@ -98,15 +105,23 @@ export abstract class PromiseEndpoint<A = any> extends Endpoint<A> {
     const core = this._core;
     let result: number;
     do result = operation.attempt(); while (result === -core.EINTR);
-    // A TCP stream that gave less than it was asked for is drained, and the next bytes bring an edge.
-    const drained = result === -core.EAGAIN || operation.full !== undefined && result >= 0 && result < operation.full && operation.flags === 0 && this._drains && this._watched !== 0 && !this._ended;
-    if (drained) { if (operation.writes) this._writable = false; else this._readable = false; }
+    this._judge(operation, result);
     return result;
+  }
+
+  /** @internal What a result says of its direction: nothing more to be had, until an edge. So does EAGAIN; a batch that was not
+   *  filled; and less than a TCP stream was asked for, as long as no hang-up or urgent data may be the cause. */
+  _judge(operation: Operation<unknown>, result: number): void {
+    const { full, flags, writes } = operation;
+    if (result === -this._core.EAGAIN) {
+      if (!writes) this._ended = false;
+    } else if (full === undefined || result < 0 || result >= full || flags !== 0 || !this._drains && !operation.batch || this._watched === 0 || this._ended) return;
+    if (writes) this._writable = false; else this._readable = false;
   }
 
   /** @internal */
   _await(writes: boolean): void {
-    const { POLLIN, POLLOUT } = this._core.constants;
+    const { POLLIN, POLLOUT } = this._core;
     this._readiness.watch(this, writes ? POLLIN | POLLOUT : this._watched || POLLIN);
   }
 
@@ -133,6 +148,10 @@ export abstract class PromiseEndpoint<A = any> extends Endpoint<A> {
     }
   }
 }
+
+/** A promise's own functions, without a closure for each. */
+const captured: { resolve?: (value: any) => void; reject?: (error: unknown) => void } = {};
+function capture(resolve: (value: any) => void, reject: (error: unknown) => void): void { captured.resolve = resolve; captured.reject = reject; }
 
 /** What setTimeout() can do, in milliseconds: 24 days. Beyond it fires at once. */
 const LONGEST_TIMER = 0x7fffffff;
@@ -164,9 +183,10 @@ class Pending<T> implements Waiter {
 
   get syscall(): string { return this.operation.syscall; }
 
-  attempt(): boolean {
+  attempt(): boolean { return this.take(this.socket._try(this.operation)); }
+
+  take(result: number): boolean {
     const core = this.socket._core, operation = this.operation;
-    const result = this.socket._try(operation);
     if (result === -core.EAGAIN) {
       if (operation.patient !== undefined) this.timer?.refresh();
       return false;

@@ -4,6 +4,7 @@
 // EAGAIN clears it, an edge sets it again and serves the waiters of that direction in order. Readiness may be false
 // (a datagram with a bad checksum, another reader): then the try says EAGAIN and the wait goes on.
 import type { Core } from "../core.js";
+import type { Operation } from "../operation.js";
 import type { PromiseEndpoint } from "./endpoint.js";
 
 /** Ready descriptors that one turn of the loop can report; the rest comes with the next. */
@@ -15,6 +16,9 @@ export interface Waiter {
   next: Waiter | null;
   /** Tries; true once it is settled, false while the answer is EAGAIN. */
   attempt(): boolean;
+  /** The same with the result of its try. */
+  take(result: number): boolean;
+  readonly operation: Operation<unknown>;
   cancel(error: unknown): void;
   /** Whether it keeps the process alive. */
   count(counted: boolean): void;
@@ -52,6 +56,9 @@ export class Readiness {
   readonly #watched: (WeakRef<PromiseEndpoint> | undefined)[] = [];
   readonly #waiting: (PromiseEndpoint | undefined)[] = [];
   readonly #pairs = new Int32Array(2 * PAIRS);
+  readonly #calls = new Int32Array(2 * PAIRS);
+  readonly #buffers: (Uint8Array | undefined)[] = [];
+  readonly #receivers: (PromiseEndpoint | undefined)[] = [];
   readonly #counters = new Int32Array(3);
   readonly #readable: number;
   readonly #writable: number;
@@ -110,12 +117,49 @@ export class Readiness {
 
   #dispatch(count: number): void {
     const pairs = this.#pairs;
+    let receiving = 0, others = false;
     for (let i = 0; i < 2 * count; i += 2) {
-      const fd = pairs[i]!, events = pairs[i + 1]!, socket = this.#waiting[fd] ?? this.#watched[fd]?.deref();
+      const fd = pairs[i]!, events = pairs[i + 1]!, socket = this.#socket(fd);
       if (socket === undefined) continue;
       if (events & this.#ended) socket._ended = true;
-      if (events & this.#readable) { socket._readable = true; if (socket._readers.head !== null) socket._serveReaders(); }
-      if (events & this.#writable) { socket._writable = true; if (socket._writers.head !== null) socket._serveWriters(); }
+      if (events & this.#readable) {
+        socket._readable = true;
+        const reader = socket._readers.head;
+        if (reader !== null) {
+          const { into, full } = reader.operation;
+          if (into === undefined) others = true;
+          else {
+            this.#calls[2 * receiving] = fd;
+            this.#calls[2 * receiving + 1] = full!;
+            this.#buffers[receiving] = into;
+            this.#receivers[receiving++] = socket;
+            pairs[i + 1] = events & ~this.#readable | events & this.#writable;
+          }
+        }
+      }
+      if (events & this.#writable) { socket._writable = true; others ||= socket._writers.head !== null; }
+    }
+    if (receiving > 0) this.#receive(receiving);
+    if (others) this.#serve(count);
+  }
+
+  /** The readers that only want recv(2): one call for all of them. Nothing of the user's runs before the last is served. */
+  #receive(count: number): void {
+    this.#core.host.recvEach(this.#calls, this.#buffers, count);
+    for (let i = 0; i < count; i++) {
+      this.#receivers[i]!._serveReceived(this.#calls[2 * i + 1]!);
+      this.#receivers[i] = this.#buffers[i] = undefined;
     }
   }
+
+  /** All others. What one of them does may close the socket of the next. */
+  #serve(count: number): void {
+    for (let i = 0; i < 2 * count; i += 2) {
+      const socket = this.#socket(this.#pairs[i]!), events = this.#pairs[i + 1]!;
+      if (events & this.#readable && socket?._readers.head) socket._serveReaders();
+      if (events & this.#writable && socket?._writers.head) socket._serveWriters();
+    }
+  }
+
+  #socket(fd: number): PromiseEndpoint | undefined { return this.#waiting[fd] ?? this.#watched[fd]?.deref(); }
 }

@@ -253,11 +253,11 @@ const done = Promise.resolve();
 
 /** io.recvInto() without flags, as one object: each request of a server that waits for the next makes one. */
 class Receive implements Operation<number> {
-  constructor(readonly socket: PromiseEndpoint, readonly buffer: Uint8Array, readonly full: number) {}
+  constructor(readonly socket: PromiseEndpoint, readonly into: Uint8Array, readonly full: number) {}
   get syscall(): string { return "recv"; }
   get writes(): boolean { return false; }
   get flags(): number { return 0; }
-  attempt(): number { return this.socket._core.host.recv(this.socket._fd, this.buffer, this.full, 0); }
+  attempt(): number { return this.socket._core.host.recv(this.socket._fd, this.into, this.full, 0); }
   finish(n: number): number { return n; }
 }
 

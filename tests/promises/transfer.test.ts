@@ -1,0 +1,42 @@
+// Buffers that are transferred (postMessage, structuredClone) while a call waits: the call fails, and nothing looks like an end of data.
+import { AF_UNIX, BlockingIOError, CMSG_SPACE, OSError, SOCK_STREAM, Socket, socketpair } from "../../ts/promises/index.js";
+import { is, rejects, test } from "../suite.js";
+
+const LARGE = 8 << 20;
+const take = (buffer: Uint8Array) => { structuredClone(buffer.buffer, { transfer: [buffer.buffer as ArrayBuffer] }); };
+
+type Call = (s: Socket, buffer: Uint8Array) => Promise<unknown>;
+const reads: [name: string, call: Call][] = [
+  ["recvInto", (s, b) => s.recvInto(b)],
+  ["recvfromInto", (s, b) => s.recvfromInto(b)],
+  ["recvmsgInto", (s, b) => s.recvmsgInto([b], CMSG_SPACE(4))],
+  ["recvmmsg", (s, b) => s.recvmmsg(s.batch({ count: 1, size: b.length, buffer: b }))],
+];
+for (const [name, call] of reads) test(`${name}: its buffer is transferred while it waits`, async () => {
+  const [a, b] = await socketpair(AF_UNIX, SOCK_STREAM);
+  using _a = a, _b = b;
+  const buffer = new Uint8Array(64), waiting = rejects(() => call(b, buffer), OSError, /EFAULT$/);
+  take(buffer);
+  await a.send("x");
+  await waiting;
+  is((await b.recv(10)).toString(), "x"); // and nothing is lost
+});
+
+const writes: [name: string, call: Call][] = [
+  ["send", (s, b) => s.send(b)],
+  ["sendall", (s, b) => s.sendall(b)],
+  ["sendmsg", (s, b) => s.sendmsg([b])],
+];
+for (const [name, call] of writes) test(`${name}: its buffer is transferred while it waits`, async () => {
+  const [a, b] = await socketpair(AF_UNIX, SOCK_STREAM);
+  using _a = a, _b = b;
+  let filled = 0;
+  a.settimeout(0);
+  await rejects(async () => { for (;;) filled += await a.send(new Uint8Array(65536)); }, BlockingIOError);
+  a.settimeout(null);
+  const buffer = new Uint8Array(LARGE), waiting = rejects(() => call(a, buffer), OSError, /EFAULT$/);
+  await undefined; // sendmsg() tries in a microtask
+  take(buffer);
+  for (let left = filled; left > 0;) left -= (await b.recv(1 << 20)).length;
+  await waiting;
+});
