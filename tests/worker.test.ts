@@ -153,6 +153,7 @@ test("a worker's blocking sockets: MSG_WAITALL waits for all, and ends with the 
     a.sendall(piece);
     await sleep(40);
   }
+  while (got.length < 3) await sleep(10); // the worker may start late
   equal(got, ["abcd", [4, "efgh"], "ijkl"]);
   a.shutdown(1);
   await new Promise(resolve => w.on("exit", resolve));
