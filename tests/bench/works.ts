@@ -72,7 +72,7 @@ export const works: Work[] = [
   ...([
     { name: "loop-echo-64", work: "serve-echo", per: "request of 64 bytes, 64 connections, one in flight each", count: 100_000, load: "crowd 64",
       bars: [{ against: "node", bar: 1.35, aim: 1.5 }, { against: "Bun", bar: 0.95, aim: 1.1 }, { against: "C epoll", bar: 0.85, aim: 1 }, { against: "Deno" }, { against: "asyncio" }] },
-    { name: "loop-echo-1", work: "serve-echo", per: "round trip of 64 bytes, 1 connection", count: 10_000, load: "crowd 1",
+    { name: "loop-echo-1", work: "serve-echo", per: "round trip of 64 bytes, 1 connection", count: 30_000, load: "crowd 1",
       bars: [{ against: "node", bar: 1.3, aim: 1.5 }, { against: "Bun" }, { against: "C epoll" }] },
     { name: "loop-udp-receive", work: "udp-receive", per: "datagram of 64 bytes, flooded", count: 200_000, load: "crowd flood",
       bars: [{ against: "node", bar: 1.5, aim: 2 }, { against: "C epoll", bar: 0.7, aim: 0.9 }] },
@@ -88,7 +88,7 @@ export const works: Work[] = [
     { name: "loop-bulk-receive", work: "serve-receive", per: "64 KiB through recvInto", count: 16_384, load: "bulk-receive",
       bars: [{ against: "node", bar: 1.1 }, { against: "C epoll", bar: 0.9, aim: 1 }] },
     { name: "loop-file", work: "serve-file", per: "64 KiB of a file of 256 MiB, sent again and again", count: 16_384, load: "bulk-send", bars: [{ against: "node", bar: 2 }, { against: "C epoll", aim: 0.95 }] },
-    { name: "loop-accept", work: "serve-accept", per: "connection accepted and closed", count: 5000, load: "crowd come-and-go",
+    { name: "loop-accept", work: "serve-accept", per: "connection accepted and closed, 32 at a time", count: 10_000, load: "crowd come-and-go",
       bars: [{ against: "node", bar: 1.2, aim: 1.5 }, { against: "C epoll" }] },
     { name: "loop-memory", work: "serve-hold", judge: "bytes", per: "idle connection, waiting for its first bytes", count: 10_000, load: "crowd hold", fresh: true,
       bars: [{ against: "node", bar: 2.5, aim: 5 }] },
