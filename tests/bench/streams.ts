@@ -147,7 +147,7 @@ async function oursPeer(use: (connection: Socket, count: number) => Promise<void
   };
 }
 function nodePeer(use: (connection: net.Socket, count: number) => Promise<void>): Promise<Work> {
-  const server = net.createServer();
+  const server = net.createServer({ allowHalfOpen: true }); // the load may have all and be gone before the last "drain"
   const connections: net.Socket[] = [];
   let arrived = () => {};
   server.on("connection", connection => { connections.push(connection.pause()); arrived(); });
