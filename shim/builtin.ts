@@ -4,9 +4,14 @@
 import { createRequire } from "node:module";
 
 interface Builtins {
+  "node:dgram": typeof import("node:dgram");
   "node:diagnostics_channel": typeof import("node:diagnostics_channel");
+  "node:events": typeof import("node:events");
   "node:fs": typeof import("node:fs");
+  "node:net": typeof import("node:net");
   "node:os": typeof import("node:os");
+  "node:stream": typeof import("node:stream");
+  "node:stream/web": typeof import("node:stream/web");
   "node:url": typeof import("node:url");
   "node:v8": typeof import("node:v8");
   "node:vm": typeof import("node:vm");

@@ -1,5 +1,6 @@
 // toDuplex(): a stream socket as a Node stream, so that http, tls and database drivers run over any family.
-import { Duplex } from "node:stream";
+import type { Duplex } from "node:stream";
+import { builtin } from "../../shim/builtin.js";
 import type { PromiseEndpoint } from "./endpoint.js";
 import * as io from "../io.js";
 
@@ -13,7 +14,7 @@ export interface DuplexOptions {
 const SLAB = 65536, LEAST = 4096;
 
 /** What net.Socket has and drivers call is here too: setNoDelay, setKeepAlive, setTimeout, ref, unref, addresses, connect(). */
-export class SocketDuplex extends Duplex {
+export class SocketDuplex extends (null as unknown as typeof Duplex) {
   readonly #socket: PromiseEndpoint;
   #slab = Buffer.alloc(0);
   #timer: NodeJS.Timeout | undefined;
@@ -22,7 +23,7 @@ export class SocketDuplex extends Duplex {
   bytesRead = 0;
   bytesWritten = 0;
 
-  /** @internal Made by toDuplex(). */
+  /** @internal */
   constructor(socket: PromiseEndpoint, { allowHalfOpen = false, highWaterMark = SLAB }: DuplexOptions) {
     super({ allowHalfOpen, highWaterMark, autoDestroy: true, emitClose: true });
     this.#socket = socket;
@@ -125,4 +126,14 @@ export class SocketDuplex extends Duplex {
   get localPort(): number | undefined { return this.#name("getsockname", 1); }
   get remoteAddress(): string | undefined { return this.#name("getpeername", 0); }
   get remotePort(): number | undefined { return this.#name("getpeername", 1); }
+}
+
+/** Puts the class under Duplex before the first is made: loading node:stream takes as long as all the rest of an import. */
+export function toDuplex(socket: PromiseEndpoint, options: DuplexOptions): SocketDuplex {
+  const { Duplex } = builtin("node:stream");
+  if (Object.getPrototypeOf(SocketDuplex) !== Duplex) {
+    Object.setPrototypeOf(SocketDuplex, Duplex);
+    Object.setPrototypeOf(SocketDuplex.prototype, Duplex.prototype);
+  }
+  return new SocketDuplex(socket, options);
 }

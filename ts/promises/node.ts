@@ -1,7 +1,7 @@
 // toNode(): hands a descriptor to Node's own net.Socket, net.Server or dgram.Socket, which own and close it from then on.
-import { createSocket, type Socket as DatagramSocket } from "node:dgram";
-import { once } from "node:events";
-import { Server, Socket as NetSocket } from "node:net";
+import type { Socket as DatagramSocket } from "node:dgram";
+import type { Server, Socket as NetSocket } from "node:net";
+import { builtin } from "../../shim/builtin.js";
 import type { PromiseEndpoint } from "./endpoint.js";
 
 /** What Node can take: TCP and AF_UNIX streams, their listeners, UDP. */
@@ -9,18 +9,19 @@ export async function toNode(socket: PromiseEndpoint): Promise<NetSocket | Serve
   const { constants: c, errors } = socket._core;
   const inet = socket.family === c.AF_INET || socket.family === c.AF_INET6;
   if (socket.type === c.SOCK_DGRAM && inet) {
-    const udp = createSocket({ type: socket.family === c.AF_INET ? "udp4" : "udp6" });
+    const udp = builtin("node:dgram").createSocket({ type: socket.family === c.AF_INET ? "udp4" : "udp6" });
     udp.bind({ fd: socket.detach() }); // listening at once: nothing to wait for
     return udp;
   }
   if (socket.type !== c.SOCK_STREAM || !inet && socket.family !== c.AF_UNIX) {
     throw errors.named("ENOTSUP", "toNode", "(Node takes TCP, UDP and AF_UNIX streams; toDuplex() takes any stream)");
   }
+  const net = builtin("node:net");
   if (socket.getsockopt(c.SOL_SOCKET, c.SO_ACCEPTCONN)) {
-    const server = new Server();
+    const server = new net.Server();
     server.listen({ fd: socket.detach() });
-    await once(server, "listening");
+    await builtin("node:events").once(server, "listening");
     return server;
   }
-  return new NetSocket({ fd: socket.detach(), readable: true, writable: true });
+  return new net.Socket({ fd: socket.detach(), readable: true, writable: true });
 }

@@ -14,7 +14,7 @@ import type { AddressIn, AncillaryItem, Data, Family, InetAddress, Protocol, Wri
 import type { Socket as DatagramSocket } from "node:dgram";
 import type { Server as NetServer, Socket as NetSocket } from "node:net";
 import { bind, connect, connectEx, numeric, resolved } from "./connect.js";
-import { SocketDuplex, type DuplexOptions } from "./duplex.js";
+import { toDuplex, type DuplexOptions, type SocketDuplex } from "./duplex.js";
 import { PromiseEndpoint } from "./endpoint.js";
 import { toNode } from "./node.js";
 import { isOptions, type CallOptions, type Or } from "./options.js";
@@ -232,7 +232,7 @@ export class Socket<A = any> extends PromiseEndpoint<A> {
   }
 
   /** The socket as a Node stream, which owns it from now on: backpressure, half close and errors as net.Socket's. */
-  toDuplex(options: DuplexOptions = {}): SocketDuplex { return new SocketDuplex(this, options); }
+  toDuplex(options: DuplexOptions = {}): SocketDuplex { return toDuplex(this, options); }
 
   /** The socket as web streams, which own it from now on: a byte stream to read and a stream to write. */
   toWeb(): WebStreams { return toWeb(this); }

@@ -1,5 +1,6 @@
 // toWeb(): a stream socket as web streams: a byte stream to read, a stream to write, both closing it.
-import { ReadableStream, WritableStream, type ReadableByteStreamController, type UnderlyingByteSource } from "node:stream/web";
+import type { ReadableByteStreamController, ReadableStream, UnderlyingByteSource, WritableStream } from "node:stream/web";
+import { builtin } from "../../shim/builtin.js";
 import { bytesOf } from "../check.js";
 import * as io from "../io.js";
 import type { Data } from "../types.js";
@@ -13,7 +14,7 @@ export interface WebStreams {
 }
 
 export function toWeb(socket: PromiseEndpoint): WebStreams {
-  const { SHUT_WR } = socket._core.constants;
+  const { SHUT_WR } = socket._core.constants, web = builtin("node:stream/web");
   let open = 2;
   const close = () => { if (--open === 0) socket.close(); };
   const source: UnderlyingByteSource = {
@@ -27,8 +28,8 @@ export function toWeb(socket: PromiseEndpoint): WebStreams {
     },
     cancel() { close(); },
   };
-  const readable: ReadableStream<Uint8Array> = new ReadableStream(source);
-  const writable = new WritableStream<Data>({
+  const readable: ReadableStream<Uint8Array> = new web.ReadableStream(source);
+  const writable = new web.WritableStream<Data>({
     async write(chunk) { await socket._perform(io.sendall(socket, bytesOf("chunk", chunk), 0)); },
     close() { socket.shutdown(SHUT_WR); close(); },
     abort() { socket.close(); },
