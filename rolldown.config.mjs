@@ -20,6 +20,16 @@ export default {
       const [path, entry] = id.split("?");
       return entry === undefined ? null : readFile(path, "utf8");
     },
+  }, {
+    // Exported where they are declared: a list of the same names at the end is as much to read again.
+    name: "constants exported once",
+    renderChunk(code) {
+      const [declared, names] = /^const \{ (AF_\w+, .*) \} = \w+;$/m.exec(code) ?? [];
+      if (!declared) return null;
+      const once = new Set(names.split(", "));
+      return code.replace(declared, `export ${declared}`).replace(/^export \{ (.*) \};$/m, (_, list) =>
+        `export { ${list.split(", ").filter(name => !once.has(name)).join(", ")} };`);
+    },
   }],
   // ASCII without comments: a single other character makes V8 read all of it as two bytes a character.
   output: { dir: "dist/lib", cleanDir: true, format: "esm", chunkFileNames: "[name].js", comments: false, charset: "ascii" },
