@@ -33,7 +33,7 @@ export interface NetlinkCodec {
   parseError(message: Pick<NetlinkMessage, "flags" | "data">): NetlinkError;
 }
 
-export function bindNetlink(wire: Wire, { nlattr, nlmsgerr, nlmsghdr }: Structs): NetlinkCodec {
+export function bindNetlink(wire: Wire, structs: Structs): NetlinkCodec {
   const { calls, target } = wire;
 
   /** Pieces, each padded to a multiple of 4. */
@@ -68,7 +68,7 @@ export function bindNetlink(wire: Wire, { nlattr, nlmsgerr, nlmsghdr }: Structs)
       const type = int("attribute type", item[0], 0, MAX_U16), nested = Array.isArray(item[1]);
       const data = nested ? attributes(item[1]) : bytesOf(`attribute ${type}`, item[1]);
       int(`attribute ${type}: length`, data.length, 0, MAX_ATTRIBUTE);
-      const head = nlattr.pack({ len: nlattr.size + data.length, type: nested ? type | NLA_F_NESTED : type }), out = new Uint8Array(head.length + data.length);
+      const head = structs.nlattr.pack({ len: structs.nlattr.size + data.length, type: nested ? type | NLA_F_NESTED : type }), out = new Uint8Array(head.length + data.length);
       out.set(head);
       out.set(data, head.length);
       return out;
@@ -77,7 +77,7 @@ export function bindNetlink(wire: Wire, { nlattr, nlmsgerr, nlmsghdr }: Structs)
 
   function parseAttributes(bytes: Data): NetlinkItems<NetlinkAttribute> {
     const items: NetlinkAttribute[] = [];
-    const whole = walk(bytesOf("attributes", bytes), "nlattr_decode", nlattr.size, data => items.push({ type: wire.word(4), flags: wire.word(5), data: wire.copy(data) }));
+    const whole = walk(bytesOf("attributes", bytes), "nlattr_decode", structs.nlattr.size, data => items.push({ type: wire.word(4), flags: wire.word(5), data: wire.copy(data) }));
     return { items, whole };
   }
 
@@ -88,20 +88,20 @@ export function bindNetlink(wire: Wire, { nlattr, nlmsgerr, nlmsghdr }: Structs)
       const seq = int("seq", header.seq ?? 0, 0, MAX_U32), pid = int("pid", header.pid ?? 0, 0, MAX_U32);
       const data = join(parts.map((part, i) => bytesOf(`part ${i}`, part)));
       int("length of the message's data", data.length, 0, MAX_MESSAGE);
-      return join([nlmsghdr.pack({ len: nlmsghdr.size + data.length, type, flags, seq, pid }), data]);
+      return join([structs.nlmsghdr.pack({ len: structs.nlmsghdr.size + data.length, type, flags, seq, pid }), data]);
     },
     parse(bytes) {
       const items: NetlinkMessage[] = [];
-      const whole = walk(bytesOf("messages", bytes), "nlmsg_decode", nlmsghdr.size,
+      const whole = walk(bytesOf("messages", bytes), "nlmsg_decode", structs.nlmsghdr.size,
         data => items.push({ type: wire.word(4), flags: wire.word(5), seq: wire.word(6), pid: wire.word(7), data: wire.copy(data) }));
       return { items, whole };
     },
     packAttributes: attributes,
     parseAttributes,
     parseError({ flags, data }) {
-      const bytes = bytesOf("data", data), { error, ...header } = nlmsgerr.unpack(bytes.subarray(0, nlmsgerr.size));
-      const echoed = flags & NLM_F_CAPPED || error === 0 ? 0 : calls.netlink_space(Math.min(Math.max(header.len - nlmsghdr.size, 0), bytes.length));
-      return { errno: error < 0 ? -error : 0, header, attributes: flags & NLM_F_ACK_TLVS ? parseAttributes(bytes.subarray(nlmsgerr.size + echoed)).items : [] };
+      const bytes = bytesOf("data", data), { error, ...header } = structs.nlmsgerr.unpack(bytes.subarray(0, structs.nlmsgerr.size));
+      const echoed = flags & NLM_F_CAPPED || error === 0 ? 0 : calls.netlink_space(Math.min(Math.max(header.len - structs.nlmsghdr.size, 0), bytes.length));
+      return { errno: error < 0 ? -error : 0, header, attributes: flags & NLM_F_ACK_TLVS ? parseAttributes(bytes.subarray(structs.nlmsgerr.size + echoed)).items : [] };
     },
   };
 }
