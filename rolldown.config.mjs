@@ -24,13 +24,18 @@ export default {
     // Exported where they are declared: a list of the same names at the end is as much to read again.
     name: "constants exported once",
     renderChunk(code) {
-      const [declared, names] = /^const \{ (AF_\w+, .*) \} = \w+;$/m.exec(code) ?? [];
+      const [declared, names] = /^const \{ (AF_\w+, .*) \} = [\w$]+;$/m.exec(code) ?? [];
       if (!declared) return null;
       const once = new Set(names.split(", "));
       return code.replace(declared, `export ${declared}`).replace(/^export \{ (.*) \};$/m, (_, list) =>
         `export { ${list.split(", ").filter(name => !once.has(name)).join(", ")} };`);
     },
   }],
-  // ASCII without comments: a single other character makes V8 read all of it as two bytes a character.
-  output: { dir: "dist/lib", cleanDir: true, format: "esm", chunkFileNames: "[name].js", comments: false, charset: "ascii" },
+  output: {
+    dir: "dist/lib", cleanDir: true, format: "esm", chunkFileNames: "[name].js",
+    // ASCII without comments: a single other character makes V8 read all of it as two bytes a character.
+    comments: false, charset: "ascii",
+    // Short names for what no stack trace shows; lines, functions and classes stay as they are.
+    minify: { compress: false, mangle: { keepNames: { function: true, class: true } }, codegen: { removeWhitespace: false } },
+  },
 };
