@@ -10,10 +10,10 @@ const plainEnvironment = () => Object.fromEntries(Object.entries(process.env).fi
 /** One round: microseconds of CPU time, or bytes where memory is measured; microseconds on the wall clock. */
 export interface Spent { spent: number; wall: number }
 
-/** Where perf(1) records the side that BENCH_PROFILE names; the functions of Node's compiled code have names there. */
-const PROFILE = fileURLToPath(new URL("../../../.cache/bench/perf.data", import.meta.url));
+/** Where perf(1) records the side that BENCH_PROFILE names, and V8 leaves its log; the functions of Node's compiled code have names there. */
+const FOLDER = fileURLToPath(new URL("../../../.cache/bench/", import.meta.url));
 const profiled = ([program, ...words]: string[]) =>
-  ["perf", "record", "-q", "-e", "cpu-clock", "-g", "-o", PROFILE, program!, ...(program === process.execPath ? ["--perf-basic-prof"] : []), ...words];
+  ["perf", "record", "-q", "-e", "cpu-clock", "-g", "-o", "perf.data", program!, ...(program === process.execPath ? ["--perf-basic-prof"] : []), ...words];
 
 export class Side {
   readonly name: string;
@@ -24,9 +24,9 @@ export class Side {
   #held: Promise<unknown> | undefined;
 
   private constructor(name: string, command: string[]) {
-    const [program, ...words] = process.env.BENCH_PROFILE === name ? profiled(command) : command;
+    const recorded = process.env.BENCH_PROFILE === name, [program, ...words] = recorded ? profiled(command) : command;
     this.name = name;
-    this.#child = spawn(program!, words, { stdio: ["pipe", "pipe", "inherit"], env: plainEnvironment() });
+    this.#child = spawn(program!, words, { stdio: ["pipe", "pipe", "inherit"], env: plainEnvironment(), ...(recorded && { cwd: FOLDER }) });
     this.#child.on("error", error => { console.error(`${name}: ${error.message}`); });
     this.#reader = createInterface({ input: this.#child.stdout! });
     this.#lines = this.#reader[Symbol.asyncIterator]();
