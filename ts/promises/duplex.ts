@@ -89,19 +89,29 @@ export class SocketDuplex extends (null as unknown as typeof Duplex) {
   }
   get timeout(): number { return this.#milliseconds; }
 
-  /** `setsockopt(IPPROTO_TCP, TCP_NODELAY)`; nothing where the socket is no TCP one. */
+  /** `setsockopt(IPPROTO_TCP, TCP_NODELAY)`; nothing where the socket is no TCP one, or closed. */
   setNoDelay(on = true): this {
     const { IPPROTO_TCP, TCP_NODELAY } = this.#socket._core.constants;
-    if (this.#socket._drains) this.#socket.setsockopt(IPPROTO_TCP, TCP_NODELAY, on ? 1 : 0);
+    if (this.#tcp && !this.destroyed) this.#socket.setsockopt(IPPROTO_TCP, TCP_NODELAY, on ? 1 : 0);
     return this;
   }
 
-  /** `setsockopt(SOL_SOCKET, SO_KEEPALIVE)`, and TCP_KEEPIDLE where a delay is given. */
+  /** `setsockopt(SOL_SOCKET, SO_KEEPALIVE)`, and for TCP TCP_KEEPIDLE where a delay is given; nothing where the socket is closed. */
   setKeepAlive(on = false, milliseconds = 0): this {
+    if (this.destroyed) return this;
     const { SOL_SOCKET, SO_KEEPALIVE, IPPROTO_TCP, TCP_KEEPIDLE } = this.#socket._core.constants;
     this.#socket.setsockopt(SOL_SOCKET, SO_KEEPALIVE, on ? 1 : 0);
-    if (on && milliseconds >= 1000 && this.#socket._drains) this.#socket.setsockopt(IPPROTO_TCP, TCP_KEEPIDLE, Math.floor(milliseconds / 1000));
+    if (on && milliseconds >= 1000 && this.#tcp) this.#socket.setsockopt(IPPROTO_TCP, TCP_KEEPIDLE, Math.floor(milliseconds / 1000));
     return this;
+  }
+  /** Has TCP's options, as MPTCP has. */
+  get #tcp(): boolean { return this.#socket._drains || this.#socket.proto === this.#socket._core.constants.IPPROTO_MPTCP; }
+
+  /** Ends the writable side and closes the socket once all is sent, whatever the peer does: how http closes a connection. */
+  destroySoon(): void {
+    if (this.writable) this.end();
+    if (this.writableFinished) this.destroy();
+    else this.once("finish", this.destroy);
   }
 
   /** For drivers that connect what they are given: the socket is connected already, "connect" follows at once. */
@@ -116,11 +126,12 @@ export class SocketDuplex extends (null as unknown as typeof Duplex) {
   ref(): this { this.#socket.ref(); return this; }
   unref(): this { this.#socket.unref(); return this; }
 
+  /** A host is a string, a port a number: undefined in families that have none, as AF_UNIX, or where the connection is gone. */
   #name(which: "getsockname" | "getpeername", index: 0 | 1): any {
     const { host } = this.#socket._core;
     if (host[which](this.#socket._fd) < 0) return undefined;
     const address = this.#socket._decode();
-    return Array.isArray(address) ? address[index] : undefined;
+    return Array.isArray(address) && typeof address[0] === "string" ? address[index] : undefined;
   }
   get localAddress(): string | undefined { return this.#name("getsockname", 0); }
   get localPort(): number | undefined { return this.#name("getsockname", 1); }
