@@ -26,8 +26,8 @@ export abstract class PromiseEndpoint<A = any> extends Endpoint<A> {
         throw error;
       }
     }
-    const { AF_INET, AF_INET6, SOCK_STREAM } = this._core.constants;
-    this._drains = this.type === SOCK_STREAM && (this.family === AF_INET || this.family === AF_INET6);
+    const { AF_INET, AF_INET6, IPPROTO_TCP, SOCK_STREAM } = this._core.constants;
+    this._drains = this.type === SOCK_STREAM && (this.family === AF_INET || this.family === AF_INET6) && (this.proto === 0 || this.proto === IPPROTO_TCP);
   }
 
   /** @internal */ override get _nonblocking(): boolean { return true; }
