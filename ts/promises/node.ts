@@ -7,6 +7,7 @@ import type { PromiseEndpoint } from "./endpoint.js";
 /** What Node can take: TCP and AF_UNIX streams, their listeners, UDP. */
 export async function toNode(socket: PromiseEndpoint): Promise<NetSocket | Server | DatagramSocket> {
   const { constants: c, errors } = socket._core;
+  if (socket._fd < 0) throw errors.named("EBADF", "toNode");
   const inet = socket.family === c.AF_INET || socket.family === c.AF_INET6;
   if (socket.type === c.SOCK_DGRAM && inet) {
     const udp = builtin("node:dgram").createSocket({ type: socket.family === c.AF_INET ? "udp4" : "udp6" });

@@ -156,6 +156,7 @@ export class Socket<A = any> extends PromiseEndpoint<A> {
       const short = third === undefined || isOptions(third);
       const flags = short ? 0 : checkFlags(core, second as number), options = short ? third as CallOptions | undefined : fourth;
       const address = short ? second as AddressIn<A> : third as AddressIn<A>;
+      options?.signal?.throwIfAborted();
       if (audit["socket.sendto"].hasSubscribers) audit["socket.sendto"].publish({ socket: this, address });
       const length = this._address.encode(core, address, "sendto");
       if (length !== UNRESOLVED) return this._perform(io.sendto(this, bytes, flags, length, address), options);
@@ -169,6 +170,7 @@ export class Socket<A = any> extends PromiseEndpoint<A> {
     if (isOptions(ancdata)) options = ancdata, ancdata = [];
     if (isOptions(flags)) options = flags, flags = 0;
     if (isOptions(address)) options = address, address = undefined;
+    options?.signal?.throwIfAborted();
     const core = this._core, { audit } = core;
     checkFlags(core, flags);
     const parts = message.gather(buffers), control = cmsg.build(core.wire, ancdata, "sendmsg") ;
@@ -219,7 +221,7 @@ export class Socket<A = any> extends PromiseEndpoint<A> {
   async *[Symbol.asyncIterator](): AsyncGenerator<[item: any, address: A], void, undefined> {
     const { constants: c, errors } = this._core;
     const listens = this.type === c.SOCK_STREAM || this.type === c.SOCK_SEQPACKET;
-    if (listens && this.getsockopt(c.SOL_SOCKET, c.SO_ACCEPTCONN) === 0) {
+    if (listens && this._fd >= 0 && this.getsockopt(c.SOL_SOCKET, c.SO_ACCEPTCONN) === 0) {
       throw new TypeError("a connected stream has no items: use recv(), toDuplex() or toWeb()");
     }
     while (this._fd >= 0) {
