@@ -4,7 +4,10 @@ import { existsSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { apart } from "./child.js";
-import { AF_INET, AF_INET6, AF_NETLINK, AF_PACKET, AF_XDP, NETLINK_ROUTE, SOCK_DGRAM, SOCK_RAW, SOCK_STREAM, Socket, IPPROTO_ICMP, IPPROTO_ICMPV6, IPPROTO_MPTCP, IPPROTO_UDPLITE } from "../ts/index.js";
+import {
+  AF_INET, AF_INET6, AF_NETLINK, AF_PACKET, AF_TIPC, AF_VSOCK, AF_XDP, NETLINK_ROUTE, SOCK_DGRAM, SOCK_RAW, SOCK_STREAM, Socket, IPPROTO_ICMP, IPPROTO_ICMPV6, IPPROTO_MPTCP, IPPROTO_SCTP,
+  IPPROTO_UDPLITE, VMADDR_CID_LOCAL, VMADDR_PORT_ANY,
+} from "../ts/index.js";
 
 function probe(what: () => void): string | undefined {
   try { what(); return undefined; } catch (error) { return (error as Error).message; }
@@ -42,3 +45,7 @@ export const noPing = probe(() => { using _ = new Socket(AF_INET, SOCK_DGRAM, IP
 export const noPing6 = noIPv6 ?? probe(() => { using _ = new Socket(AF_INET6, SOCK_DGRAM, IPPROTO_ICMPV6); });
 export const noUdplite = probe(() => { using _ = new Socket(AF_INET, SOCK_DGRAM, IPPROTO_UDPLITE); });
 export const noMptcp = probe(() => { using _ = new Socket(AF_INET, SOCK_STREAM, IPPROTO_MPTCP); });
+export const noSctp = probe(() => { using _ = new Socket(AF_INET, SOCK_STREAM, IPPROTO_SCTP); });
+export const noTipc = probe(() => { using _ = new Socket(AF_TIPC, SOCK_STREAM); });
+/** VSOCK's loopback: another address than that of a virtual machine's host. */
+export const noVsock = probe(() => { using s = new Socket(AF_VSOCK, SOCK_STREAM); s.bind([VMADDR_CID_LOCAL, VMADDR_PORT_ANY]); });

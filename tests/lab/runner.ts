@@ -3,7 +3,7 @@ import type { Runner } from "../run.js";
 import { Machine } from "./machine.js";
 
 /** The files that need the lab's kernel. */
-export const wanted = /^(lab|family|struct)\/|contract/;
+export const wanted = /^(lab|family|struct)\/|^promises\/over|contract/;
 
 /** All files together; the stage has 10 minutes. */
 const SECONDS = Number(process.env.LAB_SECONDS ?? 560), start = performance.now();

@@ -1,29 +1,13 @@
-// Many connections, other readers, false wakeups, resets, half-closed peers, slow readers, TLS.
-import { once } from "node:events";
-import { readFileSync } from "node:fs";
-import type { Socket as NetSocket } from "node:net";
-import * as tls from "node:tls";
+// Many connections, other readers, false wakeups, resets, half-closed peers, slow readers.
 import {
-  AF_INET, AF_UNIX, IPPROTO_UDP, SHUT_WR, SOCK_DGRAM, SOCK_RAW, SOCK_STREAM, SOL_SOCKET, SO_LINGER, Socket, type InetAddress,
+  AF_INET, IPPROTO_UDP, SHUT_WR, SOCK_DGRAM, SOCK_RAW, SOCK_STREAM, SOL_SOCKET, SO_LINGER, Socket, type InetAddress,
 } from "../../ts/promises/index.js";
 import { notRoot } from "../have.js";
-import { is, ok, rejects, slow, test } from "../suite.js";
+import { is, ok, rejects, test } from "../suite.js";
+import { listener, pair, TCP } from "./connected.js";
 
-const fixture = (name: string) => readFileSync(new URL(`../../../tests/fixtures/${name}`, import.meta.url));
 const later = (ms: number) => new Promise(done => setTimeout(done, ms));
 
-async function listener(family: any = AF_INET): Promise<Socket> {
-  const server: Socket = new Socket(family, SOCK_STREAM);
-  await server.bind(family === AF_UNIX ? "" : ["127.0.0.1", 0]);
-  server.listen(1024);
-  return server;
-}
-async function pair(family: any = AF_INET): Promise<[Socket, Socket]> {
-  using server = await listener(family);
-  const client: Socket = new Socket(family, SOCK_STREAM);
-  const [[connection]] = await Promise.all([server.accept(), client.connect(server.getsockname())]);
-  return [client, connection];
-}
 async function udp(): Promise<Socket<InetAddress>> {
   const s = new Socket(AF_INET, SOCK_DGRAM);
   await s.bind(["127.0.0.1", 0]);
@@ -31,7 +15,7 @@ async function udp(): Promise<Socket<InetAddress>> {
 }
 
 test("accept: 10,000 connections opened and closed in bursts", async () => {
-  using server = await listener();
+  using server = await listener(TCP, 1024);
   let served = 0;
   const serving = (async () => {
     for await (const [connection] of server) {
@@ -108,22 +92,3 @@ test("sendall: a slow reader bounds memory", async () => {
   }
   await sending;
 }, { seconds: 30 });
-
-test("toDuplex: TLS, both sides, over TCP and AF_UNIX", async () => {
-  for (const family of [AF_INET, AF_UNIX]) {
-    const [a, b] = await pair(family);
-    const server = new tls.TLSSocket(b.toDuplex() as unknown as NetSocket, { isServer: true, key: fixture("key.pem"), cert: fixture("cert.pem") });
-    const client = tls.connect({ socket: a.toDuplex() as unknown as NetSocket, ca: fixture("cert.pem"), servername: "localhost" });
-    server.on("data", data => server.end(`echo ${data}`));
-    await once(client, "secureConnect");
-    ok(client.authorized);
-    client.write("secret");
-    let text = "";
-    for await (const data of client) text += data;
-    is(text, "echo secret");
-    client.destroy(), server.destroy();
-    for (let i = 0; i < 100 && (a.fileno() >= 0 || b.fileno() >= 0); i++) await later(10 * slow);
-    is(a.fileno(), -1);
-    is(b.fileno(), -1);
-  }
-});

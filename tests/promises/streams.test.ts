@@ -1,21 +1,10 @@
-// toDuplex, toWeb, toNode: http, tls and plain streams over sockets of several families.
+// toDuplex, toWeb, toNode. over.test.ts has http and tls over each family.
 import { once } from "node:events";
-import * as http from "node:http";
 import * as net from "node:net";
 import type { Socket as UdpSocket } from "node:dgram";
 import { AF_INET, AF_UNIX, SOCK_DGRAM, SOCK_STREAM, Socket } from "../../ts/promises/index.js";
 import { equal, is, ok, rejects, test } from "../suite.js";
-
-const abstractName = () => Buffer.from(`\0berkeley-sockets ${process.pid} ${Math.random()}`);
-
-async function pair(family: any = AF_INET): Promise<[Socket, Socket]> {
-  using server: Socket = new Socket(family, SOCK_STREAM);
-  await server.bind(family === AF_UNIX ? abstractName() : ["127.0.0.1", 0]);
-  server.listen();
-  const client: Socket = new Socket(family, SOCK_STREAM);
-  const [[connection]] = await Promise.all([server.accept(), client.connect(server.getsockname())]);
-  return [client, connection];
-}
+import { pair } from "./connected.js";
 
 test("toDuplex: bytes both ways, end and close", async () => {
   const [a, b] = await pair();
@@ -55,22 +44,6 @@ test("toDuplex: a reset is an error of the stream", async () => {
   a.close();
   const [error] = await once(right, "error");
   is(error.code, "ECONNRESET");
-});
-
-test("toDuplex: http over TCP and AF_UNIX", async () => {
-  for (const family of [AF_INET, AF_UNIX]) {
-    const [a, b] = await pair(family);
-    const server = http.createServer((request, response) => { response.end(`${request.method} ${request.url}`); });
-    const stream = b.toDuplex({ allowHalfOpen: true });
-    server.emit("connection", stream);
-    const request = http.get({ path: "/path", host: "localhost", createConnection: () => a.toDuplex() as unknown as net.Socket });
-    const [response] = await once(request, "response") as [http.IncomingMessage];
-    let body = "";
-    for await (const chunk of response) body += chunk;
-    is(body, "GET /path");
-    stream.destroy();
-    await Promise.all([stream.closed || once(stream, "close"), request.destroyed ? 0 : once(request, "close")]);
-  }
 });
 
 test("toDuplex: setTimeout reports idleness", async () => {

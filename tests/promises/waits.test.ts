@@ -1,112 +1,27 @@
-// Every call that waits, ended in every way: what is left is no waiter, no descriptor and a socket that works.
+// Every call that waits, ended in every way: what is left is no waiter, no descriptor, no handle of the loop and a socket that works.
 import { spawnSync } from "node:child_process";
 import { fileURLToPath } from "node:url";
-import { AF_INET, AF_UNIX, SOCK_DGRAM, SOCK_STREAM, SOL_SOCKET, SO_SNDBUF, Socket, TimeoutError, type CallOptions } from "../../ts/promises/index.js";
-import { is, ok, rejects, test } from "../suite.js";
+import { Socket, TimeoutError, type CallOptions } from "../../ts/promises/index.js";
+import { equal, is, ok, rejects, test } from "../suite.js";
+import { pair } from "./connected.js";
+import { handles, hostCalls } from "./loop.js";
+import { calls, type Row } from "./waiting.js";
 
-/** A socket on which a call waits, what else must be closed, and how to let the call succeed. */
 interface Waiting {
   readonly socket: Socket;
-  readonly others: Socket[];
+  readonly name: string;
   call(options?: CallOptions): Promise<unknown>;
-  satisfy(): unknown;
+  satisfy(): Promise<unknown>;
 }
 
 const later = (ms: number) => new Promise(done => setTimeout(done, ms));
 const waiting = (socket: Socket) => socket._readiness.waiting;
-
-async function stream(family: any = AF_INET): Promise<[Socket, Socket]> {
-  using server: Socket = new Socket(family, SOCK_STREAM);
-  await server.bind(family === AF_UNIX ? "" : ["127.0.0.1", 0]);
-  server.listen();
-  const client: Socket = new Socket(family, SOCK_STREAM);
-  const [[connection]] = await Promise.all([server.accept(), client.connect(server.getsockname())]);
-  return [client, connection];
-}
-async function datagrams(): Promise<[Socket, Socket]> {
-  const sockets = await Promise.all([0, 1].map(async () => {
-    const s: Socket = new Socket(AF_UNIX, SOCK_DGRAM);
-    await s.bind("");
-    return s;
-  }));
-  return sockets as [Socket, Socket];
-}
-
-/** A reader with nothing to read. */
-function reads(call: (s: Socket, options?: CallOptions) => Promise<unknown>, make = stream): () => Promise<Waiting> {
-  return async () => {
-    const [socket, peer] = await make();
-    return {
-      socket, others: [peer], call: options => call(socket, options),
-      satisfy: () => make === stream ? peer.sendall("x") : peer.sendto("x", socket.getsockname()),
-    };
-  };
-}
-
-const message = Buffer.alloc(1000, 1);
-
-/** A writer whose peer does not read: the buffers are full, and AF_UNIX has none on the way. */
-function writes(call: (s: Socket, peer: Socket, options?: CallOptions) => Promise<unknown>, make = () => stream(AF_UNIX)): () => Promise<Waiting> {
-  return async () => {
-    const [socket, peer] = await make();
-    socket.setsockopt(SOL_SOCKET, SO_SNDBUF, 4096);
-    if (make === datagrams) await socket.connect(peer.getsockname());
-    socket.settimeout(0);
-    is((await rejects(async () => { for (;;) await socket.send(message); }, Error) as { code?: string }).code, "EAGAIN");
-    socket.settimeout(null);
-    return {
-      socket, others: [peer], call: options => call(socket, peer, options),
-      async satisfy() { for (;;) { try { peer.settimeout(0.1); await peer.recv(1 << 20); } catch { return; } } },
-    };
-  };
-}
-
-const calls: Record<string, () => Promise<Waiting>> = {
-  accept: async () => {
-    const socket: Socket = new Socket(AF_INET, SOCK_STREAM), client: Socket = new Socket(AF_INET, SOCK_STREAM);
-    await socket.bind(["127.0.0.1", 0]);
-    socket.listen();
-    return {
-      socket, others: [client],
-      call: async options => { const [connection] = await socket.accept(options); connection.close(); },
-      satisfy: () => client.connect(socket.getsockname()),
-    };
-  },
-  connect: async () => {
-    // A listener with a full backlog leaves the handshake hanging.
-    const server: Socket = new Socket(AF_INET, SOCK_STREAM), filler: Socket = new Socket(AF_INET, SOCK_STREAM), socket: Socket = new Socket(AF_INET, SOCK_STREAM);
-    await server.bind(["127.0.0.1", 0]);
-    server.listen(0);
-    await filler.connect(server.getsockname());
-    return {
-      socket, others: [server, filler], call: options => socket.connect(server.getsockname(), options),
-      async satisfy() { for (let i = 0; i < 2; i++) (await server.accept())[0].close(); },
-    };
-  },
-  recv: reads((s, options) => s.recv(10, options)),
-  "recv with flags": reads((s, options) => s.recv(10, 0, options)),
-  recvInto: reads((s, options) => s.recvInto(Buffer.alloc(10), options)),
-  recvmsg: reads((s, options) => s.recvmsg(10, 100, options)),
-  recvmsgInto: reads((s, options) => s.recvmsgInto([Buffer.alloc(10)], options)),
-  recvfrom: reads((s, options) => s.recvfrom(10, options), datagrams),
-  recvfromInto: reads((s, options) => s.recvfromInto(Buffer.alloc(10), options), datagrams),
-  recvmmsg: reads((s, options) => s.recvmmsg(s.batch({ count: 2 }), options), datagrams),
-  send: writes((s, _, options) => s.send(message, options)),
-  sendall: writes((s, _, options) => s.sendall(message, options)),
-  "sendmsg of a stream": writes((s, _, options) => s.sendmsg([message], options)),
-  sendto: writes((s, peer, options) => s.sendto(message, peer.getsockname(), options), datagrams),
-  sendmsg: writes((s, peer, options) => s.sendmsg([message], [], 0, peer.getsockname(), options), datagrams),
-  sendmmsg: writes((s, _, options) => {
-    const batch = s.batch({ count: 1 });
-    batch.push(message);
-    return s.sendmmsg(batch, options);
-  }, datagrams),
-};
-
-type End = (w: Waiting) => Promise<void>;
+const codeOf = (error: Error) => (error as { code?: string }).code;
+/** connect(2) goes on by itself, and says so to whoever asks again. */
+const connecting = (w: Waiting) => w.name.startsWith("connect");
 const reason = new Error("enough");
 
-const ends: Record<string, End> = {
+const ends: Record<string, (w: Waiting) => Promise<void>> = {
   async "succeeds when it can"(w) {
     await Promise.all([w.call(), later(1).then(() => { is(waiting(w.socket), 1); return w.satisfy(); })]);
   },
@@ -116,10 +31,30 @@ const ends: Record<string, End> = {
     setTimeout(() => controller.abort(reason), 5);
     is(await rejects(() => call, Error), reason);
     is(waiting(w.socket), 0);
-    await Promise.all([w.call(), w.satisfy()]).catch(error => { if (error.code !== "EALREADY") throw error; }); // connect(2) goes on by itself
+    await Promise.all([w.call(), w.satisfy()]).catch(error => { if (!connecting(w) || error.code !== "EALREADY") throw error; });
   },
-  async "does nothing when it was aborted before"(w) {
-    is(await rejects(() => w.call({ signal: AbortSignal.abort(reason) }), Error), reason);
+  async "is aborted while another waits before it, which succeeds"(w) {
+    const controller = new AbortController(), first = w.call();
+    const second = rejects(() => w.call({ signal: controller.signal }), Error);
+    await later(5);
+    controller.abort(reason);
+    const error = await second;
+    ok(error === reason || connecting(w) && codeOf(error) === "EALREADY", String(error));
+    is(waiting(w.socket), 1);
+    await Promise.all([first, w.satisfy()]);
+  },
+  async "is aborted in the turn in which it begins"(w) {
+    const controller = new AbortController(), call = w.call({ signal: controller.signal });
+    controller.abort(reason);
+    is(await rejects(() => call, Error), reason);
+    is(waiting(w.socket), 0);
+  },
+  async "asks the system nothing when it was aborted before"(w) {
+    equal(await hostCalls(w.socket._core.host, async () => is(await rejects(() => w.call({ signal: AbortSignal.abort(reason) }), Error), reason)), []);
+    is(waiting(w.socket), 0);
+  },
+  async "is aborted by AbortSignal.timeout()"(w) {
+    is((await rejects(() => w.call({ signal: AbortSignal.timeout(10) }), DOMException as never)).name, "TimeoutError");
     is(waiting(w.socket), 0);
   },
   async "times out"(w) {
@@ -130,41 +65,128 @@ const ends: Record<string, End> = {
   async "is rejected by close()"(w) {
     const call = w.call(), also = w.call().then(() => "", error => error.code);
     setTimeout(() => w.socket.close(), 5);
-    is((await rejects(() => call, Error, /closed while the call waited/) as { code?: string }).code, "EBADF");
-    ok(["EBADF", "EALREADY"].includes(await also));
+    is(codeOf(await rejects(() => call, Error, /closed while the call waited/)), "EBADF");
+    is(await also, connecting(w) ? "EALREADY" : "EBADF");
     is(waiting(w.socket), 0);
   },
   async "is rejected by detach()"(w) {
     const call = w.call();
     await later(1);
     const fd = w.socket.detach();
-    is((await rejects(() => call, Error, /detached while the call waited/) as { code?: string }).code, "EBADF");
+    is(codeOf(await rejects(() => call, Error, /detached while the call waited/)), "EBADF");
     new Socket(w.socket.family, w.socket.type, w.socket.proto, fd).close();
   },
   async "is rejected on a closed socket"(w) {
     w.socket.close();
-    is((await rejects(() => w.call(), Error) as { code?: string }).code, "EBADF");
+    is(codeOf(await rejects(() => w.call(), Error)), "EBADF");
   },
   async "fails at once in non-blocking mode"(w) {
     w.socket.settimeout(0);
-    ok(["EAGAIN", "EINPROGRESS"].includes((await rejects(() => w.call(), Error) as { code?: string }).code!));
+    const error = await rejects(() => w.call(), Error);
+    if (w.name === "sendfile") is(error.message, "non-blocking sockets are not supported");
+    else is(codeOf(error), connecting(w) ? "EINPROGRESS" : "EAGAIN");
     is(waiting(w.socket), 0);
-  },
-  async "is not lost when its socket is dropped"(w) {
-    const call = w.call();
-    (w as { socket: unknown }).socket = undefined;
-    for (let i = 0; i < 3; i++) { global.gc!(); await later(1); }
-    await Promise.all([call, w.satisfy()]);
   },
 };
 
-for (const [name, make] of Object.entries(calls)) for (const [end, run] of Object.entries(ends)) {
-  test(`${name}: ${end}`, async () => {
-    const w = await make(), socket = w.socket;
-    try { await run(w); } finally { for (const s of [socket, ...w.others]) s.close(); }
-    is(waiting(socket), 0);
-  });
+/** Runs a test's body; afterwards the loop has the handles that it had before. */
+async function tidily(body: () => Promise<void>): Promise<void> {
+  const turn = () => new Promise(setImmediate);
+  await turn(); // the test before may have ended within the poller's
+  const before = handles();
+  await body();
+  for (let i = 0; i < 3; i++) await turn(); // libuv closes handles in a turn of its own
+  equal(handles(), before);
 }
+
+test("recv: the first wait starts the poller, and a process has one", async () => {
+  const before = handles(), sockets = (await Promise.all([pair(), pair()])).flat();
+  const received = sockets.map(s => s.recv(1));
+  await Promise.all([...sockets.map(s => s.send("x")), ...received]);
+  for (const s of sockets) s.close();
+  const { poll: one = 0, "poll*": held = 0, ...others } = handles(), { poll: _, "poll*": __, ...same } = before;
+  is(one + held, 1);
+  equal(others, same);
+});
+
+for (const [name, row] of Object.entries(calls)) {
+  for (const [end, run] of Object.entries(ends)) test(`${name}: ${end}`, () => tidily(async () => {
+    const [socket, peer, ...others] = await row.make(), address = socket.getsockname(), to = peer.getsockname();
+    try {
+      await run({ socket, name, call: options => row.call(socket, to, options), satisfy: () => row.satisfy(peer, address) });
+    } finally { for (const s of [socket, peer, ...others]) s.close(); }
+    is(waiting(socket), 0);
+  }));
+
+  test(`${name}: is not lost when its socket is dropped, and is all that keeps it`, () => tidily(async () => {
+    const { dropped, call, peer, address, others } = await drop(row);
+    try {
+      await collected();
+      ok(dropped.deref() !== undefined, "collected while its call waits");
+      await Promise.all([call, row.satisfy(peer, address)]);
+      await collected();
+      ok(dropped.deref() === undefined, "kept though nothing waits");
+      for (let i = 0; i < 100 && warnings.length === 0; i++) await later(1);
+      equal(warnings.splice(0).map(warning => warning.name), ["ResourceWarning"]);
+    } finally { for (const s of [peer, ...others]) s.close(); }
+  }));
+}
+
+// What is collected says so; these are expected.
+const warnings: Error[] = [];
+process.removeAllListeners("warning").on("warning", warning => warnings.push(warning));
+
+/** Looking through a WeakRef holds what it shows until the turn ends. */
+async function collected(): Promise<void> {
+  for (let i = 0; i < 3; i++) {
+    await later(1);
+    global.gc!();
+  }
+  await later(1);
+}
+
+/** A waiting call whose socket nobody else holds. */
+async function drop(row: Row) {
+  const [socket, peer, ...others] = await row.make();
+  return { dropped: new WeakRef(socket), call: row.call(socket, peer.getsockname()), peer, others, address: socket.getsockname() };
+}
+
+test("for await: ends with the socket, whether it is closed or detached while it waits", () => tidily(async () => {
+  for (const name of ["accept", "recvfrom"]) for (const end of ["close", "detach"] as const) {
+    const [socket, peer] = await calls[name]!.make();
+    const iterating = (async () => { for await (const _ of socket) throw new Error("nothing was sent"); })();
+    await later(2);
+    is(waiting(socket), 1);
+    const fd = socket[end]();
+    await iterating;
+    is(waiting(socket), 0);
+    if (fd !== undefined) new Socket(undefined, undefined, undefined, fd).close();
+    peer.close();
+  }
+}));
+
+test("for await: a timeout is its error, and what comes later is for the next loop", () => tidily(async () => {
+  for (const name of ["accept", "recvfrom"]) {
+    const { make, satisfy } = calls[name]!, [socket, peer] = await make();
+    socket.settimeout(0.02);
+    await rejects(async () => { for await (const _ of socket) throw new Error("nothing was sent"); }, TimeoutError);
+    socket.settimeout(null);
+    void satisfy(peer, socket.getsockname());
+    for await (const [item] of socket) {
+      if (item instanceof Socket) item.close();
+      else is(String(item), "x");
+      break;
+    }
+    ok(socket.fileno() >= 0);
+    socket.close(), peer.close();
+  }
+}));
+
+test("for await: a connected stream has no items", async () => {
+  const [a, b] = await pair();
+  using _a = a, _b = b;
+  await rejects(async () => { for await (const _ of a) break; }, TypeError, /no items: use recv\(\), toDuplex\(\) or toWeb\(\)/);
+});
 
 test("the process ends by itself once nobody waits, and not before", () => {
   const script = `
