@@ -1,8 +1,13 @@
-// toDuplex, toWeb, toNode. over.test.ts has http and tls over each family.
+// toDuplex, toNode. web.test.ts has toWeb, over.test.ts has http and tls over each family.
 import { once } from "node:events";
-import * as net from "node:net";
 import type { Socket as UdpSocket } from "node:dgram";
-import { AF_INET, AF_UNIX, SOCK_DGRAM, SOCK_STREAM, Socket } from "../../ts/promises/index.js";
+import { mkdtempSync, rmSync } from "node:fs";
+import * as net from "node:net";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { AF_INET, AF_INET6, AF_UNIX, OSError, SOCK_DGRAM, SOCK_STREAM, Socket } from "../../ts/promises/index.js";
+import { Child } from "../child.js";
+import { noIPv6 } from "../have.js";
 import { equal, is, ok, rejects, test } from "../suite.js";
 import { pair } from "./connected.js";
 
@@ -55,22 +60,6 @@ test("toDuplex: setTimeout reports idleness", async () => {
   await once(stream, "close");
 });
 
-test("toWeb: a byte stream and a writable stream", async () => {
-  const [a, b] = await pair();
-  const left = a.toWeb(), right = b.toWeb();
-  const writer = left.writable.getWriter();
-  await writer.write("hello ");
-  await writer.write(Buffer.from("web"));
-  await writer.close();
-  let text = "";
-  for await (const chunk of right.readable) text += Buffer.from(chunk).toString();
-  is(text, "hello web");
-  await right.writable.close();
-  for await (const chunk of left.readable) throw new Error(`not expected: ${chunk}`);
-  is(a.fileno(), -1);
-  is(b.fileno(), -1);
-});
-
 test("toNode: a stream, a listener and a datagram socket", async () => {
   const [a, b] = await pair();
   const node = await a.toNode() as net.Socket;
@@ -102,6 +91,67 @@ test("toNode: a stream, a listener and a datagram socket", async () => {
   udp.close();
   await once(udp, "close");
 });
+
+test("toNode: AF_UNIX, its streams and listeners", async () => {
+  const folder = mkdtempSync(join(tmpdir(), "streams-")), path = join(folder, "socket");
+  try {
+    const listener = new Socket(AF_UNIX, SOCK_STREAM);
+    await listener.bind(path);
+    listener.listen();
+    const server = await listener.toNode() as net.Server, client = new Socket(AF_UNIX, SOCK_STREAM);
+    ok(server instanceof net.Server);
+    const connected = once(server, "connection") as Promise<[net.Socket]>;
+    await client.connect(path);
+    const [connection] = await connected, stream = await client.toNode() as net.Socket;
+    connection.end("from the server");
+    let text = "";
+    for await (const part of stream) text += part;
+    is(text, "from the server");
+    if (!connection.closed) await once(connection, "close");
+    server.close();
+    await once(server, "close");
+  } finally { rmSync(folder, { recursive: true }); }
+});
+
+test("toNode: UDP over IPv6, and a socket that was watched here before", async () => {
+  const s = new Socket(AF_INET6, SOCK_DGRAM);
+  await s.bind(["::1", 0]);
+  const waiting = rejects(() => s.recv(10), OSError, /detached while the call waited/), to = s.getsockname();
+  const udp = await s.toNode() as UdpSocket;
+  await waiting;
+  equal([udp.address().family, udp.address().port], ["IPv6", to[1]]);
+  using sender = new Socket(AF_INET6, SOCK_DGRAM);
+  const message = once(udp, "message");
+  await sender.sendto("x", to);
+  is(String((await message)[0]), "x");
+  udp.close();
+  await once(udp, "close");
+}, { skip: noIPv6 });
+
+test("toNode: what came before is read by Node", async () => {
+  const [a, b] = await pair();
+  is((await Promise.all([b.recv(1), a.sendall("watched, ")]))[0].toString(), "w"); // the poller knows it
+  const node = await b.toNode() as net.Socket;
+  await a.sendall("then read");
+  a.close();
+  let text = "";
+  for await (const part of node) text += part;
+  is(text, "atched, then read");
+});
+
+test("toDuplex: unref() lets the process end, ref() keeps it, as its socket's", async () => {
+  const program = (calls: string) => `
+    import { Socket, socketpair } from ${JSON.stringify(new URL("../../ts/promises/index.js", import.meta.url).href)};
+    const [a, b] = socketpair(), stream = b.toDuplex();
+    stream.on("data", data => { console.log(String(data)); stream.destroy(); });
+    setTimeout(() => a.sendall("came"), 100).unref();
+    ${calls}`;
+  for (const [calls, printed] of [["stream.unref();", ""], ["stream.unref().ref();", "came\n"], ["b.unref(); b.ref();", "came\n"], ["", "came\n"]] as const) {
+    const { status, stdout, stderr } = await new Child(program(calls)).ended;
+    // Of a timer that doesn't count, only a socket that does keeps the process until it fires.
+    equal([calls, status, stdout, stderr], [calls, 0, printed, ""]);
+  }
+}, { seconds: 30 });
 
 test("toNode: what Node can't take stays ours", async () => {
   using s = new Socket(AF_UNIX, SOCK_DGRAM);

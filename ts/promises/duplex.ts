@@ -1,8 +1,9 @@
 // toDuplex(): a stream socket as a Node stream, so that http, tls and database drivers run over any family.
 import type { Duplex } from "node:stream";
 import { builtin } from "../../shim/builtin.js";
-import type { PromiseEndpoint } from "./endpoint.js";
 import * as io from "../io.js";
+import type { PromiseEndpoint } from "./endpoint.js";
+import { sendPieces } from "./pieces.js";
 
 export interface DuplexOptions {
   /** Whether the writable side stays open after the peer has ended (false, as net.Socket). */
@@ -48,7 +49,7 @@ export class SocketDuplex extends (null as unknown as typeof Duplex) {
 
   #send(chunk: Buffer, done: (error?: Error | null) => void): void {
     this.#active();
-    this.#socket._perform(io.sendall(this.#socket, chunk, 0)).then(() => {
+    this.#socket._perform(sendPieces(this.#socket, chunk)).then(() => {
       this.#active();
       this.bytesWritten += chunk.length;
       done();

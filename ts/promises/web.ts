@@ -1,10 +1,14 @@
 // toWeb(): a stream socket as web streams: a byte stream to read, a stream to write, both closing it.
-import type { ReadableByteStreamController, ReadableStream, UnderlyingByteSource, WritableStream } from "node:stream/web";
+import type {
+  ReadableByteStreamController, ReadableStream, UnderlyingByteSource, WritableStream, WritableStreamDefaultController,
+} from "node:stream/web";
 import { builtin } from "../../shim/builtin.js";
 import { bytesOf } from "../check.js";
 import * as io from "../io.js";
 import type { Data } from "../types.js";
 import type { PromiseEndpoint } from "./endpoint.js";
+import type { CallOptions } from "./options.js";
+import { sendPieces } from "./pieces.js";
 
 const CHUNK = 65536;
 
@@ -14,25 +18,50 @@ export interface WebStreams {
 }
 
 export function toWeb(socket: PromiseEndpoint): WebStreams {
-  const { SHUT_WR } = socket._core.constants, web = builtin("node:stream/web");
-  let open = 2;
+  const { SHUT_WR } = socket._core.constants, reading = new AbortController(), web = builtin("node:stream/web");
+  let open = 2, source!: ReadableByteStreamController, sink!: WritableStreamDefaultController & CallOptions;
   const close = () => { if (--open === 0) socket.close(); };
-  const source: UnderlyingByteSource = {
+  /** What fails on one side is the end of both. */
+  function fail(error: unknown): void {
+    socket.close();
+    source.error(error);
+    sink.error(error);
+  }
+  const bytes: UnderlyingByteSource = {
     type: "bytes",
     autoAllocateChunkSize: CHUNK,
-    async pull(controller: ReadableByteStreamController) {
-      const request = controller.byobRequest!, view = request.view as Uint8Array;
-      const n = await socket._perform(io.recvInto(socket, view, view.byteLength, 0));
-      if (n === 0) { controller.close(); close(); }
+    start(controller: ReadableByteStreamController) { source = controller; },
+    async pull() {
+      const request = source.byobRequest!, view = request.view as Uint8Array;
+      let n: number;
+      try { n = await socket._perform(io.recvInto(socket, view, view.byteLength, 0), reading); } catch (error) {
+        if (!reading.signal.aborted) fail(error);
+        return;
+      }
+      if (n === 0) { source.close(); close(); }
       request.respond(n);
     },
-    cancel() { close(); },
+    cancel() {
+      reading.abort();
+      close();
+    },
   };
-  const readable: ReadableStream<Uint8Array> = new web.ReadableStream(source);
+  const readable: ReadableStream<Uint8Array> = new web.ReadableStream(bytes);
   const writable = new web.WritableStream<Data>({
-    async write(chunk) { await socket._perform(io.sendall(socket, bytesOf("chunk", chunk), 0)); },
-    close() { socket.shutdown(SHUT_WR); close(); },
-    abort() { socket.close(); },
+    start(controller) { sink = controller; },
+    async write(chunk) {
+      try { await socket._perform(sendPieces(socket, bytesOf("chunk", chunk)), sink); } catch (error) {
+        fail(error);
+        throw error;
+      }
+    },
+    close() {
+      try { socket.shutdown(SHUT_WR); } catch (error) {
+        // The peer has reset the connection: there is nobody left to tell.
+        if ((error as { code?: string }).code !== "ENOTCONN") throw error;
+      } finally { close(); }
+    },
+    abort: fail,
   }, { highWaterMark: 1 });
   return { readable, writable };
 }
