@@ -144,10 +144,11 @@ test("a worker's blocking sockets: MSG_DONTWAIT and MSG_ERRQUEUE do not wait", a
 test("a worker's blocking sockets: MSG_WAITALL waits for all, and ends with the stream", async () => {
   const [a, b] = tcp();
   using _a = a;
-  const w = worker(`const s = new S.Socket(undefined, undefined, undefined, data), buffer = new Uint8Array(4);
+  const w = worker(`const s = new S.Socket(undefined, undefined, undefined, data), buffer = new Uint8Array(4); post("ready");
     post(s.recv(4, S.MSG_WAITALL).toString()); post([s.recvInto(buffer, 0, S.MSG_WAITALL), Buffer.from(buffer).toString()]);
     post(s.recvfrom(4, S.MSG_WAITALL)[0].toString()); post(s.recv(100, S.MSG_WAITALL).toString()); s.close();`, b.detach());
   const got: unknown[] = [];
+  is(await message(w), "ready");
   w.on("message", m => got.push(m));
   for (const piece of ["ab", "c", "de", "fgh", "i", "jkl", "rest"]) {
     a.sendall(piece);

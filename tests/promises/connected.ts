@@ -12,6 +12,8 @@ export interface StreamFamily {
   readonly kind: readonly [family: any, type: number, proto?: number];
   /** An address that nobody has. */
   free(): any;
+  /** The peer sees the end when the socket is closed, not before. */
+  readonly noHalfClose?: boolean;
   /** Where a listener is reached. */
   reach(listener: Socket): any;
 }
@@ -24,10 +26,10 @@ export const streamFamilies: readonly StreamFamily[] = [
   { name: "TCP", kind: [AF_INET, SOCK_STREAM], free: () => ["127.0.0.1", 0], reach: own },
   { name: "TCP over IPv6", kind: [AF_INET6, SOCK_STREAM], skip: noIPv6, free: () => ["::1", 0], reach: own },
   { name: "MPTCP", kind: [AF_INET, SOCK_STREAM, IPPROTO_MPTCP], skip: noMptcp, free: () => ["127.0.0.1", 0], reach: own },
-  { name: "SCTP", kind: [AF_INET, SOCK_STREAM, IPPROTO_SCTP], skip: noSctp, free: () => ["127.0.0.1", 0], reach: own },
+  { name: "SCTP", kind: [AF_INET, SOCK_STREAM, IPPROTO_SCTP], noHalfClose: true, skip: noSctp, free: () => ["127.0.0.1", 0], reach: own },
   { name: "AF_UNIX", kind: [AF_UNIX, SOCK_STREAM], free: () => "", reach: own },
   { name: "AF_VSOCK", kind: [AF_VSOCK, SOCK_STREAM], skip: noVsock, free: () => [VMADDR_CID_LOCAL, VMADDR_PORT_ANY], reach: own },
-  { name: "AF_TIPC", kind: [AF_TIPC, SOCK_STREAM], skip: noTipc, free: () => [TIPC_ADDR_NAMESEQ, ++name, 1, 1, TIPC_NODE_SCOPE], reach: () => [TIPC_ADDR_NAME, name, 1, 0] },
+  { name: "AF_TIPC", kind: [AF_TIPC, SOCK_STREAM], noHalfClose: true, skip: noTipc, free: () => [TIPC_ADDR_NAMESEQ, ++name, 1, 1, TIPC_NODE_SCOPE], reach: () => [TIPC_ADDR_NAME, name, 1, 0] },
 ];
 export const [TCP] = streamFamilies as [StreamFamily];
 

@@ -120,6 +120,7 @@ for (const of of streamFamilies) {
     left.connect();
     await connected;
     left.end("12345");
+    if (of.noHalfClose) setTimeout(() => left.destroy(), 20 * slow); // which is what tells the peer
     await Promise.all([once(left, "close"), once(right, "close")]);
     equal([left.bytesWritten, left.bytesRead, right.bytesWritten, right.bytesRead], [5, 0, 0, 5]);
     left.setNoDelay().setKeepAlive(true, 5000).unref().ref(); // net.Socket ignores these then

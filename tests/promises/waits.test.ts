@@ -1,5 +1,6 @@
 // Every call that waits, ended in every way: what is left is no waiter, no descriptor, no handle of the loop and a socket that works.
 import { spawnSync } from "node:child_process";
+import { getEventListeners } from "node:events";
 import { fileURLToPath } from "node:url";
 import { Socket, TimeoutError, type CallOptions } from "../../ts/promises/index.js";
 import { equal, is, ok, rejects, test } from "../suite.js";
@@ -92,7 +93,8 @@ const ends: Record<string, (w: Waiting) => Promise<void>> = {
 /** Runs a test's body; afterwards the loop has the handles that it had before. */
 async function tidily(body: () => Promise<void>): Promise<void> {
   const turn = () => new Promise(setImmediate);
-  await turn(); // the test before may have ended within the poller's
+  for (const s of await pair()) s.close(); // starts the poller, which stays
+  await turn(); // what was before may have ended within the poller's
   const before = handles();
   await body();
   for (let i = 0; i < 3; i++) await turn(); // libuv closes handles in a turn of its own
@@ -150,6 +152,23 @@ async function drop(row: Row) {
   const [socket, peer, ...others] = await row.make();
   return { dropped: new WeakRef(socket), call: row.call(socket, peer.getsockname()), peer, others, address: socket.getsockname() };
 }
+
+test("one signal for many calls: no warning, all are rejected in the order of the calls, none keeps the signal", () => tidily(async () => {
+  const pairs = await Promise.all(Array.from({ length: 30 }, () => pair())), controller = new AbortController(), { signal } = controller, order: unknown[] = [];
+  warnings.length = 0;
+  const waits = pairs.map(([a], i) => a.recv(1, { signal }).then(String, error => { order.push(error === reason ? i : codeOf(error)); }));
+  await later(5);
+  equal(getEventListeners(signal, "abort").length, 1);
+  await pairs[7]![1].send("x"); // one that is served
+  is(await waits[7], "x");
+  pairs[8]![0].close(); // one that fails
+  await waits[8];
+  controller.abort(reason);
+  await Promise.all(waits);
+  equal(order, ["EBADF", ...pairs.map((_, i) => i).filter(i => i !== 7 && i !== 8)]);
+  for (const s of pairs.flat()) s.close();
+  equal([warnings, getEventListeners(signal, "abort").length], [[], 0]);
+}));
 
 test("for await: ends with the socket, whether it is closed or detached while it waits", () => tidily(async () => {
   for (const name of ["accept", "recvfrom"]) for (const end of ["close", "detach"] as const) {

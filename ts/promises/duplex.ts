@@ -3,7 +3,7 @@ import type { Duplex } from "node:stream";
 import { builtin } from "../../shim/builtin.js";
 import * as io from "../io.js";
 import type { PromiseEndpoint } from "./endpoint.js";
-import { sendPieces } from "./pieces.js";
+import { closeWritten, endWriting, sendPieces } from "./writing.js";
 
 export interface DuplexOptions {
   /** Whether the writable side stays open after the peer has ended (false, as net.Socket). */
@@ -56,20 +56,18 @@ export class SocketDuplex extends (null as unknown as typeof Duplex) {
     }, done);
   }
 
-  /** end(): the peer sees the end, the readable side goes on. */
+  /** end(): the peer sees the end, the readable side goes on (over TIPC and SCTP, which have no half close, the peer sees it when the socket is closed). */
   override _final(done: (error?: Error | null) => void): void {
-    try {
-      this.#socket.shutdown(this.#socket._core.constants.SHUT_WR);
-      done();
-    } catch (error) {
-      // The peer has reset the connection: there is nobody left to tell.
-      done((error as { code?: string }).code === "ENOTCONN" ? null : error as Error);
-    }
+    try { endWriting(this.#socket); } catch (error) { return done(error as Error); }
+    done();
   }
 
   override _destroy(error: Error | null, done: (error?: Error | null) => void): void {
     clearTimeout(this.#timer);
-    try { this.#socket.close(); } catch (failed) { error ??= failed as Error; }
+    try {
+      if (this.writableFinished) closeWritten(this.#socket);
+      else this.#socket.close();
+    } catch (failed) { error ??= failed as Error; }
     done(error);
   }
 

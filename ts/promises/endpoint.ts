@@ -1,6 +1,7 @@
 // A descriptor that is never blocked on: the readiness of its two directions and the waiters of each.
 import { Endpoint } from "../endpoint.js";
 import type { Operation } from "../operation.js";
+import { forgetAbort, onAbort } from "./abort.js";
 import type { Resolver } from "./lookup.js";
 import type { CallOptions } from "./options.js";
 import { Queue, type Readiness, type Waiter } from "./readiness.js";
@@ -177,7 +178,7 @@ class Pending<T> implements Waiter {
     this.count(socket._counted);
     if (signal !== undefined) {
       this.onAbort = () => this.cancel(signal.reason);
-      signal.addEventListener("abort", this.onAbort, { once: true });
+      onAbort(signal, this.onAbort);
     }
   }
 
@@ -217,6 +218,6 @@ class Pending<T> implements Waiter {
   settled(): void {
     if (this.counted) { this.counted = false; this.socket._readiness.count(-1); }
     if (this.timer !== undefined) clearTimeout(this.timer);
-    if (this.onAbort !== undefined) this.signal!.removeEventListener("abort", this.onAbort);
+    if (this.onAbort !== undefined) forgetAbort(this.signal!, this.onAbort);
   }
 }

@@ -1,5 +1,6 @@
 // Happy Eyeballs, RFC 8305: several addresses are tried at once, each a little after the one before.
 import { OSError } from "../error.js";
+import { forgetAbort, onAbort } from "./abort.js";
 
 /** Milliseconds between the beginnings of two attempts (RFC 8305, section 8, Connection Attempt Delay). */
 export const DELAY = 250;
@@ -27,10 +28,10 @@ export function race<T, S>(targets: readonly T[], attempt: (target: T) => Promis
       if (over) return;
       over = true;
       clearTimeout(timer);
-      signal?.removeEventListener("abort", onAbort);
+      if (signal) forgetAbort(signal, aborted);
       settle();
     };
-    const onAbort = () => end(() => reject(signal!.reason));
+    const aborted = () => end(() => reject(signal!.reason));
     const begin = () => {
       clearTimeout(timer);
       const i = begun++;
@@ -45,7 +46,7 @@ export function race<T, S>(targets: readonly T[], attempt: (target: T) => Promis
     };
 
     if (signal?.aborted) return reject(signal.reason);
-    signal?.addEventListener("abort", onAbort, { once: true });
+    if (signal) onAbort(signal, aborted);
     if (targets.length > 0) begin();
     else end(() => reject(failure(errors)));
   });

@@ -1,6 +1,7 @@
 // Lookups from the thread pool: as many at once as the host says, the others in the order in which they came.
 import type { Host } from "../../shim/contract.js";
 import type { Asking, Question } from "../lookup.js";
+import { forgetAbort, onAbort } from "./abort.js";
 import type { CallOptions } from "./options.js";
 
 /** Runs the lookups of one module. One that has begun can't be stopped: whoever gives up leaves its answer to nobody. */
@@ -44,14 +45,14 @@ export class Resolver {
         over();
         reject(error);
       };
-      const onAbort = () => cancel(signal!.reason);
+      const aborted = () => cancel(signal!.reason);
       const over = () => {
-        signal?.removeEventListener("abort", onAbort);
+        if (signal) forgetAbort(signal, aborted);
         const cancels = owner && this.#cancels.get(owner);
         if (cancels?.delete(cancel) && cancels.size === 0) this.#cancels.delete(owner!);
       };
       if (signal?.aborted) return reject(signal.reason);
-      signal?.addEventListener("abort", onAbort, { once: true });
+      if (signal) onAbort(signal, aborted);
       if (owner) this.#cancels.set(owner, (this.#cancels.get(owner) ?? new Set()).add(cancel));
       if (this.#running < this.#host.lookups) start();
       else this.#waiting.add(start);

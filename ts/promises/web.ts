@@ -8,7 +8,7 @@ import * as io from "../io.js";
 import type { Data } from "../types.js";
 import type { PromiseEndpoint } from "./endpoint.js";
 import type { CallOptions } from "./options.js";
-import { sendPieces } from "./pieces.js";
+import { closeWritten, endWriting, sendPieces } from "./writing.js";
 
 const CHUNK = 65536;
 
@@ -18,9 +18,9 @@ export interface WebStreams {
 }
 
 export function toWeb(socket: PromiseEndpoint): WebStreams {
-  const { SHUT_WR } = socket._core.constants, reading = new AbortController(), web = builtin("node:stream/web");
+  const reading = new AbortController(), web = builtin("node:stream/web");
   let open = 2, source!: ReadableByteStreamController, sink!: WritableStreamDefaultController & CallOptions;
-  const close = () => { if (--open === 0) socket.close(); };
+  const close = () => { if (--open === 0) closeWritten(socket); };
   /** What fails on one side is the end of both. */
   function fail(error: unknown): void {
     socket.close();
@@ -55,12 +55,7 @@ export function toWeb(socket: PromiseEndpoint): WebStreams {
         throw error;
       }
     },
-    close() {
-      try { socket.shutdown(SHUT_WR); } catch (error) {
-        // The peer has reset the connection: there is nobody left to tell.
-        if ((error as { code?: string }).code !== "ENOTCONN") throw error;
-      } finally { close(); }
-    },
+    close() { try { endWriting(socket); } finally { close(); } },
     abort: fail,
   }, { highWaterMark: 1 });
   return { readable, writable };
