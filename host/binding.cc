@@ -1,5 +1,6 @@
 // The addon: a table of names. No logic here.
 #include <napi.h>
+#include <vector>
 #include "batch.h"
 #include "call.h"
 #include "owned.h"
@@ -94,12 +95,11 @@ const Row rows[] = {
 Napi::Object init(Napi::Env env, Napi::Object exports) {
   State* state = new State;
   state->env = env;
-  for (const Row& row : rows) {
-    napi_value function;
-    NAPI_THROW_IF_FAILED(env, napi_create_function(env, row.name, NAPI_AUTO_LENGTH, row.callback, state, &function), exports);
-    exports.Set(row.name, Napi::Value(env, function));
-  }
   env.AddCleanupHook([](State* s) { owned::closeAll(*s), delete s; }, state);
+  std::vector<napi_property_descriptor> functions;
+  for (const Row& row : rows) functions.push_back({row.name, nullptr, row.callback, nullptr, nullptr, nullptr, napi_default_jsproperty, state});
+  // Fails in a worker that is being terminated, which then runs nothing more. node-addon-api's Set() would end the process.
+  napi_define_properties(env, exports, functions.size(), functions.data());
   return exports;
 }
 

@@ -1,4 +1,5 @@
 // Workers: their waits return to JavaScript, so that they can be ended; their descriptors end with them; modes as on the main thread.
+import { fileURLToPath } from "node:url";
 import type { Worker } from "node:worker_threads";
 import { AF_UNIX, SOCK_DGRAM, SOCK_STREAM, Socket, getdefaulttimeout, socketpair } from "../ts/index.js";
 import { Child, message, sleep, worker, workerAnswer } from "./child.js";
@@ -69,6 +70,20 @@ test("terminate: a worker that waits for a connection ends within a second", asy
     ok(took < MOST, `${took} ms`);
   } finally { for (const s of waiting) s.close(); }
 }, { seconds });
+
+test("terminate: a worker that is loading the addon does not take the process with it", async () => {
+  const { status, stdout, stderr } = await new Child(`
+    import { Worker } from "node:worker_threads";
+    for (let i = 0; i < 20; i++) {
+      const w = new Worker('const { parentPort, workerData } = require("node:worker_threads"); parentPort.postMessage(0); for (let i = 0; i < 1e6; i++) process.dlopen({ exports: {} }, workerData)',
+        { eval: true, execArgv: [], workerData: ${JSON.stringify(fileURLToPath(new URL("../../build/Release/berkeley_sockets.node", import.meta.url)))} });
+      await new Promise(done => w.once("message", done));
+      await new Promise(done => setTimeout(done, i));
+      await w.terminate();
+    }
+    console.log("here");`).ended;
+  equal([status, stdout, stderr], [0, "here\n", ""]);
+}, { seconds: 30 });
 
 test("terminate: a worker's descriptors are closed, idle or blocked; detached ones are not", async () => {
   const before = openDescriptors().length;
