@@ -1,8 +1,6 @@
 // The resolver on the thread pool: the answers of the blocking functions, in their own time.
 import { subscribe, unsubscribe } from "node:diagnostics_channel";
-import { readFileSync } from "node:fs";
-import type { AddrInfoRow, Host, LookupFailure } from "../../shim/contract.js";
-import { lookups, nodeHost } from "../../shim/node.js";
+import { lookups } from "../../shim/node.js";
 import { unsupported } from "../../shim/unsupported.js";
 import * as blocking from "../../ts/index.js";
 import { promiseModule } from "../../ts/promises/module.js";
@@ -11,10 +9,10 @@ import {
   AF_INET, AF_INET6, AI_NUMERICHOST, EAI_NONAME, GaiError, NI_NUMERICHOST, NI_NUMERICSERV, OSError, SOCK_DGRAM, SOCK_STREAM, Socket,
   getaddrinfo, getfqdn, gethostbyaddr, gethostbyname, gethostbynameEx, getnameinfo,
 } from "../../ts/promises/index.js";
-import { wasm } from "../../ts/webassembly.js";
 import { childAnswer } from "../child.js";
 import { noNetworkNamespace } from "../have.js";
 import { equal, is, match, ok, rejects, test } from "../suite.js";
+import { codec, held } from "./held.js";
 
 const NUMERIC = NI_NUMERICHOST | NI_NUMERICSERV;
 const ENDLESS = Array(6).fill("x".repeat(60)).join(".");
@@ -75,22 +73,6 @@ test("lookups: an aborted signal does nothing at all, not even an event", async 
   equal(events, [{ hostname: "127.0.0.1" }]);
 });
 
-// A host whose lookups end when the test says so.
-const codec = new wasm.Module(readFileSync(new URL("../../codec.wasm", import.meta.url)));
-const LOOPBACK = nodeHost().getaddrinfo(Buffer.from("127.0.0.1"), Buffer.from("80"), AF_INET, SOCK_STREAM, 0, 0) as AddrInfoRow[];
-
-function held(answers: Partial<Host> = {}) {
-  const begun: string[] = [], ends: ((result?: AddrInfoRow[] | LookupFailure) => void)[] = [];
-  const host: Host = {
-    ...nodeHost(), attach: () => 0, lookups: 2,
-    getaddrinfoLater: node => new Promise(resolve => {
-      begun.push(Buffer.from(node!).toString());
-      ends.push((result = LOOPBACK) => resolve(result));
-    }),
-    ...answers,
-  };
-  return { ...promiseModule(blocking.socketModule(host, codec)), begun, ends };
-}
 const settle = () => new Promise(setImmediate);
 
 test("lookups: as many run at once as the host says, the others in order", async () => {
