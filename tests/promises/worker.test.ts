@@ -53,3 +53,32 @@ test("worker: terminated with reads in flight, its descriptors are closed", asyn
   }
   is(openDescriptors().filter(line => line.includes("socket:")).length, before.filter(line => line.includes("socket:")).length);
 }, { seconds: 30 });
+
+test("worker: terminated with calls of every kind in flight, at any moment", async () => {
+  const before = openDescriptors();
+  for (let i = 0; i < 8; i++) {
+    const w = worker(`
+      const fs = require("node:fs"), server = await m.createServer(["127.0.0.1", 0]), file = fs.openSync(process.execPath, "r");
+      (async () => { for await (const [connection] of server) (async () => { for (;;) await connection.sendall(await connection.recv(100)); })(); })();
+      for (let i = 0; i < 4; i++) {
+        const client = await m.createConnection(server.getsockname());
+        (async () => { for (;;) { await client.sendall("x"); await client.recv(1); } })();
+        const [a, b] = m.socketpair();
+        a.sendfile(file).catch(() => {});
+        b.toDuplex().on("data", () => {});
+        const [c, d] = m.socketpair();
+        c.sendall(Buffer.alloc(1 << 20)).catch(() => {});
+        c.recvmsg(10, 100).catch(() => {});
+        m.getaddrinfo("localhost", 80).catch(() => {});
+        m.recvFds(d, 0, 10).catch(() => {});
+      }
+      parent.postMessage("busy");
+    `);
+    await once(w, "message");
+    await new Promise(done => setTimeout(done, i));
+    const start = performance.now();
+    await w.terminate();
+    ok(performance.now() - start < 1000 * slow);
+  }
+  is(openDescriptors().length, before.length);
+}, { seconds: 60 });
