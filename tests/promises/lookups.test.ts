@@ -48,25 +48,25 @@ for (const taken of [false, true]) {
       return await call(s, options);
     }] as const),
   ]) test(`${name}: is aborted while its lookup ${when}`, async () => {
-    const before = handles(), module = silent(taken), controller = new AbortController(), begun = module.begun.length;
+    const before = await handles(), module = silent(taken), controller = new AbortController(), begun = module.begun.length;
     const rejected = rejects(() => call(module, { signal: controller.signal }), Error);
     await turn();
     controller.abort(reason);
     is(await rejected, reason);
     await turn();
     if (taken) is(module.begun.length, begun, "a lookup that nobody waits for was begun");
-    equal(handles(), before);
+    equal(await handles(), before);
   });
 
   for (const [name, call] of Object.entries(ofSocket)) for (const end of ["close", "detach"] as const) test(`${name}: is rejected by ${end}() while its lookup ${when}`, async () => {
-    const before = handles(), module = silent(taken), s = new module.Socket(AF_INET, SOCK_DGRAM);
+    const before = await handles(), module = silent(taken), s = new module.Socket(AF_INET, SOCK_DGRAM);
     const rejected = rejects(() => call(s), OSError, end === "close" ? /closed while the call waited/ : /detached while the call waited/);
     await turn();
     const fd = s[end]();
     is(codeOf(await rejected), "EBADF");
     if (fd !== undefined) new module.Socket(AF_INET, SOCK_DGRAM, 0, fd).close();
     await turn();
-    equal(handles(), before);
+    equal(await handles(), before);
   });
 }
 

@@ -3,11 +3,13 @@ import type { Host } from "../../shim/contract.js";
 
 interface Handle { type: string; is_active: boolean; is_referenced: boolean }
 
-/** How many handles of each kind libuv has, a `*` for those that are active and keep the process alive. Node's timers share
- *  one handle, its immediates another. */
-export function handles(): Record<string, number> {
+/** How many handles of each kind libuv has, a `*` for those that are active and keep the process alive; and how many timers Node has that do,
+ *  which share one handle, as immediates do. */
+export async function handles(): Promise<Record<string, number>> {
+  await new Promise(setImmediate); // what ended in this turn is counted still
   Object.assign(process.report, { excludeNetwork: true }); // else it looks up names
   const { libuv } = process.report.getReport() as unknown as { libuv: Handle[] }, counts: Record<string, number> = {};
+  counts.timers = process.getActiveResourcesInfo().filter(name => name === "Timeout").length;
   for (const { type, is_active, is_referenced } of libuv) {
     if (["loop", "timer", "idle"].includes(type)) continue;
     const key = type + (is_active && is_referenced ? "*" : "");

@@ -58,6 +58,13 @@ const ends: Record<string, (w: Waiting) => Promise<void>> = {
     is((await rejects(() => w.call({ signal: AbortSignal.timeout(10) }), DOMException as never)).name, "TimeoutError");
     is(waiting(w.socket), 0);
   },
+  async "is aborted long before it would time out"(w) {
+    w.socket.settimeout(1000);
+    const controller = new AbortController(), call = w.call({ signal: controller.signal });
+    setTimeout(() => controller.abort(reason), 1);
+    is(await rejects(() => call, Error), reason);
+    is(waiting(w.socket), 0);
+  },
   async "times out"(w) {
     w.socket.settimeout(0.02);
     await rejects(() => w.call(), TimeoutError, "timed out");
@@ -95,18 +102,18 @@ async function tidily(body: () => Promise<void>): Promise<void> {
   const turn = () => new Promise(setImmediate);
   for (const s of await pair()) s.close(); // starts the poller, which stays
   await turn(); // what was before may have ended within the poller's
-  const before = handles();
+  const before = await handles();
   await body();
   for (let i = 0; i < 3; i++) await turn(); // libuv closes handles in a turn of its own
-  equal(handles(), before);
+  equal(await handles(), before);
 }
 
 test("recv: the first wait starts the poller, and a process has one", async () => {
-  const before = handles(), sockets = (await Promise.all([pair(), pair()])).flat();
+  const before = await handles(), sockets = (await Promise.all([pair(), pair()])).flat();
   const received = sockets.map(s => s.recv(1));
   await Promise.all([...sockets.map(s => s.send("x")), ...received]);
   for (const s of sockets) s.close();
-  const { poll: one = 0, "poll*": held = 0, ...others } = handles(), { poll: _, "poll*": __, ...same } = before;
+  const { poll: one = 0, "poll*": held = 0, ...others } = await handles(), { poll: _, "poll*": __, ...same } = before;
   is(one + held, 1);
   equal(others, same);
 });
@@ -168,6 +175,15 @@ test("one signal for many calls: no warning, all are rejected in the order of th
   equal(order, ["EBADF", ...pairs.map((_, i) => i).filter(i => i !== 7 && i !== 8)]);
   for (const s of pairs.flat()) s.close();
   equal([warnings, getEventListeners(signal, "abort").length], [[], 0]);
+}));
+
+test("a signal that is never aborted: nothing of a call that was served stays with it", () => tidily(async () => {
+  const [a, b] = await pair(), { signal } = new AbortController(), received = a.recv(1, { signal });
+  is(getEventListeners(signal, "abort").length, 1);
+  await b.send("x");
+  is(String(await received), "x");
+  is(getEventListeners(signal, "abort").length, 0);
+  a.close(), b.close();
 }));
 
 test("for await: ends with the socket, whether it is closed or detached while it waits", () => tidily(async () => {

@@ -58,7 +58,7 @@ test("toWeb: cancel() ends the wait of a read, and the other side goes on", asyn
   const [a, b] = await pair();
   using _a = a;
   await later(1);
-  const before = handles();
+  const before = await handles();
   const { readable, writable } = b.toWeb(), reader = readable.getReader(), waiting = reader.read();
   await later(2);
   is(b._readiness.waiting, 1);
@@ -70,7 +70,7 @@ test("toWeb: cancel() ends the wait of a read, and the other side goes on", asyn
   is((await a.recv(100)).toString(), "still here");
   await writer.close();
   is(b.fileno(), -1);
-  equal(handles(), before);
+  equal(await handles(), before);
 });
 
 test("toWeb: a reset fails both sides, and closes the socket", async () => {
