@@ -160,11 +160,13 @@ function nodePeer(use: (connection: net.Socket, count: number) => Promise<void>)
   });
 }
 
+/** All is sent, or the load, which has had enough, was first to close. */
+const ended = (connection: net.Socket) => new Promise<void>(done => { connection.end(() => { done(); }); });
+
 const oursSend = () => oursPeer(async (connection, count) => { for (let i = 0; i < count; i++) await connection.sendall(buffer); });
 const nodeSend = () => nodePeer(async (connection, count) => {
   for (let i = 0; i < count; i++) if (!connection.write(buffer)) await once(connection, "drain");
-  connection.end();
-  await once(connection, "finish");
+  await ended(connection);
 });
 const oursReceive = () => oursPeer(async (connection, count) => { for (let left = count * CHUNK; left > 0;) left -= await connection.recvInto(buffer); });
 const nodeReceive = () => nodePeer((connection, count) => new Promise(done => {
@@ -177,14 +179,14 @@ const oursFile = () => oursPeer(async (connection, count) => {
   await file.close();
 });
 const nodeFile = () => nodePeer(async (connection, count) => {
-  for (let left = count * CHUNK; left > 0;) {
+  const closed = once(connection, "close"); // the load has had enough: it may see that before the stream sees the file's end
+  for (let left = count * CHUNK; left > 0 && !connection.destroyed;) {
     const stream = createReadStream(FILE);
     stream.pipe(connection, { end: false });
-    await once(stream, "end");
+    await Promise.race([once(stream, "end"), closed]);
     left -= stream.bytesRead;
   }
-  connection.end();
-  await once(connection, "finish");
+  await ended(connection);
 });
 
 export const streams: Works = {
