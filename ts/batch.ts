@@ -191,7 +191,12 @@ export function sendSegments(s: Endpoint, data: Uint8Array, size: number, addres
         const several = whole && data.length - sent > size;
         const bytes = data.subarray(sent, sent + (several ? chunk : size));
         const n = several ? host.sendmsg(s._fd, [bytes], control, s._flags, addressLength) : one(bytes);
-        if (several && refusals.includes(n)) { whole = s._segments = false; continue; }
+        if (several && refusals.includes(n)) {
+          whole = false;
+          // Too large segments are this call's affair.
+          if (n !== -errors.number("EINVAL") && n !== -errors.number("EMSGSIZE") || host.getsockopt(s._fd, c.SOL_UDP, c.UDP_SEGMENT, new Uint8Array(4)) < 0) s._segments = false;
+          continue;
+        }
         if (n === -core.EAGAIN) kept.keep();
         if (n < 0) return n === -core.EAGAIN || n === -core.EINTR || sent === 0 ? n : sent;
         sent += n;

@@ -42,8 +42,9 @@ export type Audit = Readonly<Record<
   | "socket.getnameinfo" | "socket.gethostbyname" | "socket.gethostbyaddr" | "socket.gethostname" | "socket.sethostname"
   | "socket.getservbyname" | "socket.getservbyport", AuditChannel>>;
 
-/** Opens between two sweeps for descriptors whose sockets have been collected. */
-const OPENS_PER_SWEEP = 256;
+/** Opens between two sweeps for descriptors whose sockets have been collected: at least so many, and a part of those that are open, as a
+ *  sweep looks at each. */
+const OPENS_PER_SWEEP = 256, PART_OF_OWNED = 4;
 /** The least number of descriptors that is reason to collect garbage. */
 export const CROWD = 128;
 
@@ -85,7 +86,7 @@ export function adopt<T>(core: Core, fd: number, make: (fd: number) => T): T {
 
 /** Runs a system call that opens descriptors; sweeps now and then, and when there are none left. Returns its result. */
 export function tryOpen(core: Core, call: () => number): number {
-  if (++core.opened >= OPENS_PER_SWEEP) tidy(core);
+  if (++core.opened >= OPENS_PER_SWEEP && core.opened >= core.owned / PART_OF_OWNED) tidy(core);
   const result = call();
   const full = result < 0 && (result === -core.errors.number("EMFILE") || result === -core.errors.number("ENFILE"));
   return full && scrape(core) > 0 ? call() : result;

@@ -91,7 +91,7 @@ for (const [code, errno] of Object.entries({ EIO, EINVAL, ENOPROTOOPT, EOPNOTSUP
       equal(parts.map(part => part.length), [1000, 1000, 500]);
       ok(Buffer.concat(parts).equals(data));
     }
-    is(refused, 1, "asked once, not for each call");
+    is(refused, code === "EINVAL" || code === "EMSGSIZE" ? 2 : 1, "asked once, but where the size may be the cause for each call");
   });
 });
 
