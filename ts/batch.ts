@@ -171,15 +171,29 @@ export function sendmmsg(s: Endpoint, batch: Batch, flags: number): Operation<nu
 /** Datagrams that UDP_SEGMENT makes of one buffer at most (linux/udp.h UDP_MAX_SEGMENTS), and bytes that IPv4 leaves for them. */
 const MOST_SEGMENTS = 64, MOST_BYTES = 65507;
 
+// What calls of one size share: most senders cut all they send alike. Measured, making the control message anew takes a fifth of a call.
+let cut: { core: Core; size: number; control: Uint8Array | null } | undefined;
+
+/** The control message that asks for datagrams of `size` bytes; null where there is none. */
+function segmentControl(core: Core, size: number): Uint8Array | null {
+  if (cut?.core === core && cut.size === size) return cut.control;
+  const { constants: c, wire } = core;
+  const control = Number.isNaN(c.UDP_SEGMENT) ? null : cmsg.build(wire, [[c.SOL_UDP, c.UDP_SEGMENT, new Uint8Array(Uint16Array.of(size).buffer)]], "sendSegments");
+  cut = { core, size, control };
+  return control;
+}
+
+/** How kernels and devices refuse to cut; those that may be about the size are this call's affair, where the kernel has the option. */
+const REFUSALS = ["EIO", "EINVAL", "ENOPROTOOPT", "EOPNOTSUPP", "EMSGSIZE"], TOO_LARGE = ["EINVAL", "EMSGSIZE"];
+
 /** send(2) of `data` cut into datagrams of `size` bytes: by the kernel or the device (UDP_SEGMENT, udp(7)), one by one where those refuse. */
 export function sendSegments(s: Endpoint, data: Uint8Array, size: number, addressLength: number, address: unknown): Operation<number> {
-  const core = s._core, { host, wire, constants: c, errors } = core;
+  const core = s._core, { host, constants: c, errors } = core;
   int("size", size, 1, MOST_BYTES);
-  const kept = new KeptAddress(core, addressLength);
-  const control = Number.isNaN(c.UDP_SEGMENT) ? null : cmsg.build(wire, [[c.SOL_UDP, c.UDP_SEGMENT, new Uint8Array(Uint16Array.of(size).buffer)]], "sendSegments");
+  const kept = new KeptAddress(core, addressLength), control = segmentControl(core, size);
   const chunk = Math.min(MOST_SEGMENTS, Math.floor(MOST_BYTES / size)) * size;
-  const refusals = ["EIO", "EINVAL", "ENOPROTOOPT", "EOPNOTSUPP", "EMSGSIZE"].map(code => -errors.number(code));
   const { length } = data;
+  const refused = (n: number, how: string[]) => how.some(code => n === -errors.number(code));
   let sent = 0, whole = control !== null && s._segments;
   const one = (bytes: Uint8Array) => addressLength > 0 ? host.sendto(s._fd, bytes, s._flags, addressLength) : host.send(s._fd, bytes, s._flags);
   return {
@@ -191,10 +205,9 @@ export function sendSegments(s: Endpoint, data: Uint8Array, size: number, addres
         const several = whole && data.length - sent > size;
         const bytes = data.subarray(sent, sent + (several ? chunk : size));
         const n = several ? host.sendmsg(s._fd, [bytes], control, s._flags, addressLength) : one(bytes);
-        if (several && refusals.includes(n)) {
+        if (several && n < 0 && refused(n, REFUSALS)) {
           whole = false;
-          // Too large segments are this call's affair.
-          if (n !== -errors.number("EINVAL") && n !== -errors.number("EMSGSIZE") || host.getsockopt(s._fd, c.SOL_UDP, c.UDP_SEGMENT, new Uint8Array(4)) < 0) s._segments = false;
+          if (!refused(n, TOO_LARGE) || host.getsockopt(s._fd, c.SOL_UDP, c.UDP_SEGMENT, new Uint8Array(4)) < 0) s._segments = false;
           continue;
         }
         if (n === -core.EAGAIN) kept.keep();
