@@ -173,7 +173,7 @@ export class Socket<A = any> extends PromiseEndpoint<A> {
     options?.signal?.throwIfAborted();
     const core = this._core, { audit } = core;
     checkFlags(core, flags);
-    const parts = message.gather(buffers), control = cmsg.build(core.wire, ancdata, "sendmsg") ;
+    const parts = message.gather(buffers), control = cmsg.build(core.wire, ancdata, "sendmsg");
     if (audit["socket.sendmsg"].hasSubscribers) audit["socket.sendmsg"].publish({ socket: this, address: address ?? null });
     const to = address === undefined || address === null ? null : await numeric(this, address, "sendmsg", options);
     const length = to === null ? 0 : this._address.encode(core, to, "sendmsg");
