@@ -46,13 +46,12 @@ void onReady(uv_poll_t* handle, int, int) {
     p->pairs.data[2 * i + 1] = static_cast<int>(events[i].events & ~EPOLLET);
   }
   napi_handle_scope scope;
-  napi_value ready, number, global;
+  napi_value ready, number;
   if (napi_open_handle_scope(p->env, &scope) != napi_ok) return;
   napi_get_reference_value(p->env, p->ready, &ready);
   napi_create_int32(p->env, count, &number);
-  napi_get_global(p->env, &global);
   p->counters.data[DISPATCHING] = 1;
-  napi_status status = napi_make_callback(p->env, p->context, global, ready, 1, &number, nullptr);
+  napi_status status = napi_make_callback(p->env, p->context, ready, ready, 1, &number, nullptr);
   p->counters.data[DISPATCHING] = 0;
   if (status == napi_pending_exception) {
     napi_value error;
