@@ -67,19 +67,22 @@ export function send(s: Endpoint, data: Uint8Array, flags: number): Operation<nu
   return { syscall: "send", writes: true, flags, full: length, attempt: () => data.length === length ? host.send(s._fd, data, flags | s._flags) : -core.EFAULT, finish: same };
 }
 
-/** send(2) until all is sent. The result is the last part's length. */
-export function sendall(s: Endpoint, data: Uint8Array, flags: number): Operation<number> {
+/** send(2) until all is sent. The result is the last part's length. `tooLong`: the -errno that asks for shorter pieces. */
+export function sendall(s: Endpoint, data: Uint8Array, flags: number, tooLong?: number): Operation<number> {
   const core = s._core, { host } = core;
-  let left = data.length;
+  let left = data.length, most = left;
   return {
     syscall: "send", writes: true, flags, finish: same,
     attempt() {
       for (;;) {
         if (data.length !== left) return -core.EFAULT;
-        const n = host.send(s._fd, data, flags | s._flags);
-        if (n < 0 || n === left) return n;
-        data = data.subarray(n);
-        left -= n;
+        const n = host.send(s._fd, left > most ? data.subarray(0, most) : data, flags | s._flags);
+        if (n === tooLong && most > 1) most >>= 1;
+        else if (n < 0 || n === left) return n;
+        else {
+          data = data.subarray(n);
+          left -= n;
+        }
       }
     },
   };

@@ -26,6 +26,7 @@ const writes: [name: string, call: Call][] = [
   ["send", (s, b) => s.send(b)],
   ["sendall", (s, b) => s.sendall(b)],
   ["sendmsg", (s, b) => s.sendmsg([b])],
+  ["toWeb().writable", (s, b) => s.toWeb().writable.getWriter().write(b)],
 ];
 for (const [name, call] of writes) test(`${name}: its buffer is transferred while it waits`, async () => {
   const [a, b] = await socketpair(AF_UNIX, SOCK_STREAM);

@@ -1,24 +1,10 @@
 // The writing side of streams, over protocols that are not quite TCP: SCTP keeps messages, TIPC has no half close.
 import type { Endpoint } from "../endpoint.js";
+import { sendall } from "../io.js";
 import type { Operation } from "../operation.js";
 
-/** send(2) until all is sent, in as few pieces as the socket takes: SCTP sends a message that is longer than its buffer not at all
- *  (sctp(7), EMSGSIZE). The result is the last piece's length. */
-export function sendPieces(s: Endpoint, data: Uint8Array): Operation<number> {
-  const core = s._core, { host } = core, tooLong = -core.errors.number("EMSGSIZE");
-  let most = data.length;
-  return {
-    syscall: "send", writes: true, flags: 0, finish: n => n,
-    attempt() {
-      for (;;) {
-        const n = host.send(s._fd, data.length > most ? data.subarray(0, most) : data, 0);
-        if (n === tooLong && most > 1) most = most >> 1;
-        else if (n < 0 || n === data.length) return n;
-        else data = data.subarray(n);
-      }
-    },
-  };
-}
+/** sendall() in as few pieces as the socket takes: SCTP sends a message that is longer than its buffer not at all (sctp(7), EMSGSIZE). */
+export function sendPieces(s: Endpoint, data: Uint8Array): Operation<number> { return sendall(s, data, 0, -s._core.errors.number("EMSGSIZE")); }
 
 /** SCTP's shutdown ends both directions, and who asked for it sees no end (measured, Linux 6.12); TIPC's takes SHUT_RDWR alone (net/tipc/socket.c). */
 function halfCloses(s: Endpoint): boolean {
