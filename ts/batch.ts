@@ -7,6 +7,7 @@ import type { Endpoint } from "./endpoint.js";
 import { checkFlags } from "./endpoint.js";
 import type { AddressFamily } from "./address.js";
 import { KeptAddress, type Operation } from "./operation.js";
+import { bigEndian } from "./order.js";
 import type { AddressIn, AncillaryItem, Data, WritableBytes } from "./types.js";
 
 /** UIO_MAXIOV: more than the kernel takes at once. */
@@ -84,7 +85,7 @@ export class Batch<A = any> {
   segmentSize(i: number): number {
     const { wire, constants: c } = this.#core, control = this.#controlOf(i);
     for (const { level, type, start } of cmsg.walk(wire, control)) {
-      if (level === c.SOL_UDP && type === c.UDP_GRO) return new DataView(control.buffer, control.byteOffset + start).getInt32(0, littleEndian);
+      if (level === c.SOL_UDP && type === c.UDP_GRO) return new DataView(control.buffer, control.byteOffset + start).getInt32(0, !bigEndian);
     }
     return this._words[i * WORDS + LENGTH]!;
   }
@@ -132,7 +133,6 @@ export class Batch<A = any> {
 }
 
 const none = new Uint8Array(0);
-const littleEndian = new Uint8Array(Uint16Array.of(1).buffer)[0] === 1;
 
 /** recvmmsg(2) into a batch. */
 export function recvmmsg(s: Endpoint, batch: Batch, flags: number): Operation<number> {
@@ -202,7 +202,7 @@ export function sendSegments(s: Endpoint, data: Uint8Array, size: number, addres
       if (data.length !== length) return -core.EFAULT;
       kept.restore();
       while (sent < length) {
-        const several = whole && data.length - sent > size;
+        const several = whole && length - sent > size;
         const bytes = data.subarray(sent, sent + (several ? chunk : size));
         const n = several ? host.sendmsg(s._fd, [bytes], control, s._flags, addressLength) : one(bytes);
         if (several && n < 0 && refused(n, REFUSALS)) {

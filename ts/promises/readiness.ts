@@ -133,7 +133,6 @@ export class Readiness {
             this.#calls[2 * receiving + 1] = full!;
             this.#buffers[receiving] = into;
             this.#receivers[receiving++] = socket;
-            pairs[i + 1] = events & ~this.#readable | events & this.#writable;
           }
         }
       }
