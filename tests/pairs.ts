@@ -10,6 +10,16 @@ export function listener(backlog?: number): Socket<InetAddress> {
   return server;
 }
 
+/** Connects to a listener with backlog 0 until it takes nobody more; the caller closes what was put into `waiting`, also after an error. */
+export function fillBacklog(address: InetAddress, waiting: Socket[]): void {
+  for (let i = 0; i < 4; i++) {
+    const s = new Socket();
+    waiting.push(s);
+    s.settimeout(0.1);
+    if (s.connectEx(address) !== 0) break;
+  }
+}
+
 /** Both ends of a TCP connection. */
 export function tcp(): [client: Socket<InetAddress>, server: Socket<InetAddress>] {
   using server = listener();

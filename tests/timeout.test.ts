@@ -4,7 +4,7 @@ import {
   SO_SNDBUF, Socket, TimeoutError, getdefaulttimeout, poll, setdefaulttimeout, socketpair,
 } from "../ts/index.js";
 import { Child } from "./child.js";
-import { listener, stuff, tcp, udp } from "./pairs.js";
+import { fillBacklog, listener, stuff, tcp, udp } from "./pairs.js";
 import { ask } from "./python.js";
 import { answers, scripted } from "./scripted.js";
 import { equal, fails, instance, is, ok, test, throws } from "./suite.js";
@@ -202,12 +202,7 @@ test("connect: a full backlog times out; connectEx then returns EAGAIN, as Pytho
   using server = listener(0);
   const address = server.getsockname(), waiting: Socket[] = [];
   try {
-    for (let i = 0; i < 4; i++) {
-      const s = new Socket();
-      waiting.push(s);
-      s.settimeout(0.1);
-      if (s.connectEx(address) !== 0) break;
-    }
+    fillBacklog(address, waiting);
     using s = new Socket();
     s.settimeout(0.1);
     timesOut(() => s.connect(address), 100);

@@ -4,7 +4,7 @@ import type { Worker } from "node:worker_threads";
 import { AF_UNIX, SOCK_DGRAM, SOCK_STREAM, Socket, getdefaulttimeout, socketpair } from "../ts/index.js";
 import { Child, message, sleep, worker, workerAnswer } from "./child.js";
 import { noProc } from "./have.js";
-import { listener, stuff, tcp } from "./pairs.js";
+import { fillBacklog, listener, stuff, tcp } from "./pairs.js";
 import { equal, is, ok, openDescriptors, test } from "./suite.js";
 
 const seconds = 20;
@@ -57,12 +57,7 @@ test("terminate: a worker that waits for a connection ends within a second", asy
   using server = listener(0);
   const address = server.getsockname(), waiting: Socket[] = [];
   try {
-    for (let i = 0; i < 4; i++) {
-      const s = new Socket();
-      waiting.push(s);
-      s.settimeout(0.1);
-      if (s.connectEx(address) !== 0) break;
-    }
+    fillBacklog(address, waiting);
     const w = worker(`const s = new S.Socket(); post("ready"); s.connect(data); post("returned");`, address);
     is(await message(w), "ready");
     await sleep(250);
