@@ -1,5 +1,5 @@
 // AF_CAN: an interface, and what its protocols add: CAN_ISOTP two ids, CAN_J1939 a name, a parameter group and an address (linux/can.h).
-import { bits32, int, show } from "../check.js";
+import { bits32, show, uint } from "../check.js";
 import { interfaceName, interfaceOf, wrongShape, type AddressContext, type AddressFamily } from "../address.js";
 import type { CanAddress, CanIsotpAddress, CanJ1939Address } from "../types.js";
 
@@ -67,7 +67,7 @@ export const j1939: AddressFamily<CanJ1939Address> = {
     const { calls, target } = context.wire, name: unknown = address[1];
     if (typeof name !== "bigint") throw new TypeError(`${call}: name must be a bigint, got ${show(name)}`);
     if (name < 0n || name > MAX_NAME) throw new RangeError(`${call}: name must be a bigint 0..${MAX_NAME}, got ${name}`);
-    const pgn = int(`${call}: pgn`, address[2], 0, NO_PGN), addr = int(`${call}: addr`, address[3], 0, NO_ADDR);
+    const pgn = uint(call, "pgn", address[2], NO_PGN), addr = uint(call, "addr", address[3], NO_ADDR);
     const index = interfaceOf(context, address[0], call);
     return checked(context, calls.can_encode_j1939(target, index, Number(name & 0xffffffffn), Number(name >> 32n), pgn, addr));
   },

@@ -1,6 +1,6 @@
 // AF_LINK: [interface, index, type, name, addr] (link_addr(3)). `interface` is the name that the system has for the index, `name` the
 // one that the address itself carries. Going in, one of interface and index may be "" or 0; else both are the same interface.
-import { int, show } from "../check.js";
+import { int, show, uint } from "../check.js";
 import { interfaceName, interfaceOf, wrongShape, type AddressFamily } from "../address.js";
 import { decodePath, encodePath } from "../text.js";
 import type { LinkAddress } from "../types.js";
@@ -15,7 +15,7 @@ export const link: AddressFamily<LinkAddress> = {
   encode(context, address, call) {
     if (!Array.isArray(address) || address.length !== 5) throw wrongShape(call, link, address);
     const { wire } = context, given: readonly unknown[] = address, [, , , text, addr] = given;
-    const index = int(`${call}: index`, given[1], 0, 0xffff), type = int(`${call}: type`, given[2], 0, 0xff);
+    const index = uint(call, "index", given[1], 0xffff), type = uint(call, "type", given[2], 0xff);
     if (typeof text !== "string") throw new TypeError(`${call}: name must be a string, got ${show(text)}`);
     if (!(addr instanceof Uint8Array)) throw new TypeError(`${call}: addr must be a Uint8Array, got ${show(addr)}`);
     const name = encodePath(text, `${call}: name`);

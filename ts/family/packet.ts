@@ -1,5 +1,5 @@
 // AF_PACKET: [interface, proto, pkttype, hatype, addr] (packet(7)). proto is in host order here, in network order on the wire.
-import { int, show } from "../check.js";
+import { show, uint } from "../check.js";
 import { interfaceName, interfaceOf, wrongShape, type AddressFamily } from "../address.js";
 import type { PacketAddress } from "../types.js";
 
@@ -12,8 +12,8 @@ export const packet: AddressFamily<PacketAddress> = {
   encode(context, address, call) {
     if (!Array.isArray(address) || address.length < 2 || address.length > 5) throw wrongShape(call, packet, address);
     const { wire } = context, given: readonly unknown[] = address;
-    const proto = int(`${call}: proto`, given[1], 0, 0xffff);
-    const pkttype = given[2] === undefined ? 0 : int(`${call}: pkttype`, given[2], 0, 0xff), hatype = given[3] === undefined ? 0 : int(`${call}: hatype`, given[3], 0, 0xffff);
+    const proto = uint(call, "proto", given[1], 0xffff);
+    const pkttype = given[2] === undefined ? 0 : uint(call, "pkttype", given[2], 0xff), hatype = given[3] === undefined ? 0 : uint(call, "hatype", given[3], 0xffff);
     const addr = given[4] ?? new Uint8Array(0);
     if (!(addr instanceof Uint8Array)) throw new TypeError(`${call}: addr must be a Uint8Array, got ${show(addr)}`);
     if (addr.length > MAX_ADDR) throw new RangeError(`${call}: addr must be 0..${MAX_ADDR} bytes, got ${addr.length}`);

@@ -1,6 +1,6 @@
 // AF_TIPC: [addrType, v1, v2, v3, scope] (linux/tipc.h).
 import { wrongShape, type AddressFamily } from "../address.js";
-import { int } from "../check.js";
+import { int, uint } from "../check.js";
 import type { TipcAddress } from "../types.js";
 
 const NAMESEQ = 1, ID = 3, CLUSTER_SCOPE = 2, MAX = 0xffffffff;
@@ -14,7 +14,7 @@ export const tipc: AddressFamily<TipcAddress> = {
   encode({ wire }, address, call) {
     if (!Array.isArray(address) || address.length < 4 || address.length > 5) throw wrongShape(call, tipc, address);
     const type = int(`${call}: addrType`, address[0], NAMESEQ, ID);
-    const v1 = int(`${call}: v1`, address[1], 0, MAX), v2 = int(`${call}: v2`, address[2], 0, MAX), v3 = int(`${call}: v3`, address[3], 0, MAX);
+    const v1 = uint(call, "v1", address[1], MAX), v2 = uint(call, "v2", address[2], MAX), v3 = uint(call, "v3", address[3], MAX);
     const scope = int(`${call}: scope`, address[4] ?? CLUSTER_SCOPE, -128, 127);
     const length = wire.calls.tipc_encode(wire.target, type, v1, v2, v3, scope);
     if (length < 0) throw new RangeError(`${wire.name} has no AF_TIPC`);

@@ -1,6 +1,6 @@
 // AF_XDP: [interface, queueId, flags, sharedUmemFd] (linux/if_xdp.h). Python has no such family; flags are XDP_COPY and its kin, and with
 // XDP_SHARED_UMEM the descriptor is the socket's whose memory is shared.
-import { int } from "../check.js";
+import { uint } from "../check.js";
 import { interfaceName, interfaceOf, wrongShape, type AddressFamily } from "../address.js";
 import type { XdpAddress } from "../types.js";
 
@@ -11,8 +11,8 @@ export const xdp: AddressFamily<XdpAddress> = {
   encode(context, address, call) {
     if (!Array.isArray(address) || address.length < 2 || address.length > 4) throw wrongShape(call, xdp, address);
     const { wire } = context, given: readonly unknown[] = address;
-    const queue = int(`${call}: queueId`, given[1], 0, 0xffffffff), flags = given[2] === undefined ? 0 : int(`${call}: flags`, given[2], 0, 0xffff);
-    const shared = given[3] === undefined ? 0 : int(`${call}: sharedUmemFd`, given[3], 0, 0x7fffffff);
+    const queue = uint(call, "queueId", given[1], 0xffffffff), flags = given[2] === undefined ? 0 : uint(call, "flags", given[2], 0xffff);
+    const shared = given[3] === undefined ? 0 : uint(call, "sharedUmemFd", given[3], 0x7fffffff);
     const length = wire.calls.xdp_encode(wire.target, interfaceOf(context, given[0], call), queue, flags, shared);
     if (length < 0) throw new RangeError(`${wire.name} has no AF_XDP`);
     return length;
