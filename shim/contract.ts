@@ -41,7 +41,28 @@ export type LaterLookups = {
   [K in keyof Lookups as `${K}Later`]: (...args: Parameters<Lookups[K]>) => Promise<ReturnType<Lookups[K]>>;
 };
 
-export interface Host extends Lookups, LaterLookups {
+/** A timer that runs. */
+export interface Timer {
+  /** Keeps the process alive (the default). */
+  ref(): unknown;
+  /** Lets it go. */
+  unref(): unknown;
+}
+/** All time and all chance that the core has: a network in memory may have a time of its own. */
+export interface Clock {
+  /** Milliseconds of a monotonic clock, with fractions. */
+  now(): number;
+  /** Calls back once, after so many milliseconds; it may be a little early, as Node's timers are. */
+  setTimer(callback: () => void, milliseconds: number): Timer;
+  /** Ends a timer; one that has fired or was ended already is let be. */
+  clearTimer(timer: Timer): void;
+  /** Calls back in the next turn of the loop, after its timers and whatever is ready have had theirs. */
+  nextTurn(callback: () => void): void;
+  /** A number in [0, 1). */
+  random(): number;
+}
+
+export interface Host extends Lookups, LaterLookups, Clock {
   /** What this host is, for messages: "node". */
   readonly name: string;
   /** Why its calls answer -ENOSYS, where they all do. */

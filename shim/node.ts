@@ -1,8 +1,9 @@
 // The Node host: the addon's calls as they are, and what Node itself provides.
 import { bigEndian } from "../ts/order.js";
 import { builtin } from "./builtin.js";
+import { clock } from "./clock.js";
 import { collect } from "./collect.js";
-import type { Host, Target } from "./contract.js";
+import type { Clock, Host, Target } from "./contract.js";
 import { unsupported } from "./unsupported.js";
 
 const { existsSync, readFileSync } = builtin("node:fs");
@@ -13,7 +14,7 @@ const WORKER_SLICE = 100;
 
 const ADDON = "../../build/Release/berkeley_sockets.node";
 
-type Provided = "name" | "target" | "slice" | "lookups" | "channel" | "idna" | "descriptorOf" | "warn" | "collect";
+type Provided = keyof Clock | "name" | "target" | "slice" | "lookups" | "channel" | "idna" | "descriptorOf" | "warn" | "collect";
 type Addon = Omit<Host, Provided>;
 
 function target(): Target {
@@ -85,6 +86,7 @@ export function nodeHost(): Host {
   }
   return {
     ...loaded.exports,
+    ...clock,
     name: "node",
     target: target(),
     get slice() {

@@ -1,5 +1,6 @@
 // A host without sockets: every call answers -ENOSYS, and `lacks` says why.
 import { constantNames } from "../ts/constants.gen.js";
+import { clock } from "./clock.js";
 import type { Host } from "./contract.js";
 
 /** ENOSYS as Linux numbers it: this host has no system to ask. */
@@ -22,6 +23,7 @@ type LaterLookupCalls = Pick<Host, (typeof laterLookups)[number]>;
 export function unsupported(lacks: string): Host {
   const each = <K extends string>(names: readonly K[], answer: () => unknown) => Object.fromEntries(names.map(name => [name, answer]));
   return {
+    ...clock,
     name: "unsupported",
     lacks,
     target: "linux64",

@@ -386,6 +386,21 @@ export function contract(title: string, host: Host, { lacks = [], open }: Situat
     ok(host.name.length > 0 && host.slice >= 0 && host.lookups >= 1);
   });
 
+  calls(["now", "setTimer", "clearTimer", "nextTurn", "random"], "time goes on, timers fire once, the next turn comes", async () => {
+    const began = host.now(), fired: string[] = [];
+    host.clearTimer(host.setTimer(() => fired.push("cleared"), 1));
+    await new Promise<void>(resolve => {
+      const timer = host.setTimer(() => { fired.push("timer"); resolve(); }, 5);
+      timer.unref();
+      timer.ref();
+    });
+    ok(host.now() - began >= 4, `${host.now() - began} ms`);
+    await new Promise<void>(resolve => host.nextTurn(resolve));
+    equal(fired, ["timer"]);
+    const chance = host.random();
+    ok(chance >= 0 && chance < 1);
+  });
+
   test(`${title}: every call of the contract is tested`, () => {
     const elsewhere = ["constants", "channel", "idna", "descriptorOf", "warn", "gai_strerror", "hstrerror"];
     const all = Object.entries(unsupported("")).filter(([, call]) => typeof call === "function").map(([name]) => name);
