@@ -65,11 +65,12 @@ const Row rows[] = {
 
   CALL("startWatching", watch::start),
   CALL("watch", watch::watch),
-  CALL("unwatch", watch::unwatch),
   CALL("hold", watch::hold),
 
-  CALL("own", owned::add),
-  CALL("disown", owned::remove),
+  CALL("own", owned::own),
+  CALL("ownerOf", owned::ownerOf),
+  CALL("owned", owned::count),
+  CALL("release", owned::release),
   CALL("sweep", owned::sweep),
 
   CALL("getaddrinfo", resolve::getaddrinfo),

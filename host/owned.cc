@@ -1,31 +1,90 @@
 // The descriptors that an environment owns, closed when it ends; those whose sockets have been collected are found by sweep().
 #include "owned.h"
+#include <fcntl.h>
 #include <cerrno>
+#include <limits>
 #include <vector>
 #include "sys.h"
+#include "watch.h"
 
 namespace owned {
 
-int add(State& s, int fd, napi_value socket) {
-  napi_ref ref;
-  if (napi_create_reference(s.env, socket, 0, &ref) != napi_ok) return -EINVAL;
-  remove(s, fd);  // a descriptor that somebody closed behind our back comes back under the same number
-  s.owned.emplace(fd, ref);
-  return static_cast<int>(s.owned.size());
+namespace {
+
+Descriptor* find(State& s, int fd) {
+  bool known = fd >= 0 && static_cast<size_t>(fd) < s.descriptors.size() && s.descriptors[fd].owned;
+  return known ? &s.descriptors[fd] : nullptr;
 }
 
-int remove(State& s, int fd) {
-  auto found = s.owned.find(fd);
-  if (found == s.owned.end()) return 0;
-  napi_delete_reference(s.env, found->second);
-  s.owned.erase(found);
+// An entry for an open descriptor. One that somebody closed behind our back comes back under the same number.
+Descriptor& note(State& s, int fd) {
+  forget(s, fd);
+  if (static_cast<size_t>(fd) >= s.descriptors.size()) s.descriptors.resize(fd + 1);
+  s.descriptors[fd].owned = true;
+  s.owned++;
+  return s.descriptors[fd];
+}
+
+// 31 bits, so that one number gets the same again only after two thousand million others.
+int nextGeneration(State& s) {
+  s.generation = s.generation == std::numeric_limits<int>::max() ? 1 : s.generation + 1;
+  return s.generation;
+}
+
+}  // namespace
+
+int opened(State& s, int result) {
+  if (result >= 0) note(s, result);
+  return result;
+}
+
+int own(State& s, int fd, napi_value socket) {
+  // Room is made for numbers of open descriptors alone: any other may be huge.
+  if (fd < 0 || (!find(s, fd) && ::fcntl(fd, F_GETFD) < 0)) return -EBADF;
+  napi_ref ref;
+  if (napi_create_reference(s.env, socket, 0, &ref) != napi_ok) return -EINVAL;
+  Descriptor& entry = note(s, fd);
+  entry.socket = ref;
+  entry.generation = nextGeneration(s);
+  return entry.generation;
+}
+
+napi_value ownerOf(State& s, int fd) {
+  Descriptor* entry = find(s, fd);
+  napi_value socket = nullptr;
+  if (entry && entry->socket) napi_get_reference_value(s.env, entry->socket, &socket);
+  if (!socket) napi_get_undefined(s.env, &socket);
+  return socket;
+}
+
+int count(State& s) { return s.owned; }
+
+Descriptor* current(State& s, int fd, int generation) {
+  Descriptor* entry = find(s, fd);
+  return entry && generation > 0 && entry->generation == generation ? entry : nullptr;
+}
+
+int release(State& s, int fd, int generation) {
+  if (!current(s, fd, generation)) return 0;
+  forget(s, fd);
   return 1;
+}
+
+void forget(State& s, int fd) {
+  Descriptor* entry = find(s, fd);
+  if (!entry) return;
+  if (entry->watched) watch::forget(s, fd);
+  if (entry->socket) napi_delete_reference(s.env, entry->socket);
+  *entry = Descriptor{};
+  s.owned--;
 }
 
 // Closes what collected sockets left open; returns the descriptors as an array.
 napi_value sweep(State& s) {
   std::vector<int> dead;
-  for (auto& [fd, ref] : s.owned) {
+  for (size_t fd = 0; fd < s.descriptors.size(); fd++) {
+    napi_ref ref = s.descriptors[fd].socket;
+    if (!ref) continue;
     napi_value socket = nullptr;
     napi_handle_scope scope;
     napi_open_handle_scope(s.env, &scope);
@@ -35,8 +94,7 @@ napi_value sweep(State& s) {
   napi_value list;
   napi_create_array_with_length(s.env, dead.size(), &list);
   for (size_t i = 0; i < dead.size(); i++) {
-    remove(s, dead[i]);
-    sys::closeQuietly(dead[i]);
+    sys::close(s, dead[i]);
     napi_value number;
     napi_create_int32(s.env, dead[i], &number);
     napi_set_element(s.env, list, i, number);
@@ -45,11 +103,8 @@ napi_value sweep(State& s) {
 }
 
 void closeAll(State& s) {
-  for (auto& [fd, ref] : s.owned) {
-    napi_delete_reference(s.env, ref);
-    sys::closeQuietly(fd);
-  }
-  s.owned.clear();
+  for (size_t fd = 0; fd < s.descriptors.size(); fd++)
+    if (s.descriptors[fd].owned) sys::close(s, fd);
 }
 
 }  // namespace owned

@@ -3,7 +3,7 @@
 #include <node_api.h>
 #include <cstddef>
 #include <cstdint>
-#include <unordered_map>
+#include <vector>
 
 // A byte view that the caller owns; {nullptr, 0} stands for null.
 struct Bytes {
@@ -35,9 +35,19 @@ struct MessageBlock {
 
 namespace watch { struct Poller; }
 
+// What the environment knows of one descriptor.
+struct Descriptor {
+  napi_ref socket = nullptr;  // weak; null until own()
+  int generation = 0;         // of that own(); 0 before
+  bool owned = false;
+  bool watched = false;       // the poller has it
+};
+
 struct State {
   napi_env env;
   watch::Poller* poller = nullptr;
   MessageBlock block;
-  std::unordered_map<int, napi_ref> owned;    // descriptor -> weak reference to its socket
+  std::vector<Descriptor> descriptors;  // by number, as dense as the kernel's own table
+  int owned = 0;                        // how many of them are owned
+  int generation = 0;                   // the last that was given
 };

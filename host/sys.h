@@ -31,13 +31,10 @@ int64_t lseek(State&, int fd, int64_t offset, int whence);
 int getsockopt(State&, int fd, int level, int name, Bytes buffer);
 int setsockopt(State&, int fd, int level, int name, Bytes value, int length);
 int ioctl(State&, int fd, int64_t request, Bytes argument, int number);
-int dup(State&, int fd);
+int dup(State&, int fd, int owned);
 int isNonblocking(State&, int fd);
 int setNonblocking(State&, int fd, int on);
 int isInheritable(State&, int fd);
 int setInheritable(State&, int fd, int on);
-
-// Closes a descriptor that nothing refers to any more.
-void closeQuietly(int fd);
 
 }  // namespace sys

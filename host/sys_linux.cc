@@ -1,5 +1,6 @@
 // Linux: descriptors are born close-on-exec (accept4(2), SOCK_CLOEXEC, MSG_CMSG_CLOEXEC), sendfile(2) takes an offset.
 #include "sys.h"
+#include "owned.h"
 #include <limits.h>
 #include <sys/sendfile.h>
 #include <sys/socket.h>
@@ -40,11 +41,16 @@ bool nameless(int fd) {
 
 namespace sys {
 
-int socket(State&, int family, int type, int protocol) { return check(::socket(family, type | SOCK_CLOEXEC, protocol)); }
+int socket(State& s, int family, int type, int protocol) {
+  return owned::opened(s, check(::socket(family, type | SOCK_CLOEXEC, protocol)));
+}
 
-int socketpair(State&, int family, int type, int protocol, Ints out) {
+int socketpair(State& s, int family, int type, int protocol, Ints out) {
   if (out.length < 2) return -EINVAL;
-  return check(::socketpair(family, type | SOCK_CLOEXEC, protocol, out.data));
+  int fds[2];
+  if (::socketpair(family, type | SOCK_CLOEXEC, protocol, fds) < 0) return -errno;
+  for (int i = 0; i < 2; i++) out.data[i] = owned::opened(s, fds[i]);
+  return 0;
 }
 
 int accept(State& s, int fd, int nonblocking) {
@@ -54,7 +60,7 @@ int accept(State& s, int fd, int nonblocking) {
   if (r < 0 && errno == ECONNABORTED && nameless(fd)) r = ::accept4(fd, nullptr, nullptr, flags), room = 0;
   if (r < 0) return -errno;
   s.block.setAddressLength(room);
-  return r;
+  return owned::opened(s, r);
 }
 
 int recvmsg(State& s, int fd, napi_value buffers, Bytes control, int flags) {

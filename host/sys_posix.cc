@@ -1,6 +1,7 @@
 // The calls that every POSIX system has in the same form: bind(2), connect(2), recv(2), send(2), fcntl(2), ….
 #include "sys.h"
 #include "call.h"
+#include "owned.h"
 #include <fcntl.h>
 #include <sys/ioctl.h>
 #include <sys/socket.h>
@@ -34,8 +35,10 @@ int bind(State& s, int fd, int addressLength) { return check(::bind(fd, addressO
 int connect(State& s, int fd, int addressLength) { return check(::connect(fd, addressOf(s), addressLength)); }
 int listen(State&, int fd, int backlog) { return check(::listen(fd, backlog)); }
 int shutdown(State&, int fd, int how) { return check(::shutdown(fd, how)); }
-int close(State&, int fd) { return check(::close(fd)); }
-void closeQuietly(int fd) { ::close(fd); }
+int close(State& s, int fd) {
+  owned::forget(s, fd);
+  return check(::close(fd));
+}
 int getsockname(State& s, int fd) { return name<::getsockname>(s, fd); }
 int getpeername(State& s, int fd) { return name<::getpeername>(s, fd); }
 
@@ -115,7 +118,10 @@ int acceptAtOnce(State& s, int fd) {
   return r;
 }
 
-int dup(State&, int fd) { return check(::fcntl(fd, F_DUPFD_CLOEXEC, 0)); }
+int dup(State& s, int fd, int owned) {
+  int copy = check(::fcntl(fd, F_DUPFD_CLOEXEC, 0));
+  return owned ? owned::opened(s, copy) : copy;
+}
 
 int isNonblocking(State&, int fd) {
   int flags = ::fcntl(fd, F_GETFL);

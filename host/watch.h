@@ -4,8 +4,9 @@
 #include "state.h"
 
 namespace watch {
-int start(State&, napi_value ready, Ints pairs, Ints counters);
-int watch(State&, int fd, int events, int known);
-int unwatch(State&, int fd);
+int start(State&, napi_value ready, Ints triples, Ints counters);
+int watch(State&, int fd, int events, int generation);
+// Takes a descriptor out again, before it is closed or given away.
+void forget(State&, int fd);
 int hold(State&, int on);
 }

@@ -7,6 +7,7 @@
 #include <uv.h>
 #include <algorithm>
 #include <cerrno>
+#include "owned.h"
 
 namespace watch {
 
@@ -15,17 +16,22 @@ enum Counter { WAITING, HELD, DISPATCHING };
 
 struct Poller {
   uv_poll_t handle;
+  State* state;
   napi_env env;
-  napi_ref ready;       // ready(count): `pairs` holds count [descriptor, events]
+  napi_ref ready;       // ready(count): `triples` holds count [descriptor, events, generation]
   napi_async_context context;
   napi_async_cleanup_hook_handle cleanup;
   int epoll;
-  Ints pairs, counters;
+  Ints triples, counters;
 };
 
 namespace {
 
 constexpr int MOST = 1024;
+
+// A number that is closed and used again keeps its registrations as long as a duplicate keeps the description:
+// the generation tells whose an event is.
+uint64_t pack(int fd, int generation) { return static_cast<uint64_t>(generation) << 32 | static_cast<uint32_t>(fd); }
 
 void setHeld(Poller* p, bool held) {
   if (held == (p->counters.data[HELD] != 0)) return;
@@ -38,13 +44,19 @@ void setHeld(Poller* p, bool held) {
 void onReady(uv_poll_t* handle, int, int) {
   auto p = static_cast<Poller*>(handle->data);
   epoll_event events[MOST];
-  int room = std::min<int>(MOST, p->pairs.length / 2);
-  int count = epoll_wait(p->epoll, events, room, 0);
-  if (count <= 0) return;
-  for (int i = 0; i < count; i++) {
-    p->pairs.data[2 * i] = events[i].data.fd;
-    p->pairs.data[2 * i + 1] = static_cast<int>(events[i].events & ~EPOLLET);
+  int room = std::min<int>(MOST, p->triples.length / 3);
+  int told = epoll_wait(p->epoll, events, room, 0);
+  int count = 0;
+  for (int i = 0; i < told; i++) {
+    int fd = static_cast<int>(events[i].data.u64);
+    int generation = static_cast<int>(events[i].data.u64 >> 32);
+    if (!owned::current(*p->state, fd, generation)) continue;
+    int32_t* triple = p->triples.data + 3 * count++;
+    triple[0] = fd;
+    triple[1] = static_cast<int>(events[i].events & ~EPOLLET);
+    triple[2] = generation;
   }
+  if (count == 0) return;
   napi_handle_scope scope;
   napi_value ready, number;
   if (napi_open_handle_scope(p->env, &scope) != napi_ok) return;
@@ -65,6 +77,7 @@ void onReady(uv_poll_t* handle, int, int) {
 // A worker that ends, or the process: the handle is closed before the environment goes.
 void onCleanup(napi_async_cleanup_hook_handle, void* data) {
   auto p = static_cast<Poller*>(data);
+  p->state->poller = nullptr;
   uv_poll_stop(&p->handle);
   close(p->epoll);
   uv_close(reinterpret_cast<uv_handle_t*>(&p->handle), [](uv_handle_t* handle) {
@@ -76,15 +89,15 @@ void onCleanup(napi_async_cleanup_hook_handle, void* data) {
 
 }  // namespace
 
-int start(State& s, napi_value ready, Ints pairs, Ints counters) {
-  if (s.poller || pairs.length < 2 || counters.length < 3) return -EINVAL;
+int start(State& s, napi_value ready, Ints triples, Ints counters) {
+  if (s.poller || triples.length < 3 || counters.length < 3) return -EINVAL;
   uv_loop_t* loop;
   napi_value name;
   if (napi_get_uv_event_loop(s.env, &loop) != napi_ok) return -ENOSYS;
   int epoll = epoll_create1(EPOLL_CLOEXEC);
   if (epoll < 0) return -errno;
   auto p = new Poller{};
-  p->env = s.env, p->epoll = epoll, p->pairs = pairs, p->counters = counters;
+  p->state = &s, p->env = s.env, p->epoll = epoll, p->triples = triples, p->counters = counters;
   if (int failed = uv_poll_init(loop, &p->handle, epoll)) return close(epoll), delete p, failed;
   p->handle.data = p;
   napi_create_reference(s.env, ready, 1, &p->ready);
@@ -97,17 +110,25 @@ int start(State& s, napi_value ready, Ints pairs, Ints counters) {
   return 0;
 }
 
-int watch(State& s, int fd, int events, int known) {
+int watch(State& s, int fd, int events, int generation) {
   if (!s.poller) return -EINVAL;
+  Descriptor* entry = owned::current(s, fd, generation);
+  if (!entry) return -EBADF;
   epoll_event event{};
   event.events = static_cast<uint32_t>(events) | EPOLLRDHUP | EPOLLPRI | EPOLLET;
-  event.data.fd = fd;
-  return epoll_ctl(s.poller->epoll, known ? EPOLL_CTL_MOD : EPOLL_CTL_ADD, fd, &event) < 0 ? -errno : 0;
+  event.data.u64 = pack(fd, generation);
+  int change = entry->watched ? EPOLL_CTL_MOD : EPOLL_CTL_ADD;
+  int r = epoll_ctl(s.poller->epoll, change, fd, &event);
+  // The number was closed behind our back, and then made anew: on the same description, or on another.
+  if (r < 0 && errno == EEXIST) r = epoll_ctl(s.poller->epoll, EPOLL_CTL_MOD, fd, &event);
+  else if (r < 0 && errno == ENOENT) r = epoll_ctl(s.poller->epoll, EPOLL_CTL_ADD, fd, &event);
+  if (r < 0) return -errno;
+  entry->watched = true;
+  return 0;
 }
 
-int unwatch(State& s, int fd) {
-  if (!s.poller) return -EINVAL;
-  return epoll_ctl(s.poller->epoll, EPOLL_CTL_DEL, fd, nullptr) < 0 ? -errno : 0;
+void forget(State& s, int fd) {
+  if (s.poller) epoll_ctl(s.poller->epoll, EPOLL_CTL_DEL, fd, nullptr);
 }
 
 int hold(State& s, int on) {

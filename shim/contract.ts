@@ -88,7 +88,8 @@ export interface Host extends Lookups, LaterLookups, Clock {
   /** Gives the codec's message block; -EBUSY if it has one. "Address" below is the one in it. The caller keeps its memory alive. */
   attach(block: Uint8Array): number;
 
-  /** socket(2), close-on-exec. Returns the descriptor. */
+  /** socket(2), close-on-exec. Returns the descriptor, which this environment owns from the moment it exists: it is closed when the
+   *  environment ends. So are those of socketpair(), accept() and acceptAtOnce(). Nobody's socket has it before own(). */
   socket(family: number, type: number, protocol: number): number;
   /** socketpair(2), close-on-exec. Writes two descriptors to `out`. */
   socketpair(family: number, type: number, protocol: number, out: Int32Array): number;
@@ -104,7 +105,7 @@ export interface Host extends Lookups, LaterLookups, Clock {
   listen(fd: number, backlog: number): number;
   /** shutdown(2). */
   shutdown(fd: number, how: number): number;
-  /** close(2). */
+  /** close(2) of a number that the poller and its owner, whoever that was, have let go first, all in one call. */
   close(fd: number): number;
   /** getsockname(2) into the block. */
   getsockname(fd: number): number;
@@ -144,8 +145,8 @@ export interface Host extends Lookups, LaterLookups, Clock {
   setsockopt(fd: number, level: number, name: number, value: Uint8Array | null, length: number): number;
   /** ioctl(2) with `argument`'s bytes in and out, or with `number` where it is null. */
   ioctl(fd: number, request: number, argument: Uint8Array | null, number: number): number;
-  /** fcntl(F_DUPFD_CLOEXEC). */
-  dup(fd: number): number;
+  /** fcntl(F_DUPFD_CLOEXEC). `owned` 1: this environment owns the new descriptor, as socket()'s; 0: it is a plain number of the caller's. */
+  dup(fd: number, owned: number): number;
   /** fcntl(F_GETFL): 1 if O_NONBLOCK is set. */
   isNonblocking(fd: number): number;
   /** ioctl(FIONBIO). */
@@ -159,24 +160,30 @@ export interface Host extends Lookups, LaterLookups, Clock {
   poll(entries: Int32Array, milliseconds: number): number;
 
   /** Starts this environment's poller: each turn of the loop in which watched descriptors have become ready calls `ready(count)`
-   *  once, with count [descriptor, POLL* bits] in `pairs`. `counters` is [waiting, held, dispatching]: whoever waits counts in the
-   *  first; the loop is held (kept alive) after a dispatch if somebody waits, at other times by hold(). The caller keeps the memory of both alive. */
-  startWatching(ready: (count: number) => void, pairs: Int32Array, counters: Int32Array): number;
+   *  once, with count [descriptor, POLL* bits, generation] in `triples`. What a generation that is not current any more was told is left
+   *  out. `counters` is [waiting, held, dispatching]: whoever waits counts in the first; the loop is held (kept alive) after a dispatch if
+   *  somebody waits, at other times by hold(). The caller keeps the memory of both alive. */
+  startWatching(ready: (count: number) => void, triples: Int32Array, counters: Int32Array): number;
   /** Watches a descriptor for POLLIN, POLLOUT or both, edge by edge: what is ready already is reported once. Hang-ups come
-   *  unasked. `known`: it is watched already, and only the events change. */
-  watch(fd: number, events: number, known: number): number;
-  /** Ends that, before the descriptor is closed. */
-  unwatch(fd: number): number;
+   *  unasked. Again with other events, it changes them. -EBADF unless own() gave it this generation last; close(), release() and sweep() end it. */
+  watch(fd: number, events: number, generation: number): number;
   /** Keeps the loop alive, or lets it go. */
   hold(on: number): number;
 
-  /** Notes that `socket` owns a descriptor of this environment, so that it is closed when the environment ends. Returns how many it owns now. */
+  /** Notes that `socket`, which is held weakly, owns a descriptor from now on; one from outside is then closed when the environment ends
+   *  too. Whoever owned it before does so no more. Returns its generation: 1 to 2^31 - 1, never the same twice in a row for a number. -EBADF. */
   own(fd: number, socket: object): number;
-  /** Takes it out again (close, detach). */
-  disown(fd: number): number;
+  /** The living socket that owns a descriptor, or undefined. */
+  ownerOf(fd: number): object | undefined;
+  /** How many descriptors this environment owns. */
+  owned(): number;
+  /** Takes a descriptor out of the poller and disowns it, in one call: it stays open, and is the caller's. Returns 1, or 0 where the generation
+   *  is not the current one and nothing was done. */
+  release(fd: number, generation: number): number;
   /** Collects garbage at once where this runtime can be asked to: 0 young objects (quick), 1 all. */
   collect(thoroughly: number): void;
-  /** Closes the descriptors whose sockets have been collected; returns them. */
+  /** Closes the descriptors whose sockets have been collected, each taken out of the poller first; returns them. One that no socket has
+   *  owned yet is left. */
   sweep(): number[];
 
   /** getservbyname_r(3). Returns the port in host order, -ENOENT if there is none. `name` is bytes without a zero, here and below. A null protocol matches any. */

@@ -10,7 +10,7 @@ const calls = [
   "attach", "socket", "socketpair", "accept", "acceptAtOnce", "bind", "connect", "listen", "shutdown", "close", "getsockname", "getpeername",
   "recv", "recvEach", "recvfrom", "recvmsg", "send", "sendto", "sendmsg", "sendfile", "read", "lseek", "recvmmsg", "sendmmsg",
   "getsockopt", "setsockopt", "ioctl", "dup", "isNonblocking", "setNonblocking", "isInheritable", "setInheritable",
-  "poll", "startWatching", "watch", "unwatch", "hold", "own", "disown", "getservbyname", "getservbyport", "getprotobyname", "gethostname", "sethostname",
+  "poll", "startWatching", "watch", "hold", "own", "release", "getservbyname", "getservbyport", "getprotobyname", "gethostname", "sethostname",
   "if_nametoindex", "if_indextoname", "if_nameindex",
 ] as const;
 const lookups = ["getaddrinfo", "getnameinfo", "gethostbyname", "gethostbyaddr"] as const;
@@ -39,6 +39,8 @@ export function unsupported(lacks: string): Host {
     descriptorOf: () => null,
     warn: message => console.warn(message),
     collect() {},
+    ownerOf: () => undefined,
+    owned: () => 0,
     sweep: () => [],
     gai_strerror: status => `resolver status ${status}`,
     hstrerror: status => `resolver status ${status}`,

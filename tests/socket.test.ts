@@ -154,9 +154,20 @@ test("close: twice is once; what comes after is EBADF", () => {
 
 test("close: a socket that was taken from it behind its back", () => {
   const s = new Socket();
-  close(s.fileno());
+  closeSync(s.fileno());
   fails("EBADF", () => s.close());
   is(s.fileno(), -1);
+});
+
+test("close: by its number closes a socket that owns it, whatever files it has", () => {
+  const [a, b] = socketpair(), number = a.fileno(), file = a.makefile("rb");
+  close(number);
+  is(a.fileno(), -1);
+  a.close();
+  file.close();
+  is(b.recv(1).length, 0);
+  b.close();
+  fails("EBADF", () => close(number));
 });
 
 test("using: the block's end closes, also when it throws", async () => {

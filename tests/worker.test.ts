@@ -93,6 +93,26 @@ test("terminate: a worker's descriptors are closed, idle or blocked; detached on
   is(openDescriptors().length, before + 1, openDescriptors().join("\n"));
 }, { seconds, skip: noProc });
 
+// Each opens without end, and a terminated worker runs no JavaScript between two calls: what a call opens is owned in that call.
+const endless: Record<string, string> = {
+  dup: "const a = new S.Socket(); post(0); for (;;) a.dup().close();",
+  Socket: "post(0); for (;;) new S.Socket().close();",
+  socketpair: "post(0); for (;;) for (const s of S.socketpair()) s.close();",
+  fromfd: "const a = new S.Socket(); post(0); for (;;) S.fromfd(a.fileno(), S.AF_INET, S.SOCK_STREAM).close();",
+  accept: `const server = S.createServer(["127.0.0.1", 0]), address = server.getsockname(); post(0);
+    for (;;) { const c = new S.Socket(); c.connect(address); server.accept()[0].close(); c.close(); }`,
+};
+for (const name in endless) test(`terminate: of 25 workers in the middle of ${name}, none leaves a descriptor`, async () => {
+  const before = openDescriptors().length;
+  for (let i = 0; i < 25; i++) {
+    const w = worker(endless[name]!);
+    await message(w);
+    await sleep(i % 5);
+    await w.terminate();
+  }
+  is(openDescriptors().length, before, openDescriptors().join("\n"));
+}, { seconds: 60, skip: noProc });
+
 test("exit: a worker that ends by itself closes what it left open", async () => {
   const before = openDescriptors().length;
   const w = worker(`globalThis.kept = [new S.Socket(), ...S.socketpair()]; require("node:worker_threads").parentPort.close();`);

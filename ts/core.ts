@@ -28,8 +28,6 @@ export interface Core extends AddressContext {
   defaultTimeout: number | null;
   /** Descriptors opened since the last sweep. */
   opened: number;
-  /** Descriptors that sockets own. */
-  owned: number;
   /** How many of those make the next sweep collect garbage first. */
   crowd: number;
   /** When all garbage may be collected again, in milliseconds of the monotonic clock. */
@@ -59,10 +57,10 @@ export function sweep(core: Core): number {
 /** Sweeps when it is due. A socket is small and its descriptor dear: measured, a loop dropped 10,000 of them before the collector ran
  *  once. So a crowd, twice as many as the last collection left, is reason to collect the young objects (measured: 1 ms). */
 function tidy(core: Core): void {
-  const crowded = core.owned >= core.crowd;
+  const crowded = core.host.owned() >= core.crowd;
   if (crowded) core.host.collect(0);
-  const closed = sweep(core);
-  if (crowded) core.crowd = Math.max(CROWD, 2 * (core.owned - closed));
+  sweep(core);
+  if (crowded) core.crowd = Math.max(CROWD, 2 * core.host.owned());
 }
 
 /** Closes dropped sockets when there are no descriptors left: the young first, then all, once in a second. Returns how many there were. */
@@ -78,7 +76,6 @@ function scrape(core: Core): number {
 /** Makes a socket of a descriptor that was just opened, which is closed again if that fails. */
 export function adopt<T>(core: Core, fd: number, make: (fd: number) => T): T {
   try { return make(fd); } catch (error) {
-    core.host.disown(fd);
     core.host.close(fd);
     throw error;
   }
@@ -86,7 +83,7 @@ export function adopt<T>(core: Core, fd: number, make: (fd: number) => T): T {
 
 /** Runs a system call that opens descriptors; sweeps now and then, and when there are none left. Returns its result. */
 export function tryOpen(core: Core, call: () => number): number {
-  if (++core.opened >= OPENS_PER_SWEEP && core.opened >= core.owned / PART_OF_OWNED) tidy(core);
+  if (++core.opened >= OPENS_PER_SWEEP && core.opened >= core.host.owned() / PART_OF_OWNED) tidy(core);
   const result = call();
   const full = result < 0 && (result === -core.errors.number("EMFILE") || result === -core.errors.number("ENFILE"));
   return full && scrape(core) > 0 ? call() : result;

@@ -33,6 +33,7 @@ export abstract class Endpoint<A = any> {
 
   /** @internal */ declare readonly _core: Core;
   /** @internal */ declare _fd: number;
+  /** @internal which own() of the descriptor's number was this socket's; 0: none */ _generation = 0;
   /** @internal seconds, null: blocking */ _timeout: number | null = null;
   /** @internal EAGAIN means wait */ _waits = false;
   /** @internal or-ed into the flags of each transfer */ _flags = 0;
@@ -77,16 +78,17 @@ export abstract class Endpoint<A = any> {
     this.type = kind & ~((c.SOCK_NONBLOCK | c.SOCK_CLOEXEC) & 0x7fffffff);
     this._address = core.registry.find(this.family, this.type, this.proto);
     if (this._borrows) return;
-    core.owned = host.own(this._fd, this);
     try {
+      this._generation = this._check("socket", host.own(this._fd, this));
       if (kind & c.SOCK_NONBLOCK & 0x7fffffff) this._setMode(0);
       else {
         this._setMode(core.defaultTimeout);
         if (core.defaultTimeout !== null && !this._nonblocking) this._setNonblocking(true);
       }
     } catch (error) {
-      if (opens) this._realClose();
-      else host.disown(this._fd);
+      if (opens) host.close(this._fd);
+      else host.release(this._fd, this._generation);
+      this._fd = -1;
       throw error;
     }
   }
@@ -123,7 +125,6 @@ export abstract class Endpoint<A = any> {
     if (fd < 0) return;
     this._fd = -1;
     const { host, errors } = this._core;
-    host.disown(fd);
     const result = host.close(fd);
     // As Python: a reset by the peer is no failure to close (the descriptor is gone all the same).
     if (result < 0 && result !== -errors.number("ECONNRESET")) throw errors.system(-result, "close", fd);
@@ -135,6 +136,12 @@ export abstract class Endpoint<A = any> {
     if (this._files <= 0) this._realClose();
   }
 
+  /** @internal close() of the number: no file made by makefile() keeps it. */
+  _closeNumber(): void {
+    this._closed = true;
+    this._realClose();
+  }
+
   [Symbol.dispose](): void { this.close(); }
 
   /** Puts the socket into the closed state without closing its descriptor, which it returns. */
@@ -142,7 +149,7 @@ export abstract class Endpoint<A = any> {
     const fd = this._fd;
     this._closed = true;
     this._fd = -1;
-    if (fd >= 0) this._core.host.disown(fd);
+    if (fd >= 0) this._core.host.release(fd, this._generation);
     return fd;
   }
 

@@ -2,7 +2,7 @@
 import { bytesOf, cint, int, MAX_INT } from "./check.js";
 import { sizes } from "./cmsg.js";
 import { adopt, open, type Core } from "./core.js";
-import { checkConstant } from "./endpoint.js";
+import { checkConstant, type Endpoint } from "./endpoint.js";
 import { textForms } from "./inet.js";
 import type { Socket } from "./socket.js";
 import { checkTimeout } from "./timeout.js";
@@ -18,7 +18,7 @@ function checkKind(core: Core, family: number, type: number, proto: number): voi
 /** fromfd() for either class. */
 export function copied<S>(core: Core, make: Make<S>, fd: number, family: number, type: number, proto: number): S {
   checkKind(core, family, type, proto);
-  const copy = open(core, "dup", () => core.host.dup(int("fd", fd, 0, MAX_INT)));
+  const copy = open(core, "dup", () => core.host.dup(int("fd", fd, 0, MAX_INT), 1));
   return adopt(core, copy, () => make(family, type, proto, copy));
 }
 
@@ -27,7 +27,20 @@ export function paired<S>(core: Core, make: Make<S>, family: number, type: numbe
   const fds = new Int32Array(2);
   checkKind(core, family, type, proto);
   open(core, "socketpair", () => core.host.socketpair(family, type, proto, fds));
-  return [make(family, type, proto, fds[0]!), make(family, type, proto, fds[1]!)];
+  const [one, other] = fds as unknown as [number, number];
+  try { return [make(family, type, proto, one), make(family, type, proto, other)]; } catch (error) {
+    close(core, one);
+    close(core, other);
+    throw error;
+  }
+}
+
+/** Closes a descriptor by its number; the socket of this module that owns it, if there is one, is closed with it. */
+function close(core: Core, fd: number): void {
+  const { host, errors } = core, owner = host.ownerOf(fd) as Endpoint | undefined;
+  if (owner !== undefined) return owner._closeNumber();
+  const result = host.close(fd);
+  if (result < 0 && result !== -errors.number("ECONNRESET")) throw errors.system(-result, "close", fd);
 }
 
 export function bind(core: Core) {
@@ -41,7 +54,7 @@ export function bind(core: Core) {
     fromfd,
 
     /** Duplicates a descriptor (`fcntl(F_DUPFD_CLOEXEC)`); close() the new one. Errors: EBADF, EMFILE. */
-    dup: (fd: number): number => open(core, "dup", () => host.dup(int("fd", fd, 0, MAX_INT))),
+    dup: (fd: number): number => open(core, "dup", () => host.dup(int("fd", fd, 0, MAX_INT), 0)),
 
     /** Makes a socket of what another process's share() gave (WSASocketW). Windows only: elsewhere it throws ENOSYS. */
     fromshare(data: Data): Socket {
@@ -49,12 +62,8 @@ export function bind(core: Core) {
       throw errors.named("ENOSYS", "fromshare");
     },
 
-    /** `close(2)` of any descriptor. Errors: EBADF. */
-    close(fd: number): void {
-      host.disown(cint("fd", fd));
-      const result = host.close(fd);
-      if (result < 0 && result !== -errors.number("ECONNRESET")) throw errors.system(-result, "close", fd);
-    },
+    /** `close(2)` of any descriptor. A socket that owns it is closed with it, and its waiting calls fail with EBADF. Errors: EBADF. */
+    close: (fd: number): void => close(core, cint("fd", fd)),
 
     /** Seconds that new sockets may take for a call; null: no limit. */
     getdefaulttimeout: (): number | null => core.defaultTimeout,

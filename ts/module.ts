@@ -46,7 +46,6 @@ export function socketModule(host: Host, codec: WasmModule) {
     IMPATIENT: (constants.MSG_DONTWAIT | constants.MSG_ERRQUEUE) & 0x7fffffff,
     defaultTimeout: null,
     opened: 0,
-    owned: 0,
     crowd: CROWD,
     patience: 0,
     registry: undefined!,

@@ -37,7 +37,7 @@ export class Socket<A = any> extends Endpoint<A> {
   /** `fcntl(F_DUPFD_CLOEXEC)`: another socket on the same endpoint, with the same timeout. Errors: EMFILE, EBADF. */
   dup(): this {
     const core = this._core;
-    const fd = open(core, "dup", () => core.host.dup(this._fd));
+    const fd = open(core, "dup", () => core.host.dup(this._fd, 1));
     return adopt(core, fd, () => {
       const copy = new (this.constructor as typeof Socket)(this.family, this.type, this.proto, fd);
       copy.settimeout(this._timeout);

@@ -23,7 +23,7 @@ export abstract class PromiseEndpoint<A = any> extends Endpoint<A> {
     super(family, type, proto, fileno);
     if (fileno !== undefined && fileno !== null && !adopted) {
       try { this._setNonblocking(true); } catch (error) {
-        this._core.host.disown(fileno);
+        this._core.host.release(fileno, this._generation);
         throw error;
       }
     }
@@ -127,13 +127,13 @@ export abstract class PromiseEndpoint<A = any> extends Endpoint<A> {
   }
 
   override _realClose(): void {
-    if (this._fd >= 0) this._readiness.unwatch(this);
+    if (this._fd >= 0) this._readiness.forget(this);
     try { super._realClose(); } finally { this._rejectWaiters("closed"); }
   }
 
   /** Waiting calls are rejected with EBADF. */
   override detach(): number {
-    if (this._fd >= 0) this._readiness.unwatch(this);
+    if (this._fd >= 0) this._readiness.forget(this);
     const fd = super.detach();
     this._rejectWaiters("detached");
     return fd;

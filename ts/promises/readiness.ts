@@ -55,7 +55,7 @@ export class Readiness {
   // By descriptor: all that are watched, and those with waiters. Only these are kept alive; whoever drops an idle socket loses it.
   readonly #watched: (WeakRef<PromiseEndpoint> | undefined)[] = [];
   readonly #waiting: (PromiseEndpoint | undefined)[] = [];
-  readonly #pairs = new Int32Array(2 * PAIRS);
+  readonly #triples = new Int32Array(3 * PAIRS);
   readonly #calls = new Int32Array(2 * PAIRS);
   readonly #buffers: (Uint8Array | undefined)[] = [];
   readonly #receivers: (PromiseEndpoint | undefined)[] = [];
@@ -78,7 +78,7 @@ export class Readiness {
     if (socket._watched === events) return;
     const { host, errors } = this.#core;
     if (!this.#started) this.#start();
-    const result = host.watch(socket._fd, events, socket._watched ? 1 : 0);
+    const result = host.watch(socket._fd, events, socket._generation);
     if (result < 0) throw errors.system(-result, "epoll_ctl", socket._fd);
     if (socket._watched === 0) this.#watched[socket._fd] = new WeakRef(socket);
     socket._watched = events;
@@ -87,10 +87,10 @@ export class Readiness {
   /** The socket has waiters, or no more. */
   keep(socket: PromiseEndpoint, waits: boolean): void { if (socket._fd >= 0) this.#waiting[socket._fd] = waits ? socket : undefined; }
 
-  unwatch(socket: PromiseEndpoint): void {
+  /** The socket is about to be closed or detached, in which the host takes it out of the poller. */
+  forget(socket: PromiseEndpoint): void {
     if (!socket._watched) return;
     socket._watched = 0;
-    this.#core.host.unwatch(socket._fd);
     this.#watched[socket._fd] = undefined;
     this.#waiting[socket._fd] = undefined;
   }
@@ -110,16 +110,16 @@ export class Readiness {
 
   #start(): void {
     const { host, errors } = this.#core;
-    const result = host.startWatching(count => this.#dispatch(count), this.#pairs, this.#counters);
+    const result = host.startWatching(count => this.#dispatch(count), this.#triples, this.#counters);
     if (result < 0) throw errors.system(-result, "epoll_create");
     this.#started = true;
   }
 
   #dispatch(count: number): void {
-    const pairs = this.#pairs;
+    const triples = this.#triples;
     let receiving = 0, others = false;
-    for (let i = 0; i < 2 * count; i += 2) {
-      const fd = pairs[i]!, events = pairs[i + 1]!, socket = this.#socket(fd);
+    for (let i = 0; i < 3 * count; i += 3) {
+      const fd = triples[i]!, events = triples[i + 1]!, socket = this.#socket(fd, triples[i + 2]!);
       if (socket === undefined) continue;
       if (events & this.#ended) socket._ended = true;
       if (events & this.#readable) {
@@ -155,12 +155,17 @@ export class Readiness {
 
   /** All others. What one of them does may close the socket of the next. */
   #serve(count: number): void {
-    for (let i = 0; i < 2 * count; i += 2) {
-      const socket = this.#socket(this.#pairs[i]!), events = this.#pairs[i + 1]!;
+    const triples = this.#triples;
+    for (let i = 0; i < 3 * count; i += 3) {
+      const events = triples[i + 1]!, socket = this.#socket(triples[i]!, triples[i + 2]!);
       if (events & this.#readable && socket?._readers.head) socket._serveReaders();
       if (events & this.#writable && socket?._writers.head) socket._serveWriters();
     }
   }
 
-  #socket(fd: number): PromiseEndpoint | undefined { return this.#waiting[fd] ?? this.#watched[fd]?.deref(); }
+  /** The number may have gone to another socket since it was told of: in the middle of a dispatch, say. */
+  #socket(fd: number, generation: number): PromiseEndpoint | undefined {
+    const socket = this.#waiting[fd] ?? this.#watched[fd]?.deref();
+    return socket?._generation === generation ? socket : undefined;
+  }
 }

@@ -1,5 +1,5 @@
 // sendfile() on the event loop: one operation of the socket, so that it keeps its turn while it waits for the peer or for the file.
-import { open } from "../core.js";
+import { adopt, open } from "../core.js";
 import { CHUNK, SLICE, sending, type FileWithDescriptor, type Sending, type Wanted } from "../sendfile.js";
 import type { Operation } from "../operation.js";
 import type { WritableBytes } from "../types.js";
@@ -32,7 +32,8 @@ export async function sendfile(s: Socket, file: FileToSend, offset: number | und
 /** A duplicate of a file's descriptor that the poller can watch beside what else watches it. */
 function watchable(s: Socket, fd: number): Socket {
   const core = s._core, { AF_UNIX, SOCK_STREAM } = core.constants;
-  const copy = new (s.constructor as typeof Socket)(AF_UNIX, SOCK_STREAM, 0, open(core, "dup", () => core.host.dup(fd), fd), true);
+  const duplicate = open(core, "dup", () => core.host.dup(fd, 1), fd);
+  const copy = adopt(core, duplicate, () => new (s.constructor as typeof Socket)(AF_UNIX, SOCK_STREAM, 0, duplicate, true));
   copy.settimeout(null);
   return copy;
 }

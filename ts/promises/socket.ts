@@ -50,7 +50,7 @@ export class Socket<A = any> extends PromiseEndpoint<A> {
   /** `fcntl(F_DUPFD_CLOEXEC)`: another socket on the same endpoint, with the same timeout. Errors: EMFILE, EBADF. */
   dup(): this {
     const core = this._core;
-    return adopt(core, open(core, "dup", () => core.host.dup(this._fd)), fd => {
+    return adopt(core, open(core, "dup", () => core.host.dup(this._fd, 1)), fd => {
       const copy = this._adopt(fd);
       copy.settimeout(this.gettimeout());
       return copy as this;
