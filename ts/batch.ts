@@ -6,9 +6,11 @@ import type { Core } from "./core.js";
 import type { Endpoint } from "./endpoint.js";
 import { checkFlags } from "./endpoint.js";
 import type { AddressFamily } from "./address.js";
-import { KeptAddress, type Operation } from "./operation.js";
+import { KeptAddress, SLICE, YIELD, type Operation } from "./operation.js";
 import { bigEndian } from "./order.js";
+import { descriptors, isRights } from "./rights.js";
 import type { AddressIn, AncillaryItem, Data, WritableBytes } from "./types.js";
+import { lengthOf, part } from "./views.js";
 
 /** UIO_MAXIOV: more than the kernel takes at once. */
 const MOST = 1024;
@@ -40,9 +42,13 @@ export class Batch<A = any> {
   /** @internal */ readonly _names: Uint8Array;
   /** @internal */ readonly _control: Uint8Array;
   /** @internal */ readonly _words: Int32Array;
-  /** @internal filled by recvmmsg: its control messages are not for sending */ _received = false;
+  /** @internal bytes of the control messages in each slot; in the words they are there for sending only */ readonly _controls: Int32Array;
   readonly #core: Core;
   readonly #family: AddressFamily;
+  /** Whether descriptors can come with its datagrams. */
+  readonly #carries: boolean;
+  /** Descriptors that came and that nobody has asked for yet, with their generations, by slot. */
+  readonly #untaken = new Map<number, [fd: number, generation: number][]>();
 
   /** @internal Made by a socket's batch(). */
   constructor(s: Endpoint<A>, { count = 64, size = 2048, control = 0, buffer }: BatchOptions = {}) {
@@ -52,10 +58,12 @@ export class Batch<A = any> {
     this.size = int("size", size, 1, 65535);
     int("control", control, 0, 65536);
     this._data = buffer === undefined ? Buffer.allocUnsafeSlow(count * size) : writableOf("buffer", buffer);
-    if (this._data.length !== count * size) throw new RangeError(`buffer must be count * size = ${count * size} bytes long, got ${this._data.length}`);
+    if (lengthOf(this._data) !== count * size) throw new RangeError(`buffer must be count * size = ${count * size} bytes long, got ${lengthOf(this._data)}`);
     this._names = new Uint8Array(count * NAME_SIZE);
     this._control = new Uint8Array(count * control);
     this._words = new Int32Array(count * WORDS);
+    this._controls = new Int32Array(count);
+    this.#carries = control > 0 && s.family === s._core.constants.AF_UNIX;
   }
 
   /** Bytes of datagram `i`, a view that the next call overwrites. */
@@ -71,8 +79,19 @@ export class Batch<A = any> {
     return core.registry.decode(core, length, this.#family);
   }
 
-  /** The control messages of datagram `i`. */
+  /** @internal Where datagram `i` goes, for errors. */
+  _addressFor(i: number): A | undefined { return this._words[i * WORDS + NAME] === 0 ? undefined : this.address(i); }
+
+  /** The control messages of datagram `i`. Descriptors among them (SCM_RIGHTS) are yours to close from then on; those of
+   *  datagrams that nobody asks for are closed when the batch is filled again, cleared or dropped. */
   ancdata(i: number): AncillaryItem[] {
+    const items = this.#parsed(i);
+    for (const [fd, generation] of this.#untaken.get(i) ?? []) this.#core.host.release(fd, generation);
+    this.#untaken.delete(i);
+    return items;
+  }
+
+  #parsed(i: number): AncillaryItem[] {
     const items: AncillaryItem[] = [];
     cmsg.parse(this.#core.wire, this.#controlOf(i), items);
     return items;
@@ -91,10 +110,41 @@ export class Batch<A = any> {
   }
 
   /** @internal Whether its memory is still all there: the caller's may be transferred. */
-  get _whole(): boolean { return this._data.length === this.count * this.size; }
+  get _whole(): boolean { return lengthOf(this._data) === this.count * this.size; }
 
   /** Empties it. */
-  clear(): void { this.length = 0; this._received = false; }
+  clear(): void {
+    this._closeUntaken();
+    this.length = 0;
+  }
+
+  /** @internal recvmmsg(2) has filled `n` slots. */
+  _filled(n: number): number {
+    this._closeUntaken();
+    for (let i = 0; i < n; i++) {
+      this._controls[i] = this._words[i * WORDS + CONTROL]!;
+      this._words[i * WORDS + CONTROL] = 0;
+    }
+    this.length = n;
+    if (this.#carries) this.#own();
+    return n;
+  }
+
+  /** The batch owns the descriptors that came, so that they end with it. */
+  #own(): void {
+    const { host } = this.#core;
+    for (let i = 0; i < this.length; i++) {
+      if (this._controls[i] === 0) continue;
+      const fds = this.#parsed(i).flatMap(item => isRights(this.#core, item) ? descriptors(item[2]) : []);
+      if (fds.length > 0) this.#untaken.set(i, fds.map(fd => [fd, host.own(fd, this)]));
+    }
+  }
+
+  /** @internal */
+  _closeUntaken(): void {
+    for (const list of this.#untaken.values()) for (const [fd] of list) this.#core.host.close(fd);
+    this.#untaken.clear();
+  }
 
   /** Copies a datagram in, with its address and control messages if it has any; returns false if the batch is full. */
   push(data: Data, address?: AddressIn<A> | null, ancdata: Iterable<AncillaryItem | [level: number, type: number, data: Data]> = []): boolean {
@@ -113,7 +163,10 @@ export class Batch<A = any> {
     this._data.set(bytes, i * this.size);
     if (control !== null) this._control.set(control, i * room);
     const words = this._words, at = i * WORDS;
-    words[at + LENGTH] = bytes.length; words[at + NAME] = name; words[at + CONTROL] = control?.length ?? 0; words[at + FLAGS] = 0;
+    words[at + LENGTH] = bytes.length;
+    words[at + NAME] = name;
+    words[at + CONTROL] = this._controls[i] = control?.length ?? 0;
+    words[at + FLAGS] = 0;
     this.length++;
     return true;
   }
@@ -128,11 +181,9 @@ export class Batch<A = any> {
   }
   #controlOf(i: number): Uint8Array {
     const start = this.#slot(i) * (this._control.length / this.count);
-    return this._control.subarray(start, start + this._words[i * WORDS + CONTROL]!);
+    return this._control.subarray(start, start + this._controls[i]!);
   }
 }
-
-const none = new Uint8Array(0);
 
 /** recvmmsg(2) into a batch. */
 export function recvmmsg(s: Endpoint, batch: Batch, flags: number): Operation<number> {
@@ -140,30 +191,32 @@ export function recvmmsg(s: Endpoint, batch: Batch, flags: number): Operation<nu
   checkFlags(core, flags);
   return {
     syscall: "recvmmsg", writes: false, flags, full: batch.count, batch: true,
-    attempt: () => !batch._whole ? -core.EFAULT : host.recvmmsg(s._fd, batch._data, batch._names, batch._control, batch._words, batch.count, flags | s._flags),
-    finish(n) {
-      batch._received = true;
-      return batch.length = n;
+    attempt() {
+      if (!batch._whole) return -core.EFAULT;
+      return host.recvmmsg(s._fd, batch._data, batch._names, batch._control, batch._words, batch.count, flags | s._flags);
     },
+    finish: n => batch._filled(n),
   };
 }
 
-/** sendmmsg(2) of all that is in a batch. An error after the first datagram is the next call's. */
+/** sendmmsg(2) of all that is in a batch. */
 export function sendmmsg(s: Endpoint, batch: Batch, flags: number): Operation<number> {
-  const core = s._core, { host } = core, control = batch._received ? none : batch._control;
+  const core = s._core, { host } = core;
   checkFlags(core, flags);
   let sent = 0;
   return {
-    syscall: "sendmmsg", writes: true, flags,
+    syscall: "sendmmsg", writes: true, flags, countsMessages: true,
+    get address() { return sent < batch.length ? batch._addressFor(sent) : undefined; },
     attempt() {
       if (!batch._whole) return -core.EFAULT;
       while (sent < batch.length) {
-        const n = host.sendmmsg(s._fd, batch._data, batch._names, control, batch._words, sent, batch.length - sent, flags | s._flags);
-        if (n < 0) return n === -core.EAGAIN || n === -core.EINTR || sent === 0 ? n : sent;
+        const n = host.sendmmsg(s._fd, batch._data, batch._names, batch._control, batch._words, sent, batch.length - sent, flags | s._flags);
+        if (n < 0) return n;
         sent += n;
       }
       return sent;
     },
+    sent: () => sent,
     finish: n => n,
   };
 }
@@ -192,18 +245,25 @@ export function sendSegments(s: Endpoint, data: Uint8Array, size: number, addres
   int("size", size, 1, MOST_BYTES);
   const kept = new KeptAddress(core, addressLength), control = segmentControl(core, size);
   const chunk = Math.min(MOST_SEGMENTS, Math.floor(MOST_BYTES / size)) * size;
-  const { length } = data;
+  const length = lengthOf(data);
   const refused = (n: number, how: string[]) => how.some(code => n === -errors.number(code));
   let sent = 0, whole = control !== null && s._segments;
-  const one = (bytes: Uint8Array) => addressLength > 0 ? host.sendto(s._fd, bytes, s._flags, addressLength) : host.send(s._fd, bytes, s._flags);
+  const one = (bytes: Uint8Array) => {
+    return addressLength > 0 ? host.sendto(s._fd, bytes, s._flags, addressLength) : host.send(s._fd, bytes, s._flags);
+  };
   return {
     syscall: "sendmsg", writes: true, flags: 0, address,
     attempt() {
-      if (data.length !== length) return -core.EFAULT;
+      if (lengthOf(data) !== length) return -core.EFAULT;
       kept.restore();
+      const most = s._nonblocking ? sent + SLICE : Infinity;
       while (sent < length) {
+        if (sent >= most) {
+          kept.keep();
+          return YIELD;
+        }
         const several = whole && length - sent > size;
-        const bytes = data.subarray(sent, sent + (several ? chunk : size));
+        const bytes = part(data, sent, Math.min(length, sent + (several ? chunk : size)));
         const n = several ? host.sendmsg(s._fd, [bytes], control, s._flags, addressLength) : one(bytes);
         if (several && n < 0 && refused(n, REFUSALS)) {
           whole = false;
@@ -211,11 +271,12 @@ export function sendSegments(s: Endpoint, data: Uint8Array, size: number, addres
           continue;
         }
         if (n === -core.EAGAIN) kept.keep();
-        if (n < 0) return n === -core.EAGAIN || n === -core.EINTR || sent === 0 ? n : sent;
+        if (n < 0) return n;
         sent += n;
       }
       return sent;
     },
+    sent: () => sent,
     finish: n => n,
     keep: () => kept.keep(),
   };

@@ -20,8 +20,11 @@ export interface Core extends AddressContext {
   readonly EAGAIN: number;
   readonly EINTR: number;
   readonly EFAULT: number;
+  readonly EINVAL: number;
   readonly POLLIN: number;
   readonly POLLOUT: number;
+  /** The flag of a call that does not wait; 0 where the system has none. */
+  readonly MSG_DONTWAIT: number;
   /** Flags of calls that don't wait: what they ask for, no readiness announces. */
   readonly IMPATIENT: number;
   /** Seconds, or null: no timeout (setdefaulttimeout). */
@@ -60,16 +63,18 @@ function tidy(core: Core): void {
   const crowded = core.host.owned() >= core.crowd;
   if (crowded) core.host.collect(0);
   sweep(core);
-  if (crowded) core.crowd = Math.max(CROWD, 2 * core.host.owned());
+  const most = Math.max(CROWD, 2 * core.host.owned());
+  // It shrinks with what is open: after a peak as few dropped ones are borne as before.
+  core.crowd = crowded ? most : Math.min(core.crowd, most);
 }
 
 /** Closes dropped sockets when there are no descriptors left: the young first, then all, once in a second. Returns how many there were. */
 function scrape(core: Core): number {
   core.host.collect(0);
   const closed = sweep(core);
-  if (closed > 0 || performance.now() < core.patience) return closed;
+  if (closed > 0 || core.host.now() < core.patience) return closed;
   core.host.collect(1);
-  core.patience = performance.now() + 1000;
+  core.patience = core.host.now() + 1000;
   return sweep(core);
 }
 

@@ -7,6 +7,7 @@ export interface OSErrorFields {
   syscall?: string | undefined;
   address?: unknown;
   charactersWritten?: number | undefined;
+  cause?: unknown;
 }
 
 /** A failed system call. `errno` is positive, as in Python; `code` is its name, as in Node. */
@@ -16,6 +17,10 @@ export class OSError extends Error {
   declare readonly syscall: string | undefined;
   /** The address, name or descriptor that was involved, if one was. */
   declare readonly address: unknown;
+  /** Of a sending call that is not finished: bytes that the kernel has taken. */
+  declare readonly bytesSent: number | undefined;
+  /** The same of a batch: datagrams. */
+  declare readonly messagesSent: number | undefined;
 
   constructor(message?: string, fields: OSErrorFields = {}) {
     super(message);
@@ -107,6 +112,11 @@ export class Errors {
   /** EAGAIN of a file that could not say it by a return value. */
   wouldBlock(syscall: string, charactersWritten?: number): BlockingIOError {
     return new BlockingIOError("the call could not complete without blocking", { errno: this.number("EAGAIN"), code: "EAGAIN", syscall, charactersWritten });
+  }
+
+  /** A sending call was aborted when the kernel had taken a part; `reason` is the signal's. */
+  canceled(syscall: string, reason: unknown): OSError {
+    return new OSError(`${syscall} ECANCELED`, { errno: this.number("ECANCELED"), code: "ECANCELED", syscall, cause: reason });
   }
 
   timeout(syscall: string): TimeoutError {

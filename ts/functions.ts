@@ -2,7 +2,7 @@
 import { bytesOf, cint, int, MAX_INT } from "./check.js";
 import { sizes } from "./cmsg.js";
 import { adopt, open, type Core } from "./core.js";
-import { checkConstant, type Endpoint } from "./endpoint.js";
+import { checkConstant, Endpoint } from "./endpoint.js";
 import { textForms } from "./inet.js";
 import type { Socket } from "./socket.js";
 import { checkTimeout } from "./timeout.js";
@@ -37,8 +37,8 @@ export function paired<S>(core: Core, make: Make<S>, family: number, type: numbe
 
 /** Closes a descriptor by its number; the socket of this module that owns it, if there is one, is closed with it. */
 function close(core: Core, fd: number): void {
-  const { host, errors } = core, owner = host.ownerOf(fd) as Endpoint | undefined;
-  if (owner !== undefined) return owner._closeNumber();
+  const { host, errors } = core, owner = host.ownerOf(fd);
+  if (owner instanceof Endpoint) return owner._closeNumber();
   const result = host.close(fd);
   if (result < 0 && result !== -errors.number("ECONNRESET")) throw errors.system(-result, "close", fd);
 }

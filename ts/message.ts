@@ -3,7 +3,7 @@ import { bytesOf, show, writableOf } from "./check.js";
 import * as cmsg from "./cmsg.js";
 import type { Endpoint } from "./endpoint.js";
 import { KeptAddress, lengthOf, type Operation } from "./operation.js";
-import { descriptors } from "./rights.js";
+import { descriptors, isRights } from "./rights.js";
 import type { AncillaryItem, Data, WritableBytes } from "./types.js";
 
 /** The views of an iterable of buffers. */
@@ -23,26 +23,27 @@ export function scatter(buffers: Iterable<WritableBytes>): Uint8Array[] { return
 /** What recvmsg gives: the count of bytes, control messages, msg_flags, the sender's address. */
 export type Received = [nbytes: number, ancdata: AncillaryItem[], msgFlags: number, address: any];
 
-/** Received descriptors are closed if reading the rest fails. */
+/** What the message block and the control buffer say of a message of `n` bytes, read at once after the call. Received descriptors are
+ *  closed if reading the rest fails. */
+export function received(s: Endpoint, control: Uint8Array | null, n: number): Received {
+  const { host, wire } = s._core, items: AncillaryItem[] = [], messageFlags = wire.messageFlags();
+  try {
+    const whole = control === null || cmsg.parse(wire, control.subarray(0, wire.controlLength()), items);
+    const address = s._decode();
+    if (!whole) host.warn("received malformed or improperly-truncated ancillary data", "RuntimeWarning");
+    return [n, items, messageFlags, address];
+  } catch (error) {
+    for (const item of items) if (isRights(s._core, item)) for (const fd of descriptors(item[2])) host.close(fd);
+    throw error;
+  }
+}
+
 export function recvmsg(s: Endpoint, buffers: Uint8Array[], ancbufsize: number, flags: number): Operation<Received> {
-  const core = s._core, { host, wire, constants: c } = core;
-  const control = ancbufsize > 0 ? new Uint8Array(ancbufsize) : null, length = lengthOf(buffers);
+  const core = s._core, { host } = core, control = ancbufsize > 0 ? new Uint8Array(ancbufsize) : null, length = lengthOf(buffers);
   return {
     syscall: "recvmsg", writes: false, flags,
     attempt: () => lengthOf(buffers) === length ? host.recvmsg(s._fd, buffers, control, flags | s._flags) : -core.EFAULT,
-    finish(n) {
-      const received = control === null ? null : control.subarray(0, wire.controlLength());
-      const messageFlags = wire.messageFlags();
-      const items: AncillaryItem[] = [];
-      try {
-        const whole = received === null || cmsg.parse(wire, received, items), address = s._decode();
-        if (!whole) host.warn("received malformed or improperly-truncated ancillary data", "RuntimeWarning");
-        return [n, items, messageFlags, address];
-      } catch (error) {
-        for (const [level, type, data] of items) if (level === c.SOL_SOCKET && type === c.SCM_RIGHTS) for (const fd of descriptors(data)) host.close(fd);
-        throw error;
-      }
-    },
+    finish: n => received(s, control, n),
   };
 }
 

@@ -1,6 +1,14 @@
 // A system call that may have to wait: prepared without waiting, run by the blocking class (io.ts) or the promise class.
 import type { Core } from "./core.js";
 
+/** What attempt() answers besides a result and -errno: that there is more to do, but others had to wait long enough (the next turn of
+ *  the loop goes on), and that what it waits for is not the socket (it asks to be served again itself). */
+export const YIELD = -0x7ffffffe;
+export const ELSEWHERE = -0x7fffffff;
+
+/** Bytes that one attempt of a promise may move before it yields. */
+export const SLICE = 1 << 20;
+
 export interface Operation<T> {
   /** For errors: "recvmsg". */
   readonly syscall: string;
@@ -10,7 +18,7 @@ export interface Operation<T> {
   readonly flags: number;
   /** Its address, for errors. */
   readonly address?: unknown;
-  /** Tries the call; -EAGAIN means wait and try again. */
+  /** Tries the call; -EAGAIN means wait and try again. What it touches is the call's own, or is read out by finish() at once. */
   attempt(): number;
   /** A result below this one says that a TCP stream is drained: the next try can wait for an edge. */
   readonly full?: number;
@@ -20,17 +28,20 @@ export interface Operation<T> {
   readonly into?: Uint8Array;
   /** Reads a result at once after its attempt, while the message block holds. */
   finish(result: number): T;
+  /** What a receiving call has gathered, as a result for finish(): it is not lost where the wait ends without the rest. */
+  part?(): number;
+  /** How much of a sending call the kernel has taken: its errors tell. */
+  sent?(): number;
+  /** Whether that counts datagrams and not bytes. */
+  readonly countsMessages?: boolean;
   /** There if the timeout bounds each wait and not the whole call; true while a wait is for something else than the socket. */
   patient?(): boolean;
+  /** Whether the socket's timeout does not bound it. */
+  readonly untimed?: boolean;
+  /** Whether it waits for readiness as such, beside all other calls. */
+  readonly observes?: boolean;
   /** Called before a wait that no attempt preceded: what is in the message block must be kept. */
   keep?(): void;
-}
-
-/** Bytes of several views. A view that a waiting call needs may be transferred or shrunk meanwhile: the call then fails with EFAULT. */
-export function lengthOf(views: readonly Uint8Array[]): number {
-  let length = 0;
-  for (const view of views) length += view.length;
-  return length;
 }
 
 /** The address in the message block, which others will overwrite while a call waits. */
@@ -44,7 +55,12 @@ export class KeptAddress {
     this.length = length;
   }
   /** Copies it out. */
-  keep(): void { this.#copy ??= this.#core.wire.bytes.slice(this.#core.wire.address, this.#core.wire.address + this.length); }
+  keep(): void {
+    const { bytes, address } = this.#core.wire;
+    this.#copy ??= bytes.slice(address, address + this.length);
+  }
   /** Puts it back, if it was copied out. */
   restore(): void { if (this.#copy !== undefined) this.#core.wire.putAddress(this.#copy); }
 }
+
+export { totalLength as lengthOf } from "./views.js";

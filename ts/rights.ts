@@ -12,6 +12,11 @@ export function descriptors(data: Uint8Array): number[] {
   return out;
 }
 
+/** Whether a control message brought descriptors: SCM_RIGHTS, or the pidfd of SCM_PIDFD. */
+export function isRights({ constants: c }: Core, [level, type]: readonly [number, number, ...unknown[]]): boolean {
+  return level === c.SOL_SOCKET && (type === c.SCM_RIGHTS || type === c.SCM_PIDFD);
+}
+
 /** The control message that carries descriptors. */
 export function rightsItem({ constants: c }: Core, fds: Iterable<number>): AncillaryItem {
   return [c.SOL_SOCKET, c.SCM_RIGHTS, new Uint8Array(Int32Array.from(fds, fd => cint("descriptor", fd)).buffer)];

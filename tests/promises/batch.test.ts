@@ -1,9 +1,9 @@
 // Batches as promises: control messages for each datagram, addresses decoded when read, and what happens where the kernel refuses to join or to cut.
 import {
-  AF_INET, CMSG_SPACE, EINVAL, EIO, EMSGSIZE, ENOPROTOOPT, EOPNOTSUPP, IPPROTO_IP, IPPROTO_UDP, IP_RECVTTL, IP_TTL, SOCK_DGRAM, SOL_UDP, Socket, UDP_GRO, UDP_SEGMENT, ancillary, type InetAddress,
+  AF_INET, AF_UNIX, CMSG_SPACE, OSError, close, socketpair, EINVAL, EIO, EMSGSIZE, ENOPROTOOPT, EOPNOTSUPP, IPPROTO_IP, IPPROTO_UDP, IP_RECVTTL, IP_TTL, SOCK_DGRAM, SOL_UDP, Socket, UDP_GRO, UDP_SEGMENT, ancillary, type InetAddress,
 } from "../../ts/promises/index.js";
 import { noIPv4 } from "../have.js";
-import { equal, is, ok, test } from "../suite.js";
+import { equal, is, ok, openDescriptors, rejects, test } from "../suite.js";
 
 async function udp(): Promise<Socket<InetAddress>> {
   const s = new Socket(AF_INET, SOCK_DGRAM);
@@ -147,3 +147,61 @@ test("recvmmsg: what UDP_GRO joins tells its size, the rest its length", async (
   ok(joins ? most > 1000 : most === 1000);
   is(b.getsockopt(IPPROTO_UDP, UDP_GRO), joins ? 1 : 0);
 }, { skip: Number.isNaN(UDP_GRO) && "no UDP_GRO" });
+
+test("sendmmsg: an error in the middle says how many went before, and where the next was to go", async () => {
+  using s = new Socket(AF_INET, SOCK_DGRAM), to = new Socket(AF_INET, SOCK_DGRAM);
+  await to.bind(["127.0.0.1", 0]);
+  const batch = s.batch({ count: 3 }), wrong: [string, number] = ["127.0.0.1", 0];
+  batch.push("one", to.getsockname());
+  batch.push("two", wrong);
+  batch.push("three", to.getsockname());
+  const error = await rejects(() => s.sendmmsg(batch), OSError);
+  equal([error.code, error.messagesSent, error.address], ["EINVAL", 1, wrong]);
+  is(String(await to.recv(10)), "one");
+  to.settimeout(0);
+  is((await rejects(() => to.recv(10), OSError)).code, "EAGAIN", "the third was not sent");
+});
+
+test("push: control messages of datagrams behind received ones are sent, those received are not", async () => {
+  const [a, b] = socketpair(AF_UNIX, SOCK_DGRAM), [c, d] = socketpair(AF_UNIX, SOCK_DGRAM);
+  using _a = a, _b = b, _c = c, _d = d;
+  const rights = (fd: number) => ancillary.rights([fd]), room = CMSG_SPACE(4);
+  await a.sendmsg(["first"], [rights(0)]);
+  const batch = b.batch({ count: 2, control: room });
+  is(await b.recvmmsg(batch), 1);
+  ok(batch.push("second", null, [rights(1)]));
+  is(await c.sendmmsg(batch), 2);
+  const got = d.batch({ count: 2, control: room });
+  is(await d.recvmmsg(got), 2);
+  equal([...got].map(([data]) => String(data)), ["first", "second"]);
+  equal([0, 1].map(i => got.ancdata(i).length), [0, 1]);
+  for (const fd of ancillary.decode(got.ancdata(1)[0]!)!.value as number[]) close(fd);
+  equal(batch.ancdata(0).length, 1);
+  for (const fd of ancillary.decode(batch.ancdata(0)[0]!)!.value as number[]) close(fd);
+});
+
+test("recvmmsg: descriptors that nobody takes end with the batch's next filling, its clear() and its collection", async () => {
+  const [a, b] = socketpair(AF_UNIX, SOCK_DGRAM);
+  using _a = a, _b = b;
+  const open = openDescriptors().length;
+  const send = () => a.sendmsg(["x"], [ancillary.rights([0, 0])]);
+  const batch = b.batch({ count: 2, control: CMSG_SPACE(8) });
+  await send();
+  await b.recvmmsg(batch);
+  is(openDescriptors().length, open + 2);
+  await send();
+  await b.recvmmsg(batch);
+  is(openDescriptors().length, open + 2);
+  batch.clear();
+  is(openDescriptors().length, open);
+  const dropped = new WeakRef(b.batch({ count: 1, control: CMSG_SPACE(8) }));
+  await send();
+  await b.recvmmsg(dropped.deref()!);
+  is(openDescriptors().length, open + 2);
+  for (let i = 0; i < 50 && openDescriptors().length > open; i++) {
+    await new Promise(setImmediate);
+    gc!();
+    b._core.host.sweep();
+  }
+  is(openDescriptors().length, open);
+});

@@ -1,7 +1,6 @@
 // What every method does on a closed socket, and on one that is closed by `await using`; and calls whose signal was aborted before.
 import { subscribe, unsubscribe } from "node:diagnostics_channel";
-import {
-  AF_INET, AF_UNIX, OSError, SHUT_RDWR, SOCK_DGRAM, SOCK_STREAM, SOL_SOCKET, SO_TYPE, Socket, createConnection, createServer, getaddrinfo, getfqdn, gethostbyaddr, gethostbyname,
+import { AF_INET, POLLIN, AF_UNIX, OSError, SHUT_RDWR, SOCK_DGRAM, SOCK_STREAM, SOL_SOCKET, SO_TYPE, Socket, createConnection, createServer, getaddrinfo, getfqdn, gethostbyaddr, gethostbyname,
   gethostbynameEx, getnameinfo, recvFds, sendFds, type CallOptions,
 } from "../../ts/promises/index.js";
 import { equal, is, ok, openDescriptors, rejects, test } from "../suite.js";
@@ -35,6 +34,7 @@ const WAITING: Readonly<Record<string, (s: Socket, options?: CallOptions) => Pro
   sendSegments: (s, options) => s.sendSegments("xyz", 2, HERE, options),
   sendfile: (s, options) => s.sendfile(0, options),
   toNode: s => s.toNode(),
+  ready: (s, options) => s.ready(POLLIN, options),
 };
 /** Calls that don't wait, but ask the system. */
 const IMMEDIATE: Readonly<Record<string, (s: Socket) => unknown>> = {
@@ -49,6 +49,8 @@ const OTHER: Readonly<Record<string, (s: Socket) => unknown>> = {
   toString: (s: Socket) => ok(s.toString().startsWith("<[closed] Socket fd=-1")),
   share: s => rejects(async () => s.share(1), OSError, /ENOSYS/), sendmsgAfalg: s => rejects(() => s.sendmsgAfalg(["x"], { op: 0 }), OSError, "algset is only supported for AF_ALG"),
   async toDuplex(s: Socket) { is((await rejects(async () => { for await (const _ of s.toDuplex()) break; }, OSError)).code, "EBADF"); },
+  async connections(s) { equal(await s.connections().next(), { value: undefined, done: true }); },
+  async datagrams(s) { equal(await s.datagrams().next(), { value: undefined, done: true }); },
   async toWeb(s) {
     const { readable, writable } = s.toWeb();
     is((await rejects(() => readable.getReader().read(), OSError)).code, "EBADF");

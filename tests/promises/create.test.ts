@@ -1,4 +1,5 @@
 // createConnection by Happy Eyeballs, createServer, socketpair, fromfd, sendFds, recvFds, each as a promise where it waits.
+import { clock } from "../../shim/clock.js";
 import { closeSync, openSync, readSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import * as blocking from "../../ts/index.js";
@@ -78,7 +79,7 @@ function attempts(...ends: [ms: number, error?: Error][]) {
     if (error) throw error;
     return i;
   };
-  return { begun, run: (signal?: AbortSignal) => race(ends.map((_, i) => i), attempt, errors => new AggregateError(errors), signal) };
+  return { begun, run: (signal?: AbortSignal) => race(clock, ends.map((_, i) => i), attempt, errors => new AggregateError(errors), signal) };
 }
 const refused = new ConnectionRefusedError("refused"), gone = new OSError("gone");
 /** Each attempt began after so many delays: none is at once, however late a busy machine's timers are. */
@@ -105,7 +106,7 @@ test("race: a failure begins the next at once, an older one's does not", async (
 test("race: all errors, in the targets' order, whichever came first", async () => {
   const all = await rejects(() => attempts([DELAY * 1.5, refused], [10, gone]).run(), AggregateError);
   equal(all.errors, [refused, gone]);
-  equal((await rejects(() => race([], () => Promise.reject(refused), errors => new AggregateError(errors)), AggregateError)).errors, []);
+  equal((await rejects(() => race(clock, [], () => Promise.reject(refused), errors => new AggregateError(errors)), AggregateError)).errors, []);
 });
 
 test("race: an error that is no OSError ends it", async () => {

@@ -1,54 +1,91 @@
 // Addresses on their way in, and the calls that take them: bind(2), connect(2). A host that is a name is resolved on the thread pool.
 import { UNRESOLVED } from "../address.js";
 import { numericHost } from "../lookup.js";
+import { WRITE } from "./lane.js";
 import type { CallOptions } from "./options.js";
 import type { Socket } from "./socket.js";
 
-/** The address with a numeric host. What comes back encodes at once. */
-export function numeric(s: Socket, address: any, call: string, options?: CallOptions): any {
-  return s._address.encode(s._core, address, call) === UNRESOLVED ? resolved(s, address, call, options) : address;
+/** Encodes an address into the message block and makes the call at once; only a host that is a name is waited for first. `act` gets the
+ *  address's length there, and must read it before anything else runs. */
+export function withAddress<T>(s: Socket, address: any, call: string, options: CallOptions, act: (length: number) => T | Promise<T>): T | Promise<T> {
+  const length = s._address.encode(s._core, address, call);
+  return length === UNRESOLVED ? resolved(s, address, call, options, act) : act(length);
 }
 
-/** The same for an address that encode() found UNRESOLVED. */
-export async function resolved(s: Socket, address: any, call: string, options?: CallOptions): Promise<any> {
-  const family = s._address;
-  return family.withHost!(address, await s._resolver.run(numericHost(s._core, family.hostOf!(address), family.hostFamily!, call), options, s));
+async function resolved<T>(s: Socket, address: any, call: string, options: CallOptions, act: (length: number) => T | Promise<T>): Promise<T> {
+  const core = s._core, family = s._address;
+  const host = await s._resolver.run(numericHost(core, family.hostOf!(address), family.hostFamily!, call), options, s);
+  if (s._fd < 0) throw core.errors.named("EBADF", call);
+  return act(family.encode(core, family.withHost!(address, host), call));
 }
 
-export async function bind(s: Socket, address: any, options?: CallOptions): Promise<void> {
+export function bind(s: Socket, address: any, options: CallOptions): void | Promise<void> {
   const { host, audit } = s._core;
-  options?.signal?.throwIfAborted();
+  options.signal?.throwIfAborted();
   if (audit["socket.bind"].hasSubscribers) audit["socket.bind"].publish({ socket: s, address });
-  const to = await numeric(s, address, "bind", options);
-  s._check("bind", host.bind(s._fd, s._address.encode(s._core, to, "bind")), address);
+  return withAddress<void>(s, address, "bind", options, length => { s._check("bind", host.bind(s._fd, length), address); });
 }
 
-/** Resolves to 0 or the errno of connect(2). */
-export async function connectEx(s: Socket, address: any, options?: CallOptions): Promise<number> {
-  const core = s._core, { host, audit, errors, constants: c } = core;
-  options?.signal?.throwIfAborted();
+/** Comes to 0 or the errno of connect(2). */
+export function connectEx(s: Socket, address: any, options: CallOptions): number | Promise<number> {
+  const core = s._core, { host, audit, errors } = core;
+  options.signal?.throwIfAborted();
   if (audit["socket.connect"].hasSubscribers) audit["socket.connect"].publish({ socket: s, address });
-  const to = await numeric(s, address, "connect", options);
-  const result = host.connect(s._fd, s._address.encode(core, to, "connect"));
-  if (result >= 0) return 0;
-  // EAGAIN is AF_UNIX's: the backlog is full, and nothing will tell when it is not.
-  if (result !== -errors.number("EINPROGRESS") && result !== -core.EINTR) return -result;
-  if (s._timeout === 0) return -result;
-  s._writable = false;
+  return withAddress<number>(s, address, "connect", options, length => {
+    const result = host.connect(s._fd, length);
+    if (result >= 0) return 0;
+    if (s._timeout === 0) return -result;
+    if (result === -errors.number("EINPROGRESS") || result === -core.EINTR) return established(s, address, options);
+    // AF_UNIX: the backlog is full, and nothing tells when it is not.
+    if (result === -core.EAGAIN && s.family === core.constants.AF_UNIX) return retried(s, address, length, options);
+    return -result;
+  });
+}
+
+/** How a connection that is being made ends. Meanwhile no reader asks, who would take its error. */
+function established(s: Socket, address: any, options: CallOptions): Promise<number> {
+  const core = s._core, { constants: c } = core;
+  s._connecting = true;
+  s._readiness.lower(s._fd, WRITE);
+  const over = () => {
+    s._connecting = false;
+    if (s._reading?.head) s._readiness.later(s._reading);
+  };
   return s._perform({
     syscall: "connect", writes: true, flags: 0, address,
     attempt() {
-      const error = s.getsockopt(c.SOL_SOCKET, c.SO_ERROR);
-      if (error !== 0) return error;
-      // A false edge: the connection is neither made nor refused yet.
-      const peer = host.getpeername(s._fd);
-      return peer === -errors.number("ENOTCONN") ? -core.EAGAIN : 0;
+      const events = s._pollNow(c.POLLOUT);
+      if (events === 0) return -core.EAGAIN;
+      const errno = s.getsockopt(c.SOL_SOCKET, c.SO_ERROR);
+      if (errno !== 0) return errno;
+      // It failed, and somebody else was told why.
+      return events & (c.POLLHUP | c.POLLERR) && core.host.getpeername(s._fd) < 0 ? core.errors.number("ENOTCONN") : 0;
     },
-    finish: error => error,
+    finish: errno => errno,
+  }, options).finally(over);
+}
+
+/** connect(2) to a UNIX listener until its backlog has room. */
+function retried(s: Socket, address: any, length: number, options: CallOptions): Promise<number> {
+  const core = s._core, { host, wire } = core;
+  const bytes = wire.bytes.slice(wire.address, wire.address + length);
+  const lane = s._writingLane();
+  return s._perform({
+    syscall: "connect", writes: true, flags: 0, address,
+    attempt() {
+      wire.putAddress(bytes);
+      const result = host.connect(s._fd, length);
+      if (result !== -core.EAGAIN) return result < 0 ? -result : 0;
+      lane.backOff();
+      return -core.EAGAIN;
+    },
+    finish: errno => errno,
   }, options);
 }
 
-export async function connect(s: Socket, address: any, options?: CallOptions): Promise<void> {
-  const errno = await connectEx(s, address, options);
-  if (errno !== 0 && errno !== s._core.errors.number("EISCONN")) throw s._core.errors.system(errno, "connect", address);
+export function connect(s: Socket, address: any, options: CallOptions): void | Promise<void> {
+  const { errors } = s._core;
+  const judge = (errno: number) => { if (errno !== 0 && errno !== errors.number("EISCONN")) throw errors.system(errno, "connect", address); };
+  const errno = connectEx(s, address, options);
+  return typeof errno === "number" ? judge(errno) : errno.then(judge);
 }

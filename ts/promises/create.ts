@@ -5,7 +5,7 @@ import { copied, paired } from "../functions.js";
 import { rightsIn, rightsItem, rightsSpace } from "../rights.js";
 import type { AddrInfo, Data, Family, HostName, InetAddress, Protocol, UnixAddress } from "../types.js";
 import { interleave, race } from "./eyeballs.js";
-import { withOptions, type CallOptions, type Or } from "./options.js";
+import { readOptions, withOptions, type CallOptions, type Or } from "./options.js";
 import type { bindResolve } from "./resolve.js";
 import type { Socket as SocketOf } from "./socket.js";
 
@@ -39,7 +39,7 @@ export function bindCreate(core: Core, Socket: new (...kind: ConstructorParamete
    *  (null: none; undefined: the default timeout). Errors: that of the last address, or with `allErrors` each one's, as an AggregateError; GaiError. */
   async function createConnection(address: readonly [host: HostName | null, port: HostName | number | null], ...given: [
     seconds?: number | null | ConnectOptions, sourceAddress?: Readonly<InetAddress> | null | ConnectOptions, options?: ConnectOptions]): Promise<Socket> {
-    const [[seconds, sourceAddress], { allErrors = false, signal }] = withOptions(given) as [[seconds?: number | null, sourceAddress?: Readonly<InetAddress> | null], ConnectOptions];
+    const [[seconds, sourceAddress], { allErrors = false, signal }] = withOptions<typeof given, ConnectOptions>(given, ["allErrors"]) as unknown as [[seconds?: number | null, sourceAddress?: Readonly<InetAddress> | null], ConnectOptions];
     signal?.throwIfAborted();
     checkTarget(address, seconds);
     const rows = await getaddrinfo(address[0], address[1], c.AF_UNSPEC as Family<any>, c.SOCK_STREAM, { signal });
@@ -60,7 +60,7 @@ export function bindCreate(core: Core, Socket: new (...kind: ConstructorParamete
       }
     }
     try {
-      const socket = await race(interleave(rows, row => row[0]), attempt, errors => noConnection(errors, allErrors), signal);
+      const socket = await race(core.host, interleave(rows, row => row[0]), attempt, errors => noConnection(errors, allErrors), signal);
       open.delete(socket);
       return socket;
     } finally {
@@ -69,11 +69,12 @@ export function bindCreate(core: Core, Socket: new (...kind: ConstructorParamete
   }
 
   /** A listening TCP socket: SO_REUSEADDR where that is safe, IPv6 alone or with IPv4. */
-  async function createServer<A = InetAddress>(address: Readonly<InetAddress>, options: ServerOptions<A> & CallOptions = {}): Promise<Socket<A>> {
+  async function createServer<A = InetAddress>(address: Readonly<InetAddress>, given?: ServerOptions<A> & CallOptions): Promise<Socket<A>> {
+    const options = readOptions<ServerOptions<A> & CallOptions>(given, ["family", "backlog", "reusePort", "dualstackIPv6"]);
     options.signal?.throwIfAborted();
     const socket = listenerOf(core, Socket, hasDualstackIPv6, options);
     try {
-      await socket.bind(address, options);
+      await socket.bind(address, { signal: options.signal });
       socket.listen(options.backlog);
       return socket;
     } catch (error) {

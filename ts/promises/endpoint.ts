@@ -1,26 +1,28 @@
-// A descriptor that is never blocked on: the readiness of its two directions and the waiters of each.
+// A descriptor that is never blocked on: its lanes, and how a call is tried, waits and ends (CONTRIBUTING.md, "The rules of waiting").
 import { Endpoint } from "../endpoint.js";
-import type { Operation } from "../operation.js";
-import { forgetAbort, onAbort } from "./abort.js";
+import { ELSEWHERE, YIELD, type Operation } from "../operation.js";
+import { ENDED, ERROR, Lane, NO_SIGNAL, OBSERVERS, Pending, progressed, READ, URGENT, WRITE } from "./lane.js";
 import type { Resolver } from "./lookup.js";
 import type { CallOptions } from "./options.js";
-import { Queue, type Readiness, type Waiter } from "./readiness.js";
+import type { Readiness } from "./readiness.js";
 
 export abstract class PromiseEndpoint<A = any> extends Endpoint<A> {
   /** @internal */ declare readonly _readiness: Readiness;
   /** @internal */ declare readonly _resolver: Resolver;
-  /** @internal may be readable: a call tries before it waits */ _readable = true;
-  /** @internal */ _writable = true;
-  /** @internal a hang-up or urgent data was seen: no further edge need come, so a short read says nothing */ _ended = false;
+  /** @internal lanes, made when they are first used */ _reading: Lane | null = null;
+  /** @internal */ _writing: Lane | null = null;
+  /** @internal the error queue, urgent data, readiness as such */ _rare: Lane[] | null = null;
+  /** @internal how many calls wait */ _waiters = 0;
   /** @internal the events the poller watches it for */ _watched = 0;
-  /** @internal */ readonly _readers = new Queue();
-  /** @internal */ readonly _writers = new Queue();
+  /** @internal an errno that a call took beside its part of the data: the next receiving call's */ _held = 0;
+  /** @internal connect(2) is under way: what it ends with is its own to tell */ _connecting = false;
   /** @internal */ _counted = true;
   /** @internal a TCP stream: a short transfer means that there is no more for now */ readonly _drains: boolean;
 
   /** @internal `adopted`: the descriptor is non-blocking already */
   constructor(family?: number, type?: number, proto?: number, fileno?: number | null, adopted = false) {
     super(family, type, proto, fileno);
+    this._readiness.open(this._fd, this._generation);
     if (fileno !== undefined && fileno !== null && !adopted) {
       try { this._setNonblocking(true); } catch (error) {
         this._core.host.release(fileno, this._generation);
@@ -28,7 +30,8 @@ export abstract class PromiseEndpoint<A = any> extends Endpoint<A> {
       }
     }
     const { AF_INET, AF_INET6, IPPROTO_TCP, SOCK_STREAM } = this._core.constants;
-    this._drains = this.type === SOCK_STREAM && (this.family === AF_INET || this.family === AF_INET6) && (this.proto === 0 || this.proto === IPPROTO_TCP);
+    const internet = this.family === AF_INET || this.family === AF_INET6;
+    this._drains = this.type === SOCK_STREAM && internet && (this.proto === 0 || this.proto === IPPROTO_TCP);
   }
 
   /** @internal */ override get _nonblocking(): boolean { return true; }
@@ -41,183 +44,231 @@ export abstract class PromiseEndpoint<A = any> extends Endpoint<A> {
   /** @internal */
   _count(counted: boolean): this {
     this._counted = counted;
-    for (const queue of [this._readers, this._writers]) for (let waiter = queue.head; waiter !== null; waiter = waiter.next) waiter.count(counted);
+    for (const lane of this.#lanes()) lane.count(counted);
     return this;
   }
 
-  /** @internal */
-  _serveReaders(): void {
-    for (let waiter = this._readers.head; waiter !== null && this._readable; waiter = this._readers.head) {
-      if (!waiter.attempt()) return;
-      this._readers.remove(waiter);
-    }
-    this._release();
-  }
-
-  /** @internal The first reader's recv(2) gave `result`. */
-  _serveReceived(result: number): void {
-    const waiter = this._readers.head!;
-    if (result !== -this._core.EINTR) {
-      this._judge(waiter.operation, result);
-      if (!waiter.take(result)) return;
-      this._readers.remove(waiter);
-    }
-    this._serveReaders();
+  #lanes(): Lane[] {
+    return [this._reading, this._writing, ...this._rare ?? []].filter(lane => lane !== null);
   }
 
   /** @internal */
-  _serveWriters(): void {
-    for (let waiter = this._writers.head; waiter !== null && this._writable; waiter = this._writers.head) {
-      if (!waiter.attempt()) return;
-      this._writers.remove(waiter);
-    }
-    this._release();
-    // Datagram and AF_UNIX sockets report POLLOUT whenever the peer takes something, not only after EAGAIN: only waiters want that.
-    if (!this._drains && this._writers.head === null && this._watched !== 0) this._readiness.watch(this, this._core.POLLIN);
+  _isReady(flag: number): boolean { return (this._readiness.flags(this._fd) & flag) !== 0; }
+
+  /** @internal */
+  _setReady(flag: number): void { if (this._fd >= 0) this._readiness.raise(this._fd, flag); }
+
+  /** @internal Adds the lanes, but those of data, that something may have come for. */
+  _rareLanes(lanes: Lane[]): void {
+    for (const lane of this._rare!) if (lane.head !== null && (lane.flag === OBSERVERS || this._isReady(lane.flag))) lanes.push(lane);
   }
 
-  /** @internal Nobody waits any more: an idle socket may be collected. */
-  _release(): void { if (this._readers.head === null && this._writers.head === null) this._readiness.keep(this, false); }
+  /** The lane of an operation. Data, error queue and urgent data are queues of their own to the kernel. */
+  #laneOf(operation: Operation<unknown>): Lane {
+    if (operation.writes) return this._writingLane();
+    const { MSG_ERRQUEUE, MSG_OOB } = this._core.constants, { flags } = operation;
+    let flag = READ;
+    if (operation.observes === true) flag = OBSERVERS;
+    else if (flags !== 0 && flags & MSG_ERRQUEUE) flag = ERROR;
+    else if (flags !== 0 && flags & MSG_OOB) flag = URGENT;
+    if (flag === READ) return this._reading ??= new Lane(this, READ);
+    const rare = this._rare ??= [];
+    let lane = rare.find(lane => lane.flag === flag);
+    if (lane === undefined) {
+      lane = new Lane(this, flag);
+      // Those that look at what is there come before those that take it.
+      if (flag === OBSERVERS) rare.unshift(lane);
+      else rare.push(lane);
+    }
+    return lane;
+  }
 
-  /** @internal Runs an operation: it is tried at once, unless others wait before it or its direction is known not to be ready. */
-  _perform<T>(operation: Operation<T>, options?: CallOptions): Promise<T> {
-    const core = this._core, { syscall, writes } = operation, signal = options?.signal;
-    if (signal?.aborted) return Promise.reject(signal.reason);
-    const queue = writes ? this._writers : this._readers;
-    const impatient = (operation.flags & core.IMPATIENT) !== 0;
-    if (queue.head === null && (impatient || (writes ? this._writable : this._readable))) {
-      const result = this._try(operation);
-      try {
-        if (result >= 0) return Promise.resolve(operation.finish(result));
-        if (result !== -core.EAGAIN || impatient) throw core.errors.system(-result, syscall, operation.address);
-      } catch (error) { return Promise.reject(error); }
-    } else if (this._fd < 0) return Promise.reject(core.errors.named("EBADF", syscall));
-    if (this._timeout === 0 || impatient) return Promise.reject(core.errors.named("EAGAIN", syscall, operation.address));
+  /** @internal Runs an operation: it is tried at once, unless others of its lane wait, the lane is known to be empty or full, or
+   *  this turn's budget is spent. `first`: the result of a try that was made already, by leave of _mayRead() or _mayWrite(). */
+  _perform<T>(operation: Operation<T>, options?: CallOptions, first?: number): Promise<T> {
+    const core = this._core, readiness = this._readiness, signal = options?.signal;
+    if (signal?.aborted) return readiness.rejected(signal.reason);
+    if (this._fd < 0) return readiness.rejected(progressed(core.errors.named("EBADF", operation.syscall), operation));
+    const lane = this.#laneOf(operation);
+    const waits = this._timeout !== 0 && (operation.flags & core.MSG_DONTWAIT) === 0;
+    if (lane.head !== null) {
+      if (!waits) return this.#refused(operation, -core.EAGAIN);
+    } else if (!waits || first !== undefined || this.#mayTry(lane)) {
+      if (first !== undefined || readiness.spend()) {
+        let result: number;
+        try {
+          result = first === undefined ? this._try(operation, lane, waits) : this._judge(operation, lane, waits, first);
+          if (result >= 0) {
+            readiness.spendBytes(result);
+            return Promise.resolve(operation.finish(result));
+          }
+        } catch (error) { return Promise.reject(error); }
+        if (result === -core.EAGAIN ? !waits : result !== YIELD && result !== ELSEWHERE) return this.#refused(operation, result);
+        if (result === YIELD) readiness.later(lane);
+      } else readiness.later(lane);
+    }
     operation.keep?.();
-    const promise = new Promise<T>(capture), waiter = new Pending(this, operation, captured.resolve!, captured.reject!, signal);
-    queue.push(waiter);
-    this._readiness.keep(this, true);
-    try { this._await(writes); } catch (error) { waiter.cancel(error); }
+    const promise = new Promise<T>(capture);
+    const waiter = new Pending(lane, operation, !waits, captured.resolve!, captured.reject!, signal);
+    lane.push(waiter);
+    try { this.#await(lane); } catch (error) { waiter.cancel(error); }
     return promise;
   }
 
-  /** @internal One try, EINTR repeated. Clears the direction's flag when there is no more to be had. */
-  _try(operation: Operation<unknown>): number {
-    const core = this._core;
+  /** @internal Whether a receiving call may try recv(2) and its like without being an operation first; it then has spent its part of
+   *  the turn. */
+  _mayRead(): boolean {
+    return this._held === 0 && !this._connecting && this._isReady(READ) && (this._reading === null || this._reading.head === null)
+      && this._readiness.spend();
+  }
+
+  /** @internal The same for a sending call. */
+  _mayWrite(): boolean {
+    return this._isReady(WRITE) && (this._writing === null || this._writing.head === null) && this._readiness.spend();
+  }
+
+  /** @internal Lets those look that wait for readiness as such. */
+  _lookAgain(): void { this._rare?.find(lane => lane.flag === OBSERVERS)?.serve(); }
+
+  /** @internal */
+  _writingLane(): Lane { return this._writing ??= new Lane(this, WRITE); }
+
+  #mayTry(lane: Lane): boolean {
+    return lane.flag === OBSERVERS || this._isReady(lane.flag) && !(lane.flag === READ && this._connecting);
+  }
+
+  /** A call that is over at once; what it has a part of is its result. */
+  #refused<T>(operation: Operation<T>, result: number): Promise<T> {
+    const { errors, EAGAIN } = this._core, received = operation.part?.() ?? 0;
+    const errno = result === NO_SIGNAL ? EAGAIN : -result;
+    if (received > 0) {
+      if (errno !== EAGAIN) this._held = errno;
+      try { return Promise.resolve(operation.finish(received)); } catch (error) { return Promise.reject(error); }
+    }
+    return this._readiness.rejected(progressed(errors.system(errno, operation.syscall, operation.address), operation));
+  }
+
+  /** @internal One try, EINTR repeated. What it says of its lane is noted. */
+  _try(operation: Operation<unknown>, lane: Lane, waits: boolean): number {
+    if (this._held !== 0 && lane.flag === READ) {
+      const errno = this._held;
+      this._held = 0;
+      return -errno;
+    }
+    const result = this.#attempt(operation);
+    return this._judge(operation, lane, waits, result);
+  }
+
+  #attempt(operation: Operation<unknown>): number {
     let result: number;
-    do result = operation.attempt(); while (result === -core.EINTR);
-    this._judge(operation, result);
+    do result = operation.attempt(); while (result === -this._core.EINTR);
     return result;
   }
 
-  /** @internal What a result says of its direction: nothing more to be had, until an edge. So does EAGAIN; a batch that was not
-   *  filled; and less than a TCP stream was asked for, as long as no hang-up or urgent data may be the cause. */
-  _judge(operation: Operation<unknown>, result: number): void {
-    const { full, flags, writes } = operation;
-    if (result === -this._core.EAGAIN) {
-      if (!writes) this._ended = false;
-    } else if (full === undefined || result < 0 || result >= full || flags !== 0 || !this._drains && !operation.batch || this._watched === 0 || this._ended) return;
-    if (writes) this._writable = false; else this._readable = false;
+  /** @internal Notes what a result says of its lane, and gives it on: after the kernel's EAGAIN of a call that waits there is nothing
+   *  until an edge comes. So it is after less than a TCP stream was asked for, and after a batch that was not filled, as long as
+   *  the socket is watched and no hang-up or urgent data may be the cause. */
+  _judge(operation: Operation<unknown>, lane: Lane, waits: boolean, result: number): number {
+    const { full, flags } = operation, core = this._core;
+    if (lane.flag === OBSERVERS || this._fd < 0) return result;
+    if (result === -core.EAGAIN) {
+      if (!waits) return result;
+      if (lane.flag === WRITE && this.type !== core.constants.SOCK_STREAM) return this.#judgeFull(operation, lane);
+      this._readiness.lower(this._fd, lane.flag === READ ? READ | ENDED : lane.flag);
+      return result;
+    }
+    if (lane.flag === URGENT && waits && result === -core.EINVAL && this.#urgentMayCome()) {
+      this._readiness.lower(this._fd, URGENT);
+      return -core.EAGAIN;
+    }
+    if (full === undefined || result < 0 || result >= full || flags !== 0) return result;
+    if (!this._drains && operation.batch !== true || this._watched === 0 || this._isReady(ENDED)) return result;
+    this._readiness.lower(this._fd, lane.flag);
+    return result;
   }
 
-  /** @internal */
-  _await(writes: boolean): void {
+  /** EAGAIN of a datagram. Where poll(2) says at once that there is room, it is not about this socket's room: an AF_UNIX peer is full,
+   *  which nothing tells, so that it is tried again in a while; of others it is the answer (UDP: no local port is free). */
+  #judgeFull(operation: Operation<unknown>, lane: Lane): number {
+    const { POLLOUT, EAGAIN, constants } = this._core;
+    if (this._pollNow(POLLOUT) !== 0) {
+      const again = this.#attempt(operation);
+      if (again !== -EAGAIN) return again;
+      if (this._pollNow(POLLOUT) !== 0) {
+        if (this.family !== constants.AF_UNIX) return NO_SIGNAL;
+        lane.backOff();
+      }
+    }
+    this._readiness.lower(this._fd, WRITE);
+    return -EAGAIN;
+  }
+
+  /** To a stream EINVAL says that there is no urgent data: none yet, as long as the peer may send and it is not inline. */
+  #urgentMayCome(): boolean {
+    const { SOCK_STREAM, SOL_SOCKET, SO_OOBINLINE, POLLRDHUP } = this._core.constants;
+    return this.type === SOCK_STREAM && this._pollNow(POLLRDHUP) === 0 && this.getsockopt(SOL_SOCKET, SO_OOBINLINE) === 0;
+  }
+
+  /** @internal poll(2) of this socket alone, without waiting: the events. */
+  _pollNow(events: number): number {
+    const { host, errors } = this._core, entry = Int32Array.of(this._fd, events, 0);
+    const result = host.poll(entry, 0);
+    if (result < 0) throw errors.system(-result, "poll");
+    return entry[2]!;
+  }
+
+  /** @internal A reader's recv(2) was made by the poller. */
+  _received(waiter: Pending, result: number): void {
+    const lane = this._reading!;
+    if (lane.head === waiter && result !== -this._core.EINTR) {
+      const judged = this._judge(waiter.operation, lane, !waiter.impatient, result);
+      if (!waiter.take(judged)) return;
+    }
+    lane.serve();
+  }
+
+  #await(lane: Lane): void {
     const { POLLIN, POLLOUT } = this._core;
-    this._readiness.watch(this, writes ? POLLIN | POLLOUT : this._watched || POLLIN);
+    const both = lane.flag === WRITE || lane.flag === OBSERVERS;
+    this._readiness.watch(this, both ? POLLIN | POLLOUT : this._watched || POLLIN);
+  }
+
+  /** @internal Nobody writes any more. Datagram and AF_UNIX sockets report POLLOUT whenever the peer takes something, not only after
+   *  EAGAIN: only waiters want that. */
+  _written(): void {
+    if (this._drains || this._watched === 0 || this._fd < 0 || this._rare?.some(lane => lane.flag === OBSERVERS && lane.head)) return;
+    this._readiness.watch(this, this._core.POLLIN);
   }
 
   override _realClose(): void {
-    if (this._fd >= 0) this._readiness.forget(this);
-    try { super._realClose(); } finally { this._rejectWaiters("closed"); }
+    const fd = this._fd;
+    try { super._realClose(); } finally { if (fd >= 0) this._ended(fd, "closed"); }
   }
 
-  /** Waiting calls are rejected with EBADF. */
+  /** Waiting calls are rejected with EBADF; those that have a part of what they wait for resolve with it. */
   override detach(): number {
-    if (this._fd >= 0) this._readiness.forget(this);
     const fd = super.detach();
-    this._rejectWaiters("detached");
+    if (fd >= 0) this._ended(fd, "detached");
     return fd;
   }
 
-  /** @internal */
-  _rejectWaiters(why: string): void {
-    this._resolver.cancel(this, () => this._core.errors.named("EBADF", "getaddrinfo", `(the socket was ${why} while the call waited)`));
-    for (const queue of [this._readers, this._writers]) {
-      for (let waiter = queue.head; waiter !== null; waiter = queue.head) {
-        waiter.cancel(this._core.errors.named("EBADF", waiter.syscall, `(the socket was ${why} while the call waited)`));
+  /** @internal The descriptor is given up: all that waits for it ends. */
+  _ended(fd: number, why: string): void {
+    const { errors } = this._core, address = `(the socket was ${why} while the call waited)`;
+    this._watched = 0;
+    this._resolver.cancel(this, () => errors.named("EBADF", "getaddrinfo", address));
+    for (const lane of this.#lanes()) {
+      for (let waiter = lane.head; waiter !== null; waiter = lane.head) {
+        waiter.cancel(errors.named("EBADF", waiter.operation.syscall, address));
       }
     }
+    this._readiness.forget(this, fd);
   }
 }
 
-/** A promise's own functions, without a closure for each. */
+/** A promise's own functions, without a closure for each: an executor runs before the promise is there. */
 const captured: { resolve?: (value: any) => void; reject?: (error: unknown) => void } = {};
-function capture(resolve: (value: any) => void, reject: (error: unknown) => void): void { captured.resolve = resolve; captured.reject = reject; }
-
-/** What setTimeout() can do, in milliseconds: 24 days. Beyond it fires at once. */
-const LONGEST_TIMER = 0x7fffffff;
-
-/** One call that waits. */
-class Pending<T> implements Waiter {
-  next: Waiter | null = null;
-  counted = false;
-  onAbort: (() => void) | undefined = undefined;
-  timer: ReturnType<typeof setTimeout> | undefined = undefined;
-
-  constructor(
-    readonly socket: PromiseEndpoint, readonly operation: Operation<T>, readonly resolve: (value: T) => void, readonly reject: (error: unknown) => void,
-    readonly signal: AbortSignal | undefined,
-  ) {
-    if (socket._timeout !== null) {
-      const late = () => {
-        if (operation.patient?.()) this.timer!.refresh();
-        else this.cancel(socket._core.errors.timeout(operation.syscall));
-      };
-      this.timer = setTimeout(late, Math.min(Math.ceil(socket._timeout * 1000), LONGEST_TIMER));
-    }
-    this.count(socket._counted);
-    if (signal !== undefined) {
-      this.onAbort = () => this.cancel(signal.reason);
-      onAbort(signal, this.onAbort);
-    }
-  }
-
-  get syscall(): string { return this.operation.syscall; }
-
-  attempt(): boolean { return this.take(this.socket._try(this.operation)); }
-
-  take(result: number): boolean {
-    const core = this.socket._core, operation = this.operation;
-    if (result === -core.EAGAIN) {
-      if (operation.patient !== undefined) this.timer?.refresh();
-      return false;
-    }
-    this.settled();
-    try {
-      if (result < 0) throw core.errors.system(-result, operation.syscall, operation.address);
-      this.resolve(operation.finish(result));
-    } catch (error) { this.reject(error); }
-    return true;
-  }
-
-  cancel(error: unknown): void {
-    const queue = this.operation.writes ? this.socket._writers : this.socket._readers;
-    if (!queue.remove(this)) return;
-    this.socket._release();
-    this.settled();
-    this.reject(error);
-  }
-
-  count(counted: boolean): void {
-    if (this.timer !== undefined) { if (counted) this.timer.ref(); else this.timer.unref(); }
-    if (counted === this.counted) return;
-    this.counted = counted;
-    this.socket._readiness.count(counted ? 1 : -1);
-  }
-
-  settled(): void {
-    if (this.counted) { this.counted = false; this.socket._readiness.count(-1); }
-    if (this.timer !== undefined) clearTimeout(this.timer);
-    if (this.onAbort !== undefined) forgetAbort(this.signal!, this.onAbort);
-  }
+function capture(resolve: (value: any) => void, reject: (error: unknown) => void): void {
+  captured.resolve = resolve;
+  captured.reject = reject;
 }

@@ -1,4 +1,5 @@
 // Happy Eyeballs, RFC 8305: several addresses are tried at once, each a little after the one before.
+import type { Clock, Timer } from "../../shim/contract.js";
 import { OSError } from "../error.js";
 import { forgetAbort, onAbort } from "./abort.js";
 
@@ -19,23 +20,24 @@ export function interleave<T>(targets: readonly T[], familyOf: (target: T) => nu
 
 /** Begins an attempt for each target, `DELAY` after the one before or as soon as that has failed, until one succeeds (section 5). Comes to
  *  the first success. If there is none, `failure` makes the error of all OSErrors, in the targets' order; any other error ends it at once. */
-export function race<T, S>(targets: readonly T[], attempt: (target: T) => Promise<S>, failure: (errors: OSError[]) => unknown, signal?: AbortSignal): Promise<S> {
+export function race<T, S>(clock: Clock, targets: readonly T[], attempt: (target: T) => Promise<S>, failure: (errors: OSError[]) => unknown,
+    signal?: AbortSignal): Promise<S> {
   return new Promise((resolve, reject) => {
     const errors: OSError[] = [];
-    let begun = 0, failed = 0, over = false, timer: ReturnType<typeof setTimeout> | undefined;
+    let begun = 0, failed = 0, over = false, timer: Timer | undefined;
 
     const end = (settle: () => void) => {
       if (over) return;
       over = true;
-      clearTimeout(timer);
+      if (timer !== undefined) clock.clearTimer(timer);
       if (signal) forgetAbort(signal, aborted);
       settle();
     };
     const aborted = () => end(() => reject(signal!.reason));
     const begin = () => {
-      clearTimeout(timer);
+      if (timer !== undefined) clock.clearTimer(timer);
       const i = begun++;
-      if (begun < targets.length) timer = setTimeout(begin, DELAY);
+      if (begun < targets.length) timer = clock.setTimer(begin, DELAY);
       attempt(targets[i]!).then(result => end(() => resolve(result)), error => {
         if (over) return;
         if (!(error instanceof OSError)) return end(() => reject(error));

@@ -6,6 +6,7 @@ import type { Socket as SocketOf } from "./socket.js";
 export * from "../exports.gen.js";
 export * from "../immediate.js";
 export type { CallOptions } from "./options.js";
+export type { ItemOptions } from "./items.js";
 
 const promises = promiseModule(bound);
 
@@ -14,6 +15,8 @@ export type Socket<A = any> = SocketOf<A>;
 export const { Socket } = promises;
 export { Socket as SocketType };
 export type { AsyncByteSource, FileToSend } from "./sendfile.js";
+// poll.ts
+export const { poll } = promises;
 // create.ts
 export const { createConnection, createServer, socketpair, fromfd, sendFds, recvFds } = promises;
 // resolve.ts

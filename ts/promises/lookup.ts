@@ -2,7 +2,7 @@
 import type { Host } from "../../shim/contract.js";
 import type { Asking, Question } from "../lookup.js";
 import { forgetAbort, onAbort } from "./abort.js";
-import type { CallOptions } from "./options.js";
+import { readOptions, type CallOptions } from "./options.js";
 
 /** Runs the lookups of one module. One that has begun can't be stopped: whoever gives up leaves its answer to nobody. */
 export class Resolver {
@@ -15,7 +15,8 @@ export class Resolver {
   constructor(host: Host) { this.#host = host; }
 
   /** Runs a lookup to its end; `owner` is the socket that it is for. */
-  async run<T>(asking: Asking<T>, { signal }: CallOptions = {}, owner?: object): Promise<T> {
+  async run<T>(asking: Asking<T>, options?: CallOptions, owner?: object): Promise<T> {
+    const { signal } = readOptions(options);
     signal?.throwIfAborted();
     let step = asking.next();
     while (!step.done) step = asking.next(await this.#answer(step.value, signal, owner));

@@ -1,7 +1,10 @@
-// The promise half of one socket module.
-import type { socketModule } from "../module.js";
+// The promise half of one socket module, and both halves for one host.
+import type { Host } from "../../shim/contract.js";
+import { socketModule } from "../module.js";
+import type { WasmModule } from "../webassembly.js";
 import { bindCreate } from "./create.js";
 import { Resolver } from "./lookup.js";
+import { bindPoll } from "./poll.js";
 import { Readiness } from "./readiness.js";
 import { bindResolve } from "./resolve.js";
 import { Socket, type SocketClass } from "./socket.js";
@@ -9,7 +12,15 @@ import { Socket, type SocketClass } from "./socket.js";
 export function promiseModule({ core, gethostname, hasDualstackIPv6 }: ReturnType<typeof socketModule>) {
   const readiness = new Readiness(core), resolver = new Resolver(core.host);
   const Bound = { Socket: class extends Socket {} }.Socket;
+  // Some runtimes' bundlers lose the name that the literal gives.
+  Object.defineProperty(Bound, "name", { value: "Socket" });
   Object.defineProperties(Bound.prototype, { _core: { value: core }, _readiness: { value: readiness }, _resolver: { value: resolver } });
   const resolve = bindResolve(core, resolver, gethostname);
-  return { Socket: Bound as unknown as SocketClass, ...resolve, ...bindCreate(core, Bound, hasDualstackIPv6, resolve) };
+  return { Socket: Bound as unknown as SocketClass, ...resolve, ...bindPoll(core, Bound), ...bindCreate(core, Bound, hasDualstackIPv6, resolve) };
+}
+
+/** Makes the classes, functions, defaults and constants of both modules for one host. */
+export function socketModules(host: Host, codec: WasmModule) {
+  const blocking = socketModule(host, codec);
+  return { blocking, promises: promiseModule(blocking) };
 }

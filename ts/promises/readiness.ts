@@ -1,77 +1,133 @@
-// Who waits for which socket, and what the poller has said: edge-triggered readiness, as epoll(7) reports it.
+// What the poller has said of each descriptor, and how much of this turn of the loop is spent: edge-triggered readiness, as epoll(7)
+// reports it, and the budget that keeps one fast peer from holding the loop.
 //
-// Each socket remembers whether it may be readable and writable. A call tries the system call while the flag stands;
-// EAGAIN clears it, an edge sets it again and serves the waiters of that direction in order. Readiness may be false
-// (a datagram with a bad checksum, another reader): then the try says EAGAIN and the wait goes on.
+// All is kept by descriptor number with the generation that the host gives to each owner, so that an event of one that is gone says
+// nothing about the next, and an idle socket is held by nothing here: whoever drops it loses it.
 import type { Core } from "../core.js";
-import type { Operation } from "../operation.js";
 import type { PromiseEndpoint } from "./endpoint.js";
+import { ENDED, ERROR, type Lane, type Pending, READ, UNKNOWN, URGENT, WRITE } from "./lane.js";
 
 /** Ready descriptors that one turn of the loop can report; the rest comes with the next. */
-const PAIRS = 1024;
+const MOST = 1024;
+const WORDS = 3;
 const WAITING = 0, HELD = 1, DISPATCHING = 2;
 
-/** Something that waits for one direction of a socket. */
-export interface Waiter {
-  next: Waiter | null;
-  /** Tries; true once it is settled, false while the answer is EAGAIN. */
-  attempt(): boolean;
-  /** The same with the result of its try. */
-  take(result: number): boolean;
-  readonly operation: Operation<unknown>;
-  cancel(error: unknown): void;
-  /** Whether it keeps the process alive. */
-  count(counted: boolean): void;
-  readonly syscall: string;
-}
+/** What immediate results may cost in a turn of the loop: one each, and one more for each BYTES. Then the loop turns. Measured: a turn
+ *  takes some 3 µs, an immediate result one or two. */
+const BUDGET = 256;
+const BYTES_SHIFT = 13;
 
-export class Queue {
-  head: Waiter | null = null;
-  #tail: Waiter | null = null;
-
-  push(waiter: Waiter): void {
-    if (this.#tail === null) this.head = waiter;
-    else this.#tail.next = waiter;
-    this.#tail = waiter;
-  }
-
-  remove(waiter: Waiter): boolean {
-    let before: Waiter | null = null;
-    for (let at = this.head; at !== null; before = at, at = at.next) {
-      if (at !== waiter) continue;
-      if (before === null) this.head = at.next;
-      else before.next = at.next;
-      if (this.#tail === at) this.#tail = before;
-      at.next = null;
-      return true;
-    }
-    return false;
-  }
-}
-
-/** The poller of one module. */
+/** The poller and the budget of one module. */
 export class Readiness {
   readonly #core: Core;
-  // By descriptor: all that are watched, and those with waiters. Only these are kept alive; whoever drops an idle socket loses it.
-  readonly #watched: (WeakRef<PromiseEndpoint> | undefined)[] = [];
+  // By descriptor.
+  #flags = new Uint8Array(256);
+  #generations = new Int32Array(256);
+  /** Sockets with calls that wait: only these are kept alive. */
   readonly #waiting: (PromiseEndpoint | undefined)[] = [];
-  readonly #triples = new Int32Array(3 * PAIRS);
-  readonly #calls = new Int32Array(2 * PAIRS);
-  readonly #buffers: (Uint8Array | undefined)[] = [];
-  readonly #receivers: (PromiseEndpoint | undefined)[] = [];
+  readonly #triples = new Int32Array(WORDS * MOST);
   readonly #counters = new Int32Array(3);
+  // The readers that only want recv(2), of one dispatch.
+  readonly #calls = new Int32Array(2 * MOST);
+  readonly #buffers: (Uint8Array | undefined)[] = [];
+  readonly #receivers: Pending[] = [];
+  /** Lanes that go on in the next turn of the loop. */
+  #later = new Set<Lane>();
+  readonly #deferred: (() => void)[] = [];
+  #turnDue = false;
+  #spent = 0;
+  #started = false;
   readonly #readable: number;
   readonly #writable: number;
-  readonly #ended: number;
-  #started = false;
+  readonly #flagsOf: readonly (readonly [events: number, flags: number])[];
 
   constructor(core: Core) {
     this.#core = core;
     const { POLLIN, POLLOUT, POLLERR, POLLHUP, POLLPRI, POLLRDHUP } = core.constants;
-    this.#ended = POLLERR | POLLHUP | POLLPRI | POLLRDHUP;
-    this.#readable = POLLIN | this.#ended;
+    const ended = POLLERR | POLLHUP | POLLPRI | POLLRDHUP;
+    this.#readable = POLLIN | ended;
     this.#writable = POLLOUT | POLLERR | POLLHUP;
+    this.#flagsOf = [
+      [this.#readable, READ],
+      [this.#writable, WRITE],
+      [POLLERR | POLLHUP, ERROR],
+      [ended, URGENT | ENDED],
+    ];
   }
+
+  // --- flags ---
+
+  /** A socket of this module has the descriptor from now on; nothing is known of it. */
+  open(fd: number, generation: number): void {
+    if (fd >= this.#flags.length) this.#grow(fd);
+    this.#flags[fd] = UNKNOWN;
+    this.#generations[fd] = generation;
+  }
+
+  #grow(fd: number): void {
+    const length = 2 ** Math.ceil(Math.log2(fd + 1));
+    const flags = new Uint8Array(length), generations = new Int32Array(length);
+    flags.set(this.#flags);
+    generations.set(this.#generations);
+    this.#flags = flags;
+    this.#generations = generations;
+  }
+
+  flags(fd: number): number { return this.#flags[fd]!; }
+  raise(fd: number, flag: number): void { this.#flags[fd]! |= flag; }
+  lower(fd: number, flag: number): void { this.#flags[fd]! &= ~flag; }
+
+  // --- the budget ---
+
+  /** Takes one from this turn's budget; false if it is spent. */
+  spend(): boolean { return this.#spent < BUDGET && ++this.#spent > 0; }
+
+  /** What a result of so many bytes costs beside that. */
+  spendBytes(bytes: number): void { this.#spent += bytes >> BYTES_SHIFT; }
+
+  /** Serves a lane in the next turn of the loop. */
+  later(lane: Lane): void {
+    this.#later.add(lane);
+    this.#wantTurn();
+  }
+
+  /** A promise that is rejected, or resolved: at once, or where the budget is spent in the next turn of the loop. */
+  rejected(error: unknown): Promise<never> { return this.spend() ? Promise.reject(error) : this.#next().then(() => { throw error; }); }
+  resolved<T>(value: T): Promise<T> { return this.spend() ? Promise.resolve(value) : this.#next().then(() => value); }
+
+  /** The next turn of the loop. */
+  #next(): Promise<void> {
+    return new Promise(resolve => {
+      this.#deferred.push(resolve);
+      this.#wantTurn();
+    });
+  }
+
+  #wantTurn(): void {
+    if (this.#turnDue) return;
+    this.#turnDue = true;
+    this.#core.host.nextTurn(() => this.#turn());
+  }
+
+  #turn(): void {
+    this.#turnDue = false;
+    this.#spent = 0;
+    const lanes = this.#later;
+    this.#later = new Set();
+    for (const resolve of this.#deferred.splice(0)) resolve();
+    this.#each(lanes, lane => lane.serve());
+  }
+
+  /** Does something for each, whatever goes wrong on the way; the first error is thrown behind the last. */
+  #each<T>(items: Iterable<T>, action: (item: T) => void): void {
+    let failed: { readonly error: unknown } | undefined;
+    for (const item of items) {
+      try { action(item); } catch (error) { failed ??= { error }; }
+    }
+    if (failed !== undefined) throw failed.error;
+  }
+
+  // --- the poller ---
 
   /** Watches a socket for POLLIN or POLLIN | POLLOUT. */
   watch(socket: PromiseEndpoint, events: number): void {
@@ -80,19 +136,19 @@ export class Readiness {
     if (!this.#started) this.#start();
     const result = host.watch(socket._fd, events, socket._generation);
     if (result < 0) throw errors.system(-result, "epoll_ctl", socket._fd);
-    if (socket._watched === 0) this.#watched[socket._fd] = new WeakRef(socket);
     socket._watched = events;
   }
 
-  /** The socket has waiters, or no more. */
-  keep(socket: PromiseEndpoint, waits: boolean): void { if (socket._fd >= 0) this.#waiting[socket._fd] = waits ? socket : undefined; }
+  /** The socket has waiters. */
+  keep(socket: PromiseEndpoint): void { this.#waiting[socket._fd] = socket; }
 
-  /** The socket is about to be closed or detached, in which the host takes it out of the poller. */
-  forget(socket: PromiseEndpoint): void {
-    if (!socket._watched) return;
-    socket._watched = 0;
-    this.#watched[socket._fd] = undefined;
-    this.#waiting[socket._fd] = undefined;
+  /** It has none any more: an idle socket may be collected. */
+  drop(socket: PromiseEndpoint): void { if (this.#waiting[socket._fd] === socket) this.#waiting[socket._fd] = undefined; }
+
+  /** The socket gives its descriptor up; `fd` is the one that it had. */
+  forget(socket: PromiseEndpoint, fd: number): void {
+    if (this.#waiting[fd] === socket) this.#waiting[fd] = undefined;
+    if (this.#generations[fd] === socket._generation) this.#generations[fd] = 0;
   }
 
   /** How many calls wait and keep the process alive. */
@@ -115,57 +171,43 @@ export class Readiness {
     this.#started = true;
   }
 
+  /** Rare lanes come first: to take data at an urgent mark loses the urgent byte, and who waits for readiness wants to see it. */
   #dispatch(count: number): void {
-    const triples = this.#triples;
-    let receiving = 0, others = false;
-    for (let i = 0; i < 3 * count; i += 3) {
-      const fd = triples[i]!, events = triples[i + 1]!, socket = this.#socket(fd, triples[i + 2]!);
+    this.#spent = 0;
+    const rare: Lane[] = [], lanes: Lane[] = [];
+    let receiving = 0;
+    for (let i = 0; i < WORDS * count; i += WORDS) {
+      const fd = this.#triples[i]!, events = this.#triples[i + 1]!;
+      if (this.#generations[fd] !== this.#triples[i + 2]) continue;
+      for (const [some, flags] of this.#flagsOf) if (events & some) this.#flags[fd]! |= flags;
+      const socket = this.#waiting[fd];
       if (socket === undefined) continue;
-      if (events & this.#ended) socket._ended = true;
-      if (events & this.#readable) {
-        socket._readable = true;
-        const reader = socket._readers.head;
-        if (reader !== null) {
-          const { into, full } = reader.operation;
-          if (into === undefined) others = true;
-          else {
-            this.#calls[2 * receiving] = fd;
-            this.#calls[2 * receiving + 1] = full!;
-            this.#buffers[receiving] = into;
-            this.#receivers[receiving++] = socket;
-          }
-        }
-      }
-      if (events & this.#writable) { socket._writable = true; others ||= socket._writers.head !== null; }
+      if (socket._rare !== null) socket._rareLanes(rare);
+      const reader = socket._reading?.head, writer = socket._writing?.head;
+      if (writer && events & this.#writable) lanes.push(writer.lane);
+      if (!reader || !(events & this.#readable)) continue;
+      if (reader.operation.into === undefined || socket._held !== 0 || socket._connecting || rare.length > 0) lanes.push(reader.lane);
+      else this.#receivers[receiving++] = reader;
     }
-    if (receiving > 0) this.#receive(receiving);
-    if (others) this.#serve(count);
+    const each = (some: Lane[]) => this.#each(some, lane => lane.serve());
+    try { each(rare); } finally {
+      try { if (receiving > 0) this.#receive(receiving); } finally { each(lanes); }
+    }
   }
 
   /** The readers that only want recv(2): one call for all of them. Nothing of the user's runs before the last is served. */
   #receive(count: number): void {
-    const { host } = this.#core, calls = this.#calls;
+    const { host } = this.#core, calls = this.#calls, receivers = this.#receivers;
+    for (let i = 0; i < count; i++) {
+      const { operation, lane } = receivers[i]!;
+      calls[2 * i] = lane.socket._fd;
+      calls[2 * i + 1] = operation.full!;
+      this.#buffers[i] = operation.into;
+    }
     if (count === 1) calls[1] = host.recv(calls[0]!, this.#buffers[0]!, calls[1]!, 0); // an array takes longer to read
     else host.recvEach(calls, this.#buffers, count);
-    for (let i = 0; i < count; i++) {
-      this.#receivers[i]!._serveReceived(calls[2 * i + 1]!);
-      this.#receivers[i] = this.#buffers[i] = undefined;
-    }
-  }
-
-  /** All others. What one of them does may close the socket of the next. */
-  #serve(count: number): void {
-    const triples = this.#triples;
-    for (let i = 0; i < 3 * count; i += 3) {
-      const events = triples[i + 1]!, socket = this.#socket(triples[i]!, triples[i + 2]!);
-      if (events & this.#readable && socket?._readers.head) socket._serveReaders();
-      if (events & this.#writable && socket?._writers.head) socket._serveWriters();
-    }
-  }
-
-  /** The number may have gone to another socket since it was told of: in the middle of a dispatch, say. */
-  #socket(fd: number, generation: number): PromiseEndpoint | undefined {
-    const socket = this.#waiting[fd] ?? this.#watched[fd]?.deref();
-    return socket?._generation === generation ? socket : undefined;
+    this.#buffers.fill(undefined, 0, count);
+    let i = 0;
+    this.#each(receivers.splice(0, count), waiter => waiter.lane.socket._received(waiter, calls[2 * i++ + 1]!));
   }
 }

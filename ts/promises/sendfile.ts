@@ -1,9 +1,11 @@
 // sendfile() on the event loop: one operation of the socket, so that it keeps its turn while it waits for the peer or for the file.
-import { adopt, open } from "../core.js";
 import { CHUNK, SLICE, sending, type FileWithDescriptor, type Sending, type Wanted } from "../sendfile.js";
-import type { Operation } from "../operation.js";
+import { ELSEWHERE, YIELD, type Operation } from "../operation.js";
+import type { PromiseEndpoint } from "./endpoint.js";
 import type { WritableBytes } from "../types.js";
+import { WRITE } from "./lane.js";
 import type { CallOptions } from "./options.js";
+import { watchable } from "./poll.js";
 import type { Socket } from "./socket.js";
 
 /** An object that gives bytes: at most `size`, none at its end, at once or as a promise. */
@@ -15,11 +17,11 @@ export interface AsyncByteSource {
 /** A descriptor, what has one, or an object that gives bytes. */
 export type FileToSend = number | FileWithDescriptor | AsyncByteSource;
 
-export async function sendfile(s: Socket, file: FileToSend, offset: number | undefined, count: number | null | undefined, options: CallOptions = {}): Promise<number> {
+export async function sendfile(s: Socket, file: FileToSend, offset: number | undefined, count: number | null | undefined, options: CallOptions): Promise<number> {
   options.signal?.throwIfAborted();
   const copies: Socket[] = [];
   const operation = new FileOperation(s, sending(s, file, offset ?? 0, count, fd => {
-    const copy = watchable(s, fd);
+    const copy = watchable(s._core, s.constructor as typeof Socket, fd);
     copies.push(copy);
     return waitingRead(copy);
   }));
@@ -27,15 +29,6 @@ export async function sendfile(s: Socket, file: FileToSend, offset: number | und
     for (const copy of copies) copy.close();
     await operation.end();
   }
-}
-
-/** A duplicate of a file's descriptor that the poller can watch beside what else watches it. */
-function watchable(s: Socket, fd: number): Socket {
-  const core = s._core, { AF_UNIX, SOCK_STREAM } = core.constants;
-  const duplicate = open(core, "dup", () => core.host.dup(fd, 1), fd);
-  const copy = adopt(core, duplicate, () => new (s.constructor as typeof Socket)(AF_UNIX, SOCK_STREAM, 0, duplicate, true));
-  copy.settimeout(null);
-  return copy;
 }
 
 /** read(2), only when there is something: the descriptor's mode is not ours to change. */
@@ -54,15 +47,16 @@ class FileOperation implements Operation<number> {
   readonly syscall = "sendfile";
   readonly writes = true;
   readonly flags = 0;
-  readonly #socket: Socket;
+  readonly #socket: PromiseEndpoint;
   readonly #steps: Sending;
   #step: IteratorResult<Wanted, number> | undefined;
   #failed: { readonly error: unknown } | undefined;
   /** It waits, but not for the socket. */
   #elsewhere = false;
   #over = false;
+  #sent = 0;
 
-  constructor(socket: Socket, steps: Sending) {
+  constructor(socket: PromiseEndpoint, steps: Sending) {
     this.#socket = socket;
     this.#steps = steps;
   }
@@ -70,9 +64,11 @@ class FileOperation implements Operation<number> {
   /** The timeout bounds each wait for the peer. */
   patient(): boolean { return this.#elsewhere; }
 
+  sent(): number { return this.#sent; }
+
   attempt(): number {
     const { _core: core } = this.#socket;
-    if (this.#elsewhere) return -core.EAGAIN;
+    if (this.#elsewhere) return ELSEWHERE;
     try {
       let step = this.#step ??= this.#steps.next(), sent = 0;
       while (this.#failed === undefined && !step.done) {
@@ -82,11 +78,14 @@ class FileOperation implements Operation<number> {
           step = this.#step = this.#steps.next(value);
         } else {
           // A peer that takes as fast as we send must not keep the loop from others.
-          if (sent >= SLICE) return this.#await(new Promise(setImmediate), () => {});
+          if (sent >= SLICE) return YIELD;
           const { operation } = step.value, n = operation.attempt();
           if (n === -core.EAGAIN || n === -core.EINTR) return n;
-          if (n < 0) throw core.errors.system(-n, operation.syscall);
-          sent += n;
+          if (n < 0) throw Object.assign(core.errors.system(-n, operation.syscall), { bytesSent: this.#sent });
+          if (Number.isFinite(n)) {
+            sent += n;
+            this.#sent += n;
+          }
           step = this.#step = this.#steps.next(n);
         }
       }
@@ -106,11 +105,10 @@ class FileOperation implements Operation<number> {
     for (let last = this.#steps.return(0); !last.done;) last = this.#steps.next(await (last.value as { value?: unknown }).value);
   }
 
-  /** The EAGAIN of a wait elsewhere has said nothing about the socket: whoever is next tries it. */
   #serve(): void {
     this.#elsewhere = false;
-    this.#socket._writable = true;
-    this.#socket._serveWriters();
+    this.#socket._setReady(WRITE);
+    this.#socket._writingLane().serve();
   }
 
   /** Stops until `value` has come; `take` goes on with it, then the socket is tried again. */
@@ -122,7 +120,7 @@ class FileOperation implements Operation<number> {
       this.#serve();
     };
     value.then(given => goOn(() => take(given)), error => goOn(() => { throw error; }));
-    return -this.#socket._core.EAGAIN;
+    return ELSEWHERE;
   }
 }
 

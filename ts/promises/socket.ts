@@ -1,51 +1,62 @@
 // The Socket whose calls return promises: the names, tuples and errors of ../socket.ts. A call tries the system call at once.
-import { UNRESOLVED } from "../address.js";
 import { algControl, type AlgOptions } from "../alg.js";
 import { recvmmsg, sendmmsg, sendSegments, type Batch } from "../batch.js";
 import { bytesOf, int, MAX_INT, room, writableOf } from "../check.js";
 import { adopt, open, tryOpen } from "../core.js";
 import { checkFlags } from "../endpoint.js";
 import { OSError } from "../error.js";
-import * as io from "../io.js";
 import * as cmsg from "../cmsg.js";
 import * as message from "../message.js";
-import type { Operation } from "../operation.js";
 import type { AddressIn, AncillaryItem, Data, Family, InetAddress, Protocol, WritableBytes } from "../types.js";
+import { lengthOf } from "../views.js";
 import type { Socket as DatagramSocket } from "node:dgram";
 import type { Server as NetServer, Socket as NetSocket } from "node:net";
-import { bind, connect, connectEx, numeric, resolved } from "./connect.js";
+import { bind, connect, connectEx, withAddress } from "./connect.js";
 import { toDuplex, type DuplexOptions, type SocketDuplex } from "./duplex.js";
 import { PromiseEndpoint } from "./endpoint.js";
+import { connections, datagrams, items, type ItemOptions } from "./items.js";
 import { toNode } from "./node.js";
-import { isOptions, type CallOptions, type Or } from "./options.js";
+import * as operations from "./operations.js";
+import { isOptions, readOptions, type CallOptions, type Or } from "./options.js";
+import { ready } from "./poll.js";
 import { sendfile, type FileToSend } from "./sendfile.js";
 import { toWeb, type WebStreams } from "./web.js";
-
-const DATAGRAM = 65536;
 
 /** A socket whose calls return promises. Calls of one direction are served in the order in which they were made. */
 export class Socket<A = any> extends PromiseEndpoint<A> {
   /** `accept4(2)`: the next connection and its peer's address. Errors: TimeoutError, EINVAL (not listening), EMFILE, EBADF. */
   accept(options?: CallOptions): Promise<[connection: Socket<A>, address: A]> {
     const core = this._core, accept = () => core.host.accept(this._fd, 1);
-    return this._perform({
+    return this._call(() => this._perform({
       syscall: "accept", writes: false, flags: 0,
       attempt: () => tryOpen(core, accept),
       finish: fd => adopt(core, fd, () => {
         const address = this._decode();
-        return [this._adopt(fd), address];
+        return [this._adopt(fd), address] as [Socket<A>, A];
       }),
-    }, options);
+    }, readOptions(options)));
   }
 
   /** `bind(2)`; a host name goes to the resolver. Errors: EADDRINUSE, EADDRNOTAVAIL, EACCES, EINVAL (bound already), GaiError, EBADF. */
-  bind(address: AddressIn<A>, options?: CallOptions): Promise<void> { return bind(this, address, options); }
+  bind(address: AddressIn<A>, options?: CallOptions): Promise<void> {
+    return this._call(() => bind(this, address, readOptions(options)));
+  }
 
   /** `connect(2)`. Errors: ECONNREFUSED, ETIMEDOUT, TimeoutError, GaiError, EBADF. */
-  connect(address: AddressIn<A>, options?: CallOptions): Promise<void> { return connect(this, address, options); }
+  connect(address: AddressIn<A>, options?: CallOptions): Promise<void> {
+    return this._call(() => connect(this, address, readOptions(options)));
+  }
 
   /** `connect(2)`, but its errno is the result, 0 for success. Bad addresses and unknown hosts still reject. */
-  connectEx(address: AddressIn<A>, options?: CallOptions): Promise<number> { return connectEx(this, address, options); }
+  connectEx(address: AddressIn<A>, options?: CallOptions): Promise<number> {
+    return this._call(() => connectEx(this, address, readOptions(options)));
+  }
+
+  /** `poll(2)`: waits until the socket is ready for one of `events` (POLLIN | POLLOUT | POLLPRI | …), or has an error or a hang-up
+   *  (POLLERR, POLLHUP: unasked); resolves to what it is ready for. Errors: TimeoutError, EBADF. */
+  ready(events: number, options?: CallOptions): Promise<number> {
+    return this._call(() => ready(this, int("events", events, 0, 0x7fff), readOptions(options)));
+  }
 
   /** `fcntl(F_DUPFD_CLOEXEC)`: another socket on the same endpoint, with the same timeout. Errors: EMFILE, EBADF. */
   dup(): this {
@@ -57,58 +68,64 @@ export class Socket<A = any> extends PromiseEndpoint<A> {
     });
   }
 
-  /** `recv(2)`: at most `bufsize` bytes; none means the peer has closed. Errors: TimeoutError, ECONNRESET, EBADF. */
-  async recv(bufsize: number, flags: Or<number> = 0, options?: CallOptions): Promise<Buffer> {
-    if (isOptions(flags)) options = flags, flags = 0;
-    const core = this._core, size = int("bufsize", bufsize, 0, MAX_INT);
-    checkFlags(core, flags);
-    const buffer = io.receiveBuffer(core, size);
-    return this._perform({ ...io.recvInto(this, buffer, size, flags), finish: n => io.received(buffer, n, size) }, options);
+  /** `recv(2)`: at most `bufsize` bytes; none means the peer has closed. With MSG_ERRQUEUE or MSG_OOB it waits for the error queue or
+   *  for urgent data, beside calls that wait for data. Errors: TimeoutError, ECONNRESET, EBADF. */
+  recv(bufsize: number, flags: Or<number> = 0, options?: CallOptions): Promise<Buffer> {
+    return this._call(() => {
+      if (isOptions(flags)) options = flags, flags = 0;
+      const given = readOptions(options), size = int("bufsize", bufsize, 0, MAX_INT);
+      checkFlags(this._core, flags);
+      if (size === 0) return this._nothing(given, EMPTY);
+      return this._perform(operations.receive(this, "recv", size, flags, data => data), given);
+    });
   }
 
   /** `recvfrom(2)`: the bytes and their sender's address, null where there is none. */
-  async recvfrom(bufsize: number, flags: Or<number> = 0, options?: CallOptions): Promise<[data: Buffer, address: A]> {
-    if (isOptions(flags)) options = flags, flags = 0;
-    const core = this._core, size = int("bufsize", bufsize, 0, MAX_INT);
-    checkFlags(core, flags);
-    const buffer = io.receiveBuffer(core, size);
-    return this._perform({ ...io.recvfromInto(this, buffer, size, flags), finish: n => [io.received(buffer, n, size), this._decode()] }, options);
+  recvfrom(bufsize: number, flags: Or<number> = 0, options?: CallOptions): Promise<[data: Buffer, address: A]> {
+    return this._call(() => {
+      if (isOptions(flags)) options = flags, flags = 0;
+      const given = readOptions(options), size = int("bufsize", bufsize, 0, MAX_INT);
+      checkFlags(this._core, flags);
+      const operation = operations.receive(this, "recvfrom", size, flags, (data): [Buffer, A] => [data, this._decode()]);
+      return this._perform(operation, given);
+    });
   }
 
   /** `recvmsg(2)`: bytes, control messages (at most `ancbufsize` bytes of them: CMSG_SPACE), msg_flags, the sender's address. */
-  async recvmsg(bufsize: number, ancbufsize: Or<number> = 0, flags: Or<number> = 0, options?: CallOptions): Promise<[data: Buffer, ancdata: AncillaryItem[], msgFlags: number, address: A]> {
-    if (isOptions(ancbufsize)) options = ancbufsize, ancbufsize = 0;
-    if (isOptions(flags)) options = flags, flags = 0;
-    const size = int("bufsize", bufsize, 0, MAX_INT);
-    int("ancbufsize", ancbufsize, 0, MAX_INT);
-    checkFlags(this._core, flags);
-    const buffer = io.receiveBuffer(this._core, size);
-    const operation = message.recvmsg(this, [buffer.length > size ? buffer.subarray(0, size) : buffer], ancbufsize, flags);
-    return this._perform({
-      ...operation,
-      finish: n => {
-        const [, ...rest] = operation.finish(n);
-        return [io.received(buffer, n, size), ...rest];
-      },
-    }, options);
+  recvmsg(bufsize: number, ancbufsize: Or<number> = 0, flags: Or<number> = 0, options?: CallOptions): Promise<[data: Buffer, ancdata: AncillaryItem[], msgFlags: number, address: A]> {
+    return this._call(() => {
+      if (isOptions(ancbufsize)) options = ancbufsize, ancbufsize = 0;
+      if (isOptions(flags)) options = flags, flags = 0;
+      const given = readOptions(options), size = int("bufsize", bufsize, 0, MAX_INT);
+      int("ancbufsize", ancbufsize, 0, MAX_INT);
+      checkFlags(this._core, flags);
+      const finish = (data: Buffer, [, ...rest]: message.Received): [Buffer, AncillaryItem[], number, A] => [data, ...rest];
+      return this._perform(operations.recvmsg(this, size, ancbufsize, flags, finish), given);
+    });
   }
 
   /** `recvmsg(2)` into several buffers in turn; the count of bytes comes first. */
-  async recvmsgInto(buffers: Iterable<WritableBytes>, ancbufsize: Or<number> = 0, flags: Or<number> = 0, options?: CallOptions): Promise<[nbytes: number, ancdata: AncillaryItem[], msgFlags: number, address: A]> {
-    if (isOptions(ancbufsize)) options = ancbufsize, ancbufsize = 0;
-    if (isOptions(flags)) options = flags, flags = 0;
-    int("ancbufsize", ancbufsize, 0, MAX_INT);
-    checkFlags(this._core, flags);
-    return this._perform(message.recvmsg(this, message.scatter(buffers), ancbufsize, flags), options);
+  recvmsgInto(buffers: Iterable<WritableBytes>, ancbufsize: Or<number> = 0, flags: Or<number> = 0, options?: CallOptions): Promise<[nbytes: number, ancdata: AncillaryItem[], msgFlags: number, address: A]> {
+    return this._call(() => {
+      if (isOptions(ancbufsize)) options = ancbufsize, ancbufsize = 0;
+      if (isOptions(flags)) options = flags, flags = 0;
+      const given = readOptions(options);
+      int("ancbufsize", ancbufsize, 0, MAX_INT);
+      checkFlags(this._core, flags);
+      return this._perform(operations.recvmsgInto(this, message.scatter(buffers), ancbufsize, flags), given);
+    });
   }
 
   /** `recvfrom(2)` into a buffer: the count of bytes and the sender's address. */
-  async recvfromInto(buffer: WritableBytes, nbytes?: Or<number>, flags: Or<number> = 0, options?: CallOptions): Promise<[nbytes: number, address: A]> {
-    if (isOptions(nbytes)) options = nbytes, nbytes = undefined;
-    if (isOptions(flags)) options = flags, flags = 0;
-    const core = this._core, view = writableOf("buffer", buffer), length = room(view, nbytes);
-    checkFlags(core, flags);
-    return this._perform({ ...io.recvfromInto(this, view, length, flags), finish: n => [n, this._decode()] }, options);
+  recvfromInto(buffer: WritableBytes, nbytes?: Or<number>, flags: Or<number> = 0, options?: CallOptions): Promise<[nbytes: number, address: A]> {
+    return this._call(() => {
+      if (isOptions(nbytes)) options = nbytes, nbytes = undefined;
+      if (isOptions(flags)) options = flags, flags = 0;
+      const given = readOptions(options), view = writableOf("buffer", buffer), length = room(view, nbytes);
+      checkFlags(this._core, flags);
+      const finish = (n: number): [number, A] => [n, this._decode()];
+      return this._perform(operations.receiveInto(this, "recvfrom", view, length, flags, finish), given);
+    });
   }
 
   /** `recv(2)` into a buffer, at most `nbytes` (0: all of it); resolves to the count. */
@@ -116,122 +133,136 @@ export class Socket<A = any> extends PromiseEndpoint<A> {
     try {
       if (isOptions(nbytes)) options = nbytes, nbytes = undefined;
       if (isOptions(flags)) options = flags, flags = 0;
+      const given = options === undefined ? undefined : readOptions(options);
       const view = writableOf("buffer", buffer), length = room(view, nbytes);
       if (flags !== 0) checkFlags(this._core, flags);
-      return this._perform(flags === 0 ? new Receive(this, view, length) : io.recvInto(this, view, length, flags), options);
-    } catch (error) { return Promise.reject(error); }
+      if (length === 0) return this._nothing(given, 0);
+      if (flags === 0) return this._perform(new operations.ReceiveInto(this, view, length), given);
+      return this._perform(operations.receiveInto(this, "recv", view, length, flags, n => n), given);
+    } catch (error) { return this._readiness.rejected(error); }
   }
 
   /** `send(2)`: resolves to how many bytes were taken. Errors: TimeoutError, EPIPE, ECONNRESET, EMSGSIZE, EBADF. */
   send(data: Data, flags: Or<number> = 0, options?: CallOptions): Promise<number> {
-    try {
+    return this._call(() => {
       if (isOptions(flags)) options = flags, flags = 0;
-      const bytes = bytesOf("data", data);
+      const given = readOptions(options), bytes = bytesOf("data", data);
       if (flags !== 0) checkFlags(this._core, flags);
-      return this._perform(io.send(this, bytes, flags), options);
-    } catch (error) { return Promise.reject(error); }
+      return this._perform(operations.send(this, bytes, flags), given);
+    });
   }
 
-  /** `send(2)` until all is sent, within one timeout. After an error nobody can tell how much was. */
+  /** `send(2)` until all is sent, within one timeout. What the kernel took before an error is the error's `bytesSent`; an abort after
+   *  the first byte is an OSError ECANCELED whose `cause` is the signal's reason. */
   sendall(data: Data, flags: Or<number> = 0, options?: CallOptions): Promise<void> {
     try {
       if (isOptions(flags)) options = flags, flags = 0;
-      let bytes = bytesOf("data", data);
+      const given = options === undefined ? undefined : readOptions(options), bytes = bytesOf("data", data);
       if (flags !== 0) checkFlags(this._core, flags);
-      if (options === undefined && this._writers.head === null && this._writable) {
-        const n = this._core.host.send(this._fd, bytes, flags);
-        if (n === bytes.length) return done;
-        if (n > 0) bytes = bytes.subarray(n);
-      }
-      return this._perform({ ...io.sendall(this, bytes, flags), finish: nothing }, options);
-    } catch (error) { return Promise.reject(error); }
+      if (given !== undefined || !this._mayWrite()) return this._perform({ ...operations.sendall(this, bytes, flags), finish: nothing }, given);
+      const length = lengthOf(bytes), n = this._core.host.send(this._fd, bytes, flags);
+      this._readiness.spendBytes(n);
+      if (n === length) return done;
+      const operation = { ...operations.sendall(this, bytes, flags, Math.max(n, 0)), finish: nothing };
+      return this._perform(operation, given, n < 0 && n !== -this._core.EINTR ? n : undefined);
+    } catch (error) { return this._readiness.rejected(error); }
   }
 
   /** `sendto(2)`: resolves to how many bytes were taken. Errors: as send(), EDESTADDRREQ, ENETUNREACH, GaiError. */
   sendto(data: Data, address: AddressIn<A>, options?: CallOptions): Promise<number>;
   sendto(data: Data, flags: number, address: AddressIn<A>, options?: CallOptions): Promise<number>;
   sendto(data: Data, second: number | AddressIn<A>, third?: AddressIn<A> | CallOptions, fourth?: CallOptions): Promise<number> {
-    try {
-      const core = this._core, { audit } = core, bytes = bytesOf("data", data);
-      const short = third === undefined || isOptions(third);
-      const flags = short ? 0 : checkFlags(core, second as number), options = short ? third as CallOptions | undefined : fourth;
+    return this._call(() => {
+      const core = this._core, { audit } = core, short = third === undefined || isOptions(third);
+      const given = readOptions(short ? third : fourth), bytes = bytesOf("data", data);
+      const flags = short ? 0 : checkFlags(core, second as number);
       const address = short ? second as AddressIn<A> : third as AddressIn<A>;
-      options?.signal?.throwIfAborted();
+      given.signal?.throwIfAborted();
       if (audit["socket.sendto"].hasSubscribers) audit["socket.sendto"].publish({ socket: this, address });
-      const length = this._address.encode(core, address, "sendto");
-      if (length !== UNRESOLVED) return this._perform(io.sendto(this, bytes, flags, length, address), options);
-      return resolved(this, address, "sendto", options).then(to => this._perform(io.sendto(this, bytes, flags, this._address.encode(core, to, "sendto"), address), options));
-    } catch (error) { return Promise.reject(error); }
+      return withAddress(this, address, "sendto", given, length => {
+        return this._perform(operations.sendto(this, bytes, flags, length, address), given);
+      });
+    });
   }
 
   /** `sendmsg(2)`: buffers gathered into one message, with control messages, to an address if one is given. */
-  async sendmsg(buffers: Iterable<Data>, ancdata: Iterable<AncillaryItem | [level: number, type: number, data: Data]> | CallOptions = [], flags: Or<number> = 0,
+  sendmsg(buffers: Iterable<Data>, ancdata: Iterable<AncillaryItem | [level: number, type: number, data: Data]> | CallOptions = [], flags: Or<number> = 0,
       address?: AddressIn<A> | CallOptions | null, options?: CallOptions): Promise<number> {
-    if (isOptions(ancdata)) options = ancdata, ancdata = [];
-    if (isOptions(flags)) options = flags, flags = 0;
-    if (isOptions(address)) options = address, address = undefined;
-    options?.signal?.throwIfAborted();
-    const core = this._core, { audit } = core;
-    checkFlags(core, flags);
-    const parts = message.gather(buffers), control = cmsg.build(core.wire, ancdata, "sendmsg");
-    if (audit["socket.sendmsg"].hasSubscribers) audit["socket.sendmsg"].publish({ socket: this, address: address ?? null });
-    const to = address === undefined || address === null ? null : await numeric(this, address, "sendmsg", options);
-    const length = to === null ? 0 : this._address.encode(core, to, "sendmsg");
-    return this._perform(message.sendmsg(this, parts, control, flags, length, to ?? undefined), options);
+    return this._call(() => {
+      if (isOptions(ancdata)) options = ancdata, ancdata = [];
+      if (isOptions(flags)) options = flags, flags = 0;
+      if (isOptions(address)) options = address, address = undefined;
+      const core = this._core, { audit } = core, given = readOptions(options), to = address ?? undefined;
+      given.signal?.throwIfAborted();
+      checkFlags(core, flags);
+      const parts = message.gather(buffers), control = cmsg.build(core.wire, ancdata, "sendmsg");
+      if (audit["socket.sendmsg"].hasSubscribers) audit["socket.sendmsg"].publish({ socket: this, address: to ?? null });
+      const send = (length: number) => this._perform(operations.sendmsg(this, parts, control, flags as number, length, to), given);
+      return to === undefined ? send(0) : withAddress(this, to, "sendmsg", given, send);
+    });
   }
 
   /** `recvmmsg(2)`: fills a batch with the datagrams that are there, at least one; resolves to how many. Errors: as recv(). */
-  async recvmmsg(batch: Batch<A>, flags: Or<number> = 0, options?: CallOptions): Promise<number> {
-    if (isOptions(flags)) options = flags, flags = 0;
-    return this._perform(recvmmsg(this, batch, flags), options);
+  recvmmsg(batch: Batch<A>, flags: Or<number> = 0, options?: CallOptions): Promise<number> {
+    return this._call(() => {
+      if (isOptions(flags)) options = flags, flags = 0;
+      return this._perform(recvmmsg(this, batch, flags), readOptions(options));
+    });
   }
 
-  /** `sendmmsg(2)`: sends what is in a batch; resolves to how many datagrams were taken. Errors: as sendto(), before the first datagram. */
-  async sendmmsg(batch: Batch<A>, flags: Or<number> = 0, options?: CallOptions): Promise<number> {
-    if (isOptions(flags)) options = flags, flags = 0;
-    return this._perform(sendmmsg(this, batch, flags), options);
+  /** `sendmmsg(2)`: sends what is in a batch; resolves to how many datagrams were taken. Errors: as sendto(), with `messagesSent`, how
+   *  many were taken before. */
+  sendmmsg(batch: Batch<A>, flags: Or<number> = 0, options?: CallOptions): Promise<number> {
+    return this._call(() => {
+      if (isOptions(flags)) options = flags, flags = 0;
+      return this._perform(sendmmsg(this, batch, flags), readOptions(options));
+    });
   }
 
   /** `sendmsg(2)` with UDP_SEGMENT: sends `data` as datagrams of `size` bytes (the last may be shorter), one by one where kernel or
    *  device refuse. Resolves to the bytes taken. */
-  async sendSegments(data: Data, size: number, address?: AddressIn<A> | CallOptions | null, options?: CallOptions): Promise<number> {
-    if (isOptions(address)) options = address, address = undefined;
-    const bytes = bytesOf("data", data);
-    const to = address === undefined || address === null ? null : await numeric(this, address, "sendSegments", options);
-    const length = to === null ? 0 : this._address.encode(this._core, to, "sendSegments");
-    return this._perform(sendSegments(this, bytes, size, length, to ?? undefined), options);
+  sendSegments(data: Data, size: number, address?: AddressIn<A> | CallOptions | null, options?: CallOptions): Promise<number> {
+    return this._call(() => {
+      if (isOptions(address)) options = address, address = undefined;
+      const given = readOptions(options), bytes = bytesOf("data", data), to = address ?? undefined;
+      given.signal?.throwIfAborted();
+      const send = (length: number) => this._perform(sendSegments(this, bytes, size, length, to), given);
+      return to === undefined ? send(0) : withAddress(this, to, "sendSegments", given, send);
+    });
   }
 
   /** `sendmsg(2)` for an operation of an AF_ALG socket: mode, IV and length of associated data as control messages. Linux only. */
   async sendmsgAfalg(buffers: Iterable<Data>, options: AlgOptions & CallOptions): Promise<number> {
     if (this.family !== this._core.constants.AF_ALG) throw new OSError("algset is only supported for AF_ALG", { syscall: "sendmsg" });
-    return this.sendmsg(buffers, algControl(this._core, options), options.flags, null, options);
+    return this.sendmsg(buffers, algControl(this._core, options), options.flags, null, { signal: options.signal });
   }
 
   /** `sendfile(2)`: the file from `offset` (bytes) to its end, or `count` bytes of it; resolves to how many were sent. Behind them the file's
    *  position is afterwards, also after an error. Pipes and objects are read and sent; an object's methods may return promises. The timeout bounds
    *  each wait for the peer, not the whole. Errors: RangeError (not a stream, non-blocking, count 0), as send(), of the file EBADF, EISDIR, ESPIPE. */
   sendfile(file: FileToSend, offset?: Or<number>, count?: Or<number | null>, options?: CallOptions): Promise<number> {
-    if (isOptions(offset)) options = offset, offset = undefined;
-    if (isOptions(count)) options = count, count = undefined;
-    return sendfile(this, file, offset, count, options);
+    return this._call(() => {
+      if (isOptions(offset)) options = offset, offset = undefined;
+      if (isOptions(count)) options = count, count = undefined;
+      return sendfile(this, file, offset, count, readOptions(options));
+    });
   }
 
-  /** Datagrams with their senders, or connections of a listening socket, until it is closed. */
-  async *[Symbol.asyncIterator](): AsyncGenerator<[item: any, address: A], void, undefined> {
-    const { constants: c, errors } = this._core;
-    const listens = this.type === c.SOCK_STREAM || this.type === c.SOCK_SEQPACKET;
-    if (listens && this._fd >= 0 && this.getsockopt(c.SOL_SOCKET, c.SO_ACCEPTCONN) === 0) {
-      throw new TypeError("a connected stream has no items: use recv(), toDuplex() or toWeb()");
-    }
-    while (this._fd >= 0) {
-      try { yield (listens ? await this.accept() : await this.recvfrom(DATAGRAM)); }
-      catch (error) {
-        if (this._fd < 0 && error instanceof OSError && error.errno === errors.number("EBADF")) return;
-        throw error;
-      }
-    }
+  /** The connections of a listening socket, each with its peer's address, until it is closed. What passes (EMFILE, ENFILE, ENOBUFS,
+   *  ENOMEM, ECONNABORTED, EPROTO) is told to `onError`, without one as a warning at most once a minute, and is tried again after
+   *  5 ms to 1 s; all else throws. */
+  connections(options?: ItemOptions): AsyncGenerator<[connection: Socket<A>, address: A], void, undefined> {
+    return connections(this, readOptions<ItemOptions>(options, ["onError"]));
   }
+
+  /** The datagrams that come, each with its sender's address, until the socket is closed. What passes (ECONNREFUSED and other answers
+   *  to datagrams that were sent, ENOBUFS, ENOMEM) is told as connections() tells it. */
+  datagrams(options?: ItemOptions): AsyncGenerator<[data: Buffer, address: A], void, undefined> {
+    return datagrams(this, readOptions<ItemOptions>(options, ["onError"]));
+  }
+
+  /** connections() of a listening socket, datagrams() of any other. */
+  [Symbol.asyncIterator](): AsyncGenerator<[item: any, address: A], void, undefined> { return items(this); }
 
   /** The socket as a Node stream, which owns it from now on: backpressure, half close and errors as net.Socket's. */
   toDuplex(options: DuplexOptions = {}): SocketDuplex { return toDuplex(this, options); }
@@ -246,22 +277,27 @@ export class Socket<A = any> extends PromiseEndpoint<A> {
   /** @internal A socket of the same kind on a descriptor that is non-blocking already. */
   _adopt(fd: number): Socket<A> { return new (this.constructor as typeof Socket<A>)(this.family, this.type, this.proto, fd, true); }
 
+  /** @internal Runs a call; what it throws is a rejection. */
+  _call<T>(body: () => T | Promise<T>): Promise<T> {
+    try {
+      const result = body();
+      return result instanceof Promise ? result : this._readiness.resolved(result);
+    } catch (error) { return this._readiness.rejected(error); }
+  }
+
+  /** @internal A receiving call for no bytes touches nothing, as Python's. */
+  _nothing<T>(options: CallOptions | undefined, nothing: T): Promise<T> {
+    options?.signal?.throwIfAborted();
+    return this._readiness.resolved(nothing);
+  }
+
   async [Symbol.asyncDispose](): Promise<void> { this.close(); }
 }
 
 const nothing = () => {};
+const EMPTY = Buffer.alloc(0);
 /** What most sendall() calls return: all was taken at once. */
 const done = Promise.resolve();
-
-/** io.recvInto() without flags, as one object: each request of a server that waits for the next makes one. */
-class Receive implements Operation<number> {
-  constructor(readonly socket: PromiseEndpoint, readonly into: Uint8Array, readonly full: number) {}
-  get syscall(): string { return "recv"; }
-  get writes(): boolean { return false; }
-  get flags(): number { return 0; }
-  attempt(): number { return this.socket._core.host.recv(this.socket._fd, this.into, this.full, 0); }
-  finish(n: number): number { return n; }
-}
 
 /** The constructor, with the address type that the constants carry. */
 export interface SocketClass {

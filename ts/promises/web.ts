@@ -34,7 +34,7 @@ export function toWeb(socket: PromiseEndpoint): WebStreams {
     async pull() {
       const request = source.byobRequest!, view = request.view as Uint8Array;
       let n: number;
-      try { n = await socket._perform(io.recvInto(socket, view, view.byteLength, 0), reading); } catch (error) {
+      try { n = await socket._perform(io.recvInto(socket, view, view.byteLength, 0), { signal: reading.signal }); } catch (error) {
         if (!reading.signal.aborted) fail(error);
         return;
       }
@@ -50,7 +50,9 @@ export function toWeb(socket: PromiseEndpoint): WebStreams {
   const writable = new web.WritableStream<Data>({
     start(controller) { sink = controller; },
     async write(chunk) {
-      try { await socket._perform(sendPieces(socket, bytesOf("chunk", chunk)), sink); } catch (error) {
+      try { await socket._perform(sendPieces(socket, bytesOf("chunk", chunk)), { signal: sink.signal }); } catch (failed) {
+        // An abort that found a part sent says so with an error of its own; a stream's error is the reason.
+        const error: unknown = sink.signal?.aborted ? sink.signal.reason : failed;
         fail(error);
         throw error;
       }

@@ -1,10 +1,11 @@
 // The writing side of streams, over protocols that are not quite TCP: SCTP keeps messages, TIPC has no half close.
 import type { Endpoint } from "../endpoint.js";
-import { sendall } from "../io.js";
 import type { Operation } from "../operation.js";
+import type { PromiseEndpoint } from "./endpoint.js";
+import { sendall } from "./operations.js";
 
 /** sendall() in as few pieces as the socket takes: SCTP sends a message that is longer than its buffer not at all (sctp(7), EMSGSIZE). */
-export function sendPieces(s: Endpoint, data: Uint8Array): Operation<number> { return sendall(s, data, 0, -s._core.errors.number("EMSGSIZE")); }
+export function sendPieces(s: PromiseEndpoint, data: Uint8Array): Operation<number> { return sendall(s, data, 0, 0, -s._core.errors.number("EMSGSIZE")); }
 
 /** SCTP's shutdown ends both directions, and who asked for it sees no end (measured, Linux 6.12); TIPC's takes SHUT_RDWR alone (net/tipc/socket.c). */
 function halfCloses(s: Endpoint): boolean {

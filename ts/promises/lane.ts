@@ -1,0 +1,287 @@
+// Who waits for what: a lane is one queue of the kernel's (data, error queue, urgent data, room to send) and the calls that wait for
+// it, served in the order in which they were made, whatever their kind.
+import type { Operation } from "../operation.js";
+import { ELSEWHERE, YIELD } from "../operation.js";
+import { OSError } from "../error.js";
+import type { Clock, Timer } from "../../shim/contract.js";
+import { forgetAbort, onAbort } from "./abort.js";
+import type { PromiseEndpoint } from "./endpoint.js";
+
+/** What a socket's readiness flags say: a call may find something there. Down means: it is watched, and an edge is due. */
+export const READ = 1;
+export const WRITE = 2;
+export const ERROR = 4;
+export const URGENT = 8;
+/** Of no lane: a hang-up or urgent data was seen, so that no further edge need come and a short read says nothing. */
+export const ENDED = 16;
+/** What a new descriptor may be. */
+export const UNKNOWN = READ | WRITE | ERROR | URGENT;
+/** The lane of calls that wait for readiness as such; it has no flag, and each event lets all of them look. */
+export const OBSERVERS = 32;
+
+/** What a try answers for an EAGAIN that no readiness will follow: the call fails with it. */
+export const NO_SIGNAL = -0x7ffffffd;
+
+/** Milliseconds between two tries where readiness is no signal: first and last. */
+const FIRST_PAUSE = 1, LAST_PAUSE = 20;
+
+export class Lane {
+  head: Pending | null = null;
+  #tail: Pending | null = null;
+  #backOff: BackOff | undefined = undefined;
+
+  constructor(readonly socket: PromiseEndpoint, readonly flag: number) {}
+
+  push(waiter: Pending): void {
+    waiter.previous = this.#tail;
+    if (this.#tail === null) this.head = waiter;
+    else this.#tail.next = waiter;
+    this.#tail = waiter;
+    this.socket._waiters++;
+    this.socket._readiness.keep(this.socket);
+  }
+
+  remove(waiter: Pending): void {
+    const { previous, next } = waiter;
+    if (previous === null) this.head = next;
+    else previous.next = next;
+    if (next === null) this.#tail = previous;
+    else next.previous = previous;
+    waiter.next = waiter.previous = null;
+    if (this.head === null) this.#endBackOff();
+    if (--this.socket._waiters === 0) this.socket._readiness.drop(this.socket);
+  }
+
+  /** Tries for the first in the line, and for the next where that one is done. */
+  serve(): void {
+    if (this.flag === OBSERVERS) return this.#serveAll();
+    if (this.#backOff?.pauses) return;
+    const { socket } = this, { _readiness: readiness } = socket;
+    for (let waiter = this.head; waiter !== null && this.#open(waiter); waiter = this.head) {
+      if (!readiness.spend()) return readiness.later(this);
+      if (!waiter.attempt()) return;
+      this.#endBackOff();
+    }
+    if (this.flag === WRITE && this.head === null) socket._written();
+  }
+
+  /** A reader waits until the connection is made; all wait for their flag, but for those that never wait. */
+  #open(waiter: Pending): boolean {
+    if (waiter.impatient) return true;
+    return this.socket._isReady(this.flag) && !(this.flag === READ && this.socket._connecting);
+  }
+
+  #serveAll(): void {
+    for (let waiter = this.head; waiter !== null;) {
+      const { next } = waiter;
+      waiter.attempt();
+      waiter = next;
+    }
+  }
+
+  /** Readiness was no signal: tries again in a while. */
+  backOff(): void { (this.#backOff ??= new BackOff(this)).pause(); }
+
+  #endBackOff(): void {
+    this.#backOff?.end();
+    this.#backOff = undefined;
+  }
+
+  /** Whether the calls of this lane keep the process alive. */
+  count(counted: boolean): void {
+    for (let waiter = this.head; waiter !== null; waiter = waiter.next) waiter.count(counted);
+    this.#backOff?.count(counted);
+  }
+}
+
+/** Tries of one lane, each after twice as long as the one before. */
+class BackOff {
+  #timer: Timer | undefined = undefined;
+  #milliseconds = FIRST_PAUSE;
+
+  constructor(readonly lane: Lane) {}
+
+  /** A refused datagram frees its memory, which the poller takes for room: until the timer fires nobody tries. */
+  get pauses(): boolean { return this.#timer !== undefined; }
+
+  pause(): void {
+    if (this.#timer !== undefined) return;
+    const { lane } = this, { socket } = lane;
+    this.#timer = socket._core.host.setTimer(() => {
+      this.#timer = undefined;
+      socket._setReady(lane.flag);
+      lane.serve();
+    }, this.#milliseconds);
+    this.count(socket._counted);
+    this.#milliseconds = Math.min(2 * this.#milliseconds, LAST_PAUSE);
+  }
+
+  count(counted: boolean): void {
+    if (counted) this.#timer?.ref();
+    else this.#timer?.unref();
+  }
+
+  end(): void { if (this.#timer !== undefined) this.lane.socket._core.host.clearTimer(this.#timer); }
+}
+
+/** What is so of a waiting call. */
+const IMPATIENT = 1, COUNTED = 2, SETTLED = 4;
+
+/** One call that waits. */
+export class Pending<T = any> {
+  next: Pending | null = null;
+  previous: Pending | null = null;
+  #is: number;
+  #limit: Limit | undefined = undefined;
+  #onAbort: (() => void) | undefined = undefined;
+
+  /** `impatient`: it may not wait, and is here since this turn's budget is spent. */
+  constructor(
+    readonly lane: Lane,
+    readonly operation: Operation<T>,
+    impatient: boolean,
+    readonly resolve: (value: T) => void,
+    readonly reject: (error: unknown) => void,
+    readonly signal: AbortSignal | undefined,
+  ) {
+    const { _timeout: seconds, _counted: counted, _core: core } = lane.socket;
+    this.#is = impatient ? IMPATIENT : 0;
+    if (seconds !== null && !impatient && operation.untimed !== true) this.#limit = new Limit(core.host, seconds, () => this.#late());
+    this.count(counted);
+    if (signal !== undefined) {
+      this.#onAbort = () => this.abort();
+      onAbort(signal, this.#onAbort);
+    }
+  }
+
+  get impatient(): boolean { return (this.#is & IMPATIENT) !== 0; }
+
+  /** Tries; true once the call is settled. */
+  attempt(): boolean {
+    const { socket } = this.lane;
+    let result: number;
+    try { result = socket._try(this.operation, this.lane, !this.impatient); } catch (error) {
+      this.#fail(error, 0);
+      return true;
+    }
+    return this.take(result);
+  }
+
+  /** What the result of a try means; true once the call is settled. */
+  take(result: number): boolean {
+    const { operation, lane } = this, { _core: core, _readiness: readiness } = lane.socket;
+    if (result >= 0) {
+      readiness.spendBytes(result);
+      this.#settle();
+      this.#finish(result);
+      return true;
+    }
+    if (result === ELSEWHERE) return false;
+    if (operation.patient !== undefined) this.#limit?.restart();
+    if (result === YIELD) {
+      readiness.later(lane);
+      return false;
+    }
+    if (result === -core.EAGAIN && !this.impatient) return false;
+    const errno = result === NO_SIGNAL ? core.EAGAIN : -result;
+    this.#fail(core.errors.system(errno, operation.syscall, operation.address), errno);
+    return true;
+  }
+
+  /** Ends the wait by an error that is not the system's. */
+  cancel(error: unknown): void { if (!(this.#is & SETTLED)) this.#fail(error, 0); }
+
+  /** The signal was aborted. What the kernel has taken so far is told by an error of its own. */
+  abort(): void {
+    const { operation, signal, lane } = this, { reason } = signal!;
+    const sent = operation.sent?.() ?? 0;
+    this.cancel(sent > 0 ? lane.socket._core.errors.canceled(operation.syscall, reason) : reason);
+  }
+
+  /** What came is not lost: a part is the result, and an error of the system's is the next call's. */
+  #fail(error: unknown, errno: number): void {
+    const { operation, lane } = this;
+    this.#settle();
+    const received = operation.part?.() ?? 0;
+    if (received === 0) return this.reject(progressed(error, operation));
+    if (errno !== 0 && errno !== lane.socket._core.EAGAIN) lane.socket._held = errno;
+    this.#finish(received);
+  }
+
+  #finish(result: number): void {
+    try { this.resolve(this.operation.finish(result)); } catch (error) { this.reject(error); }
+  }
+
+  /** The time is up: one more try, since the loop may have been too busy to look. */
+  #late(): void {
+    const { lane, operation } = this;
+    if (operation.patient?.()) return this.#limit!.restart();
+    if ((lane.head === this || lane.flag === OBSERVERS) && this.attempt()) return;
+    this.cancel(lane.socket._core.errors.timeout(operation.syscall));
+  }
+
+  /** Whether it keeps the process alive. */
+  count(counted: boolean): void {
+    this.#limit?.count(counted);
+    if (counted === ((this.#is & COUNTED) !== 0)) return;
+    this.#is ^= COUNTED;
+    this.lane.socket._readiness.count(counted ? 1 : -1);
+  }
+
+  #settle(): void {
+    this.lane.remove(this);
+    if (this.#is & COUNTED) this.lane.socket._readiness.count(-1);
+    this.#is = SETTLED;
+    this.#limit?.end();
+    if (this.#onAbort !== undefined) forgetAbort(this.signal!, this.#onAbort);
+  }
+}
+
+/** A timeout that runs. Timers may be early: then the rest is waited for. */
+class Limit {
+  readonly #host: Clock;
+  readonly #milliseconds: number;
+  readonly #late: () => void;
+  #deadline: number;
+  #timer: Timer;
+  #counted = true;
+
+  constructor(host: Clock, seconds: number, late: () => void) {
+    this.#host = host;
+    this.#milliseconds = Math.ceil(seconds * 1000);
+    this.#late = late;
+    this.#deadline = host.now() + this.#milliseconds;
+    this.#timer = host.setTimer(this.#fire, this.#milliseconds);
+  }
+
+  readonly #fire = () => {
+    const rest = this.#deadline - this.#host.now();
+    if (rest <= 0) return this.#late();
+    this.#set(Math.ceil(rest));
+  };
+
+  #set(milliseconds: number): void {
+    this.#timer = this.#host.setTimer(this.#fire, milliseconds);
+    if (!this.#counted) this.#timer.unref();
+  }
+
+  restart(): void {
+    this.end();
+    this.#deadline = this.#host.now() + this.#milliseconds;
+    this.#set(this.#milliseconds);
+  }
+
+  count(counted: boolean): void {
+    this.#counted = counted;
+    if (counted) this.#timer.ref();
+    else this.#timer.unref();
+  }
+
+  end(): void { this.#host.clearTimer(this.#timer); }
+}
+
+/** An error of a sending call with what the kernel has taken: bytes, or datagrams of a batch. */
+export function progressed(error: unknown, operation: Operation<unknown>): unknown {
+  if (operation.sent === undefined || !(error instanceof OSError)) return error;
+  return Object.assign(error, { [operation.countsMessages === true ? "messagesSent" : "bytesSent"]: operation.sent() });
+}

@@ -1,0 +1,245 @@
+// The calls of the promise class that move bytes, as operations: what lives across a wait is the call's own.
+import type { Core } from "../core.js";
+import { KeptAddress, SLICE, YIELD, type Operation } from "../operation.js";
+import { received as messageReceived, type Received } from "../message.js";
+import { lengthOf, part, totalLength } from "../views.js";
+import type { PromiseEndpoint } from "./endpoint.js";
+
+/** Small receives share one buffer: what came is copied out of it before anything else runs. */
+const SMALL = 0x10000;
+const shared = new WeakMap<Core, Buffer>();
+
+function sharedBuffer(core: Core): Buffer {
+  let buffer = shared.get(core);
+  if (buffer === undefined) shared.set(core, buffer = Buffer.allocUnsafeSlow(SMALL));
+  return buffer;
+}
+
+/** Where a receiving call puts its bytes: each attempt asks for room, and what came is taken at once. */
+class Room {
+  readonly #core: Core;
+  readonly #size: number;
+  readonly #zeroed: boolean;
+  #own: Buffer | undefined;
+
+  constructor(s: PromiseEndpoint, size: number, flags: number) {
+    const { MSG_TRUNC, SOCK_STREAM } = s._core.constants;
+    this.#core = s._core;
+    this.#size = size;
+    // A TCP stream discards what is received with MSG_TRUNC (tcp(7)), and writes nothing.
+    this.#zeroed = (flags & MSG_TRUNC) !== 0 && s.type === SOCK_STREAM;
+  }
+
+  buffer(): Buffer {
+    if (this.#zeroed) return this.#own ??= Buffer.alloc(this.#size);
+    return this.#size <= SMALL ? sharedBuffer(this.#core) : this.#own ??= Buffer.allocUnsafeSlow(this.#size);
+  }
+
+  /** The `n` bytes that came: a buffer as large as they are, or the call's own if they fill half of it. */
+  take(n: number): Buffer {
+    const bytes = this.buffer().subarray(0, Math.min(n, this.#size));
+    return this.#own !== undefined && n >= this.#size >> 1 ? bytes : Buffer.from(bytes);
+  }
+}
+
+/** MSG_WAITALL is ours to keep: to the kernel a promise's tries don't wait, so that it returns what there is. (With MSG_PEEK too it
+ *  returns what there is.) */
+export function mustFill(s: PromiseEndpoint, flags: number): boolean {
+  if (flags === 0) return false;
+  const { MSG_WAITALL, MSG_PEEK, MSG_DONTWAIT, MSG_ERRQUEUE, MSG_OOB, SOCK_STREAM } = s._core.constants;
+  const others = MSG_PEEK | MSG_DONTWAIT | MSG_ERRQUEUE | MSG_OOB;
+  return (flags & MSG_WAITALL) !== 0 && (flags & others) === 0 && s.type === SOCK_STREAM;
+}
+
+/** Gathers until `length` bytes are there or the stream ends. `receive` makes one call from an offset on. */
+class Filling {
+  filled = 0;
+  constructor(readonly length: number, readonly receive: (offset: number, room: number) => number) {}
+
+  attempt(): number {
+    const most = this.filled + SLICE;
+    while (this.filled < this.length) {
+      if (this.filled >= most) return YIELD;
+      const n = this.receive(this.filled, this.length - this.filled);
+      if (n < 0) return n;
+      if (n === 0) break;
+      this.filled += n;
+    }
+    return this.filled;
+  }
+}
+
+type ReceiveCall = "recv" | "recvfrom";
+
+/** recv(2) or recvfrom(2) into memory of the call's own; `finish` makes the result of what came. */
+export function receive<T>(s: PromiseEndpoint, call: ReceiveCall, size: number, flags: number, finish: (data: Buffer) => T): Operation<T> {
+  const { host } = s._core;
+  if (mustFill(s, flags)) {
+    const { MSG_TRUNC } = s._core.constants, own = flags & MSG_TRUNC ? Buffer.alloc(size) : Buffer.allocUnsafeSlow(size);
+    return fill(s, call, own, size, flags, n => finish(own.subarray(0, n)));
+  }
+  const room = new Room(s, size, flags);
+  return {
+    syscall: call, writes: false, flags, ...(call === "recv" ? { full: size } : undefined),
+    attempt: () => host[call](s._fd, room.buffer(), size, flags),
+    finish: n => finish(room.take(n)),
+  };
+}
+
+/** The same into the caller's buffer. */
+export function receiveInto<T>(s: PromiseEndpoint, call: ReceiveCall, into: Uint8Array, size: number, flags: number, finish: (n: number) => T): Operation<T> {
+  if (mustFill(s, flags)) return fill(s, call, into, size, flags, finish);
+  const { host } = s._core;
+  return {
+    syscall: call, writes: false, flags, ...(call === "recv" ? { full: size } : undefined), finish,
+    attempt: () => host[call](s._fd, into, size, flags),
+  };
+}
+
+function fill<T>(s: PromiseEndpoint, call: ReceiveCall, into: Uint8Array, size: number, flags: number, finish: (n: number) => T): Operation<T> {
+  const { EFAULT, host } = s._core;
+  const filling = new Filling(size, (offset, room) => lengthOf(into) < size ? -EFAULT : host[call](s._fd, part(into, offset), room, flags));
+  return { syscall: call, writes: false, flags, attempt: () => filling.attempt(), part: () => filling.filled, finish };
+}
+
+/** recv(2) without flags, as one object: each request of a server that waits for the next makes one. */
+export class ReceiveInto implements Operation<number> {
+  constructor(readonly socket: PromiseEndpoint, readonly into: Uint8Array, readonly full: number) {}
+  get syscall(): string { return "recv"; }
+  get writes(): boolean { return false; }
+  get flags(): number { return 0; }
+  attempt(): number { return this.socket._core.host.recv(this.socket._fd, this.into, this.full, 0); }
+  finish(n: number): number { return n; }
+}
+
+/** recvmsg(2) into buffers in turn; `finish` makes the result of what came. */
+function receiveMessage<T>(s: PromiseEndpoint, buffers: () => Uint8Array[], length: number, ancbufsize: number, flags: number,
+    finish: (message: Received) => T): Operation<T> {
+  const core = s._core, { host } = core, control = ancbufsize > 0 ? new Uint8Array(ancbufsize) : null;
+  if (!mustFill(s, flags)) {
+    return {
+      syscall: "recvmsg", writes: false, flags,
+      attempt() {
+        const into = buffers();
+        return totalLength(into) < length ? -core.EFAULT : host.recvmsg(s._fd, into, control, flags);
+      },
+      finish: n => finish(messageReceived(s, control, n)),
+    };
+  }
+  // What the kernel says of a message is read at once: another call may run before this one has all.
+  let message: Received | undefined;
+  const filling = new Filling(length, offset => {
+    const into = buffers();
+    if (totalLength(into) < length) return -core.EFAULT;
+    const n = host.recvmsg(s._fd, rest(into, offset, length), message === undefined ? control : null, flags);
+    if (n > 0) message = joined(message, messageReceived(s, message === undefined ? control : null, n));
+    return n;
+  });
+  return {
+    syscall: "recvmsg", writes: false, flags,
+    attempt: () => message !== undefined && message[1].length > 0 ? filling.filled : filling.attempt(),
+    part: () => filling.filled,
+    finish: n => {
+      const [, items, messageFlags, address] = message ?? messageReceived(s, null, n);
+      return finish([n, items, messageFlags, address]);
+    },
+  };
+}
+
+/** Control messages end a message, as they do in the kernel; flags are those of the last part. */
+function joined(before: Received | undefined, now: Received): Received {
+  return before === undefined ? now : [now[0], before[1], now[2], now[3]];
+}
+
+/** The views behind the first `offset` bytes of some. */
+function rest(views: readonly Uint8Array[], offset: number, length: number): Uint8Array[] {
+  const out: Uint8Array[] = [];
+  let at = 0;
+  for (const view of views) {
+    const end = at + lengthOf(view);
+    if (end > offset && at < length) out.push(at < offset ? part(view, offset - at) : view);
+    at = end;
+  }
+  return out;
+}
+
+export function recvmsg<T>(s: PromiseEndpoint, size: number, ancbufsize: number, flags: number, finish: (data: Buffer, message: Received) => T): Operation<T> {
+  if (mustFill(s, flags)) {
+    const own = Buffer.allocUnsafeSlow(size);
+    return receiveMessage(s, () => [own], size, ancbufsize, flags, message => finish(own.subarray(0, message[0]), message));
+  }
+  const room = new Room(s, size, flags);
+  const buffers = () => [room.buffer().subarray(0, size)];
+  return receiveMessage(s, buffers, size, ancbufsize, flags, message => finish(room.take(message[0]), message));
+}
+
+export function recvmsgInto(s: PromiseEndpoint, buffers: Uint8Array[], ancbufsize: number, flags: number): Operation<Received> {
+  return receiveMessage(s, () => buffers, totalLength(buffers), ancbufsize, flags, message => message);
+}
+
+const nothingSent = () => 0;
+const same = (n: number) => n;
+
+/** send(2), or sendto(2) to the `addressLength` bytes of address in the message block. */
+export function send(s: PromiseEndpoint, data: Uint8Array, flags: number): Operation<number> {
+  const { host, EFAULT } = s._core, length = lengthOf(data);
+  return {
+    syscall: "send", writes: true, flags, full: length, finish: same, sent: nothingSent,
+    attempt: () => lengthOf(data) === length ? host.send(s._fd, data, flags) : -EFAULT,
+  };
+}
+
+export function sendto(s: PromiseEndpoint, data: Uint8Array, flags: number, addressLength: number, address: unknown): Operation<number> {
+  const core = s._core, { host } = core, kept = new KeptAddress(core, addressLength), length = lengthOf(data);
+  return {
+    syscall: "sendto", writes: true, flags, address, finish: same, sent: nothingSent,
+    attempt() {
+      if (lengthOf(data) !== length) return -core.EFAULT;
+      kept.restore();
+      const result = host.sendto(s._fd, data, flags, addressLength);
+      if (result === -core.EAGAIN) kept.keep();
+      return result;
+    },
+    keep: () => kept.keep(),
+  };
+}
+
+/** `addressLength` bytes of address are in the message block. */
+export function sendmsg(s: PromiseEndpoint, parts: Uint8Array[], control: Uint8Array | null, flags: number, addressLength: number, address: unknown): Operation<number> {
+  const core = s._core, { host } = core, kept = new KeptAddress(core, addressLength), length = totalLength(parts);
+  return {
+    syscall: "sendmsg", writes: true, flags, address, finish: same, sent: nothingSent,
+    attempt() {
+      if (totalLength(parts) !== length) return -core.EFAULT;
+      kept.restore();
+      const result = host.sendmsg(s._fd, parts, control, flags, addressLength);
+      if (result === -core.EAGAIN) kept.keep();
+      return result;
+    },
+    keep: () => kept.keep(),
+  };
+}
+
+/** send(2) until all is sent, of which `sent` bytes are already. `tooLong`: the -errno that asks for shorter pieces. The result is the
+ *  count. */
+export function sendall(s: PromiseEndpoint, data: Uint8Array, flags: number, sent = 0, tooLong?: number): Operation<number> {
+  const { host, EFAULT } = s._core, length = lengthOf(data);
+  let most = length;
+  return {
+    syscall: "send", writes: true, flags, finish: same,
+    attempt() {
+      const enough = sent + SLICE;
+      for (;;) {
+        if (lengthOf(data) !== length) return -EFAULT;
+        const n = host.send(s._fd, sent === 0 && most === length ? data : part(data, sent, Math.min(length, sent + most)), flags);
+        if (n === tooLong && most > 1) most >>= 1;
+        else if (n < 0) return n;
+        else sent += n;
+        if (sent >= length) return sent;
+        if (sent >= enough) return YIELD;
+      }
+    },
+    sent: () => sent,
+  };
+}
+

@@ -1,0 +1,83 @@
+// Readiness as such: ready() of one socket, poll() of several and of descriptors from anywhere.
+import type { Core } from "../core.js";
+import { open } from "../core.js";
+import { pollEntries, type Pollable, type Polled } from "../poll.js";
+import { checkTimeout } from "../timeout.js";
+import { forgetAbort, onAbort } from "./abort.js";
+import { PromiseEndpoint } from "./endpoint.js";
+import { isOptions, readOptions, type CallOptions, type Or } from "./options.js";
+import type { Socket } from "./socket.js";
+
+/** Comes to the events. `untimed`: the socket's timeout does not bound it. */
+export function ready(s: PromiseEndpoint, events: number, options: CallOptions, untimed = false): Promise<number> {
+  const { EAGAIN } = s._core;
+  return s._perform({
+    syscall: "poll", writes: false, flags: 0, observes: true, untimed,
+    attempt: () => s._pollNow(events) || -EAGAIN,
+    finish: found => found,
+  }, options);
+}
+
+/** A duplicate of a descriptor that the poller can watch beside what else watches it. */
+export function watchable(core: Core, Class: typeof Socket, fd: number): Socket {
+  const { AF_UNIX, SOCK_STREAM } = core.constants;
+  const copy = new Class(AF_UNIX, SOCK_STREAM, 0, open(core, "dup", () => core.host.dup(fd, 1), fd), true);
+  copy.settimeout(null);
+  return copy;
+}
+
+export function bindPoll(core: Core, Class: typeof Socket) {
+  return {
+    /** `poll(2)`: resolves once one of the sockets is ready for its events (POLLIN | POLLOUT | …) or `seconds` have passed (null: for
+     *  ever): to those that are ready, with what they are ready for; POLLERR, POLLHUP and POLLNVAL come unasked. Sockets of either
+     *  class and descriptors may be polled. Errors: RangeError (a closed socket), EBADF (one is closed meanwhile). */
+    async poll<E extends readonly [Pollable, number]>(entries: Iterable<E>, seconds: Or<number | null> = null, options?: CallOptions): Promise<[E[0], number][]> {
+      if (isOptions(seconds)) options = seconds, seconds = null;
+      const { signal } = readOptions(options), limit = checkTimeout(seconds ?? null);
+      const polled = pollEntries(entries);
+      signal?.throwIfAborted();
+      const found = polled.now(core);
+      return found.length > 0 || limit === 0 ? found : wait(core, Class, polled, limit, signal);
+    },
+  };
+}
+
+/** Waits for the first that is ready; one that is not any more, when it is asked, is waited for again. */
+async function wait<S>(core: Core, Class: typeof Socket, polled: Polled<S>, seconds: number | null, signal: AbortSignal | undefined): Promise<[S, number][]> {
+  const { host } = core, over = new AbortController(), copies: Socket[] = [];
+  const aborted = () => over.abort(signal!.reason);
+  const ended = new Promise<never>((_, reject) => onAbort(over.signal, () => reject(over.signal.reason)));
+  ended.catch(() => {});
+  if (signal !== undefined) onAbort(signal, aborted);
+  const timer = seconds === null ? undefined : host.setTimer(() => over.abort(TIME), Math.ceil(seconds * 1000));
+  try {
+    const sockets = polled.list.map(({ socket, fd, events }) => {
+      if (socket instanceof PromiseEndpoint && socket._core === core) return { watched: socket, events };
+      const watched = watchable(core, Class, fd);
+      copies.push(watched);
+      return { watched, events };
+    });
+    for (;;) {
+      const one = new AbortController(), stop = () => one.abort(over.signal.reason);
+      onAbort(over.signal, stop);
+      const waits = sockets.map(({ watched, events }) => ready(watched, events, one, true));
+      for (const waiting of waits) waiting.catch(() => {});
+      try { await Promise.race([...waits, ended]); } finally {
+        forgetAbort(over.signal, stop);
+        one.abort();
+      }
+      const found = polled.now(core);
+      if (found.length > 0) return found;
+    }
+  } catch (error) {
+    if (error === TIME) return polled.now(core);
+    throw error;
+  } finally {
+    if (timer !== undefined) host.clearTimer(timer);
+    if (signal !== undefined) forgetAbort(signal, aborted);
+    for (const copy of copies) copy.close();
+  }
+}
+
+/** Why a wait ended whose time is up. */
+const TIME = Symbol("the time is up");
