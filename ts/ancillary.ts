@@ -5,6 +5,7 @@ import type { Struct } from "./layout.js";
 import { lazy } from "./lazy.js";
 import type { Structs, StructName } from "./structs.js";
 import type { AncillaryItem, Data } from "./types.js";
+import { isBytes } from "./views.js";
 
 type ConstantName = keyof Constants;
 /** The first of the types is what is sent; all are received. Levels of different families may have one number: `family` tells them apart. */
@@ -103,8 +104,9 @@ export function bindAncillary(constants: Constants, structs: Structs): Ancillary
     };
   }
   function decode(item: AncillaryItem, family?: number): Ancillary {
-    if (!Array.isArray(item) || item.length !== 3 || !(item[2] instanceof Uint8Array)) throw new TypeError(`ancillary item must be [level, type, data], got ${show(item)}`);
-    const level = cint("level", item[0]), type = cint("type", item[1]), data = item[2];
+    const [first, second, data] = Array.isArray(item) && item.length === 3 ? item : [];
+    if (!isBytes(data)) throw new TypeError(`ancillary item must be [level, type, data], got ${show(item)}`);
+    const level = cint("level", first), type = cint("type", second);
     known ??= places();
     const name = (family === undefined ? undefined : known.get(key(level, type, cint("family", family)))) ?? known.get(key(level, type, ""));
     return name === undefined ? { name: "unknown", value: data } : { name, value: structOf(rows[name][2]).unpack(data) } as Ancillary;

@@ -1,14 +1,62 @@
 // Argument checks: TypeError for the wrong kind, RangeError for the wrong value, both before any system call.
 import type { Data, WritableBytes } from "./types.js";
+import { honest, isBytes, lengthOf, viewOf } from "./views.js";
 
-/** A value as it is shown in a message. */
+// What a message shows of a value: so many characters of text, elements of an array, arrays in arrays, and characters in all.
+const MOST_TEXT = 60, MOST_ELEMENTS = 8, MOST_DEPTH = 4, MOST = 300, MOST_BIGINT = 2n ** 128n;
+
+const cut = (text: string): string => text.length > MOST_TEXT ? `${text.slice(0, MOST_TEXT - 3)}...` : text;
+
+/** A value as it is shown in a message: short, whatever the value is, and without running what the value brings along: getters are
+ *  not called, and only a proxy's traps can't be got round. */
 export function show(value: unknown): string {
-  if (typeof value === "string") return JSON.stringify(value.length > 60 ? value.slice(0, 57) + "..." : value);
-  if (Array.isArray(value)) return `[${value.slice(0, 8).map(show).join(", ")}]`;
-  if (ArrayBuffer.isView(value)) return `${value.constructor.name}(${value.byteLength})`;
-  if (typeof value === "function") return "a function";
-  if (typeof value === "object" && value !== null) return `an object of class ${value.constructor?.name ?? "null"}`;
-  return typeof value === "bigint" ? `${value}n` : String(value);
+  try { return shown(value, MOST_DEPTH, MOST); } catch { return "an object that can't be looked at"; }
+}
+
+function shown(value: unknown, depth: number, room: number): string {
+  switch (typeof value) {
+    case "string": return JSON.stringify(cut(value));
+    case "function": return "a function";
+    case "bigint": return -MOST_BIGINT < value && value < MOST_BIGINT ? `${value}n` : "a bigint of more than 128 bits";
+    case "object": break;
+    default: return cut(String(value));
+  }
+  if (value === null) return "null";
+  if (Array.isArray(value)) return depth === 0 ? "[...]" : elements(value, depth, room);
+  const bytes = ArrayBuffer.isView(value) ? viewOf(value) : undefined, name = className(value);
+  return bytes === undefined ? `an object of class ${name}` : `${name}(${lengthOf(bytes)})`;
+}
+
+function elements(array: readonly unknown[], depth: number, room: number): string {
+  const texts: string[] = [];
+  let left = room;
+  for (let i = 0; i < array.length; i++) {
+    if (i === MOST_ELEMENTS || left < 0) {
+      texts.push("...");
+      break;
+    }
+    const property = Object.getOwnPropertyDescriptor(array, i);
+    const text = property === undefined || "value" in property ? shown(property?.value, depth - 1, left) : "a getter";
+    left -= text.length;
+    texts.push(text);
+  }
+  return `[${texts.join(", ")}]`;
+}
+
+/** An array as a plain one: its elements are read here, once, so that none of them runs code later. A longer one than any address is
+ *  cut. Whatever else it is comes back as it is. */
+export function still(value: unknown): unknown {
+  return Array.isArray(value) ? Array.from({ length: Math.min(value.length, MOST_ELEMENTS + 1) }, (_, i) => value[i] as unknown) : value;
+}
+
+/** The name of an object's class, as its nearest prototype has it. */
+function className(object: object): string {
+  for (let at = Object.getPrototypeOf(object) as object | null, i = 0; at !== null && i < 10; at = Object.getPrototypeOf(at) as object | null, i++) {
+    const made: unknown = Object.getOwnPropertyDescriptor(at, "constructor")?.value;
+    const name: unknown = typeof made === "function" ? Object.getOwnPropertyDescriptor(made, "name")?.value : undefined;
+    if (typeof name === "string" && name !== "") return cut(name);
+  }
+  return "null";
 }
 
 /** An integer in low..high. */
@@ -18,7 +66,7 @@ export function int(name: string, value: unknown, low: number, high: number): nu
     const hint = Number.isNaN(value) ? " (a constant that this system lacks?)" : "";
     throw new RangeError(`${name} must be an integer ${low}..${high}, got ${value}${hint}`);
   }
-  return value;
+  return value + 0; // -0 is 0
 }
 
 /** An integer in 0..high. Its full name is put together only for a message: addresses are encoded for each datagram. */
@@ -36,21 +84,23 @@ const encoder = new TextEncoder();
 
 /** The bytes of a data argument, without a copy; a string becomes UTF-8. */
 export function bytesOf(name: string, data: Data): Uint8Array {
-  if (data instanceof Uint8Array) return data;
   if (typeof data === "string") return encoder.encode(data);
-  return viewOf(name, data, "a string, a Uint8Array, another view or an ArrayBuffer");
+  const view = viewOf(data);
+  if (view === undefined) throw new TypeError(`${name} must be a string, a Uint8Array, another view or an ArrayBuffer, got ${show(data)}`);
+  return view;
 }
 
 /** A writable view of the caller's bytes. */
 export function writableOf(name: string, data: WritableBytes): Uint8Array {
-  if (data instanceof Uint8Array) return data;
-  return viewOf(name, data, "a Uint8Array, another view or an ArrayBuffer");
+  const view = viewOf(data);
+  if (view === undefined) throw new TypeError(`${name} must be a Uint8Array, another view or an ArrayBuffer, got ${show(data)}`);
+  return view;
 }
 
-function viewOf(name: string, data: unknown, wanted: string): Uint8Array {
-  if (ArrayBuffer.isView(data)) return new Uint8Array(data.buffer, data.byteOffset, data.byteLength);
-  if (data instanceof ArrayBuffer || data instanceof SharedArrayBuffer) return new Uint8Array(data);
-  throw new TypeError(`${name} must be ${wanted}, got ${show(data)}`);
+/** A Uint8Array and nothing else. */
+export function octets(name: string, data: unknown): Uint8Array {
+  if (!isBytes(data)) throw new TypeError(`${name} must be a Uint8Array, got ${show(data)}`);
+  return honest(data);
 }
 
 /** The largest C int. */
@@ -58,8 +108,9 @@ export const MAX_INT = 0x7fffffff;
 
 /** How many bytes a call may put into a buffer: 0 or nothing means all of it. */
 export function room(buffer: Uint8Array, nbytes: number | undefined): number {
-  if (nbytes === undefined || nbytes === 0) return buffer.length;
+  const length = lengthOf(buffer);
+  if (nbytes === undefined || nbytes === 0) return length;
   int("nbytes", nbytes, 0, MAX_INT);
-  if (nbytes > buffer.length) throw new RangeError(`nbytes must be 0..${buffer.length}, the buffer's length, got ${nbytes}`);
+  if (nbytes > length) throw new RangeError(`nbytes must be 0..${length}, the buffer's length, got ${nbytes}`);
   return nbytes;
 }

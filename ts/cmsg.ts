@@ -1,7 +1,11 @@
 // Control buffers of any target: cmsg(3), RFC 3542 20. Only a header at a time goes through the scratch area, so any length will do.
 import { bytesOf, cint, int, show } from "./check.js";
 import type { AncillaryItem, Data } from "./types.js";
+import { lengthOf, part } from "./views.js";
 import type { Wire } from "./wire.js";
+
+/** The largest size that a C int holds. */
+const MAX = 0x7fffffff;
 
 /** One message that a walk found. */
 export interface Found {
@@ -18,10 +22,10 @@ export interface Found {
 
 /** The messages of a control buffer; what claims more than there is is cut. Returns whether all was whole. */
 export function* walk(wire: Wire, control: Uint8Array): Generator<Found, boolean> {
-  const { calls, target } = wire, header = calls.cmsg_header(target);
-  for (let at = 0; at < control.length;) {
-    const remaining = control.length - at;
-    wire.bytes.set(control.subarray(at, at + Math.min(header, remaining)), wire.image);
+  const { calls, target } = wire, header = calls.cmsg_header(target), length = lengthOf(control);
+  for (let at = 0; at < length;) {
+    const remaining = Math.min(length - at, MAX);
+    wire.putImage(part(control, at, at + Math.min(header, remaining)));
     if (calls.cmsg_decode(target, wire.image, remaining) < 0) return false;
     const start = at + wire.word(2), whole = wire.word(4) !== 0, next = at + wire.word(5);
     yield { level: wire.signedWord(0), type: wire.signedWord(1), at, start, end: start + wire.word(3), next, whole };
@@ -38,7 +42,7 @@ export function parse(wire: Wire, control: Uint8Array, items: AncillaryItem[]): 
     const step = messages.next();
     if (step.done) return step.value;
     const { level, type, start, end } = step.value;
-    items.push([level, type, wire.copy(control.subarray(start, end))]);
+    items.push([level, type, wire.copy(part(control, start, end))]);
   }
 }
 
@@ -47,26 +51,26 @@ export function build(wire: Wire, ancillary: Iterable<AncillaryItem | [number, n
   const { calls, target } = wire;
   // First everything of the caller's is read, then the scratch area is written.
   const items: [number, number, Uint8Array][] = [];
+  if (typeof ancillary !== "object" || ancillary === null || !(Symbol.iterator in ancillary)) {
+    throw new TypeError(`${call}: ancillary data must be an iterable of [level, type, data], got ${show(ancillary)}`);
+  }
   for (const item of ancillary) {
     if (!Array.isArray(item) || item.length !== 3) throw new TypeError(`${call}: ancillary item must be [level, type, data], got ${show(item)}`);
     items.push([cint("level", item[0]), cint("type", item[1]), bytesOf("data", item[2])]);
   }
   if (items.length === 0) return null;
   let size = 0;
-  for (const item of items) size += calls.cmsg_space(target, item[2].length);
+  for (const item of items) size += calls.cmsg_space(target, lengthOf(item[2]));
   const control = new Uint8Array(size);
   let at = 0;
   for (const [level, type, data] of items) {
-    const start = calls.cmsg_encode(target, wire.image, level, type, data.length);
+    const length = lengthOf(data), start = calls.cmsg_encode(target, wire.image, level, type, length);
     control.set(wire.bytes.subarray(wire.image, wire.image + start), at);
     control.set(data, at + start);
-    at += calls.cmsg_space(target, data.length);
+    at += calls.cmsg_space(target, length);
   }
   return control;
 }
-
-/** The largest size that a C int holds. */
-const MAX = 0x7fffffff;
 
 export function sizes({ calls, target }: Wire) {
   const header = calls.cmsg_len(target, 0), smallest = calls.cmsg_space(target, 1);

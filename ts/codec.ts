@@ -2,7 +2,7 @@
 // runs. Nothing here needs Node.
 import { targets, type Target } from "../shim/contract.js";
 import { isStatus, undecodable, UNRESOLVED, type AddressContext, type AddressFamily, type Interfaces } from "./address.js";
-import { int, show } from "./check.js";
+import { int, octets, show } from "./check.js";
 import * as cmsg from "./cmsg.js";
 import { OSError } from "./error.js";
 import { textForms } from "./inet.js";
@@ -11,6 +11,7 @@ import { bindNetlink, type NetlinkCodec } from "./netlink.js";
 import { codecs, Registry, unknown, type AddressOf, type FamilyName } from "./registry.js";
 import { bindStructs, type StructName, type Structs } from "./structs.js";
 import type { AddressIn, AncillaryItem, Data, UnknownAddress } from "./types.js";
+import { lengthOf, part, viewOf } from "./views.js";
 import { wasm, type WasmModule } from "./webassembly.js";
 import { plain, Wire } from "./wire.js";
 
@@ -24,7 +25,7 @@ export type * from "./structs.js";
 export type * from "./types.js";
 
 /** Where codec.wasm comes from: its address, its bytes, or the compiled module. */
-export type Source = string | URL | ArrayBuffer | Uint8Array | WasmModule;
+export type Source = string | URL | ArrayBufferLike | ArrayBufferView | WasmModule;
 
 /** An address that was read: its family by name and the tuple, or, where nobody knows the family, its number and [number, bytes]. */
 export type Decoded =
@@ -102,24 +103,23 @@ export class TargetCodec {
   decodeAddress<F extends FamilyName>(bytes: Uint8Array, expected: F): { readonly family: F; readonly address: AddressOf<F> };
   decodeAddress(bytes: Uint8Array): Decoded;
   decodeAddress(bytes: Uint8Array, expected?: FamilyName): Decoded {
-    this.#put(bytes);
-    const family = expected ?? this.#familyOf(bytes), codec = this.#codec(family);
-    const address = codec.decode(this.#context, bytes.length), name = typeof family === "string" ? family : this.#registry.name(family);
-    if (isStatus(address)) throw undecodable(address, name === undefined ? "an unknown" : `${/^[AEIOU]/.test(name) ? "an" : "a"} ${name}`, bytes.length);
+    const length = this.#put(octets("address", bytes)), family = expected ?? this.#familyOf(length), codec = this.#codec(family);
+    const address = codec.decode(this.#context, length), name = typeof family === "string" ? family : this.#registry.name(family);
+    if (isStatus(address)) throw undecodable(address, name === undefined ? "an unknown" : `${/^[AEIOU]/.test(name) ? "an" : "a"} ${name}`, length);
     return { family: name ?? family, address } as Decoded;
   }
 
-  #put(bytes: Uint8Array): void {
-    if (!(bytes instanceof Uint8Array)) throw new TypeError(`address must be a Uint8Array, got ${show(bytes)}`);
-    const { wire } = this.#context;
-    if (wire.putAddress(bytes) < 0) throw new RangeError(`address must be at most ${wire.addressSize} bytes, got ${bytes.length}`);
+  /** Returns their length. */
+  #put(bytes: Uint8Array): number {
+    const { wire } = this.#context, length = wire.putAddress(bytes);
+    if (length < 0) throw new RangeError(`address must be at most ${wire.addressSize} bytes, got ${lengthOf(bytes)}`);
+    return length;
   }
 
-  /** Of what #put() has put. */
-  #familyOf(bytes: Uint8Array): number {
-    const { wire } = this.#context;
-    const family = wire.calls.sockaddr_family(wire.target, bytes.length);
-    if (family < 0) throw undecodable(family, "a socket", bytes.length);
+  /** Of the `length` bytes that #put() has put. */
+  #familyOf(length: number): number {
+    const { wire } = this.#context, family = wire.calls.sockaddr_family(wire.target, length);
+    if (family < 0) throw undecodable(family, "a socket", length);
     return family;
   }
 
@@ -132,21 +132,21 @@ export class TargetCodec {
    *  (what there is of it is given) or where no header can be read. */
   parseControl(control: Uint8Array): { items: AncillaryItem[]; whole: boolean } {
     const items: AncillaryItem[] = [];
-    const whole = cmsg.parse(this.#context.wire, control, items);
+    const whole = cmsg.parse(this.#context.wire, octets("control", control), items);
     return { items, whole };
   }
 
   /** What each byte of a socket address (of any family, or of the one that is named), of a control buffer or of a struct is. Bytes
    *  that are cut short or too many are shown as far as they make sense; every byte is in one row. */
   annotate(bytes: Uint8Array, what: "address" | "control" | FamilyName | StructName): Row[] {
-    if (!(bytes instanceof Uint8Array)) throw new TypeError(`bytes must be a Uint8Array, got ${show(bytes)}`);
-    if (what === "control") return this.#annotateControl(bytes);
-    if (Object.hasOwn(this.structs, what)) return this.structs[what as StructName].annotate(bytes);
-    const { wire } = this.#context, head = bytes.subarray(0, wire.addressSize);
-    this.#put(head);
-    const codec = what !== "address" ? this.#codec(what as FamilyName) : head.length < 2 ? unknown : this.#codec(this.#familyOf(head));
+    const whole = part(octets("bytes", bytes), 0);
+    if (typeof what !== "string") throw new TypeError(`what must be a string, got ${show(what)}`);
+    if (what === "control") return this.#annotateControl(whole);
+    if (Object.hasOwn(this.structs, what)) return this.structs[what as StructName].annotate(whole);
+    const { wire } = this.#context, length = this.#put(whole.subarray(0, wire.addressSize));
+    const codec = what !== "address" ? this.#codec(what as FamilyName) : length < 2 ? unknown : this.#codec(this.#familyOf(length));
     const [name, ...fields] = codec.layout;
-    return new Layout(this.#context, name, fields, head.length).annotate(bytes);
+    return new Layout(this.#context, name, fields, length).annotate(whole);
   }
 
   #annotateControl(control: Uint8Array): Row[] {
@@ -187,11 +187,29 @@ export class Codec {
   }
 }
 
-/** Loads codec.wasm: the one beside this module, or from `source`. */
+/** Loads codec.wasm: the one beside this module, or from `source`: its address (text or URL), its bytes, or the compiled module. A
+ *  response of fetch() is none of these, nor is a promise: `load(await response.arrayBuffer())`. Errors: TypeError for anything
+ *  else, and for bytes or a module that are not codec.wasm; what fetch() and WebAssembly say of an address and of bytes. */
 export async function load(source: Source = new URL("../codec.wasm", import.meta.url)): Promise<Codec> {
-  if (typeof source === "string" || source instanceof URL) source = await read(String(source));
-  if (source instanceof ArrayBuffer || source instanceof Uint8Array) source = await wasm.compile(source);
-  return new Codec(source);
+  const given: unknown = source, bytes = viewOf(given);
+  if (typeof given === "string" || given instanceof URL) return compiled(await read(String(given)));
+  if (bytes !== undefined) return compiled(bytes);
+  const exported = exportsOf(given);
+  if (exported === undefined) throw new TypeError(`source must be an address, a URL, bytes or a WebAssembly.Module, got ${show(given)}`);
+  return codecOf(given as WasmModule);
+}
+
+/** A copy, since shared memory can't be compiled. */
+async function compiled(bytes: ArrayBuffer | Uint8Array): Promise<Codec> { return codecOf(await wasm.compile(Uint8Array.from(viewOf(bytes)!))); }
+
+function codecOf(module: WasmModule): Codec {
+  if (!exportsOf(module)!.some(({ name }) => name === "layout_decode")) throw new TypeError("source must be codec.wasm, but it is another WebAssembly module");
+  return new Codec(module);
+}
+
+/** What a module exports; undefined for what is none, of whatever realm. */
+function exportsOf(module: unknown): readonly { readonly name: string }[] | undefined {
+  try { return wasm.Module.exports(module as WasmModule); } catch { return undefined; }
 }
 
 /** Node's fetch refuses files. A literal module name would have bundlers for browsers look for it. */

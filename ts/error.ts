@@ -1,4 +1,6 @@
 // The exceptions: OSError, its PEP 3151 subclasses, GaiError and HError. Only this file makes them.
+import { show, still } from "./check.js";
+import { isBytes, lengthOf, part } from "./views.js";
 
 /** What an OSError carries. */
 export interface OSErrorFields {
@@ -26,7 +28,6 @@ export class OSError extends Error {
     super(message);
     Object.assign(this, fields);
   }
-  override get name(): string { return this.constructor.name; }
 }
 
 export class BlockingIOError extends OSError {
@@ -54,6 +55,14 @@ export class GaiError extends OSError {}
 /** A failure of gethostbyname(3) or gethostbyaddr(3): errno is an h_errno number. */
 export class HError extends OSError {}
 
+// As the language's own errors have it, so that a minifier, which renames the classes, leaves the names.
+const names = {
+  OSError, BlockingIOError, ChildProcessError, ConnectionError, BrokenPipeError, ConnectionAbortedError, ConnectionRefusedError, ConnectionResetError,
+  FileExistsError, FileNotFoundError, InterruptedError, IsADirectoryError, NotADirectoryError, PermissionError, ProcessLookupError, TimeoutError,
+  UnsupportedOperation, GaiError, HError,
+};
+for (const [name, kind] of Object.entries(names)) Object.defineProperty(kind.prototype, "name", { value: name, writable: true, configurable: true });
+
 // PEP 3151: which class an errno gets.
 const classes: Readonly<Record<string, typeof OSError>> = {
   EAGAIN: BlockingIOError, EWOULDBLOCK: BlockingIOError, EALREADY: BlockingIOError, EINPROGRESS: BlockingIOError,
@@ -69,12 +78,20 @@ const classes: Readonly<Record<string, typeof OSError>> = {
 /** A Bluetooth device's address, which needs no brackets: no IPv6 address has six groups. */
 const BDADDR = /^([0-9a-f]{1,2}:){5}[0-9a-f]{1,2}$/i;
 
+/** Of a path in a message. */
+const MOST_BYTES = 128;
+
 function addressText(address: unknown): string {
   if (address === undefined) return "";
-  if (Array.isArray(address) && typeof address[0] === "string" && typeof address[1] === "number") {
-    return address[0].includes(":") && !BDADDR.test(address[0]) ? ` [${address[0]}]:${address[1]}` : ` ${address[0]}:${address[1]}`;
-  }
-  return ` ${address instanceof Uint8Array ? String.fromCharCode(...address).replaceAll("\0", "@") : String(address)}`;
+  if (isBytes(address)) return ` ${String.fromCharCode(...part(address, 0, Math.min(lengthOf(address), MOST_BYTES))).replaceAll("\0", "@")}`;
+  if (Array.isArray(address)) return ` ${tupleText(still(address) as unknown[])}`;
+  return ` ${typeof address === "object" || typeof address === "function" ? show(address) : String(address)}`;
+}
+
+function tupleText(address: readonly unknown[]): string {
+  const [host, port] = address;
+  if (typeof host !== "string" || typeof port !== "number") return address.map(value => typeof value === "object" || typeof value === "function" ? show(value) : String(value)).join();
+  return host.includes(":") && !BDADDR.test(host) ? `[${host}]:${port}` : `${host}:${port}`;
 }
 
 /** Makes the exceptions of one host, whose error numbers these are. */

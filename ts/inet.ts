@@ -3,6 +3,7 @@ import { bytesOf, int, show } from "./check.js";
 import { OSError } from "./error.js";
 import { families } from "./registry.js";
 import type { Data } from "./types.js";
+import { lengthOf } from "./views.js";
 import type { Wire } from "./wire.js";
 
 /** White space, which ends what inet_aton reads. */
@@ -40,7 +41,7 @@ export function textForms<B extends Uint8Array = Uint8Array>(wire: Wire, unsuppo
     /** `inet_ntoa(3)`: the text of 4 bytes. Errors: OSError for another length. */
     inet_ntoa(bytes: Data): string {
       const data = bytesOf("bytes", bytes);
-      if (data.length !== 4) throw new OSError(`inet_ntoa: bytes must be 4 bytes long, got ${data.length}`, { syscall: "inet_ntoa" });
+      if (lengthOf(data) !== 4) throw new OSError(`inet_ntoa: bytes must be 4 bytes long, got ${lengthOf(data)}`, { syscall: "inet_ntoa" });
       wire.bytes.set(data, image);
       return wire.takeText(ntop4(image, place));
     },
@@ -58,7 +59,7 @@ export function textForms<B extends Uint8Array = Uint8Array>(wire: Wire, unsuppo
     inet_ntop(family: number, bytes: Data): string {
       const size = family === AF_INET6 ? 16 : family === AF_INET ? 4 : 0, data = bytesOf("bytes", bytes);
       if (size === 0) throw new RangeError(`inet_ntop: family must be AF_INET or AF_INET6, got ${int("family", family, 0, 0xffff)}`);
-      if (data.length !== size) throw new RangeError(`inet_ntop: bytes must be ${size} bytes long, got ${data.length}`);
+      if (lengthOf(data) !== size) throw new RangeError(`inet_ntop: bytes must be ${size} bytes long, got ${lengthOf(data)}`);
       wire.bytes.set(data, image);
       return wire.takeText(size === 4 ? ntop4(image, place) : ntop6(image, place));
     },

@@ -1,11 +1,12 @@
 // What fields hold: for each kind of wasm/layout.ts, how a value gets into the codec's memory and out of it.
 import type { AddressContext, AddressFamily } from "./address.js";
-import { int, show } from "./check.js";
+import { int, show, still } from "./check.js";
 import { OSError } from "./error.js";
 import { inet } from "./family/inet.js";
 import { inet6 } from "./family/inet6.js";
 import { decodePath, encodePath } from "./text.js";
 import { unknown } from "./unknown.js";
+import { isBytes, lengthOf, part } from "./views.js";
 
 /** A field of one target's struct. */
 export interface Field {
@@ -58,8 +59,8 @@ const numeric = (what: string, pton: "pton4" | "pton6", ntop: "ntop4" | "ntop6")
 const path: Kind = {
   put({ wire }, at, value, { width }, name) {
     const bytes = typeof value === "string" ? encodePath(value, name) : value;
-    if (!(bytes instanceof Uint8Array)) throw new TypeError(`${name} must be a string or a Uint8Array, got ${show(value)}`);
-    if (bytes.length > width) throw new RangeError(`${name} must be at most ${width} bytes, got ${bytes.length}`);
+    if (!isBytes(bytes)) throw new TypeError(`${name} must be a string or a Uint8Array, got ${show(value)}`);
+    if (lengthOf(bytes) > width) throw new RangeError(`${name} must be at most ${width} bytes, got ${lengthOf(bytes)}`);
     wire.bytes.fill(0, at, at + width);
     wire.bytes.set(bytes, at);
   },
@@ -72,16 +73,16 @@ const path: Kind = {
 /** Bytes as they are. */
 const raw: Kind = {
   put({ wire }, at, value, { width }, name) {
-    if (!(value instanceof Uint8Array)) throw new TypeError(`${name} must be a Uint8Array, got ${show(value)}`);
-    if (value.length !== width) throw new RangeError(`${name} must be ${width} bytes, got ${value.length}`);
+    if (!isBytes(value)) throw new TypeError(`${name} must be a Uint8Array, got ${show(value)}`);
+    if (lengthOf(value) !== width) throw new RangeError(`${name} must be ${width} bytes, got ${lengthOf(value)}`);
     wire.bytes.set(value, at);
   },
   take: ({ wire }, at, { width }) => wire.copy(wire.bytes.subarray(at, at + width)),
 };
 
 /** Writes an AF_INET or AF_INET6 address, whose host is numeric, or [family, bytes] to the message block; returns its length. */
-export function putEndpoint(context: AddressContext, value: unknown, name: string): number {
-  const host: unknown = Array.isArray(value) ? value[0] : undefined;
+export function putEndpoint(context: AddressContext, address: unknown, name: string): number {
+  const value = still(address), host: unknown = Array.isArray(value) ? value[0] : undefined;
   const family: AddressFamily = typeof host === "number" ? unknown : typeof host === "string" && host.includes(":") ? inet6 : inet;
   const length = family.encode(context, value, name);
   if (length < 0) throw new RangeError(`${name} must have a numeric host, got ${show(value)}`);
@@ -90,7 +91,7 @@ export function putEndpoint(context: AddressContext, value: unknown, name: strin
 
 /** The address in these `bytes`, of which it may need fewer; null for none, or one of no family. */
 export function endpointOf(context: AddressContext, bytes: Uint8Array): any {
-  const { wire } = context, length = wire.putAddress(bytes.subarray(0, wire.addressSize));
+  const { wire } = context, length = wire.putAddress(part(bytes, 0, Math.min(lengthOf(bytes), wire.addressSize)));
   if (length < 2 || wire.calls.sockaddr_family(wire.target, length) === 0) return null;
   for (const family of [inet, inet6]) {
     const size = wire.size(family.layout[0]), address = size > length ? undefined : family.decode(context, size);
@@ -103,6 +104,7 @@ export function endpointOf(context: AddressContext, bytes: Uint8Array): any {
 const endpoint: Kind = {
   put(context, at, value, { width }, name) {
     const { wire } = context, length = putEndpoint(context, value, name);
+    if (length > width) throw new RangeError(`${name} must be at most ${width} bytes with its family, got ${length}`);
     wire.bytes.fill(0, at, at + width);
     wire.bytes.copyWithin(at, wire.address, wire.address + length);
   },

@@ -1,7 +1,8 @@
 // Structs as values: field names and types on this side, their places in the codec's tables (wasm/layout.ts).
 import type { AddressContext } from "./address.js";
-import { show } from "./check.js";
+import { octets, show, still } from "./check.js";
 import { kinds, type Field } from "./kind.js";
+import { lengthOf, part } from "./views.js";
 import { UNSUPPORTED } from "./wire.js";
 
 /** One struct of one target, packed and unpacked. `T` is its value: an object of its fields, or what it stands for. */
@@ -83,23 +84,23 @@ export class Layout {
     return values;
   }
 
-  /** Rows of these bytes, however many there are. */
+  /** Rows of these bytes, however many there are: those that the image has no room for are left over. */
   annotate(bytes: Uint8Array): Row[] {
-    const { wire } = this.#context, rows: Row[] = [], length = Math.min(bytes.length, this.size);
-    wire.bytes.set(bytes.subarray(0, length), wire.image);
+    const { wire } = this.#context, rows: Row[] = [], whole = part(bytes, 0), length = Math.min(whole.length, this.size, wire.imageSize);
+    wire.putImage(whole.subarray(0, length));
     const values = this.read(wire.image, length, true);
-    const whole = this.fields.map((field, i) => ({ ...field, value: values[i] })).filter(field => field.value !== undefined);
+    const there = this.fields.map((field, i) => ({ ...field, value: values[i] })).filter(field => field.value !== undefined);
     let end = 0;
     const push = (to: number, name: string, value: unknown) => {
-      if (to > end) rows.push({ offset: end, bytes: wire.copy(bytes.subarray(end, to)), name, value });
+      if (to > end) rows.push({ offset: end, bytes: wire.copy(whole.subarray(end, to)), name, value });
       end = to;
     };
-    for (const { offset, width, name, value } of whole.sort((a, b) => a.offset - b.offset)) {
+    for (const { offset, width, name, value } of there.sort((a, b) => a.offset - b.offset)) {
       push(offset, "padding", null);
       push(offset + width, name, value);
     }
-    if (whole.length === this.fields.length) push(length, "padding", null);
-    push(bytes.length, "rest", null);
+    if (there.length === this.fields.length) push(length, "padding", null);
+    push(whole.length, "rest", null);
     return rows;
   }
 }
@@ -125,7 +126,7 @@ function fixed<T extends object>(name: string, names: Names<T>, grows: boolean):
         if (typeof value !== "object" || value === null) throw new TypeError(`${name} must be an object, got ${show(value)}`);
         for (const key in value) if (!fields.some(field => field.name === key)) throw new TypeError(`${wire.name} has no ${name}.${key}`);
         const values = fields.map(field => {
-          const given = value[field.name as keyof T];
+          const given = still(value[field.name as keyof T]);
           if (given === undefined && !field.optional) throw new TypeError(`${name}: ${field.name} is missing`);
           return given;
         });
@@ -133,15 +134,14 @@ function fixed<T extends object>(name: string, names: Names<T>, grows: boolean):
       },
       unpack(bytes) {
         const { fields, size } = layout();
-        if (!(bytes instanceof Uint8Array)) throw new TypeError(`${name} must be a Uint8Array, got ${show(bytes)}`);
-        if (bytes.length !== size && !grows) throw new RangeError(`${name} is ${size} bytes on ${wire.name}, got ${bytes.length}: too ${bytes.length < size ? "few" : "many"}`);
-        const length = Math.min(bytes.length, size);
-        wire.bytes.set(bytes.subarray(0, length), wire.image);
+        const given = lengthOf(octets(name, bytes)), length = Math.min(given, size);
+        if (given !== size && !grows) throw new RangeError(`${name} is ${size} bytes on ${wire.name}, got ${given}: too ${given < size ? "few" : "many"}`);
+        wire.putImage(part(bytes, 0, length));
         const values = layout().read(wire.image, length);
-        if (fields.some((field, i) => !field.optional && values[i] === undefined)) throw new RangeError(`${name} has more than ${bytes.length} bytes on ${wire.name}: too few`);
+        if (fields.some((field, i) => !field.optional && values[i] === undefined)) throw new RangeError(`${name} has more than ${given} bytes on ${wire.name}: too few`);
         return Object.fromEntries(fields.flatMap((field, i) => values[i] === undefined ? [] : [[field.name, values[i]]])) as T;
       },
-      annotate: bytes => layout().annotate(bytes),
+      annotate: bytes => layout().annotate(octets(name, bytes)),
     };
   };
 }
@@ -161,11 +161,13 @@ export function mapped<T extends object, V>(base: Bindable<T>, toFields: (value:
 
 /** What follows a struct's fields in its bytes. */
 export interface Tail<T, V> {
+  /** What a value is, if not an object of fields. */
+  readonly value?: string;
   /** The fields of a value, and the bytes after them. */
   split(value: V): readonly [fields: T, rest: Uint8Array];
   join(fields: T, rest: Uint8Array): V;
-  /** annotate() of those bytes; offsets count from their start. */
-  rows?(fields: T, rest: Uint8Array): Row[];
+  /** annotate() of those bytes, with the fields as annotate() shows them; offsets count from their start. */
+  rows?(fields: Readonly<Record<string, unknown>>, rest: Uint8Array): Row[];
 }
 
 /** A struct that more bytes follow; its size is without them. */
@@ -175,23 +177,22 @@ export function headed<T extends object, V extends object>(name: string, base: B
     return {
       get size() { return head.size; },
       pack(value) {
-        if (typeof value !== "object" || value === null) throw new TypeError(`${name} must be an object, got ${show(value)}`);
-        const { size } = head, [fields, rest] = tail.split(value), out = new Uint8Array(size + rest.length);
+        if (typeof value !== "object" || value === null) throw new TypeError(`${name} must be ${tail.value ?? "an object"}, got ${show(value)}`);
+        const { size } = head, [fields, rest] = tail.split(value), out = new Uint8Array(size + lengthOf(rest));
         out.set(head.pack(fields));
         out.set(rest, size);
         return wire.copy(out);
       },
       unpack(bytes) {
-        if (!(bytes instanceof Uint8Array)) throw new TypeError(`${name} must be a Uint8Array, got ${show(bytes)}`);
-        const { size } = head;
-        if (bytes.length < size) throw new RangeError(`${name} is at least ${size} bytes on ${wire.name}, got ${bytes.length}: too few`);
-        return tail.join(head.unpack(bytes.subarray(0, size)), bytes.subarray(size));
+        const { size } = head, length = lengthOf(octets(name, bytes));
+        if (length < size) throw new RangeError(`${name} is at least ${size} bytes on ${wire.name}, got ${length}: too few`);
+        return tail.join(head.unpack(part(bytes, 0, size)), part(bytes, size));
       },
       annotate(bytes) {
-        const { size } = head;
-        if (!tail.rows || bytes.length <= size) return head.annotate(bytes);
-        const front = bytes.subarray(0, size), rest = tail.rows(head.unpack(front), bytes.subarray(size));
-        return [...head.annotate(front), ...rest.map(row => ({ ...row, offset: size + row.offset }))];
+        const { size } = head, whole = octets(name, bytes);
+        if (!tail.rows || lengthOf(whole) <= size) return head.annotate(whole);
+        const front = head.annotate(part(whole, 0, size)), fields = Object.fromEntries(front.map(row => [row.name, row.value]));
+        return [...front, ...tail.rows(fields, part(whole, size)).map(row => ({ ...row, offset: size + row.offset }))];
       },
     };
   };
@@ -205,20 +206,21 @@ export function array<V>(name: string, base: Bindable<V>): Bindable<readonly V[]
       get size() { return one.size; },
       pack(values) {
         if (!Array.isArray(values)) throw new TypeError(`${name} must be an array, got ${show(values)}`);
-        const parts = values.map(value => one.pack(value)), out = new Uint8Array(parts.length * one.size);
-        parts.forEach((part, i) => out.set(part, i * one.size));
+        // Not map(), which an array may have of its own, and which leaves out what is missing.
+        const parts = Array.from(values as readonly V[], value => one.pack(value)), out = new Uint8Array(parts.length * one.size);
+        parts.forEach((bytes, i) => out.set(bytes, i * one.size));
         return wire.copy(out);
       },
       unpack(bytes) {
-        if (!(bytes instanceof Uint8Array)) throw new TypeError(`${name} must be a Uint8Array, got ${show(bytes)}`);
-        if (bytes.length % one.size) throw new RangeError(`${name} is a multiple of ${one.size} bytes on ${wire.name}, got ${bytes.length}: too ${bytes.length < one.size ? "few" : "many"}`);
-        return Array.from({ length: bytes.length / one.size }, (_, i) => one.unpack(bytes.subarray(i * one.size, (i + 1) * one.size)));
+        const { size } = one, length = lengthOf(octets(name, bytes));
+        if (length % size) throw new RangeError(`${name} is a multiple of ${size} bytes on ${wire.name}, got ${length}: too ${length < size ? "few" : "many"}`);
+        return Array.from({ length: length / size }, (_, i) => one.unpack(part(bytes, i * size, (i + 1) * size)));
       },
       annotate(bytes) {
-        const rows: Row[] = [];
-        for (let at = 0; at < bytes.length; at += one.size) {
-          for (const row of one.annotate(bytes.subarray(at, at + one.size))) {
-            rows.push({ ...row, offset: at + row.offset, name: `${name}[${at / one.size}].${row.name}` });
+        const rows: Row[] = [], { size } = one, length = lengthOf(octets(name, bytes));
+        for (let at = 0; at < length; at += size) {
+          for (const row of one.annotate(part(bytes, at, Math.min(at + size, length)))) {
+            rows.push({ ...row, offset: at + row.offset, name: `${name}[${at / size}].${row.name}` });
           }
         }
         return rows;

@@ -3,6 +3,7 @@ import { show } from "./check.js";
 import type { Host } from "../shim/contract.js";
 import type { HostName } from "./types.js";
 import { encodePath } from "./text.js";
+import { honest, isBytes } from "./views.js";
 
 function whole(what: string, bytes: Uint8Array): Uint8Array {
   if (bytes.includes(0)) throw new TypeError(`${what} must not hold a zero byte`);
@@ -18,14 +19,14 @@ export function textBytes(what: string, text: unknown): Uint8Array {
 
 /** The same, or bytes as they are. */
 export function textOrBytes(what: string, name: unknown): Uint8Array {
-  if (name instanceof Uint8Array) return whole(what, name);
+  if (isBytes(name)) return whole(what, honest(name));
   if (typeof name !== "string") throw new TypeError(`${what} must be a string or a Uint8Array, got ${show(name)}`);
   return textBytes(what, name);
 }
 
 /** A name that is in the system's own encoding: UTF-8 with surrogateescape, or bytes. */
 export function systemBytes(what: string, name: HostName): Uint8Array {
-  if (name instanceof Uint8Array) return whole(what, name);
+  if (isBytes(name)) return whole(what, honest(name));
   if (typeof name !== "string") throw new TypeError(`${what} must be a string or a Uint8Array, got ${show(name)}`);
   return whole(what, encodePath(name, what));
 }

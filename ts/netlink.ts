@@ -3,6 +3,7 @@ import { bytesOf, int, show } from "./check.js";
 import type { Nlmsghdr } from "./struct/netlink.js";
 import type { Structs } from "./structs.js";
 import type { Data } from "./types.js";
+import { lengthOf, part } from "./views.js";
 import type { Wire } from "./wire.js";
 
 /** One message: `type` is NLMSG_*, RTM_* or a generic family's id, `flags` NLM_F_*, `pid` the sender's port id; `data` what follows the header. */
@@ -18,7 +19,7 @@ export interface NetlinkError { errno: number; header: Nlmsghdr; attributes: Net
 export interface NetlinkItems<T> { items: T[]; whole: boolean }
 
 // linux/netlink.h: the same numbers everywhere.
-const NLA_F_NESTED = 0x8000, NLM_F_CAPPED = 0x100, NLM_F_ACK_TLVS = 0x200, MAX_U16 = 0xffff, MAX_U32 = 0xffffffff, MAX_MESSAGE = 0x7fffffef, MAX_ATTRIBUTE = 0xfffb;
+const NLA_F_NESTED = 0x8000, NLM_F_CAPPED = 0x100, NLM_F_ACK_TLVS = 0x200, MAX_U16 = 0xffff, MAX_U32 = 0xffffffff, MAX_MESSAGE = 0x7fffffef, MAX_ATTRIBUTE = 0xfffb, MAX_DEPTH = 100;
 
 export interface NetlinkCodec {
   /** One message, padded to 4 bytes; each of `parts` (a struct, then attributes) is padded too. */
@@ -38,37 +39,38 @@ export function bindNetlink(wire: Wire, structs: Structs): NetlinkCodec {
 
   /** Pieces, each padded to a multiple of 4. */
   function join(parts: readonly Uint8Array[]): Uint8Array {
-    const out = new Uint8Array(parts.reduce((sum, part) => sum + calls.netlink_space(part.length), 0));
+    const out = new Uint8Array(parts.reduce((sum, bytes) => sum + calls.netlink_space(lengthOf(bytes)), 0));
     let at = 0;
-    for (const part of parts) {
-      out.set(part, at);
-      at += calls.netlink_space(part.length);
+    for (const bytes of parts) {
+      out.set(bytes, at);
+      at += calls.netlink_space(lengthOf(bytes));
     }
     return wire.copy(out);
   }
 
   /** Calls `take` for each header that `decode` reads, with the data behind it; returns whether all was whole. */
   function walk(bytes: Uint8Array, decode: "nlmsg_decode" | "nlattr_decode", head: number, take: (data: Uint8Array) => void): boolean {
-    for (let at = 0; at < bytes.length;) {
-      const remaining = bytes.length - at;
-      wire.bytes.set(bytes.subarray(at, at + Math.min(head, remaining)), wire.image);
+    const length = lengthOf(bytes);
+    for (let at = 0; at < length;) {
+      const remaining = Math.min(length - at, MAX_MESSAGE);
+      wire.putImage(part(bytes, at, at + Math.min(head, remaining)));
       if (calls[decode](target, wire.image, remaining) < 0) return false;
       const start = at + wire.word(0), end = start + wire.word(1), whole = wire.word(2) !== 0;
       at += wire.word(3);
-      take(bytes.subarray(start, end));
+      take(part(bytes, start, end));
       if (!whole) return false;
     }
     return true;
   }
 
-  function attributes(given: readonly NetlinkAttributeIn[]): Uint8Array {
+  function attributes(given: readonly NetlinkAttributeIn[], depth = 0): Uint8Array {
     if (!Array.isArray(given)) throw new TypeError(`attributes must be an array, got ${show(given)}`);
-    return join(given.map(item => {
+    if (depth > MAX_DEPTH) throw new RangeError(`attributes must be nested at most ${MAX_DEPTH} deep`);
+    return join(Array.from(given as readonly NetlinkAttributeIn[], item => {
       if (!Array.isArray(item) || item.length !== 2) throw new TypeError(`attribute must be [type: number, data: Data | attributes], got ${show(item)}`);
-      const type = int("attribute type", item[0], 0, MAX_U16), nested = Array.isArray(item[1]);
-      const data = nested ? attributes(item[1]) : bytesOf(`attribute ${type}`, item[1]);
-      int(`attribute ${type}: length`, data.length, 0, MAX_ATTRIBUTE);
-      const head = structs.nlattr.pack({ len: structs.nlattr.size + data.length, type: nested ? type | NLA_F_NESTED : type }), out = new Uint8Array(head.length + data.length);
+      const type = int("attribute type", item[0], 0, MAX_U16), inner: unknown = item[1], nested = Array.isArray(inner);
+      const data = nested ? attributes(inner, depth + 1) : bytesOf(`attribute ${type}`, inner as Data), length = int(`attribute ${type}: length`, lengthOf(data), 0, MAX_ATTRIBUTE);
+      const head = structs.nlattr.pack({ len: structs.nlattr.size + length, type: nested ? type | NLA_F_NESTED : type }), out = new Uint8Array(head.length + length);
       out.set(head);
       out.set(data, head.length);
       return out;
@@ -96,12 +98,14 @@ export function bindNetlink(wire: Wire, structs: Structs): NetlinkCodec {
         data => items.push({ type: wire.word(4), flags: wire.word(5), seq: wire.word(6), pid: wire.word(7), data: wire.copy(data) }));
       return { items, whole };
     },
-    packAttributes: attributes,
+    packAttributes: given => attributes(given),
     parseAttributes,
-    parseError({ flags, data }) {
-      const bytes = bytesOf("data", data), { error, ...header } = structs.nlmsgerr.unpack(bytes.subarray(0, structs.nlmsgerr.size));
-      const echoed = flags & NLM_F_CAPPED || error === 0 ? 0 : calls.netlink_space(Math.min(Math.max(header.len - structs.nlmsghdr.size, 0), bytes.length));
-      return { errno: error < 0 ? -error : 0, header, attributes: flags & NLM_F_ACK_TLVS ? parseAttributes(bytes.subarray(structs.nlmsgerr.size + echoed)).items : [] };
+    parseError(message) {
+      if (typeof message !== "object" || message === null) throw new TypeError(`message must be an object, got ${show(message)}`);
+      const flags = int("flags", message.flags, 0, MAX_U16), bytes = bytesOf("data", message.data), { size } = structs.nlmsgerr;
+      const { error, ...header } = structs.nlmsgerr.unpack(part(bytes, 0, Math.min(lengthOf(bytes), size)));
+      const echoed = flags & NLM_F_CAPPED || error === 0 ? 0 : calls.netlink_space(Math.min(Math.max(header.len - structs.nlmsghdr.size, 0), lengthOf(bytes)));
+      return { errno: error < 0 ? -error : 0, header, attributes: flags & NLM_F_ACK_TLVS ? parseAttributes(part(bytes, size + echoed)).items : [] };
     },
   };
 }

@@ -2,6 +2,7 @@
 import { bytesOf, cint, int, writableOf } from "./check.js";
 import type { Core } from "./core.js";
 import type { Data, WritableBytes } from "./types.js";
+import { lengthOf } from "./views.js";
 
 const number = new Int32Array(1);
 const numberBytes = new Uint8Array(number.buffer);
@@ -44,7 +45,7 @@ export function setsockopt(core: Core, fd: number, level: number, name: number, 
       number[0] = int("value", value, -0x80000000, 0xffffffff);
       bytes = numberBytes;
     } else bytes = bytesOf("value", value);
-    size = bytes.length;
+    size = lengthOf(bytes);
   }
   const result = core.host.setsockopt(fd, level, name, bytes, size);
   if (result < 0) throw core.errors.system(-result, "setsockopt");

@@ -27,6 +27,7 @@ import { scm_timestamping, timespec, timeval } from "./struct/time.js";
 import { tipc_errinfo, tipc_event, tipc_group_req, tipc_service_range, tipc_subscr } from "./struct/tipc.js";
 import { tcp_info } from "./struct/tcp.js";
 import { xdp_options, xdp_ring_offset, xdp_statistics } from "./struct/xdp.js";
+import { UNSUPPORTED } from "./wire.js";
 
 export type { BcmMessage } from "./struct/bcm.js";
 export type { CanFdFrame, CanFilter, CanFrame, CanId, CanXlFrame } from "./struct/can.js";
@@ -67,5 +68,7 @@ export type Structs = { readonly [K in keyof typeof all]: (typeof all)[K] extend
 export type StructName = keyof Structs;
 
 export function bindStructs(context: AddressContext): Structs {
-  return lazy<Structs>(Object.keys(all) as StructName[], name => (all[name] as Bindable<unknown>)(context));
+  // Whoever lists the properties of one that the target lacks must not meet the size that throws.
+  return lazy<Structs>(Object.keys(all) as StructName[], name =>
+    Object.defineProperty((all[name] as Bindable<unknown>)(context), "size", { enumerable: context.wire.size(name) !== UNSUPPORTED }));
 }

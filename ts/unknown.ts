@@ -2,17 +2,19 @@
 import { wrongShape, type AddressFamily } from "./address.js";
 import { int } from "./check.js";
 import type { UnknownAddress } from "./types.js";
+import { isBytes, lengthOf } from "./views.js";
 
 /** A family nobody knows: [family, bytes]. */
 export const unknown: AddressFamily<UnknownAddress> = {
   shape: "[family: number, bytes: Uint8Array]",
   layout: ["sockaddr", "len", "family", "data"],
   encode({ wire }, address, call) {
-    if (!Array.isArray(address) || address.length !== 2 || !(address[1] instanceof Uint8Array)) throw wrongShape(call, unknown, address);
-    const family = int(`${call}: family`, address[0], 0, 65535), bytes = address[1];
-    int(`${call}: length of the address`, bytes.length, 0, wire.addressSize - wire.addressHead - 1); // sa_len is a byte
-    wire.bytes.set(bytes, wire.addressData);
-    const length = wire.calls.sockaddr_encode(wire.target, family, bytes.length + wire.addressHead);
+    const [number, data] = Array.isArray(address) && address.length === 2 ? address : [];
+    if (!isBytes(data)) throw wrongShape(call, unknown, address);
+    const family = int(`${call}: family`, number, 0, 65535), size = lengthOf(data);
+    int(`${call}: length of the address`, size, 0, wire.addressSize - wire.addressHead - 1); // sa_len is a byte
+    wire.bytes.set(data, wire.addressData);
+    const length = wire.calls.sockaddr_encode(wire.target, family, size + wire.addressHead);
     if (length < 0) throw new RangeError(`${call}: family must be an integer 0..255 on ${wire.name}, got ${family}`);
     return length;
   },

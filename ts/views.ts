@@ -1,21 +1,34 @@
 // What a view of the caller's really is. A subclass, or a property of the view's own, may say any length and may run any code;
-// the getters of %TypedArray%.prototype tell the truth and run none. Lengths and parts of foreign views are taken here alone.
+// the getters of %TypedArray%.prototype tell the truth and run none, of whatever realm the view is. Lengths and parts of foreign
+// views are taken here alone.
 
 const typedArray = Object.getPrototypeOf(Uint8Array.prototype) as object;
 
-function getter<T>(name: string): (view: Uint8Array) => T {
-  const get = Object.getOwnPropertyDescriptor(typedArray, name)!.get!;
-  return Function.prototype.call.bind(get) as (view: Uint8Array) => T;
+function getter<T>(prototype: object, name: string | symbol): (value: unknown) => T {
+  const get = Object.getOwnPropertyDescriptor(prototype, name)!.get!;
+  return Function.prototype.call.bind(get) as (value: unknown) => T;
 }
 
 /** How many bytes a view has: 0 once its buffer is transferred or has shrunk. */
-export const lengthOf = getter<number>("length");
-const bufferOf = getter<ArrayBuffer>("buffer");
-const offsetOf = getter<number>("byteOffset");
+export const lengthOf = getter<number>(typedArray, "length") as (view: Uint8Array) => number;
+const bufferOf = getter<ArrayBuffer>(typedArray, "buffer");
+const offsetOf = getter<number>(typedArray, "byteOffset");
+const sizeOf = getter<number>(typedArray, "byteLength");
+/** The class's name by which a typed array was made; undefined for all else. */
+const classOf = getter<string | undefined>(typedArray, Symbol.toStringTag);
+
+const dataView = {
+  buffer: getter<ArrayBuffer>(DataView.prototype, "buffer"),
+  offset: getter<number>(DataView.prototype, "byteOffset"),
+  size: getter<number>(DataView.prototype, "byteLength"),
+};
+const { isView } = ArrayBuffer;
+// An ordinary page has no SharedArrayBuffer.
+const bufferSizes = [ArrayBuffer, ...typeof SharedArrayBuffer === "undefined" ? [] : [SharedArrayBuffer]].map(kind => getter<number>(kind.prototype, "byteLength"));
 
 /** The bytes of a view from `start` to `end`, its end by default, as a plain Uint8Array. */
 export function part(view: Uint8Array, start: number, end = lengthOf(view)): Uint8Array {
-  return new Uint8Array(bufferOf(view), offsetOf(view) + start, end - start);
+  return bytesAt(bufferOf(view), offsetOf(view) + start, Math.max(end - start, 0));
 }
 
 /** How many bytes several views have. */
@@ -23,4 +36,49 @@ export function totalLength(views: readonly Uint8Array[]): number {
   let length = 0;
   for (const view of views) length += lengthOf(view);
   return length;
+}
+
+/** Whether it is a Uint8Array, of any class and realm. */
+export function isBytes(value: unknown): value is Uint8Array { return classOf(value) === "Uint8Array"; }
+
+/** The classes of our own realm, whose methods do what they say. */
+let plain: unknown = Uint8Array, buffers: unknown = Uint8Array;
+
+/** Buffers are as good as plain views: pool.ts says so, where there are Buffers. */
+export function trust(kind: unknown): void { buffers = kind; }
+
+/** The caller's Uint8Array: itself, or if it is a subclass's, another realm's or says a wrong length, a plain view of the same bytes.
+ *  Measured, asking for its prototype and its own properties would take longer than all the rest: one whose own getters change
+ *  their minds comes through, and fools who doesn't use lengthOf() and part(). */
+export function honest(view: Uint8Array): Uint8Array {
+  if (view.length !== lengthOf(view)) return part(view, 0);
+  const { constructor } = view;
+  return constructor === buffers || constructor === plain ? view : part(view, 0);
+}
+
+/** The bytes of a Uint8Array, another view, an ArrayBuffer or a SharedArrayBuffer, without a copy; undefined for all else. There are
+ *  none where the buffer is transferred. */
+export function viewOf(value: unknown): Uint8Array | undefined {
+  if (classOf(value) === "Uint8Array") return honest(value as Uint8Array);
+  if (isView(value)) return classOf(value) === undefined ? dataBytes(value) : bytesAt(bufferOf(value), offsetOf(value), sizeOf(value));
+  if (typeof value !== "object" || value === null) return undefined;
+  for (const size of bufferSizes) {
+    const length = told(size, value);
+    if (length !== undefined) return length === 0 ? new Uint8Array(0) : new Uint8Array(value as ArrayBuffer);
+  }
+  return undefined;
+}
+
+/** What a getter says; undefined where it refuses: the value is none of its kind, or its buffer is gone. */
+function told<T>(get: (value: unknown) => T, value: unknown): T | undefined {
+  try { return get(value); } catch { return undefined; }
+}
+
+/** Where the buffer is gone there is no place for a view, not even for an empty one. */
+function bytesAt(buffer: ArrayBuffer, offset: number, length: number): Uint8Array {
+  return length === 0 ? new Uint8Array(0) : new Uint8Array(buffer, offset, length);
+}
+
+function dataBytes(view: ArrayBufferView): Uint8Array {
+  return bytesAt(dataView.buffer(view), told(dataView.offset, view) ?? 0, told(dataView.size, view) ?? 0);
 }

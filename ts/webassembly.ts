@@ -4,7 +4,7 @@ export interface WasmModule { readonly [Symbol.toStringTag]?: "WebAssembly.Modul
 export interface WasmGlobal { readonly value: number }
 
 interface Api {
-  Module: new (bytes: Uint8Array) => WasmModule;
+  Module: { new (bytes: Uint8Array): WasmModule; exports(module: WasmModule): { readonly name: string }[] };
   Instance: new (module: WasmModule) => { readonly exports: Record<string, unknown> };
   Global: new (...args: never[]) => WasmGlobal;
   compile(bytes: ArrayBuffer | Uint8Array): Promise<WasmModule>;

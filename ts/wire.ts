@@ -1,5 +1,6 @@
 // One instance of codec.wasm for one target: its exports, its scratch area and how text gets in and out of it.
 import { targets, type Target } from "../shim/contract.js";
+import { lengthOf } from "./views.js";
 import { wasm, type WasmGlobal, type WasmModule } from "./webassembly.js";
 
 type Numbers<K extends string> = { readonly [P in K]: (...args: number[]) => number };
@@ -155,8 +156,17 @@ export class Wire {
 
   /** Writes an address's bytes; returns their length, or TOO_LONG. */
   putAddress(bytes: Uint8Array): number {
-    if (bytes.length > this.addressSize) return TOO_LONG;
+    const length = lengthOf(bytes);
+    if (length > this.addressSize) return TOO_LONG;
     this.bytes.set(bytes, this.address);
-    return bytes.length;
+    return length;
+  }
+
+  /** Writes bytes to IMAGE; returns their length, or TOO_LONG. */
+  putImage(bytes: Uint8Array): number {
+    const length = lengthOf(bytes);
+    if (length > this.imageSize) return TOO_LONG;
+    this.bytes.set(bytes, this.image);
+    return length;
   }
 }

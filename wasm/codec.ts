@@ -1,5 +1,5 @@
 // codec.wasm: what it exports. Offsets and layouts are globals, everything else a function of integers.
-export { MESSAGE, MESSAGE_SIZE, ADDRESS, ADDRESS_SIZE, TEXT, TEXT_SIZE, CELLS, CELL_SIZE, CELL_COUNT, IMAGE, IMAGE_SIZE } from "./memory";
+export { MESSAGE, MESSAGE_SIZE, ADDRESS, ADDRESS_SIZE, TEXT, TEXT_SIZE, CELLS, CELL_SIZE, CELL_COUNT, IMAGE, IMAGE_SIZE, TABLES_END } from "./memory";
 export { pton4, pton6, aton, ntop4, ntop6 } from "./text";
 export { cmsg_len, cmsg_space, cmsg_encode, cmsg_decode, cmsg_header, cmsghdr } from "./cmsg";
 export { layout_size, layout_field, layout_encode, layout_decode } from "./layout";

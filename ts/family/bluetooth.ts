@@ -1,6 +1,7 @@
 // AF_BLUETOOTH: each protocol's own addresses (Linux include/net/bluetooth/). The family's, where no protocol is named, are L2CAP's.
 import type { AddressFamily } from "../address.js";
 import { tabled } from "../tabled.js";
+import { isBytes, lengthOf, part } from "../views.js";
 import type { HciAddress, IsoAddress, L2capAddress, RfcommAddress, ScoAddress } from "../types.js";
 
 const bluetooth = { family: "AF_BLUETOOTH", kind: "BLUETOOTH" };
@@ -53,7 +54,7 @@ export const sco: AddressFamily<ScoAddress> = tabled<ScoAddress>({
   shape: "bdaddr: string | Uint8Array",
   layout: ["sockaddr_sco", "family", "bdaddr"],
   toFields(address) {
-    if (address instanceof Uint8Array) return { bdaddr: String.fromCharCode(...address.subarray(0, 18)) };
+    if (isBytes(address)) return { bdaddr: String.fromCharCode(...part(address, 0, Math.min(lengthOf(address), 18))) };
     return typeof address === "string" ? { bdaddr: address } : undefined;
   },
   fromFields: ({ bdaddr }) => bdaddr,

@@ -1,6 +1,7 @@
 // AF_INET: [host, port] (ip(7)).
 import { uint } from "../check.js";
 import { UNRESOLVED, wrongShape, type AddressFamily } from "../address.js";
+import { isBytes } from "../views.js";
 import type { InetAddress } from "../types.js";
 
 const INADDR_ANY = 0, INADDR_BROADCAST = 0xffffffff;
@@ -16,7 +17,7 @@ export const inet: AddressFamily<InetAddress> = {
     if (!Array.isArray(address) || address.length !== 2) throw wrongShape(call, inet, address);
     const host: string | Uint8Array = address[0], port = uint(call, "port", address[1], 65535);
     if (typeof host !== "string") {
-      if ((host as unknown) instanceof Uint8Array) return UNRESOLVED;
+      if (isBytes(host)) return UNRESOLVED;
       throw wrongShape(call, inet, address);
     }
     const { calls, target } = wire;

@@ -1,6 +1,7 @@
 // AF_INET6: [host, port, flowinfo, scopeid] (ipv6(7)).
 import { uint } from "../check.js";
 import { UNRESOLVED, wrongShape, type AddressFamily } from "../address.js";
+import { isBytes } from "../views.js";
 import type { Inet6Address, Inet6AddressIn } from "../types.js";
 
 export const inet6: AddressFamily<Inet6Address> = {
@@ -16,7 +17,7 @@ export const inet6: AddressFamily<Inet6Address> = {
     const flowinfo = uint(call, "flowinfo", given[2] ?? 0, 0xfffff);
     const scope = uint(call, "scopeid", given[3] ?? 0, 0xffffffff);
     if (typeof host !== "string") {
-      if ((host as unknown) instanceof Uint8Array) return UNRESOLVED;
+      if (isBytes(host)) return UNRESOLVED;
       throw wrongShape(call, inet6, address);
     }
     const length = wire.putText(host);

@@ -4,6 +4,7 @@ import { int, show, uint } from "../check.js";
 import { interfaceName, interfaceOf, wrongShape, type AddressFamily } from "../address.js";
 import { decodePath, encodePath } from "../text.js";
 import type { LinkAddress } from "../types.js";
+import { isBytes, part } from "../views.js";
 
 /** What sa_len, a byte, leaves for the name and the address. */
 const MAX_DATA = 247;
@@ -14,14 +15,15 @@ export const link: AddressFamily<LinkAddress> = {
 
   encode(context, address, call) {
     if (!Array.isArray(address) || address.length !== 5) throw wrongShape(call, link, address);
-    const { wire } = context, given: readonly unknown[] = address, [, , , text, addr] = given;
-    const index = uint(call, "index", given[1], 0xffff), type = uint(call, "type", given[2], 0xff);
+    const { wire } = context, [iface, given, kind, text, octets] = address as readonly unknown[];
+    const index = uint(call, "index", given, 0xffff), type = uint(call, "type", kind, 0xff);
     if (typeof text !== "string") throw new TypeError(`${call}: name must be a string, got ${show(text)}`);
-    if (!(addr instanceof Uint8Array)) throw new TypeError(`${call}: addr must be a Uint8Array, got ${show(addr)}`);
+    if (!isBytes(octets)) throw new TypeError(`${call}: addr must be a Uint8Array, got ${show(octets)}`);
+    const addr = part(octets, 0);
     const name = encodePath(text, `${call}: name`);
     if (name.length + addr.length > MAX_DATA) throw new RangeError(`${call}: name and addr must be at most ${MAX_DATA} bytes together, got ${name.length + addr.length}`);
-    const own = int(`${call}: index of ${show(given[0])}`, interfaceOf(context, given[0], call), 0, 0xffff);
-    if (own && index && own !== index) throw new RangeError(`${call}: index must be ${own}, that of ${show(given[0])}, got ${index}`);
+    const own = int(`${call}: index of ${show(iface)}`, interfaceOf(context, iface, call), 0, 0xffff);
+    if (own && index && own !== index) throw new RangeError(`${call}: index must be ${own}, that of ${show(iface)}, got ${index}`);
     const length = wire.calls.link_encode(wire.target, own || index, type, name.length, addr.length);
     if (length < 0) throw new RangeError(`${wire.name} has no AF_LINK`);
     wire.bytes.set(name, wire.linkData);

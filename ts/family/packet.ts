@@ -2,6 +2,7 @@
 import { show, uint } from "../check.js";
 import { interfaceName, interfaceOf, wrongShape, type AddressFamily } from "../address.js";
 import type { PacketAddress } from "../types.js";
+import { isBytes, lengthOf } from "../views.js";
 
 const MAX_ADDR = 8;
 
@@ -11,13 +12,13 @@ export const packet: AddressFamily<PacketAddress> = {
 
   encode(context, address, call) {
     if (!Array.isArray(address) || address.length < 2 || address.length > 5) throw wrongShape(call, packet, address);
-    const { wire } = context, given: readonly unknown[] = address;
-    const proto = uint(call, "proto", given[1], 0xffff);
-    const pkttype = given[2] === undefined ? 0 : uint(call, "pkttype", given[2], 0xff), hatype = given[3] === undefined ? 0 : uint(call, "hatype", given[3], 0xffff);
-    const addr = given[4] ?? new Uint8Array(0);
-    if (!(addr instanceof Uint8Array)) throw new TypeError(`${call}: addr must be a Uint8Array, got ${show(addr)}`);
-    if (addr.length > MAX_ADDR) throw new RangeError(`${call}: addr must be 0..${MAX_ADDR} bytes, got ${addr.length}`);
-    const length = wire.calls.packet_encode(wire.target, interfaceOf(context, given[0], call), proto, pkttype, hatype, addr.length);
+    const { wire } = context, [iface, protocol, packetType = 0, hardwareType = 0, octets] = address as readonly unknown[];
+    const proto = uint(call, "proto", protocol, 0xffff), pkttype = uint(call, "pkttype", packetType, 0xff), hatype = uint(call, "hatype", hardwareType, 0xffff);
+    const addr = octets ?? new Uint8Array(0);
+    if (!isBytes(addr)) throw new TypeError(`${call}: addr must be a Uint8Array, got ${show(addr)}`);
+    const size = lengthOf(addr);
+    if (size > MAX_ADDR) throw new RangeError(`${call}: addr must be 0..${MAX_ADDR} bytes, got ${size}`);
+    const length = wire.calls.packet_encode(wire.target, interfaceOf(context, iface, call), proto, pkttype, hatype, size);
     if (length < 0) throw new RangeError(`${wire.name} has no AF_PACKET`);
     wire.bytes.set(addr, wire.packetAddr);
     return length;

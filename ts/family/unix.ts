@@ -4,6 +4,7 @@ import { decodePath, encodePath } from "../text.js";
 import type { UnixAddress } from "../types.js";
 import { TOO_LONG, UNSUPPORTED } from "../wire.js";
 import { OSError } from "../error.js";
+import { isBytes, part } from "../views.js";
 
 export const unix: AddressFamily<UnixAddress> = {
   shape: "a path: string | Uint8Array",
@@ -12,7 +13,7 @@ export const unix: AddressFamily<UnixAddress> = {
   encode({ wire }, address, call) {
     let bytes: Uint8Array;
     if (typeof address === "string") bytes = encodePath(address, `${call}: path`);
-    else if (address instanceof Uint8Array) bytes = address;
+    else if (isBytes(address)) bytes = part(address, 0);
     else throw wrongShape(call, unix, address);
     if (bytes.length > 0 && bytes[0] !== 0 && bytes.includes(0)) throw new TypeError(`${call}: path must not hold a zero byte`);
     let length = TOO_LONG;

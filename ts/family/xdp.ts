@@ -10,10 +10,9 @@ export const xdp: AddressFamily<XdpAddress> = {
 
   encode(context, address, call) {
     if (!Array.isArray(address) || address.length < 2 || address.length > 4) throw wrongShape(call, xdp, address);
-    const { wire } = context, given: readonly unknown[] = address;
-    const queue = uint(call, "queueId", given[1], 0xffffffff), flags = given[2] === undefined ? 0 : uint(call, "flags", given[2], 0xffff);
-    const shared = given[3] === undefined ? 0 : uint(call, "sharedUmemFd", given[3], 0x7fffffff);
-    const length = wire.calls.xdp_encode(wire.target, interfaceOf(context, given[0], call), queue, flags, shared);
+    const { wire } = context, [iface, queueId, bits = 0, fd = 0] = address as readonly unknown[];
+    const queue = uint(call, "queueId", queueId, 0xffffffff), flags = uint(call, "flags", bits, 0xffff), shared = uint(call, "sharedUmemFd", fd, 0x7fffffff);
+    const length = wire.calls.xdp_encode(wire.target, interfaceOf(context, iface, call), queue, flags, shared);
     if (length < 0) throw new RangeError(`${wire.name} has no AF_XDP`);
     return length;
   },

@@ -42,6 +42,6 @@ export const bcm_msg_head = headed<Head, BcmMessage>("bcm_msg_head", head, conte
         frames: codec.unpack(rest),
       };
     },
-    rows: ({ flags }, rest) => framesOf(flags).annotate(rest),
+    rows: ({ flags }, rest) => framesOf(Number(flags)).annotate(rest),
   };
 });

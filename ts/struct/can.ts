@@ -1,6 +1,7 @@
 // CAN filters and frames (linux/can.h): CAN_RAW_FILTER; what CAN_RAW sockets send and receive.
-import { bits32, int, show } from "../check.js";
+import { bits32, int, octets, show } from "../check.js";
 import { array, headed, mapped, struct } from "../layout.js";
+import { lengthOf } from "../views.js";
 
 /** Passes frames whose id and `mask` equal `id` and `mask`. CAN_EFF_FLAG and CAN_RTR_FLAG count in both; with CAN_INV_FILTER in
  *  `id` it passes the others. */
@@ -39,13 +40,12 @@ export function fromId(bits: number): CanId {
   return { id: bits & EFF_MASK, ...bits & EFF_FLAG && { eff: true }, ...bits & RTR_FLAG && { rtr: true }, ...bits & ERR_FLAG && { err: true } };
 }
 
-/** `data`, filled up with zeros to the `room` that its frame has. */
-function fill(name: string, data: unknown, room: number): Uint8Array {
-  if (!(data instanceof Uint8Array)) throw new TypeError(`${name}: data must be a Uint8Array, got ${show(data)}`);
-  if (data.length > room) throw new RangeError(`${name}: data must be at most ${room} bytes, got ${data.length}`);
-  const out = new Uint8Array(room);
-  out.set(data);
-  return out;
+/** The length of `data`, and its bytes, filled up with zeros to the `room` that its frame has. */
+function fill(name: string, data: unknown, room: number): { len: number; data: Uint8Array } {
+  const bytes = octets(`${name}: data`, data), len = lengthOf(bytes), out = new Uint8Array(room);
+  if (len > room) throw new RangeError(`${name}: data must be at most ${room} bytes, got ${len}`);
+  out.set(bytes);
+  return { len, data: out };
 }
 
 function cut(name: string, data: Uint8Array, len: number): Uint8Array {
@@ -61,27 +61,20 @@ export const can_filter = array("can_filter", mapped<Filter, CanFilter>(struct<F
 // What is left over of a value goes on to the struct, which refuses fields that it doesn't have.
 interface Classic { id: number; len: number; len8Dlc?: number; data: Uint8Array }
 export const can_frame = mapped<Classic, CanFrame>(struct<Classic>("can_frame", "id", "len", "len8Dlc?", "data"),
-  ({ id, eff, rtr, err, data, ...rest }) => {
-    const whole = fill("can_frame", data, 8);
-    return { ...rest, id: toId("can_frame", { id, eff, rtr, err } as CanId), len: data.length, data: whole };
-  },
+  ({ id, eff, rtr, err, data, ...rest }) => ({ ...rest, id: toId("can_frame", { id, eff, rtr, err } as CanId), ...fill("can_frame", data, 8) }),
   ({ id, len, len8Dlc, data }) => ({ ...fromId(id), data: cut("can_frame", data, len), ...len8Dlc && { len8Dlc } }));
 
 interface Fd { id: number; len: number; flags?: number; data: Uint8Array }
 export const canfd_frame = mapped<Fd, CanFdFrame>(struct<Fd>("canfd_frame", "id", "len", "flags?", "data"),
-  ({ id, eff, rtr, err, data, ...rest }) => {
-    const whole = fill("canfd_frame", data, 64);
-    return { ...rest, id: toId("canfd_frame", { id, eff, rtr, err } as CanId), len: data.length, data: whole };
-  },
+  ({ id, eff, rtr, err, data, ...rest }) => ({ ...rest, id: toId("canfd_frame", { id, eff, rtr, err } as CanId), ...fill("canfd_frame", data, 64) }),
   ({ id, len, flags, data }) => ({ ...fromId(id), flags: flags!, data: cut("canfd_frame", data, len) }));
 
 interface Xl { prio: number; flags: number; sdt: number; len: number; af: number }
 export const canxl_frame = headed<Xl, CanXlFrame>("canxl_frame", struct<Xl>("canxl_frame", "prio", "flags", "sdt", "len", "af"), ({ wire }) => ({
   split({ prio, vcid = 0, flags = 0, data, ...rest }) {
     const low = int("canxl_frame: prio", prio, 0, SFF_MASK), high = int("canxl_frame: vcid", vcid, 0, 0xff), set = int("canxl_frame: flags", flags, 0, 0xff);
-    if (!(data instanceof Uint8Array)) throw new TypeError(`canxl_frame: data must be a Uint8Array, got ${show(data)}`);
-    int("canxl_frame: length of data", data.length, 1, 2048);
-    return [{ ...rest, prio: high << 16 | low, flags: set | CANXL_XLF, len: data.length }, data];
+    const bytes = octets("canxl_frame: data", data), len = int("canxl_frame: length of data", lengthOf(bytes), 1, 2048);
+    return [{ ...rest, prio: high << 16 | low, flags: set | CANXL_XLF, len }, bytes];
   },
   join({ prio, flags, sdt, len, af }, rest) {
     if (rest.length !== len) throw new RangeError(`canxl_frame: len is ${len}, but the data is ${rest.length} bytes`);

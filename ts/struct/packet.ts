@@ -1,6 +1,7 @@
 // AF_PACKET's options and control message (packet(7), linux/if_packet.h).
-import { show } from "../check.js";
+import { octets, show } from "../check.js";
 import { mapped, struct } from "../layout.js";
+import { lengthOf } from "../views.js";
 
 /** PACKET_ADD_MEMBERSHIP, PACKET_DROP_MEMBERSHIP. `type`: PACKET_MR_*; `address`: 0..8 bytes. */
 export interface PacketMreq { ifindex: number; type: number; address?: Uint8Array }
@@ -22,12 +23,12 @@ export const packet_mreq = mapped<Membership, PacketMreq>(struct("packet_mreq", 
   value => {
     if (typeof value !== "object" || value === null) throw new TypeError(`packet_mreq must be an object, got ${show(value)}`);
     const { ifindex, type, address = new Uint8Array(0), ...more } = value;
-    if (!(address instanceof Uint8Array)) throw new TypeError(`packet_mreq: address must be a Uint8Array, got ${show(address)}`);
-    if (address.length > SIZE) throw new RangeError(`packet_mreq: address must be 0..${SIZE} bytes, got ${address.length}`);
+    const alen = lengthOf(octets("packet_mreq: address", address));
+    if (alen > SIZE) throw new RangeError(`packet_mreq: address must be 0..${SIZE} bytes, got ${alen}`);
     for (const key in more) throw new TypeError(`packet_mreq has no ${key}`);
     const whole = new Uint8Array(SIZE);
     whole.set(address);
-    return { ifindex, type, alen: address.length, address: whole };
+    return { ifindex, type, alen, address: whole };
   },
   ({ ifindex, type, alen, address }) => ({ ifindex, type, address: address.subarray(0, Math.min(alen, SIZE)) }));
 export const tpacket_auxdata = struct<TpacketAuxdata>("tpacket_auxdata", "status", "len", "snaplen", "mac", "net", "vlanTci", "vlanTpid");
