@@ -111,7 +111,7 @@ for (const of of streamFamilies) {
   test(`${of.name}: what net.Socket has and drivers call`, async () => {
     const [a, b] = await pair(of), left = a.toDuplex(), right = b.toDuplex();
     left.resume(), right.resume();
-    equal([left.connecting, left.timeout], [false, 0]);
+    equal([left.connecting, left.timeout], [false, undefined]);
     for (const stream of [left, right]) stream.setNoDelay().setKeepAlive(true, 5000).setNoDelay(false).setKeepAlive().unref().ref();
     // A host and a port where the family has them, else neither.
     const own = a.getsockname(), peer = a.getpeername(), hosts = Array.isArray(own) && typeof own[0] === "string";
@@ -124,7 +124,7 @@ for (const of of streamFamilies) {
     await Promise.all([once(left, "close"), once(right, "close")]);
     equal([left.bytesWritten, left.bytesRead, right.bytesWritten, right.bytesRead], [5, 0, 0, 5]);
     left.setNoDelay().setKeepAlive(true, 5000).unref().ref(); // net.Socket ignores these then
-    equal([left.remoteAddress, left.localPort], [undefined, undefined]);
+    equal([left.remoteAddress, left.localPort], [hosts ? peer[0] : undefined, undefined]);
   }, options);
 
   test(`${of.name}: a fetch over toWeb()`, async () => {

@@ -1,9 +1,14 @@
-// toDuplex(): a stream socket as a Node stream, so that http, tls and database drivers run over any family.
+// toDuplex(): a stream socket as a Node stream that does what net.Socket does, so that what was written for that runs over any family.
+// tests/conform/ compares the two.
 import type { Duplex } from "node:stream";
 import { builtin } from "../../shim/builtin.js";
-import * as io from "../io.js";
+import { int, show } from "../check.js";
+import { lengthOf } from "../views.js";
 import type { PromiseEndpoint } from "./endpoint.js";
-import { closeWritten, endWriting, sendPieces } from "./writing.js";
+import { checkIdleTime, IdleTimer } from "./idle.js";
+import { nodeError, streamDestroyed, wrongType, wrongValue } from "./nodeerror.js";
+import { pooled, Receiving } from "./receiving.js";
+import { closeReset, closeWritten, endWriting, gathered, Sending } from "./writing.js";
 
 export interface DuplexOptions {
   /** Whether the writable side stays open after the peer has ended (false, as net.Socket). */
@@ -12,99 +17,273 @@ export interface DuplexOptions {
   highWaterMark?: number;
 }
 
-const SLAB = 65536, LEAST = 4096;
+/** `setKeepAlive()`'s arguments as an object, as newer Nodes take them. Times are in milliseconds. */
+export interface KeepAliveOptions {
+  enable?: boolean;
+  initialDelay?: number;
+  interval?: number;
+  count?: number;
+}
 
-/** What net.Socket has and drivers call is here too: setNoDelay, setKeepAlive, setTimeout, ref, unref, addresses, connect(). */
+/** What net.Socket tells of an address: nothing in families that have no host and port, as AF_UNIX. */
+export interface StreamAddress {
+  address?: string;
+  family?: string;
+  port?: number;
+}
+
+type Done = (error?: Error | null) => void;
+
+const HIGH_WATER_MARK = 65536;
+/** Turns of the loop without a write after which nobody is writing: what writes in pieces, as TLS does, needs one between two. */
+const IDLE_TURNS = 2;
+
+/** An open stream lives until it is closed, whoever has dropped it, as the handle of a net.Socket does. */
+const open = new Set<SocketDuplex>();
+
+/** A socket as a stream with the members, events and errors of net.Socket. */
 export class SocketDuplex extends (null as unknown as typeof Duplex) {
   readonly #socket: PromiseEndpoint;
-  #slab = Buffer.alloc(0);
-  #timer: NodeJS.Timeout | undefined;
-  #milliseconds = 0;
-  /** Bytes received and sent, as net.Socket counts them. */
+  readonly #receiving: Receiving<Buffer>;
+  #reads = false;
+  #waitsForTurn = true;
+  #idle: IdleTimer | undefined;
+  #sending: Done | undefined;
+  #endsWhenWritten = false;
+  #resets = false;
+  #noDelay: boolean | undefined;
+  #keepAlive = "";
+  #typeOfService: number | undefined;
+  #own: StreamAddress | undefined;
+  #peer: StreamAddress | undefined;
+  /** Bytes received. */
   bytesRead = 0;
+  /** Bytes that the kernel has taken, of a write that still goes on too. */
   bytesWritten = 0;
+  /** Whether connect() was called and has not called back yet. */
+  connecting = false;
+  /** For servers to put themselves here, as net.Server and http.Server do. */
+  server: unknown = null;
+  /** What setTimeout() was given last. */
+  declare readonly timeout: number | undefined;
+  /** Always undefined: the socket was connected when the stream was made. */
+  declare readonly autoSelectFamilyAttemptedAddresses: string[] | undefined;
 
   /** @internal */
-  constructor(socket: PromiseEndpoint, { allowHalfOpen = false, highWaterMark = SLAB }: DuplexOptions) {
-    super({ allowHalfOpen, highWaterMark, autoDestroy: true, emitClose: true });
+  constructor(socket: PromiseEndpoint, allowHalfOpen: boolean, highWaterMark: number) {
+    super({ allowHalfOpen, highWaterMark, autoDestroy: true, emitClose: false, decodeStrings: false });
     this.#socket = socket;
+    this.#receiving = new Receiving(socket, pooled);
+    // setTimeout() bounds the stream; the socket's own timeout bounded its calls.
+    socket.settimeout(null);
+    this.on("end", peerEnded);
+    open.add(this);
+    this.read(0);
   }
 
   override _read(): void {
-    if (this.#slab.length < LEAST) this.#slab = Buffer.allocUnsafeSlow(SLAB);
-    const slab = this.#slab;
-    this.#socket._perform(io.recvInto(this.#socket, slab, slab.length, 0)).then(n => {
-      this.#active();
-      this.bytesRead += n;
-      this.#slab = slab.subarray(n);
-      this.push(n === 0 ? null : slab.subarray(0, n));
-    }, error => { this.#fail(error); });
+    if (this.#reads) return;
+    this.#reads = true;
+    if (!this.#waitsForTurn) return this.#receive();
+    // Nothing comes before the loop has turned once: whoever makes a stream has time to listen, and whoever makes many lets others run.
+    this.#waitsForTurn = false;
+    this.#socket._core.host.nextTurn(() => { if (!this.destroyed) this.#receive(); });
   }
 
-  override _write(chunk: Buffer, _encoding: BufferEncoding, done: (error?: Error | null) => void): void { this.#send(chunk, done); }
+  #receive(): void { this.#socket._perform(this.#receiving).then(this.#received, this.#failed); }
 
-  override _writev(chunks: { chunk: Buffer }[], done: (error?: Error | null) => void): void {
-    this.#send(Buffer.concat(chunks.map(({ chunk }) => chunk)), done);
+  readonly #received = (chunk: Buffer | null): void => {
+    this.#reads = false;
+    if (this.destroyed) return;
+    this.#idle?.touch();
+    try {
+      if (chunk === null) {
+        this.push(null);
+        this.read(0);
+      } else {
+        this.bytesRead += chunk.length;
+        this.push(chunk);
+      }
+    } catch (error) {
+      // A listener's exception is the process's, not this promise's; reading goes on.
+      queueMicrotask(() => { throw error; });
+      this.read(0);
+    }
+  };
+
+  /** A wait that close() ended is no error of the stream's. */
+  readonly #failed = (error: Error): void => { if (!this.destroyed) this.destroy(error); };
+
+  override _write(chunk: Uint8Array | string, encoding: BufferEncoding, done: Done): void {
+    const bytes = typeof chunk === "string" ? Buffer.from(chunk, encoding) : chunk, length = lengthOf(bytes);
+    this.#idle?.touch();
+    if (length === 0) return done();
+    const socket = this.#socket, n = socket._mayWrite() ? socket._core.host.send(socket._fd, bytes, 0) : 0;
+    if (n > 0) this.bytesWritten += n;
+    if (n === length) return done();
+    if (this.#refused(n)) return done(this.#error(n));
+    this.#send(new Sending(socket, [bytes], Math.max(n, 0), this.#taken), done);
   }
 
-  #send(chunk: Buffer, done: (error?: Error | null) => void): void {
-    this.#active();
-    this.#socket._perform(sendPieces(this.#socket, chunk)).then(() => {
-      this.#active();
-      this.bytesWritten += chunk.length;
-      done();
-    }, done);
+  override _writev(chunks: { chunk: Uint8Array | string; encoding: BufferEncoding }[], done: Done): void {
+    const parts = chunks.map(({ chunk, encoding }) => typeof chunk === "string" ? Buffer.from(chunk, encoding) : chunk);
+    const sending = new Sending(this.#socket, gathered(parts), 0, this.#taken);
+    this.#idle?.touch();
+    if (this.#socket._mayWrite()) {
+      const result = sending.attempt();
+      if (this.#refused(result)) return done(this.#error(result));
+      if (sending.finish()) return done();
+    }
+    this.#send(sending, done);
+  }
+
+  /** Whether a try failed for good; what is left to wait for, and a message that is too long, are no failures. */
+  #refused(result: number): boolean {
+    const { EAGAIN, EINTR, errors } = this.#socket._core;
+    return result < 0 && result !== -EAGAIN && result !== -EINTR && result !== -errors.number("EMSGSIZE");
+  }
+
+  #error(result: number): Error { return this.#socket._core.errors.system(-result, "write"); }
+
+  readonly #taken = (bytes: number): void => {
+    this.bytesWritten += bytes;
+    this.#idle?.touch();
+  };
+
+  #send(sending: Sending, done: Done): void {
+    this.#sending = done;
+    const next = (): void => {
+      this.#socket._perform(sending).then(all => {
+        if (this.#sending !== done) return; // destroyed
+        if (!all) return next();
+        this.#written(null);
+      }, error => { if (this.#sending === done) this.#written(error); });
+    };
+    next();
+  }
+
+  #written(error: Error | null): void {
+    const done = this.#sending!;
+    this.#sending = undefined;
+    try { done(error); } catch (thrown) { queueMicrotask(() => { throw thrown; }); }
+    if (this.#endsWhenWritten) this.#endWhenIdle();
   }
 
   /** end(): the peer sees the end, the readable side goes on (over TIPC and SCTP, which have no half close, the peer sees it when the socket is closed). */
-  override _final(done: (error?: Error | null) => void): void {
+  override _final(done: Done): void {
     try { endWriting(this.#socket); } catch (error) { return done(error as Error); }
     done();
   }
 
-  override _destroy(error: Error | null, done: (error?: Error | null) => void): void {
-    clearTimeout(this.#timer);
+  override _destroy(error: Error | null, done: Done): void {
+    const { host } = this.#socket._core;
+    this.connecting = false;
+    this.#idle?.stop();
+    this.#own = undefined;
+    open.delete(this);
     try {
-      if (this.writableFinished) closeWritten(this.#socket);
+      if (this.#resets) closeReset(this.#socket);
+      else if (this.writableFinished) closeWritten(this.#socket);
       else this.#socket.close();
     } catch (failed) { error ??= failed as Error; }
+    const waiting = this.#sending;
+    this.#sending = undefined;
     done(error);
+    if (waiting !== undefined) queueMicrotask(() => { waiting(streamDestroyed()); });
+    host.nextTurn(() => { this.emit("close", error !== null); });
   }
 
-  /** A wait that close() ended is no error of the stream's. */
-  #fail(error: Error): void {
-    if (!this.destroyed) this.destroy(error);
+  /** @internal The peer has ended, and allowHalfOpen is false: so do we, once nobody writes any more. What is written meanwhile, as TLS
+   *  does whose own end comes after its answer, is sent. */
+  _endWhenIdle(): void {
+    Object.assign(this, { write: writeAfterEnd });
+    if (this.writable) this.#endWhenIdle();
   }
 
-  #active(): void { this.#timer?.refresh(); }
+  #endWhenIdle(turns = IDLE_TURNS, written = this.bytesWritten): void {
+    this.#endsWhenWritten = false;
+    this.#socket._core.host.nextTurn(() => {
+      if (this.destroyed || this.writableEnded) return;
+      if (this.writableLength > 0) this.#endsWhenWritten = true; // it is asked again when that is done
+      else if (this.bytesWritten !== written) this.#endWhenIdle();
+      else if (turns > 1) this.#endWhenIdle(turns - 1, written);
+      else this.end();
+    });
+  }
 
-  /** Emits "timeout" after so many milliseconds without traffic; 0 ends that. */
+  /** Emits "timeout" after so many milliseconds without traffic; 0 ends that. Errors: ERR_INVALID_ARG_TYPE, ERR_OUT_OF_RANGE. */
   setTimeout(milliseconds: number, callback?: () => void): this {
-    clearTimeout(this.#timer);
-    this.#milliseconds = milliseconds;
-    this.#timer = milliseconds > 0 ? setTimeout(() => this.emit("timeout"), milliseconds).unref() : undefined;
-    if (callback) { if (milliseconds > 0) this.once("timeout", callback); else this.removeListener("timeout", callback); }
-    return this;
+    if (this.destroyed) return this;
+    (this as { timeout: number | undefined }).timeout = milliseconds;
+    checkIdleTime(milliseconds);
+    if (milliseconds > 0) {
+      this.#idle ??= new IdleTimer(this.#socket._core.host, () => { this.emit("timeout"); });
+      this.#idle.set(milliseconds);
+    } else this.#idle?.stop();
+    if (callback === undefined) return this;
+    if (typeof callback !== "function") throw wrongType("callback", "of type function", callback);
+    return milliseconds > 0 ? this.once("timeout", callback) : this.removeListener("timeout", callback);
   }
-  get timeout(): number { return this.#milliseconds; }
 
   /** `setsockopt(IPPROTO_TCP, TCP_NODELAY)`; nothing where the socket is no TCP one, or closed. */
   setNoDelay(on = true): this {
-    const { IPPROTO_TCP, TCP_NODELAY } = this.#socket._core.constants;
-    if (this.#tcp && !this.destroyed) this.#socket.setsockopt(IPPROTO_TCP, TCP_NODELAY, on ? 1 : 0);
+    const { IPPROTO_TCP, TCP_NODELAY } = this.#socket._core.constants, wanted = Boolean(on);
+    if (!this.#tcp || this.destroyed || wanted === this.#noDelay) return this;
+    this.#noDelay = wanted;
+    this.#socket.setsockopt(IPPROTO_TCP, TCP_NODELAY, wanted ? 1 : 0);
     return this;
   }
 
-  /** `setsockopt(SOL_SOCKET, SO_KEEPALIVE)`, and for TCP TCP_KEEPIDLE where a delay is given; nothing where the socket is closed. */
-  setKeepAlive(on = false, milliseconds = 0): this {
+  /** `setsockopt(SOL_SOCKET, SO_KEEPALIVE)`, and for TCP TCP_KEEPIDLE, TCP_KEEPINTVL and TCP_KEEPCNT where they are given (milliseconds,
+   *  rounded down to seconds); nothing where the socket is closed. */
+  setKeepAlive(on?: boolean, initialDelay?: number, interval?: number, count?: number): this;
+  setKeepAlive(options: KeepAliveOptions): this;
+  setKeepAlive(on: boolean | KeepAliveOptions = false, initialDelay?: number, interval?: number, count?: number): this {
+    if (typeof on === "object" && on !== null) return this.setKeepAlive(on.enable, on.initialDelay, on.interval, on.count);
     if (this.destroyed) return this;
-    const { SOL_SOCKET, SO_KEEPALIVE, IPPROTO_TCP, TCP_KEEPIDLE } = this.#socket._core.constants;
-    this.#socket.setsockopt(SOL_SOCKET, SO_KEEPALIVE, on ? 1 : 0);
-    if (on && milliseconds >= 1000 && this.#tcp) this.#socket.setsockopt(IPPROTO_TCP, TCP_KEEPIDLE, Math.floor(milliseconds / 1000));
+    const state = [Boolean(on), initialDelay, interval, count].join();
+    if (state === this.#keepAlive) return this;
+    this.#keepAlive = state;
+    const c = this.#socket._core.constants;
+    this.#socket.setsockopt(c.SOL_SOCKET, c.SO_KEEPALIVE, on ? 1 : 0);
+    if (!on || !this.#tcp) return this;
+    const rows: [name: number, value: number][] = [
+      [c.TCP_KEEPIDLE, seconds(initialDelay)], [c.TCP_KEEPINTVL, seconds(interval)], [c.TCP_KEEPCNT, Math.trunc(Number(count))],
+    ];
+    for (const [name, value] of rows) if (value > 0 && !Number.isNaN(name)) this.#socket.setsockopt(c.IPPROTO_TCP, name, value);
     return this;
   }
+
+  /** `setsockopt(IPPROTO_IP, IP_TOS)` or `setsockopt(IPPROTO_IPV6, IPV6_TCLASS)`, 0 to 255; only kept where the family has neither. */
+  setTypeOfService(value: number): this {
+    if (typeof value !== "number" || Number.isNaN(value)) throw wrongType("tos", "of type number", value);
+    if (!Number.isInteger(value) || value < 0 || value > 255) throw wrongValue("tos", "an integer 0 to 255", value);
+    const option = this.#trafficClass;
+    if (option !== undefined && !this.destroyed && value !== this.#typeOfService) this.#socket.setsockopt(...option, value);
+    this.#typeOfService = value;
+    return this;
+  }
+
+  /** The same, asked. */
+  getTypeOfService(): number {
+    const option = this.#trafficClass;
+    if (option === undefined || this.destroyed) return this.#typeOfService ?? 0;
+    return this.#socket.getsockopt(...option);
+  }
+
+  get #trafficClass(): [level: number, name: number] | undefined {
+    const { AF_INET, AF_INET6, IPPROTO_IP, IP_TOS, IPPROTO_IPV6, IPV6_TCLASS } = this.#socket._core.constants;
+    const { family } = this.#socket;
+    return family === AF_INET ? [IPPROTO_IP, IP_TOS] : family === AF_INET6 ? [IPPROTO_IPV6, IPV6_TCLASS] : undefined;
+  }
+
   /** Has TCP's options, as MPTCP has. */
-  get #tcp(): boolean { return this.#socket._drains || this.#socket.proto === this.#socket._core.constants.IPPROTO_MPTCP; }
+  get #tcp(): boolean {
+    const { AF_INET, AF_INET6, IPPROTO_TCP, IPPROTO_MPTCP, SOCK_STREAM } = this.#socket._core.constants;
+    const { family, type, proto } = this.#socket;
+    const internet = type === SOCK_STREAM && (family === AF_INET || family === AF_INET6);
+    return internet && (proto === 0 || proto === IPPROTO_TCP || proto === IPPROTO_MPTCP);
+  }
 
   /** Ends the writable side and closes the socket once all is sent, whatever the peer does: how http closes a connection. */
   destroySoon(): void {
@@ -113,37 +292,125 @@ export class SocketDuplex extends (null as unknown as typeof Duplex) {
     else this.once("finish", this.destroy);
   }
 
+  /** Closes a TCP connection so that the peer sees it as reset. Errors: ERR_INVALID_HANDLE_TYPE. */
+  resetAndDestroy(): this {
+    if (this.destroyed) return this;
+    if (!this.#tcp) throw nodeError(TypeError, "ERR_INVALID_HANDLE_TYPE", "This handle type cannot be reset");
+    this.#resets = true;
+    return this.destroy();
+  }
+
   /** For drivers that connect what they are given: the socket is connected already, "connect" follows at once. */
   connect(...args: unknown[]): this {
     const callback = args.at(-1);
     if (typeof callback === "function") this.once("connect", callback as () => void);
-    process.nextTick(() => { if (!this.destroyed) { this.emit("connect"); this.emit("ready"); } });
+    this.connecting = !this.destroyed;
+    process.nextTick(() => {
+      if (this.destroyed) return;
+      this.connecting = false;
+      this.emit("connect");
+      this.emit("ready");
+    });
     return this;
   }
-  get connecting(): boolean { return false; }
+
+  /** Whether there is no connection: not yet, or not any more. */
+  get pending(): boolean { return this.destroyed || this.connecting; }
+
+  /** Which sides are open. */
+  get readyState(): "opening" | "open" | "readOnly" | "writeOnly" | "closed" {
+    if (this.connecting) return "opening";
+    if (this.readable) return this.writable ? "open" : "readOnly";
+    return this.writable ? "writeOnly" : "closed";
+  }
 
   ref(): this { this.#socket.ref(); return this; }
   unref(): this { this.#socket.unref(); return this; }
 
-  /** A host is a string, a port a number: undefined in families that have none, as AF_UNIX, or where the connection is gone. */
-  #name(which: "getsockname" | "getpeername", index: 0 | 1): any {
-    const { host } = this.#socket._core;
-    if (host[which](this.#socket._fd) < 0) return undefined;
-    const address = this.#socket._decode();
-    return Array.isArray(address) && typeof address[0] === "string" ? address[index] : undefined;
+  /** The socket's own address; nothing in it once the stream is closed, or where the family has no host and port. */
+  address(): StreamAddress {
+    if (!this.destroyed) this.#own ??= this.#ask("getsockname");
+    return this.#own ?? {};
   }
-  get localAddress(): string | undefined { return this.#name("getsockname", 0); }
-  get localPort(): number | undefined { return this.#name("getsockname", 1); }
-  get remoteAddress(): string | undefined { return this.#name("getpeername", 0); }
-  get remotePort(): number | undefined { return this.#name("getpeername", 1); }
+
+  /** The peer's address, which is kept once it was asked for. */
+  get #remote(): StreamAddress {
+    if (!this.destroyed && !this.connecting) this.#peer ??= this.#ask("getpeername");
+    return this.#peer ?? {};
+  }
+
+  #ask(which: "getsockname" | "getpeername"): StreamAddress | undefined {
+    const { host, constants: c } = this.#socket._core, { family } = this.#socket;
+    if (family !== c.AF_INET && family !== c.AF_INET6) return {};
+    if (host[which](this.#socket._fd) < 0) return undefined;
+    const [text, port, , scope] = this.#socket._decode() as [string, number, number?, number?];
+    const name = scope ? host.if_indextoname(scope) : 0;
+    const address = typeof name === "string" ? `${text}%${name}` : text;
+    return { address, family: family === c.AF_INET ? "IPv4" : "IPv6", port };
+  }
+
+  get localAddress(): string | undefined { return this.address().address; }
+  get localPort(): number | undefined { return this.address().port; }
+  get localFamily(): string | undefined { return this.address().family; }
+  get remoteAddress(): string | undefined { return this.#remote.address; }
+  get remotePort(): number | undefined { return this.#remote.port; }
+  get remoteFamily(): string | undefined { return this.#remote.family; }
 }
 
+/** Whole seconds of so many milliseconds; 0 where none are given. */
+function seconds(milliseconds: number | undefined): number { return Math.trunc(Number(milliseconds ?? 0) / 1000); }
+
+/** Between the event "end" and the next tick Node reads allowHalfOpen to see whether to end the other side at once, which is ours to do. */
+const ending = new WeakSet<object>();
+
+function peerEnded(this: SocketDuplex): void {
+  if (this.allowHalfOpen) return;
+  ending.add(this);
+  process.nextTick(() => { ending.delete(this); });
+  this._endWhenIdle();
+}
+
+/** write() once the peer has ended and so have we: the error says whose doing it is. */
+function writeAfterEnd(this: SocketDuplex, chunk: unknown, encoding?: unknown, callback?: unknown): boolean {
+  if (!this.writableEnded) return builtin("node:stream").Duplex.prototype.write.call(this, chunk, encoding as BufferEncoding, callback as () => void);
+  const done = typeof encoding === "function" ? encoding : callback;
+  const error = nodeError(Error, "EPIPE", "This socket has been ended by the other party");
+  if (typeof done === "function") process.nextTick(done as (error: Error) => void, error);
+  this.destroy(error);
+  return false;
+}
+
+const halfOpen = Symbol("allowHalfOpen");
+
 /** Puts the class under Duplex before the first is made: loading node:stream takes as long as all the rest of an import. */
-export function toDuplex(socket: PromiseEndpoint, options: DuplexOptions): SocketDuplex {
+function derive(): void {
   const { Duplex } = builtin("node:stream");
-  if (Object.getPrototypeOf(SocketDuplex) !== Duplex) {
-    Object.setPrototypeOf(SocketDuplex, Duplex);
-    Object.setPrototypeOf(SocketDuplex.prototype, Duplex.prototype);
+  if (Object.getPrototypeOf(SocketDuplex) === Duplex) return;
+  Object.setPrototypeOf(SocketDuplex, Duplex);
+  Object.setPrototypeOf(SocketDuplex.prototype, Duplex.prototype);
+  Object.defineProperty(SocketDuplex.prototype, "allowHalfOpen", {
+    get(this: { [halfOpen]: boolean }) { return this[halfOpen] || ending.has(this); },
+    set(this: { [halfOpen]: boolean }, value: unknown) { this[halfOpen] = Boolean(value); },
+    configurable: true,
+    enumerable: true,
+  });
+}
+
+function checkOptions(options: DuplexOptions): Required<DuplexOptions> {
+  if (typeof options !== "object" || options === null || Array.isArray(options) || ArrayBuffer.isView(options)) {
+    throw new TypeError(`options must be an object, got ${show(options)}`);
   }
-  return new SocketDuplex(socket, options);
+  for (const key in options) {
+    if (key !== "allowHalfOpen" && key !== "highWaterMark") throw new TypeError(`options has no ${key}: it has allowHalfOpen and highWaterMark`);
+  }
+  const { allowHalfOpen = false, highWaterMark = HIGH_WATER_MARK } = options;
+  if (typeof allowHalfOpen !== "boolean") throw new TypeError(`allowHalfOpen must be a boolean, got ${show(allowHalfOpen)}`);
+  return { allowHalfOpen, highWaterMark: int("highWaterMark", highWaterMark, 0, Number.MAX_SAFE_INTEGER) };
+}
+
+export function toDuplex(socket: PromiseEndpoint, options: DuplexOptions): SocketDuplex {
+  const { allowHalfOpen, highWaterMark } = checkOptions(options);
+  if (socket._fd < 0) throw socket._core.errors.named("EBADF", "toDuplex");
+  derive();
+  return new SocketDuplex(socket, allowHalfOpen, highWaterMark);
 }

@@ -4,13 +4,12 @@ import type {
 } from "node:stream/web";
 import { builtin } from "../../shim/builtin.js";
 import { bytesOf } from "../check.js";
-import * as io from "../io.js";
 import type { Data } from "../types.js";
 import type { PromiseEndpoint } from "./endpoint.js";
+import { ReceiveInto } from "./operations.js";
 import type { CallOptions } from "./options.js";
-import { closeWritten, endWriting, sendPieces } from "./writing.js";
-
-const CHUNK = 65536;
+import { alone, Receiving } from "./receiving.js";
+import { closeWritten, endWriting, Sending } from "./writing.js";
 
 export interface WebStreams {
   readonly readable: ReadableStream<Uint8Array>;
@@ -18,7 +17,7 @@ export interface WebStreams {
 }
 
 export function toWeb(socket: PromiseEndpoint): WebStreams {
-  const reading = new AbortController(), web = builtin("node:stream/web");
+  const reading = new AbortController(), receiving = new Receiving(socket, alone), web = builtin("node:stream/web");
   let open = 2, source!: ReadableByteStreamController, sink!: WritableStreamDefaultController & CallOptions;
   const close = () => { if (--open === 0) closeWritten(socket); };
   /** What fails on one side is the end of both. */
@@ -27,19 +26,35 @@ export function toWeb(socket: PromiseEndpoint): WebStreams {
     source.error(error);
     sink.error(error);
   }
+
+  /** Into the reader's own buffer, where it brings one; else a chunk that is as large as what came. */
+  async function pull(): Promise<void> {
+    const request = source.byobRequest, view = request?.view as Uint8Array | undefined;
+    if (request && view) {
+      const n = await socket._perform(new ReceiveInto(socket, view, view.byteLength), { signal: reading.signal });
+      if (reading.signal.aborted) return;
+      if (n === 0) ended();
+      request.respond(n);
+      return;
+    }
+    const chunk = await socket._perform(receiving, { signal: reading.signal });
+    if (reading.signal.aborted) return;
+    if (chunk !== null) source.enqueue(chunk);
+    else {
+      ended();
+      source.byobRequest?.respond(0); // a reader with a buffer may have come meanwhile
+    }
+  }
+  function ended(): void {
+    source.close();
+    close();
+  }
+
   const bytes: UnderlyingByteSource = {
     type: "bytes",
-    autoAllocateChunkSize: CHUNK,
     start(controller: ReadableByteStreamController) { source = controller; },
     async pull() {
-      const request = source.byobRequest!, view = request.view as Uint8Array;
-      let n: number;
-      try { n = await socket._perform(io.recvInto(socket, view, view.byteLength, 0), { signal: reading.signal }); } catch (error) {
-        if (!reading.signal.aborted) fail(error);
-        return;
-      }
-      if (n === 0) { source.close(); close(); }
-      request.respond(n);
+      try { await pull(); } catch (error) { if (!reading.signal.aborted) fail(error); }
     },
     cancel() {
       reading.abort();
@@ -50,9 +65,10 @@ export function toWeb(socket: PromiseEndpoint): WebStreams {
   const writable = new web.WritableStream<Data>({
     start(controller) { sink = controller; },
     async write(chunk) {
-      try { await socket._perform(sendPieces(socket, bytesOf("chunk", chunk)), { signal: sink.signal }); } catch (failed) {
-        // An abort that found a part sent says so with an error of its own; a stream's error is the reason.
-        const error: unknown = sink.signal?.aborted ? sink.signal.reason : failed;
+      try {
+        const sending = new Sending(socket, [bytesOf("chunk", chunk)]), { signal } = sink;
+        while (!await socket._perform(sending, { signal }));
+      } catch (error) {
         fail(error);
         throw error;
       }

@@ -1,0 +1,58 @@
+// What net.Socket.setTimeout() keeps: calls back once a stream has been idle for a while, and again after each later idle while.
+import type { Clock, Timer } from "../../shim/contract.js";
+import { wrongType, wrongValue } from "./nodeerror.js";
+
+/** The longest time that timers of Node have, 24 days. */
+const LONGEST = 0x7fffffff;
+
+/** Milliseconds as net.Socket.setTimeout() takes them, as they were given. */
+export function checkIdleTime(milliseconds: unknown): number {
+  if (typeof milliseconds !== "number") throw wrongType("msecs", "of type number", milliseconds);
+  if (!(milliseconds >= 0 && milliseconds < Infinity)) throw wrongValue("msecs", "a non-negative finite number", milliseconds);
+  return milliseconds;
+}
+
+export class IdleTimer {
+  readonly #clock: Clock;
+  readonly #expired: () => void;
+  #milliseconds = 0;
+  #active = 0;
+  #timer: Timer | undefined;
+
+  constructor(clock: Clock, expired: () => void) {
+    this.#clock = clock;
+    this.#expired = expired;
+  }
+
+  /** Begins to count; 0 milliseconds end it. */
+  set(milliseconds: number): void {
+    this.stop();
+    this.#milliseconds = Math.min(milliseconds, LONGEST);
+    this.touch();
+  }
+
+  /** There was traffic. A timer that runs is let run: it looks when it fires. */
+  touch(): void {
+    if (this.#milliseconds === 0) return;
+    this.#active = this.#clock.now();
+    if (this.#timer === undefined) this.#arm(this.#milliseconds);
+  }
+
+  stop(): void {
+    this.#milliseconds = 0;
+    if (this.#timer !== undefined) this.#clock.clearTimer(this.#timer);
+    this.#timer = undefined;
+  }
+
+  #arm(milliseconds: number): void {
+    this.#timer = this.#clock.setTimer(() => { this.#look(); }, milliseconds);
+    this.#timer.unref();
+  }
+
+  #look(): void {
+    this.#timer = undefined;
+    const rest = this.#active + this.#milliseconds - this.#clock.now();
+    if (rest > 0) this.#arm(Math.ceil(rest));
+    else this.#expired();
+  }
+}

@@ -1,0 +1,63 @@
+// The reading side of streams: one slab for all streams of a module, which the kernel fills and whose bytes are handed out at once.
+import type { Core } from "../core.js";
+import type { Operation } from "../operation.js";
+import type { PromiseEndpoint } from "./endpoint.js";
+
+const SLAB = 65536;
+
+/** Where the streams of one module receive. It holds bytes from an attempt to its finish() only, between which nothing else runs. */
+interface Slab { bytes: Buffer | undefined }
+
+const slabs = new WeakMap<Core, Slab>();
+
+function slabOf(core: Core): Slab {
+  let slab = slabs.get(core);
+  if (slab === undefined) slabs.set(core, slab = { bytes: undefined });
+  return slab;
+}
+
+/** A copy that shares Node's pool where it is small. */
+export function pooled(slab: Buffer, n: number): Buffer {
+  const chunk = Buffer.allocUnsafe(n);
+  slab.copy(chunk, 0, 0, n);
+  return chunk;
+}
+
+/** A copy whose buffer is its own, so that it can be transferred. */
+export function alone(slab: Buffer, n: number): Uint8Array<ArrayBuffer> {
+  const chunk = new Uint8Array(n);
+  slab.copy(chunk, 0, 0, n);
+  return chunk;
+}
+
+/** recv(2) of what there is, as a chunk that is as large as what came; null is the end. It can be performed again and again. */
+export class Receiving<T extends Uint8Array> implements Operation<T | Buffer | null> {
+  readonly #socket: PromiseEndpoint;
+  readonly #slab: Slab;
+  readonly #copy: (slab: Buffer, n: number) => T;
+
+  constructor(socket: PromiseEndpoint, copy: (slab: Buffer, n: number) => T) {
+    this.#socket = socket;
+    this.#slab = slabOf(socket._core);
+    this.#copy = copy;
+  }
+
+  /** As net.Socket names it. */
+  get syscall(): string { return "read"; }
+  get writes(): boolean { return false; }
+  get flags(): number { return 0; }
+  get full(): number { return SLAB; }
+
+  attempt(): number {
+    const slab = this.#slab.bytes ??= Buffer.allocUnsafeSlow(SLAB);
+    return this.#socket._core.host.recv(this.#socket._fd, slab, SLAB, this.#socket._flags);
+  }
+
+  finish(n: number): T | Buffer | null {
+    if (n === 0) return null;
+    const slab = this.#slab.bytes!;
+    if (n < SLAB) return this.#copy(slab, n);
+    this.#slab.bytes = undefined;
+    return slab;
+  }
+}
