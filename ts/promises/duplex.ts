@@ -120,6 +120,7 @@ export class SocketDuplex extends (null as unknown as typeof Duplex) {
     if (length === 0) return done();
     const socket = this.#socket, n = socket._mayWrite() ? socket._core.host.send(socket._fd, bytes, 0) : 0;
     if (n > 0) this.bytesWritten += n;
+    socket._readiness.spendBytes(Math.max(n, 0));
     if (n === length) return done();
     if (this.#refused(n)) return done(this.#error(n));
     this.#send(new Sending(socket, [bytes], Math.max(n, 0), this.#taken), done);
