@@ -65,6 +65,7 @@ const Row rows[] = {
 
   CALL("startWatching", watch::start),
   CALL("watch", watch::watch),
+  CALL("rearm", watch::rearm),
   CALL("hold", watch::hold),
 
   CALL("own", owned::own),

@@ -1,29 +1,15 @@
-// One edge-triggered epoll instance for all descriptors of an environment, itself polled by the environment's event loop.
+// One edge-triggered epoll instance for all descriptors of an environment, whose event loop is told when it is readable (loop.h).
 // A descriptor is added once: no system call per wait, one entry into JavaScript per turn of the loop,
 // where a uv_poll_t each would cost an epoll_ctl(2) and an entry per wait (epoll(7), "Questions and answers", on nesting).
 #include "watch.h"
 #include <sys/epoll.h>
 #include <unistd.h>
-#include <uv.h>
 #include <algorithm>
 #include <cerrno>
+#include "loop.h"
 #include "owned.h"
 
 namespace watch {
-
-// Shared with JavaScript.
-enum Counter { WAITING, HELD, DISPATCHING };
-
-struct Poller {
-  uv_poll_t handle;
-  State* state;
-  napi_env env;
-  napi_ref ready;       // ready(count): `triples` holds count [descriptor, events, generation]
-  napi_async_context context;
-  napi_async_cleanup_hook_handle cleanup;
-  int epoll;
-  Ints triples, counters;
-};
 
 namespace {
 
@@ -36,13 +22,17 @@ uint64_t pack(int fd, int generation) { return static_cast<uint64_t>(generation)
 void setHeld(Poller* p, bool held) {
   if (held == (p->counters.data[HELD] != 0)) return;
   p->counters.data[HELD] = held;
-  auto handle = reinterpret_cast<uv_handle_t*>(&p->handle);
-  if (held) uv_ref(handle); else uv_unref(handle);
+  p->loop->hold(held);
 }
 
-// Enters JavaScript once for all that is ready. Afterwards (microtasks included) the loop is held as long as somebody waits.
-void onReady(uv_poll_t* handle, int, int) {
-  auto p = static_cast<Poller*>(handle->data);
+// After a dispatch, microtasks included, the loop is held as long as somebody waits.
+void settle(Poller* p) {
+  p->counters.data[DISPATCHING] = 0;
+  setHeld(p, p->counters.data[WAITING] > 0);
+}
+
+// Writes what is ready into `triples`; returns how many.
+int collect(Poller* p) {
   epoll_event events[MOST];
   int room = std::min<int>(MOST, p->triples.length / 3);
   int told = epoll_wait(p->epoll, events, room, 0);
@@ -56,56 +46,53 @@ void onReady(uv_poll_t* handle, int, int) {
     triple[1] = static_cast<int>(events[i].events & ~EPOLLET);
     triple[2] = generation;
   }
-  if (count == 0) return;
+  return count;
+}
+
+}  // namespace
+
+// Enters JavaScript once for all that is ready.
+void onReadable(Poller* p) {
+  int count = collect(p);
+  if (count == 0) return p->loop->rearm();
   napi_handle_scope scope;
   napi_value ready, number;
   if (napi_open_handle_scope(p->env, &scope) != napi_ok) return;
   napi_get_reference_value(p->env, p->ready, &ready);
   napi_create_int32(p->env, count, &number);
   p->counters.data[DISPATCHING] = 1;
-  napi_status status = napi_make_callback(p->env, p->context, ready, ready, 1, &number, nullptr);
-  p->counters.data[DISPATCHING] = 0;
-  if (status == napi_pending_exception) {
-    napi_value error;
-    napi_get_and_clear_last_exception(p->env, &error);
-    napi_fatal_exception(p->env, error);
-  }
-  setHeld(p, p->counters.data[WAITING] > 0);
+  p->loop->enter(ready, number);
+  if (p->loop->repeats()) settle(p);
   napi_close_handle_scope(p->env, scope);
 }
 
-// A worker that ends, or the process: the handle is closed before the environment goes.
-void onCleanup(napi_async_cleanup_hook_handle, void* data) {
-  auto p = static_cast<Poller*>(data);
-  p->state->poller = nullptr;
-  uv_poll_stop(&p->handle);
+void end(Poller* p) {
   close(p->epoll);
-  uv_close(reinterpret_cast<uv_handle_t*>(&p->handle), [](uv_handle_t* handle) {
-    auto p = static_cast<Poller*>(handle->data);
-    napi_remove_async_cleanup_hook(p->cleanup);
-    delete p;
-  });
+  p->state->poller = nullptr;
 }
 
-}  // namespace
+void report(napi_env env) {
+  napi_value error;
+  napi_get_and_clear_last_exception(env, &error);
+  napi_fatal_exception(env, error);
+}
 
-int start(State& s, napi_value ready, Ints triples, Ints counters) {
+int start(State& s, napi_value ready, Ints triples, Ints counters, int thread) {
   if (s.poller || triples.length < 3 || counters.length < 3) return -EINVAL;
-  uv_loop_t* loop;
-  napi_value name;
-  if (napi_get_uv_event_loop(s.env, &loop) != napi_ok) return -ENOSYS;
   int epoll = epoll_create1(EPOLL_CLOEXEC);
   if (epoll < 0) return -errno;
   auto p = new Poller{};
-  p->state = &s, p->env = s.env, p->epoll = epoll, p->triples = triples, p->counters = counters;
-  if (int failed = uv_poll_init(loop, &p->handle, epoll)) return close(epoll), delete p, failed;
-  p->handle.data = p;
+  p->state = &s;
+  p->env = s.env;
+  p->epoll = epoll;
+  p->triples = triples;
+  p->counters = counters;
+  if (int failed = thread ? onThread(p) : onLibuv(p)) {
+    close(epoll);
+    delete p;
+    return failed;
+  }
   napi_create_reference(s.env, ready, 1, &p->ready);
-  napi_create_string_utf8(s.env, "berkeley-sockets", NAPI_AUTO_LENGTH, &name);
-  napi_async_init(s.env, nullptr, name, &p->context);
-  napi_add_async_cleanup_hook(s.env, onCleanup, p, &p->cleanup);
-  uv_poll_start(&p->handle, UV_READABLE, onReady);
-  uv_unref(reinterpret_cast<uv_handle_t*>(&p->handle));
   s.poller = p;
   return 0;
 }
@@ -134,6 +121,14 @@ void forget(State& s, int fd) {
 int hold(State& s, int on) {
   if (!s.poller) return -EINVAL;
   setHeld(s.poller, on);
+  return 0;
+}
+
+int rearm(State& s) {
+  if (!s.poller) return -EINVAL;
+  if (s.poller->loop->repeats()) return 0;
+  settle(s.poller);
+  s.poller->loop->rearm();
   return 0;
 }
 

@@ -80,7 +80,7 @@ export interface Host extends Lookups, LaterLookups, Clock {
   /** A host name as the DNS has it (IDNA); "" if it can't be. */
   idna(name: string): string;
   /** The descriptor of the runtime's own socket object (Node's net.Socket, net.Server, dgram.Socket): -1 once it is closed
-   *  or before it has one, null if it is no such object. */
+   *  or before it has one, -2 where the runtime does not tell it, null if it is no such object. */
   descriptorOf(handle: unknown): number | null;
   /** Puts a warning where this runtime puts them. */
   warn(message: string, type: string): void;

@@ -1,4 +1,4 @@
-// The Node host: the addon's calls as they are, and what Node itself provides.
+// The host of Node, Bun and Deno: the addon's calls as they are, and what the runtime itself provides.
 import { bigEndian } from "../ts/order.js";
 import { builtin } from "./builtin.js";
 import { clock } from "./clock.js";
@@ -15,7 +15,15 @@ const WORKER_SLICE = 100;
 const ADDON = "../../build/Release/berkeley_sockets.node";
 
 type Provided = keyof Clock | "name" | "target" | "slice" | "lookups" | "channel" | "idna" | "descriptorOf" | "warn" | "collect";
-type Addon = Omit<Host, Provided>;
+/** The addon's poller can watch from a thread of its own, and is then to be asked to look again. */
+interface Poller {
+  startWatching(ready: (count: number) => void, triples: Int32Array, counters: Int32Array, thread: number): number;
+  rearm(): number;
+}
+type Addon = Omit<Host, Provided | "startWatching"> & Poller;
+
+/** Bun and Deno have Node's modules and names, and libuv's symbols, so only this tells them. */
+const { bun, deno } = process.versions as { bun?: string; deno?: string };
 
 function target(): Target {
   const { platform, arch } = process;
@@ -26,29 +34,45 @@ function target(): Target {
   return bigEndian ? "linux64be" : "linux64";
 }
 
-interface LibuvHandle { readonly fd?: number; readonly _parent?: LibuvHandle }
+/** Node tells the descriptor as `fd`, Deno by a call. */
+interface Handle { readonly fd?: number; fdForIpc?(): number; readonly _parent?: Handle }
+const descriptorIn = (handle: Handle | null | undefined): number | undefined => handle?.fd ?? handle?.fdForIpc?.();
 
-/** Node's own sockets keep a libuv handle whose `fd` is the descriptor: net in `_handle` (TLS has another inside), dgram in its
- *  state. Told by their shape: loading node:net and node:dgram to ask for classes would double the time of an import. */
+/** Sockets of node:net keep a handle in `_handle` (TLS has another inside), those of node:dgram in their state. Told by their
+ *  shape: loading node:net and node:dgram to ask for classes would double the time of an import. */
 function descriptorOf(object: unknown): number | null {
   if (typeof object !== "object" || object === null) return null;
-  const state = Object.getOwnPropertySymbols(object).find(symbol => symbol.description === "state symbol");
-  const holder = state ? (object as Record<symbol, { handle?: LibuvHandle | null }>)[state]! : undefined;
-  if (holder && "handle" in holder) return holder.handle?.fd ?? -1;
-  if (!("_handle" in object)) return null;
-  const handle = object._handle as LibuvHandle | null;
-  return handle?.fd ?? handle?._parent?.fd ?? -1;
+  const state = Object.getOwnPropertySymbols(object).find(symbol => symbol.description === "state symbol" || symbol.description === "kStateSymbol");
+  const holder = state ? (object as Record<symbol, { handle?: Handle | null }>)[state]! : undefined;
+  if (!(holder && "handle" in holder || "_handle" in object)) return null;
+  const handle = holder && "handle" in holder ? holder.handle : (object as { _handle: Handle | null })._handle;
+  const fd = descriptorIn(handle) ?? descriptorIn(handle?._parent);
+  if (fd !== undefined) return fd;
+  return handle ? UNTOLD : -1;
 }
+/** A handle, but none of the forms above. */
+const UNTOLD = -2;
 
-/** domainToASCII() reads a URL's host: it decodes %41, ends at / and drops a tab. What it would change so is no name. */
+/** domainToASCII() reads a URL's host: it decodes %41, ends at / and drops a tab. What it would change so is no name. Deno's leaves
+ *  such characters where they are beside one that is not ASCII. */
 function idna(name: string): string {
-  return /[^\w.*-]/.test(name.replace(/[^\x00-\x7f]/g, "")) ? "" : domainToASCII(name);
+  if (/[^\w.*-]/.test(name.replace(/[^\x00-\x7f]/g, ""))) return "";
+  const ascii = domainToASCII(name);
+  return /[^\w.*-]/.test(ascii) ? "" : ascii;
 }
 
-/** Half of libuv's thread pool (UV_THREADPOOL_SIZE, else 4), as libuv itself gives to its own lookups: a name server that is silent
- *  must not keep files waiting. */
-export function lookups(size: string | undefined): number {
-  return Math.max(1, Math.ceil((size === undefined ? 4 : Math.min(Number.parseInt(size) || 1, 1024)) / 2));
+/** Half of the thread pool, as libuv gives to its own lookups: a name server that is silent must not keep files waiting. The pool is
+ *  UV_THREADPOOL_SIZE, else 4 of libuv's, and a thread a processor of Bun's. */
+export function lookups(size: string | undefined, usual = 4): number {
+  return Math.max(1, Math.ceil((size === undefined ? usual : Math.min(Number.parseInt(size) || 1, 1024)) / 2));
+}
+
+/** startWatching(), by libuv where the runtime is Node. Elsewhere a thread watches, and looks again in the turn after each dispatch. */
+function startWatching({ startWatching: start, rearm }: Poller, thread: boolean): Host["startWatching"] {
+  if (!thread) return (ready, triples, counters) => start(ready, triples, counters, 0);
+  return (ready, triples, counters) => start(count => {
+    try { ready(count); } finally { setImmediate(rearm); }
+  }, triples, counters, 1);
 }
 
 /** A warning's stack is turned into text at once: unread, it holds the receivers of its frames, such as the socket whose making
@@ -81,12 +105,15 @@ export function nodeHost(): Host {
     const { code, message } = error as NodeJS.ErrnoException;
     return unsupported(
       code === "ERR_DLOPEN_DISABLED" ? "Node runs with --permission: pass --allow-addons to load the socket addon"
+      : deno !== undefined && (error as Error).name === "NotCapable" ? "Deno runs without a permission: pass --allow-ffi to load the socket addon"
       : !existsSync(file) ? "the socket addon is not built for this system: run `npm rebuild berkeley-sockets` with a C++ compiler, make and python3 installed"
       : `the socket addon did not load: ${message}`);
   }
+  const { rearm: _, ...calls } = loaded.exports;
   return {
-    ...loaded.exports,
+    ...calls,
     ...clock,
+    startWatching: startWatching(loaded.exports, bun !== undefined || deno !== undefined || process.env.BERKELEY_SOCKETS_POLLER === "thread"),
     name: "node",
     target: target(),
     get slice() {
@@ -95,7 +122,8 @@ export function nodeHost(): Host {
       Object.defineProperty(this, "slice", { value });
       return value;
     },
-    lookups: lookups(process.env.UV_THREADPOOL_SIZE),
+    // Deno asks for a permission before it tells a variable, and its pool grows.
+    lookups: lookups(deno === undefined ? process.env.UV_THREADPOOL_SIZE : undefined, bun === undefined ? 4 : builtin("node:os").availableParallelism()),
     channel: name => builtin("node:diagnostics_channel").channel(name),
     idna,
     descriptorOf,

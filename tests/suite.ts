@@ -30,7 +30,7 @@ export function openDescriptors(): string[] {
   try {
     return readdirSync("/proc/self/fd").flatMap(fd => {
       try { return [`${fd} -> ${readlinkSync(`/proc/self/fd/${fd}`)}`]; } catch { return []; }
-    }).filter(line => !/\/proc\/\d+\/fd$|\[eventpoll\]$/.test(line)); // the poller of the promise classes stays
+    }).filter(line => !/\/proc\/\d+\/fd$|\[event(poll|fd)\]$/.test(line)); // the poller of the promise classes stays
   } catch { return []; }
 }
 

@@ -31,6 +31,7 @@ export function bindBorrowed(core: Core): (handle: object) => Socket {
   return handle => {
     const fd = host.descriptorOf(handle);
     if (fd === null) throw new TypeError(`fromNode: handle must be a net.Socket, net.Server or dgram.Socket, got ${show(handle)}`);
+    if (fd === -2) throw errors.named("ENOTSUP", "fromNode", "(this runtime does not tell the handle's descriptor)");
     if (fd < 0) throw errors.named("EBADF", "fromNode");
     return new BorrowedSocket(handle, fd);
   };

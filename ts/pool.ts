@@ -11,7 +11,7 @@ const POOL = 8192, SMALL = 256;
 /** The class behind Buffer, whose constructor Buffer itself no longer is. */
 const { [Symbol.species]: View } = Buffer as unknown as { [Symbol.species]: new (buffer: ArrayBuffer, offset: number, length: number) => Buffer };
 
-let pool: ArrayBuffer, poolWords: Int32Array, used = POOL;
+let pool: ArrayBuffer, poolWords: Int32Array, used = POOL + 1; // even an empty one comes out of a pool
 
 let markAsUntransferable: typeof import("node:worker_threads")["markAsUntransferable"] | undefined;
 
