@@ -13,7 +13,10 @@
     "defines": ["NAPI_VERSION=8", "NODE_ADDON_API_DISABLE_DEPRECATED", "NAPI_DISABLE_CPP_EXCEPTIONS"],
     "cflags_cc": ["-std=c++17", "-O2", "-fvisibility=hidden", "-Wall", "-Wextra", "-Werror"],
     "conditions": [
-      ["OS=='linux'", { "sources": ["host/sys_posix.cc", "host/sys_linux.cc", "host/lookup_reentrant.cc", "host/watch_linux.cc", "host/loop_uv.cc", "host/loop_thread.cc", "host/batch_linux.cc"], "defines": ["_GNU_SOURCE", "_FILE_OFFSET_BITS=64"] }]
+      ["OS=='linux'", { "sources": ["host/sys_posix.cc", "host/sys_linux.cc", "host/interrupt_linux.cc", "host/lookup_reentrant.cc", "host/watch_linux.cc", "host/loop_uv.cc", "host/loop_thread.cc", "host/batch_linux.cc"],
+        "defines": ["_GNU_SOURCE", "_FILE_OFFSET_BITS=64"],
+        # A signal handler stays (interrupt_linux.cc); librt has timer_create(2) in older libcs.
+        "ldflags": ["-Wl,-z,nodelete"], "libraries": ["-lrt"] }]
     ]
   }]
 }

@@ -3,6 +3,7 @@
 #include <vector>
 #include "batch.h"
 #include "call.h"
+#include "interrupt.h"
 #include "owned.h"
 #include "poll.h"
 #include "resolve.h"
@@ -32,7 +33,6 @@ const Row rows[] = {
   CALL("socket", sys::socket),
   CALL("socketpair", sys::socketpair),
   CALL("accept", sys::accept),
-  CALL("acceptAtOnce", sys::acceptAtOnce),
   CALL("bind", sys::bind),
   CALL("connect", sys::connect),
   CALL("listen", sys::listen),
@@ -62,6 +62,8 @@ const Row rows[] = {
   CALL("setInheritable", sys::setInheritable),
 
   CALL("poll", wait::poll),
+  CALL("interruptible", interrupt::interruptible),
+  CALL("interruptions", interrupt::interruptions),
 
   CALL("startWatching", watch::start),
   CALL("watch", watch::watch),

@@ -4,6 +4,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <vector>
+#include "interrupt.h"
 
 // A byte view that the caller owns; {nullptr, 0} stands for null.
 struct Bytes {
@@ -47,6 +48,7 @@ struct State {
   napi_env env;
   watch::Poller* poller = nullptr;
   MessageBlock block;
+  interrupt::Timer timer;
   std::vector<Descriptor> descriptors;  // by number, as dense as the kernel's own table
   int owned = 0;                        // how many of them are owned
   int generation = 0;                   // the last that was given

@@ -8,7 +8,6 @@ namespace sys {
 int socket(State&, int family, int type, int protocol);
 int socketpair(State&, int family, int type, int protocol, Ints out);
 int accept(State&, int fd, int nonblocking);
-int acceptAtOnce(State&, int fd);
 int bind(State&, int fd, int addressLength);
 int connect(State&, int fd, int addressLength);
 int listen(State&, int fd, int backlog);

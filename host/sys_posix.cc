@@ -9,7 +9,6 @@
 #include <algorithm>
 #include <cerrno>
 #include <cstring>
-#include <mutex>
 
 namespace {
 
@@ -101,20 +100,6 @@ int ioctl(State&, int fd, int64_t request, Bytes argument, int number) {
   std::memcpy(room, argument.data, argument.length);
   int r = check(::ioctl(fd, code, room));
   std::memcpy(argument.data, room, argument.length);
-  return r;
-}
-
-// No flag of accept4(2) makes one call immediate, so O_NONBLOCK is set around it. Two threads that share a descriptor would clear it
-// for each other (measured: one then waited for ever), hence the lock: the only state that threads share.
-int acceptAtOnce(State& s, int fd) {
-  static std::mutex oneAtATime;
-  std::lock_guard<std::mutex> lock(oneAtATime);
-  int nonblocking = isNonblocking(s, fd);
-  if (nonblocking != 0) return nonblocking < 0 ? nonblocking : accept(s, fd, 0);
-  int failed = setNonblocking(s, fd, 1);
-  if (failed < 0) return failed;
-  int r = accept(s, fd, 0);
-  setNonblocking(s, fd, 0);
   return r;
 }
 

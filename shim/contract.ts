@@ -95,8 +95,6 @@ export interface Host extends Lookups, LaterLookups, Clock {
   socketpair(family: number, type: number, protocol: number, out: Int32Array): number;
   /** accept4(2), close-on-exec. Returns the descriptor; the peer's address is in the block, nothing where the family has no names. */
   accept(fd: number, nonblocking: number): number;
-  /** The same, but never waits, whatever the descriptor's mode; several threads of this process may ask at once. */
-  acceptAtOnce(fd: number): number;
   /** bind(2) to the block's address. */
   bind(fd: number, addressLength: number): number;
   /** connect(2) to the block's address. */
@@ -158,6 +156,11 @@ export interface Host extends Lookups, LaterLookups, Clock {
 
   /** poll(2) over [descriptor, events, result] triples. Returns how many are ready; -1 milliseconds waits for ever. */
   poll(entries: Int32Array, milliseconds: number): number;
+  /** From now on a call of this thread that blocks is interrupted every so many milliseconds, 0: no more. It then returns -EINTR, or
+   *  less than was asked for. A negative result says that this host can't. */
+  interruptible(milliseconds: number): number;
+  /** How often that has happened since it was last asked. */
+  interruptions(): number;
 
   /** Starts this environment's poller: each turn of the loop in which watched descriptors have become ready calls `ready(count)`
    *  once, with count [descriptor, POLL* bits, generation] in `triples`. What a generation that is not current any more was told is left

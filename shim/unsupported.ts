@@ -7,10 +7,11 @@ import type { Host } from "./contract.js";
 const ENOSYS = 38;
 
 const calls = [
-  "attach", "socket", "socketpair", "accept", "acceptAtOnce", "bind", "connect", "listen", "shutdown", "close", "getsockname", "getpeername",
+  "attach", "socket", "socketpair", "accept", "bind", "connect", "listen", "shutdown", "close", "getsockname", "getpeername",
   "recv", "recvEach", "recvfrom", "recvmsg", "send", "sendto", "sendmsg", "sendfile", "read", "lseek", "recvmmsg", "sendmmsg",
   "getsockopt", "setsockopt", "ioctl", "dup", "isNonblocking", "setNonblocking", "isInheritable", "setInheritable",
-  "poll", "startWatching", "watch", "hold", "own", "release", "getservbyname", "getservbyport", "getprotobyname", "gethostname", "sethostname",
+  "poll", "interruptible", "interruptions", "startWatching", "watch", "hold", "own", "release", "getservbyname", "getservbyport", "getprotobyname",
+  "gethostname", "sethostname",
   "if_nametoindex", "if_indextoname", "if_nameindex",
 ] as const;
 const lookups = ["getaddrinfo", "getnameinfo", "gethostbyname", "gethostbyaddr"] as const;

@@ -134,18 +134,19 @@ export function contract(title: string, host: Host, { lacks = [], open }: Situat
     having([() => host.accept(listener, 1)], server => is(host.isNonblocking(server), 1));
     is(host.accept(NOBODY, 0), -c.EBADF);
   }));
-  calls(["acceptAtOnce"], "does not wait, and leaves the mode as it was", () => having([stream, stream], (listener, client) => {
-    const port = bound(listener);
+  calls(["interruptible", "interruptions"], "a call that blocks ends early, until it is told not to", () => having([stream], listener => {
+    bound(listener);
     host.listen(listener, 1);
-    for (const mode of [0, 1]) {
-      host.setNonblocking(listener, mode);
-      is(host.acceptAtOnce(listener), -c.EAGAIN);
-      is(host.isNonblocking(listener), mode);
-    }
-    host.setNonblocking(listener, 0);
-    host.connect(client, local(port));
-    having([() => host.acceptAtOnce(listener)], server => equal([host.isNonblocking(server), host.isInheritable(server), host.isNonblocking(listener)], [0, 0, 0]));
-    is(host.acceptAtOnce(NOBODY), -c.EBADF);
+    is(host.interruptible(20), 0);
+    host.interruptions();
+    const began = host.now();
+    is(host.accept(listener, 0), -c.EINTR);
+    ok(host.now() - began >= 10 && host.interruptions() >= 1);
+    is(host.interruptible(0), 0);
+    host.interruptions();
+    is(host.poll(Int32Array.of(listener, c.POLLIN, 0), 60), 0);
+    is(host.interruptions(), 0);
+    is(host.interruptible(-1), -c.EINVAL);
   }));
   calls(["connect"], "refused, in progress, no descriptor", () => having([stream, stream, stream], (a, b, free) => {
     const port = bound(free); // bound, but nobody listens

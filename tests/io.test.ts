@@ -101,9 +101,13 @@ test("recv: a bufsize of 0 takes nothing", () => {
   const [a, b] = udp();
   using _a = a, _b = b;
   a.send("datagram");
-  is(b.recv(0).length, 0); // the datagram is gone, as in C and in Python
+  is(b.recv(0).length, 0); // touches nothing, as Python's; recvfrom() makes the call
+  is(b.recvInto(new Uint8Array(0)), 0);
+  is(b.recv(0, MSG_PEEK).length, 0);
+  is(b.recvfrom(0)[0].length, 0);
   b.setblocking(false);
   fails("EAGAIN", () => b.recv(1));
+  is(b.recv(0).length, 0);
   const [c, d] = socketpair();
   using _c = c, _d = d;
   c.send("stream");

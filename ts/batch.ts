@@ -193,7 +193,7 @@ export function recvmmsg(s: Endpoint, batch: Batch, flags: number): Operation<nu
     syscall: "recvmmsg", writes: false, flags, full: batch.count, batch: true,
     attempt() {
       if (!batch._whole) return -core.EFAULT;
-      return host.recvmmsg(s._fd, batch._data, batch._names, batch._control, batch._words, batch.count, flags | s._flags);
+      return host.recvmmsg(s._fd, batch._data, batch._names, batch._control, batch._words, batch.count, flags);
     },
     finish: n => batch._filled(n),
   };
@@ -210,7 +210,7 @@ export function sendmmsg(s: Endpoint, batch: Batch, flags: number): Operation<nu
     attempt() {
       if (!batch._whole) return -core.EFAULT;
       while (sent < batch.length) {
-        const n = host.sendmmsg(s._fd, batch._data, batch._names, batch._control, batch._words, sent, batch.length - sent, flags | s._flags);
+        const n = host.sendmmsg(s._fd, batch._data, batch._names, batch._control, batch._words, sent, batch.length - sent, flags);
         if (n < 0) return n;
         sent += n;
       }
@@ -249,7 +249,7 @@ export function sendSegments(s: Endpoint, data: Uint8Array, size: number, addres
   const refused = (n: number, how: string[]) => how.some(code => n === -errors.number(code));
   let sent = 0, whole = control !== null && s._segments;
   const one = (bytes: Uint8Array) => {
-    return addressLength > 0 ? host.sendto(s._fd, bytes, s._flags, addressLength) : host.send(s._fd, bytes, s._flags);
+    return addressLength > 0 ? host.sendto(s._fd, bytes, 0, addressLength) : host.send(s._fd, bytes, 0);
   };
   return {
     syscall: "sendmsg", writes: true, flags: 0, address,
@@ -264,7 +264,7 @@ export function sendSegments(s: Endpoint, data: Uint8Array, size: number, addres
         }
         const several = whole && length - sent > size;
         const bytes = part(data, sent, Math.min(length, sent + (several ? chunk : size)));
-        const n = several ? host.sendmsg(s._fd, [bytes], control, s._flags, addressLength) : one(bytes);
+        const n = several ? host.sendmsg(s._fd, [bytes], control, 0, addressLength) : one(bytes);
         if (several && n < 0 && refused(n, REFUSALS)) {
           whole = false;
           if (!refused(n, TOO_LARGE) || host.getsockopt(s._fd, c.SOL_UDP, c.UDP_SEGMENT, new Uint8Array(4)) < 0) s._segments = false;

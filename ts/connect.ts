@@ -1,9 +1,11 @@
 // Addresses on their way in, and the calls that take them: bind(2), connect(2), accept4(2).
 import { UNRESOLVED } from "./address.js";
-import { open } from "./core.js";
+import { isInterrupted, kernelDeadline, perform } from "./blocking.js";
+import { tryOpen } from "./core.js";
 import type { Endpoint } from "./endpoint.js";
 import { now, numericHost } from "./lookup.js";
-import { deadlineAfter, ready, wait } from "./timeout.js";
+import { KeptAddress } from "./operation.js";
+import { deadlineAfter, ready } from "./timeout.js";
 
 /** Encodes an address into the message block, asking the resolver for a host that is a name; returns its length. */
 export function encodeAddress(s: Endpoint, address: any, call: string): number {
@@ -21,48 +23,61 @@ export function bind(s: Endpoint, address: any): void {
   s._check("bind", host.bind(s._fd, length), address);
 }
 
-/** What establish() returns when the time is up. */
+/** What establish() returns when the time is up: the call's own timeout. */
 const TIMED_OUT = -1;
-/** Between two attempts to connect to a UNIX listener whose backlog is full: nothing tells when it has room again. */
-const RETRY_MILLISECONDS = 10;
 
 /** Returns 0, the errno of connect(2), or TIMED_OUT. */
 function establish(s: Endpoint, address: any): number {
-  const core = s._core, { host, audit, errors } = core;
+  const core = s._core, { host, audit } = core;
   if (audit["socket.connect"].hasSubscribers) audit["socket.connect"].publish({ socket: s, address });
   const length = encodeAddress(s, address, "connect");
-  const deadline = deadlineAfter(s._timeout);
-  if (s._flags !== 0) return establishSliced(s, length, deadline);
+  if (isInterrupted(s)) return establishInterruptibly(s, length);
+  const deadline = deadlineAfter(host, s._timeout);
   const result = host.connect(s._fd, length);
   if (result >= 0) return 0;
   // A call that a signal interrupted goes on in the kernel, as one that EINPROGRESS announced.
-  const pending = result === -core.EINTR ? s._timeout !== 0 : result === -errors.number("EINPROGRESS") && s._waits;
-  return pending ? established(s, deadline) : -result;
+  const pending = result === -core.EINTR ? s._timeout !== 0 : result === -core.errors.number("EINPROGRESS") && s._waits;
+  return pending ? established(s, deadline) ?? TIMED_OUT : -result;
 }
 
-/** How a connection that is being made ends: SO_ERROR. */
-function established(s: Endpoint, deadline: number): number {
+/** How a connection that is being made ends: SO_ERROR; undefined if it is not made in time. */
+function established(s: Endpoint, deadline: number): number | undefined {
   const { constants: c, errors } = s._core;
-  if (!ready(s._core, s._fd, c.POLLOUT, deadline)) return TIMED_OUT;
+  if (!ready(s._core, s._fd, c.POLLOUT, deadline)) return undefined;
   const errno = s.getsockopt(c.SOL_SOCKET, c.SO_ERROR);
   return errno === errors.number("EISCONN") ? 0 : errno;
 }
 
-/** A blocking descriptor in a worker must not keep it from JavaScript: it is non-blocking while it connects. */
-function establishSliced(s: Endpoint, length: number, deadline: number): number {
-  const core = s._core, { host, errors, constants: c } = core;
-  s._check("connect", host.setNonblocking(s._fd, 1));
+/** A blocking descriptor in a worker: interrupted, the call goes on in the kernel. Not so for AF_UNIX, which is asked again; nor for
+ *  AF_VSOCK, where an interruption cancels the connection: the kernel's own limit of some seconds is all that there is. */
+function establishInterruptibly(s: Endpoint, length: number): number {
+  const core = s._core, { host, errors, constants: c } = core, began = host.now();
+  if (s.family === c.AF_VSOCK) return -Math.min(0, host.connect(s._fd, length));
+  const repeats = s.family === c.AF_UNIX, kept = new KeptAddress(core, length);
+  kept.keep();
+  host.interruptible(host.slice);
   try {
     for (;;) {
+      kept.restore();
       const result = host.connect(s._fd, length);
       if (result >= 0) return 0;
-      if (result === -core.EINTR || result === -errors.number("EINPROGRESS")) return established(s, deadline);
-      if (result !== -core.EAGAIN || s.family !== c.AF_UNIX) return -result;
-      host.poll(new Int32Array(0), RETRY_MILLISECONDS);
+      if (result !== -core.EINTR) return -result;
+      const deadline = kernelDeadline(s, true, began);
+      if (!repeats) return established(s, deadline) ?? errors.number("EINPROGRESS");
+      const left = deadline - host.now();
+      if (left <= 0) return core.EAGAIN;
+      if (left < host.slice) host.interruptible(Math.ceil(left));
     }
   } finally {
-    host.setNonblocking(s._fd, 0);
+    host.interruptible(0);
   }
+}
+
+/** Waits for a connection that a first send has begun; false if SO_SNDTIMEO ends that. */
+export function finish(s: Endpoint, syscall: string, address: unknown): boolean {
+  const errno = established(s, kernelDeadline(s, true, s._core.host.now()));
+  if (errno !== undefined && errno !== 0) throw s._core.errors.system(errno, syscall, address);
+  return errno === 0;
 }
 
 export function connect(s: Endpoint, address: any): void {
@@ -79,18 +94,6 @@ export function connectEx(s: Endpoint, address: any): number {
 
 /** Returns the new descriptor; the peer's address stays in the message block. */
 export function accept(s: Endpoint): number {
-  const core = s._core, { host, constants: c } = core;
-  const deadline = deadlineAfter(s._timeout);
-  for (;;) {
-    const result = open(core, "accept", () => {
-      // A blocking descriptor in a worker must not keep it from JavaScript, even when another thread takes the connection first.
-      const fd = s._flags === 0 ? host.accept(s._fd, 0) : host.acceptAtOnce(s._fd);
-      return fd === -core.EAGAIN && s._waits || fd === -core.EINTR ? RETRY : fd;
-    });
-    if (result !== RETRY) return result;
-    if (s._waits) wait(core, s._fd, c.POLLIN, deadline, "accept");
-  }
+  const core = s._core, call = () => core.host.accept(s._fd, 0);
+  return perform(s, { syscall: "accept", writes: false, flags: 0, attempt: () => tryOpen(core, call), finish: fd => fd });
 }
-
-/** More than any descriptor. */
-const RETRY = 0x7fffffff;

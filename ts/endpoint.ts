@@ -35,8 +35,7 @@ export abstract class Endpoint<A = any> {
   /** @internal */ declare _fd: number;
   /** @internal which own() of the descriptor's number was this socket's; 0: none */ _generation = 0;
   /** @internal seconds, null: blocking */ _timeout: number | null = null;
-  /** @internal EAGAIN means wait */ _waits = false;
-  /** @internal or-ed into the flags of each transfer */ _flags = 0;
+  /** @internal a call of the blocking class waits by poll(2), or in the kernel with interruptions */ _waits = false;
   /** @internal how many files made by makefile() are open */ _files = 0;
   /** @internal */ _closed = false;
   /** @internal UDP_SEGMENT is worth trying */ _segments = true;
@@ -95,11 +94,8 @@ export abstract class Endpoint<A = any> {
 
   /** @internal */
   _setMode(timeout: number | null): void {
-    const { host, constants } = this._core;
     this._timeout = timeout;
-    const sliced = timeout === null && host.slice > 0;
-    this._waits = sliced || timeout !== null && timeout > 0;
-    this._flags = sliced ? constants.MSG_DONTWAIT & 0x7fffffff : 0;
+    this._waits = timeout === null ? this._core.host.slice > 0 : timeout > 0;
   }
 
   /** @internal */

@@ -9,6 +9,8 @@ export interface OSErrorFields {
   syscall?: string | undefined;
   address?: unknown;
   charactersWritten?: number | undefined;
+  bytesSent?: number | undefined;
+  messagesSent?: number | undefined;
   cause?: unknown;
 }
 

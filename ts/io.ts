@@ -1,107 +1,109 @@
-// Sending and receiving bytes: recv(2), recvfrom(2), send(2), sendto(2), and the waiting that the blocking class adds.
+// Sending and receiving bytes: recv(2), recvfrom(2), send(2), sendto(2) as operations, and sendall() of the blocking class.
+import { block, isInterrupted, perform, persist, receiveRest, sendRest, timed, withBytesSent, type Blocking } from "./blocking.js";
+import * as connecting from "./connect.js";
 import type { Core } from "./core.js";
 import type { Endpoint } from "./endpoint.js";
+import { OSError } from "./error.js";
 import { KeptAddress, type Operation } from "./operation.js";
-import { deadlineAfter, wait } from "./timeout.js";
+import { deadlineAfter } from "./timeout.js";
+import { lengthOf, part } from "./views.js";
 
-/** Runs an operation as the socket's mode says: EINTR is tried again, EAGAIN waits where the mode waits, within one deadline. */
-export function block<T>(s: Endpoint, operation: Operation<T>): T {
-  const result = operation.attempt();
-  return operation.finish(result >= 0 ? result : persist(s, operation, result));
-}
-
-/** The same after a first attempt said `result`, which is negative. */
-export function persist(s: Endpoint, operation: Operation<unknown>, result: number): number {
-  const core = s._core, { syscall, address } = operation;
-  const deadline = deadlineAfter(s._timeout);
-  // What a worker's blocking descriptor would not wait for, its slices do not wait for either.
-  const waits = s._waits && (s._flags === 0 || !(operation.flags & core.IMPATIENT));
-  while (result < 0) {
-    if (result === -core.EAGAIN && waits) wait(core, s._fd, operation.writes ? core.POLLOUT : core.POLLIN, deadline, syscall);
-    else if (result !== -core.EINTR) throw core.errors.system(-result, syscall, address);
-    else if (s._waits && performance.now() >= deadline) throw core.errors.timeout(syscall);
-    result = operation.attempt();
-  }
-  return result;
-}
+export { block, persist } from "./blocking.js";
 
 const same = (n: number) => n;
 
-/** Whether MSG_WAITALL is ours to keep: to the kernel a worker's slices and a promise's tries don't wait, so it returns what there is.
- *  (With MSG_PEEK too it returns what there is.) */
-function mustFill(s: Endpoint, flags: number): boolean {
-  const { MSG_WAITALL, MSG_PEEK, MSG_DONTWAIT, SOCK_STREAM } = s._core.constants;
-  return (s._flags !== 0 || s._nonblocking) && (flags & MSG_WAITALL) !== 0 && !(flags & (MSG_PEEK | MSG_DONTWAIT)) && s.type === SOCK_STREAM;
-}
-
-/** An attempt that goes on until `length` bytes are there or the stream ends or fails; what came before a failure is kept. */
-function filling(core: Core, buffer: Uint8Array, length: number, receive: (rest: Uint8Array, room: number) => number): () => number {
-  let filled = 0;
-  return () => {
-    for (;;) {
-      const n = receive(buffer.subarray(filled), length - filled);
-      if (n < 0) return n === -core.EAGAIN || n === -core.EINTR || filled === 0 ? n : filled;
-      filled += n;
-      if (n === 0 || filled === length) return filled;
-    }
+/** recv(2) and recvfrom(2) as an operation. */
+function receiving(s: Endpoint, syscall: "recv" | "recvfrom", buffer: Uint8Array, length: number, flags: number): Blocking<number> {
+  const core = s._core, { host, constants: c } = core;
+  const meanwhile = flags & ~c.MSG_WAITALL | c.MSG_DONTWAIT;
+  return {
+    syscall, writes: false, flags, finish: same,
+    attempt: () => host[syscall](s._fd, buffer, length, flags),
+    cut: (done, deadline) => receiveRest(s, flags, length, done, deadline, at => host[syscall](s._fd, part(buffer, at), length - at, meanwhile)),
   };
 }
 
 /** recv(2) as an operation. */
-export function recvInto(s: Endpoint, buffer: Uint8Array, length: number, flags: number): Operation<number> {
-  const { host } = s._core, receive = (to: Uint8Array, room: number) => host.recv(s._fd, to, room, flags | s._flags);
-  const attempt = flags !== 0 && mustFill(s, flags) ? filling(s._core, buffer, length, receive) : () => receive(buffer, length);
-  return { syscall: "recv", writes: false, flags, full: length, attempt, finish: same };
+export function recvInto(s: Endpoint, buffer: Uint8Array, length: number, flags: number): Blocking<number> {
+  return { ...receiving(s, "recv", buffer, length, flags), full: length };
 }
 
 /** recvfrom(2): the sender's address is in the message block when it finishes. */
-export function recvfromInto(s: Endpoint, buffer: Uint8Array, length: number, flags: number): Operation<number> {
-  const { host } = s._core, receive = (to: Uint8Array, room: number) => host.recvfrom(s._fd, to, room, flags | s._flags);
-  const attempt = flags !== 0 && mustFill(s, flags) ? filling(s._core, buffer, length, receive) : () => receive(buffer, length);
-  return { syscall: "recvfrom", writes: false, flags, attempt, finish: same };
+export function recvfromInto(s: Endpoint, buffer: Uint8Array, length: number, flags: number): Blocking<number> {
+  return receiving(s, "recvfrom", buffer, length, flags);
 }
 
 /** send(2). */
-export function send(s: Endpoint, data: Uint8Array, flags: number): Operation<number> {
-  const core = s._core, { host } = core, { length } = data;
-  return { syscall: "send", writes: true, flags, full: length, attempt: () => data.length === length ? host.send(s._fd, data, flags | s._flags) : -core.EFAULT, finish: same };
+export function send(s: Endpoint, data: Uint8Array, flags: number): Blocking<number> {
+  const core = s._core, { host } = core, length = lengthOf(data);
+  const operation: Blocking<number> = {
+    syscall: "send", writes: true, flags, full: length, finish: same,
+    attempt: () => lengthOf(data) === length ? host.send(s._fd, data, flags) : -core.EFAULT,
+    cut: (done, deadline) => sendRest(s, operation, length, done, deadline, at => host.send(s._fd, part(data, at), flags | core.constants.MSG_DONTWAIT)),
+  };
+  return operation;
 }
 
-/** send(2) until all is sent. The result is the last part's length. `tooLong`: the -errno that asks for shorter pieces. */
-export function sendall(s: Endpoint, data: Uint8Array, flags: number, tooLong?: number): Operation<number> {
-  const core = s._core, { host } = core;
-  let left = data.length, most = left;
-  return {
+/** sendall() of the blocking class, after a first send(2) has said `first`. With a timeout there is one deadline for all; else each send(2) is the kernel's. */
+export function sendRestOf(s: Endpoint, data: Uint8Array, flags: number, first: number): void {
+  const core = s._core, { host } = core, length = lengthOf(data);
+  const deadline = s._timeout !== null && s._waits ? deadlineAfter(host, s._timeout) : undefined;
+  let sent = Math.max(first, 0);
+  const operation: Operation<number> = {
     syscall: "send", writes: true, flags, finish: same,
-    attempt() {
-      for (;;) {
-        if (data.length !== left) return -core.EFAULT;
-        const n = host.send(s._fd, left > most ? data.subarray(0, most) : data, flags | s._flags);
-        if (n === tooLong && most > 1) most >>= 1;
-        else if (n < 0 || n === left) return n;
-        else {
-          data = data.subarray(n);
-          left -= n;
-        }
-      }
-    },
+    attempt: () => lengthOf(data) === length ? host.send(s._fd, sent === 0 ? data : part(data, sent), flags) : -core.EFAULT,
   };
+  try {
+    if (first < 0) sent = persist(s, operation, first);
+    if (sent < length || length === 0 && s._waits) do sent += deadline === undefined ? perform(s, operation) : timed(s, operation, deadline); while (sent < length);
+  } catch (error) {
+    throw error instanceof OSError ? withBytesSent(error, sent) : error;
+  }
 }
 
 /** sendto(2) to the `addressLength` bytes of address in the message block. */
-export function sendto(s: Endpoint, data: Uint8Array, flags: number, addressLength: number, address: unknown): Operation<number> {
-  const core = s._core, { host } = core, kept = new KeptAddress(core, addressLength), { length } = data;
-  return {
+export function sendto(s: Endpoint, data: Uint8Array, flags: number, addressLength: number, address: unknown): Blocking<number> {
+  const core = s._core, { host } = core, kept = new KeptAddress(core, addressLength), length = lengthOf(data);
+  const operation: Blocking<number> = {
     syscall: "sendto", writes: true, flags, address, finish: same,
     attempt() {
-      if (data.length !== length) return -core.EFAULT;
+      if (lengthOf(data) !== length) return -core.EFAULT;
       kept.restore();
-      const result = host.sendto(s._fd, data, flags | s._flags, addressLength);
+      const result = host.sendto(s._fd, data, flags, addressLength);
       if (result === -core.EAGAIN) kept.keep();
       return result;
     },
+    cut: (done, deadline) => sendRest(s, operation, length, done, deadline, at => host.send(s._fd, part(data, at), flags | core.constants.MSG_DONTWAIT)),
     keep: () => kept.keep(),
   };
+  return operation;
+}
+
+/** Whether a call opens a connection with its data (MSG_FASTOPEN) and would wait for it in a worker. Interrupted there it could not
+ *  tell what the kernel has sent already, so it is tried without waiting. */
+export function opensFast(s: Endpoint, flags: number): boolean {
+  const { MSG_FASTOPEN, MSG_DONTWAIT } = s._core.constants;
+  return (flags & MSG_FASTOPEN & 0x7fffffff) !== 0 && !(flags & MSG_DONTWAIT) && isInterrupted(s);
+}
+
+/** What is left to do after such a try has said `first`: the connection, then the rest of the data. Returns the count sent. */
+export function finishFast(s: Endpoint, syscall: string, data: readonly Uint8Array[], flags: number, first: number, address: unknown): number {
+  const { errors, constants: c } = s._core;
+  if (first < 0 && first !== -errors.number("EINPROGRESS")) throw errors.system(-first, syscall, address);
+  let sent = Math.max(0, first), at = 0;
+  if (!connecting.finish(s, syscall, address)) {
+    if (sent > 0) return sent;
+    throw errors.named("EINPROGRESS", syscall, address);
+  }
+  for (const view of data) {
+    const length = lengthOf(view), skipped = Math.min(length, Math.max(0, first - at));
+    at += length;
+    if (skipped === length) continue;
+    const n = block(s, send(s, part(view, skipped), flags & ~c.MSG_FASTOPEN));
+    sent += n;
+    if (n < length - skipped) break;
+  }
+  return sent;
 }
 
 const SMALL = 0x10000;
@@ -115,9 +117,14 @@ export function receiveBuffer(core: Core, size: number): Buffer {
   return buffer;
 }
 
+/** The same for these flags: a stream's MSG_TRUNC counts bytes that it does not write. */
+export function bufferFor(s: Endpoint, size: number, flags: number): Buffer {
+  const { MSG_TRUNC, SOCK_STREAM } = s._core.constants;
+  return flags & MSG_TRUNC && s.type === SOCK_STREAM ? Buffer.alloc(size) : receiveBuffer(s._core, size);
+}
+
 /** The `n` bytes that came, of `size` asked for. */
 export function received(buffer: Buffer, n: number, size: number): Buffer {
   const bytes = buffer.subarray(0, Math.min(n, size));
   return size > SMALL && n >= size >> 1 ? bytes : Buffer.from(bytes);
 }
-

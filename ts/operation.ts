@@ -1,5 +1,6 @@
 // A system call that may have to wait: prepared without waiting, run by the blocking class (io.ts) or the promise class.
 import type { Core } from "./core.js";
+import { OSError } from "./error.js";
 
 /** What attempt() answers besides a result and -errno: that there is more to do, but others had to wait long enough (the next turn of
  *  the loop goes on), and that what it waits for is not the socket (it asks to be served again itself). */
@@ -44,6 +45,12 @@ export interface Operation<T> {
   keep?(): void;
 }
 
+/** An error of a sending call with what the kernel has taken: bytes, or datagrams of a batch. */
+export function progressed(error: unknown, operation: Operation<unknown>): unknown {
+  if (operation.sent === undefined || !(error instanceof OSError)) return error;
+  return Object.assign(error, { [operation.countsMessages === true ? "messagesSent" : "bytesSent"]: operation.sent() });
+}
+
 /** The address in the message block, which others will overwrite while a call waits. */
 export class KeptAddress {
   readonly #core: Core;
@@ -62,5 +69,3 @@ export class KeptAddress {
   /** Puts it back, if it was copied out. */
   restore(): void { if (this.#copy !== undefined) this.#core.wire.putAddress(this.#copy); }
 }
-
-export { totalLength as lengthOf } from "./views.js";

@@ -58,7 +58,7 @@ export function bindPoll(core: Core) {
      *  closed socket). */
     poll<E extends readonly [Pollable, number]>(entries: Iterable<E>, seconds: number | null = null): [E[0], number][] {
       const limit = checkTimeout(seconds), polled = pollEntries(entries);
-      return pollUntil(core, polled.words, deadlineAfter(limit)) === 0 ? [] : polled.found();
+      return pollUntil(core, polled.words, deadlineAfter(core.host, limit)) === 0 ? [] : polled.found();
     },
   };
 }

@@ -25,9 +25,21 @@ export function rightsItem({ constants: c }: Core, fds: Iterable<number>): Ancil
 /** Bytes of control buffer for `maxfds` descriptors. */
 export function rightsSpace({ wire }: Core, maxfds: number): number { return wire.calls.cmsg_len(wire.target, 4 * int("maxfds", maxfds, 0, 0xffff)); }
 
-/** The descriptors that control messages brought. */
-export function rightsIn({ constants: c }: Core, items: readonly AncillaryItem[]): number[] {
-  return items.flatMap(([level, type, bytes]) => level === c.SOL_SOCKET && type === c.SCM_RIGHTS ? descriptors(bytes) : []);
+/** The descriptors that control messages of one type brought. */
+function descriptorsIn({ constants: c }: Core, items: readonly AncillaryItem[], wanted: number): number[] {
+  return items.flatMap(([level, type, bytes]) => level === c.SOL_SOCKET && type === wanted ? descriptors(bytes) : []);
+}
+
+/** The descriptors that somebody sent. */
+export function rightsIn(core: Core, items: readonly AncillaryItem[]): number[] { return descriptorsIn(core, items, core.constants.SCM_RIGHTS); }
+
+/** The descriptors of the senders' processes, which the kernel makes for a socket with SO_PASSPIDFD. */
+export function processesIn(core: Core, items: readonly AncillaryItem[]): number[] { return descriptorsIn(core, items, core.constants.SCM_PIDFD); }
+
+/** The descriptors of what recvFds() received. It has no place for those of processes: they are closed. */
+export function takeFds(core: Core, items: readonly AncillaryItem[]): number[] {
+  for (const fd of processesIn(core, items)) core.host.close(fd);
+  return rightsIn(core, items);
 }
 
 export function bindRights(core: Core) {
@@ -37,10 +49,11 @@ export function bindRights(core: Core) {
       return socket.sendmsg(buffers, [rightsItem(core, fds)], flags, address);
     },
 
-    /** `recvmsg(2)` with room for `maxfds` descriptors (253 at most on Linux). They are close-on-exec and yours to close. */
+    /** `recvmsg(2)` with room for `maxfds` descriptors (253 at most on Linux). They are close-on-exec and yours to close.
+     *  With SO_PASSPIDFD the descriptors of processes are closed: recvmsg() gives those. */
     recvFds(socket: Socket, bufsize: number, maxfds: number, flags = 0): [data: Buffer, fds: number[], msgFlags: number, address: any] {
       const [data, items, msgFlags, address] = socket.recvmsg(bufsize, rightsSpace(core, maxfds), flags);
-      return [data, rightsIn(core, items), msgFlags, address];
+      return [data, takeFds(core, items), msgFlags, address];
     },
   };
 }

@@ -68,9 +68,6 @@ function* fromDescriptor(s: Endpoint, fd: () => number, offset: number, most: nu
 /** null: the kernel can't send this file. As in CPython the timeout bounds each wait, so that a slow peer may take its time. */
 function* fromKernel(s: Endpoint, fd: () => number, offset: number, most: number): Sending<number | null> {
   const { host, errors } = s._core, block = s._nonblocking || host.slice > 0 ? SLICE : BLOCK;
-  // sendfile(2) has no MSG_DONTWAIT: in a worker a blocking descriptor is non-blocking meanwhile.
-  const borrowed = s._flags !== 0 && !s._nonblocking;
-  if (borrowed) s._check("ioctl", host.setNonblocking(s._fd, 1));
   let total = 0;
   try {
     while (total < most) {
@@ -86,7 +83,6 @@ function* fromKernel(s: Endpoint, fd: () => number, offset: number, most: number
     }
     return total;
   } finally {
-    if (borrowed) host.setNonblocking(s._fd, 0);
     if (total > 0) s._check("lseek", host.lseek(fd(), offset + total, SEEK_SET), fd());
   }
 }

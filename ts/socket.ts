@@ -12,6 +12,9 @@ import * as io from "./io.js";
 import * as message from "./message.js";
 import { sendfile, type FileToSend } from "./sendfile.js";
 import type { AddressIn, AncillaryItem, Data, Family, InetAddress, Protocol, WritableBytes } from "./types.js";
+import { lengthOf } from "./views.js";
+
+const EMPTY = Buffer.alloc(0);
 
 /** A socket whose calls block, as Python's do: `socket(2)` and what can be done with it. */
 export class Socket<A = any> extends Endpoint<A> {
@@ -57,7 +60,8 @@ export class Socket<A = any> extends Endpoint<A> {
   recv(bufsize: number, flags = 0): Buffer {
     const size = int("bufsize", bufsize, 0, MAX_INT);
     checkFlags(this._core, flags);
-    const buffer = io.receiveBuffer(this._core, size);
+    if (size === 0) return EMPTY;
+    const buffer = io.bufferFor(this, size, flags);
     return io.received(buffer, io.block(this, io.recvInto(this, buffer, size, flags)), size);
   }
 
@@ -65,8 +69,7 @@ export class Socket<A = any> extends Endpoint<A> {
   recvfrom(bufsize: number, flags = 0): [data: Buffer, address: A] {
     const size = int("bufsize", bufsize, 0, MAX_INT);
     checkFlags(this._core, flags);
-    const buffer = io.receiveBuffer(this._core, size);
-    const n = io.block(this, io.recvfromInto(this, buffer, size, flags));
+    const buffer = io.bufferFor(this, size, flags), n = io.block(this, io.recvfromInto(this, buffer, size, flags));
     return [io.received(buffer, n, size), this._decode()];
   }
 
@@ -75,7 +78,7 @@ export class Socket<A = any> extends Endpoint<A> {
     const size = int("bufsize", bufsize, 0, MAX_INT);
     int("ancbufsize", ancbufsize, 0, MAX_INT);
     checkFlags(this._core, flags);
-    const buffer = io.receiveBuffer(this._core, size);
+    const buffer = io.bufferFor(this, size, flags);
     const [n, ...rest] = io.block(this, message.recvmsg(this, [buffer.length > size ? buffer.subarray(0, size) : buffer], ancbufsize, flags));
     return [io.received(buffer, n, size), ...rest];
   }
@@ -90,17 +93,21 @@ export class Socket<A = any> extends Endpoint<A> {
   /** `recvfrom(2)` into a buffer: the count of bytes and the sender's address. */
   recvfromInto(buffer: WritableBytes, nbytes?: number, flags = 0): [nbytes: number, address: A] {
     const view = writableOf("buffer", buffer), length = room(view, nbytes);
-    if (flags !== 0 && checkFlags(this._core, flags) && this._flags !== 0) return [io.block(this, io.recvfromInto(this, view, length, flags)), this._decode()];
-    const first = this._core.host.recvfrom(this._fd, view, length, flags | this._flags);
-    const n = first >= 0 ? first : io.persist(this, io.recvfromInto(this, view, length, flags), first);
+    if (flags !== 0) checkFlags(this._core, flags);
+    const first = this._waits ? 0 : this._core.host.recvfrom(this._fd, view, length, flags);
+    if (!this._waits && first >= 0) return [first, this._decode()];
+    const operation = io.recvfromInto(this, view, length, flags);
+    const n = this._waits ? io.block(this, operation) : io.persist(this, operation, first);
     return [n, this._decode()];
   }
 
   /** `recv(2)` into a buffer, at most `nbytes` (0: all of it); returns the count. */
   recvInto(buffer: WritableBytes, nbytes?: number, flags = 0): number {
     const view = writableOf("buffer", buffer), length = room(view, nbytes);
-    if (flags !== 0 && checkFlags(this._core, flags) && this._flags !== 0) return io.block(this, io.recvInto(this, view, length, flags));
-    const first = this._core.host.recv(this._fd, view, length, flags | this._flags);
+    if (flags !== 0) checkFlags(this._core, flags);
+    if (length === 0) return 0;
+    if (this._waits) return io.block(this, io.recvInto(this, view, length, flags));
+    const first = this._core.host.recv(this._fd, view, length, flags);
     return first >= 0 ? first : io.persist(this, io.recvInto(this, view, length, flags), first);
   }
 
@@ -108,39 +115,55 @@ export class Socket<A = any> extends Endpoint<A> {
   send(data: Data, flags = 0): number {
     const bytes = bytesOf("data", data);
     if (flags !== 0) checkFlags(this._core, flags);
-    const first = this._core.host.send(this._fd, bytes, flags | this._flags);
+    if (this._waits) return io.block(this, io.send(this, bytes, flags));
+    const first = this._core.host.send(this._fd, bytes, flags);
     return first >= 0 ? first : io.persist(this, io.send(this, bytes, flags), first);
   }
 
-  /** `send(2)` until all is sent, within one timeout. After an error nobody can tell how much was. */
+  /** `send(2)` until all is sent, within one timeout. What the kernel took before an error is the error's `bytesSent`. A message that
+   *  is longer than the buffer of an SCTP socket is EMSGSIZE, and nothing is sent (makefile() and sendfile() cut it). */
   sendall(data: Data, flags = 0): void {
     const bytes = bytesOf("data", data);
     if (flags !== 0) checkFlags(this._core, flags);
-    const first = this._core.host.send(this._fd, bytes, flags | this._flags);
-    if (first < 0) io.persist(this, io.sendall(this, bytes, flags), first);
-    else if (first < bytes.length) io.block(this, io.sendall(this, bytes.subarray(first), flags));
+    const first = this._waits ? 0 : this._core.host.send(this._fd, bytes, flags);
+    if (this._waits || first < lengthOf(bytes)) io.sendRestOf(this, bytes, flags, first);
   }
 
   /** `sendto(2)`: returns how many bytes were taken. Errors: as send(), EDESTADDRREQ, ENETUNREACH, GaiError. */
   sendto(data: Data, address: AddressIn<A>): number;
   sendto(data: Data, flags: number, address: AddressIn<A>): number;
   sendto(data: Data, second: number | AddressIn<A>, third?: AddressIn<A>): number {
-    const bytes = bytesOf("data", data), { audit } = this._core;
+    const bytes = bytesOf("data", data), { audit, host } = this._core;
     const flags = third === undefined ? 0 : checkFlags(this._core, second as number);
     const address = third === undefined ? second : third;
     if (audit["socket.sendto"].hasSubscribers) audit["socket.sendto"].publish({ socket: this, address });
     const length = connecting.encodeAddress(this, address, "sendto");
-    const first = this._core.host.sendto(this._fd, bytes, flags | this._flags, length);
+    if (io.opensFast(this, flags)) {
+      const first = host.sendto(this._fd, bytes, flags | this._core.MSG_DONTWAIT, length);
+      return io.finishFast(this, "sendto", [bytes], flags, first, address);
+    }
+    if (this._waits) {
+      const operation = io.sendto(this, bytes, flags, length, address);
+      operation.keep!();
+      return io.block(this, operation);
+    }
+    const first = host.sendto(this._fd, bytes, flags, length);
     return first >= 0 ? first : io.persist(this, io.sendto(this, bytes, flags, length, address), first);
   }
 
   /** `sendmsg(2)`: buffers gathered into one message, with control messages, to an address if one is given. */
   sendmsg(buffers: Iterable<Data>, ancdata: Iterable<AncillaryItem | [level: number, type: number, data: Data]> = [], flags = 0, address?: AddressIn<A> | null): number {
     checkFlags(this._core, flags);
-    const parts = message.gather(buffers), control = cmsg.build(this._core.wire, ancdata, "sendmsg"), { audit } = this._core;
+    const parts = message.gather(buffers), control = cmsg.build(this._core.wire, ancdata, "sendmsg"), { audit, host } = this._core;
     if (audit["socket.sendmsg"].hasSubscribers) audit["socket.sendmsg"].publish({ socket: this, address: address ?? null });
     const length = address === undefined || address === null ? 0 : connecting.encodeAddress(this, address, "sendmsg");
-    return io.block(this, message.sendmsg(this, parts, control, flags, length, address));
+    if (io.opensFast(this, flags)) {
+      const first = host.sendmsg(this._fd, parts, control, flags | this._core.MSG_DONTWAIT, length);
+      return io.finishFast(this, "sendmsg", parts, flags, first, address);
+    }
+    const operation = message.sendmsg(this, parts, control, flags, length, address);
+    operation.keep!();
+    return io.block(this, operation);
   }
 
   /** `recvmmsg(2)`: fills a batch with the datagrams that are there, at least one; returns how many. Errors: as recv(). */

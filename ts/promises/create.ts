@@ -2,7 +2,7 @@
 import type { Core } from "../core.js";
 import { checkTarget, listenerOf, noConnection, type ConnectionOptions, type ServerOptions } from "../create.js";
 import { copied, paired } from "../functions.js";
-import { rightsIn, rightsItem, rightsSpace } from "../rights.js";
+import { rightsItem, rightsSpace, takeFds } from "../rights.js";
 import type { AddrInfo, Data, Family, HostName, InetAddress, Protocol, UnixAddress } from "../types.js";
 import { interleave, race } from "./eyeballs.js";
 import { readOptions, withOptions, type CallOptions, type Or } from "./options.js";
@@ -30,7 +30,7 @@ export function bindCreate(core: Core, Socket: new (...kind: ConstructorParamete
     /** `recvmsg(2)` with room for `maxfds` descriptors (253 at most on Linux). They are close-on-exec and yours to close. */
     async recvFds(socket: Socket, bufsize: number, maxfds: number, flags?: Or<number>, options?: CallOptions): Promise<[data: Buffer, fds: number[], msgFlags: number, address: any]> {
       const [data, items, msgFlags, address] = await socket.recvmsg(bufsize, rightsSpace(core, maxfds), flags, options);
-      return [data, rightsIn(core, items), msgFlags, address];
+      return [data, takeFds(core, items), msgFlags, address];
     },
   };
 

@@ -1,7 +1,7 @@
 // A descriptor that is never blocked on: its lanes, and how a call is tried, waits and ends (CONTRIBUTING.md, "The rules of waiting").
 import { Endpoint } from "../endpoint.js";
-import { ELSEWHERE, YIELD, type Operation } from "../operation.js";
-import { ENDED, ERROR, Lane, NO_SIGNAL, OBSERVERS, Pending, progressed, READ, URGENT, WRITE } from "./lane.js";
+import { ELSEWHERE, progressed, YIELD, type Operation } from "../operation.js";
+import { ENDED, ERROR, Lane, NO_SIGNAL, OBSERVERS, Pending, READ, URGENT, WRITE } from "./lane.js";
 import type { Resolver } from "./lookup.js";
 import type { CallOptions } from "./options.js";
 import type { Readiness } from "./readiness.js";

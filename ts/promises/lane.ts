@@ -1,8 +1,7 @@
 // Who waits for what: a lane is one queue of the kernel's (data, error queue, urgent data, room to send) and the calls that wait for
 // it, served in the order in which they were made, whatever their kind.
 import type { Operation } from "../operation.js";
-import { ELSEWHERE, YIELD } from "../operation.js";
-import { OSError } from "../error.js";
+import { ELSEWHERE, progressed, YIELD } from "../operation.js";
 import type { Clock, Timer } from "../../shim/contract.js";
 import { forgetAbort, onAbort } from "./abort.js";
 import type { PromiseEndpoint } from "./endpoint.js";
@@ -278,10 +277,4 @@ class Limit {
   }
 
   end(): void { this.#host.clearTimer(this.#timer); }
-}
-
-/** An error of a sending call with what the kernel has taken: bytes, or datagrams of a batch. */
-export function progressed(error: unknown, operation: Operation<unknown>): unknown {
-  if (operation.sent === undefined || !(error instanceof OSError)) return error;
-  return Object.assign(error, { [operation.countsMessages === true ? "messagesSent" : "bytesSent"]: operation.sent() });
 }

@@ -1,7 +1,7 @@
 // The calls of the promise class that move bytes, as operations: what lives across a wait is the call's own.
 import type { Core } from "../core.js";
 import { KeptAddress, SLICE, YIELD, type Operation } from "../operation.js";
-import { received as messageReceived, type Received } from "../message.js";
+import { controlOf, received as messageReceived, type Received } from "../message.js";
 import { lengthOf, part, totalLength } from "../views.js";
 import type { PromiseEndpoint } from "./endpoint.js";
 
@@ -123,7 +123,7 @@ function receiveMessage<T>(s: PromiseEndpoint, buffers: () => Uint8Array[], leng
         const into = buffers();
         return totalLength(into) < length ? -core.EFAULT : host.recvmsg(s._fd, into, control, flags);
       },
-      finish: n => finish(messageReceived(s, control, n)),
+      finish: n => finish(messageReceived(s, controlOf(s, control), n)),
     };
   }
   // What the kernel says of a message is read at once: another call may run before this one has all.
@@ -132,7 +132,7 @@ function receiveMessage<T>(s: PromiseEndpoint, buffers: () => Uint8Array[], leng
     const into = buffers();
     if (totalLength(into) < length) return -core.EFAULT;
     const n = host.recvmsg(s._fd, rest(into, offset, length), message === undefined ? control : null, flags);
-    if (n > 0) message = joined(message, messageReceived(s, message === undefined ? control : null, n));
+    if (n > 0) message = joined(message, messageReceived(s, message === undefined ? controlOf(s, control) : null, n));
     return n;
   });
   return {
