@@ -25,6 +25,8 @@ struct MessageBlock {
   size_t room = 0;  // bytes for the address
 
   uint8_t* address() const { return data + 16; }
+  // Whether an address of so many bytes is in it: ts/ sees to it, a caller that goes round it gets EINVAL.
+  bool holds(int length) const { return data && length >= 0 && static_cast<size_t>(length) <= room; }
   void set(int word, uint32_t value) const {
     uint8_t* p = data + 4 * word;
     p[0] = value & 255, p[1] = value >> 8 & 255, p[2] = value >> 16 & 255, p[3] = value >> 24;

@@ -54,6 +54,7 @@ int socketpair(State& s, int family, int type, int protocol, Ints out) {
 }
 
 int accept(State& s, int fd, int nonblocking) {
+  if (!s.block.data) return -EINVAL;
   socklen_t room = s.block.room;
   int flags = SOCK_CLOEXEC | (nonblocking ? SOCK_NONBLOCK : 0);
   int r = ::accept4(fd, reinterpret_cast<sockaddr*>(s.block.address()), &room, flags);
@@ -66,6 +67,7 @@ int accept(State& s, int fd, int nonblocking) {
 int recvmsg(State& s, int fd, napi_value buffers, Bytes control, int flags) {
   std::vector<iovec> parts;
   if (int failed = gather(s, buffers, parts)) return failed;
+  if (!s.block.data) return -EINVAL;
   msghdr m{};
   m.msg_name = s.block.address(), m.msg_namelen = s.block.room;
   m.msg_iov = parts.data(), m.msg_iovlen = parts.size();
@@ -84,6 +86,7 @@ int recvmsg(State& s, int fd, napi_value buffers, Bytes control, int flags) {
 int sendmsg(State& s, int fd, napi_value buffers, Bytes control, int flags, int addressLength) {
   std::vector<iovec> parts;
   if (int failed = gather(s, buffers, parts)) return failed;
+  if (addressLength != 0 && !s.block.holds(addressLength)) return -EINVAL;
   msghdr m{};
   if (addressLength > 0) m.msg_name = s.block.address(), m.msg_namelen = addressLength;
   m.msg_iov = parts.data(), m.msg_iovlen = parts.size();

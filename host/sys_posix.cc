@@ -19,6 +19,7 @@ bool holds(Bytes buffer, int length) { return length >= 0 && static_cast<size_t>
 sockaddr* addressOf(State& s) { return reinterpret_cast<sockaddr*>(s.block.address()); }
 
 template <int (*Call)(int, sockaddr*, socklen_t*)> int name(State& s, int fd) {
+  if (!s.block.data) return -EINVAL;
   socklen_t length = s.block.room;
   int r = Call(fd, addressOf(s), &length);
   if (r < 0) return -errno;
@@ -30,8 +31,12 @@ template <int (*Call)(int, sockaddr*, socklen_t*)> int name(State& s, int fd) {
 
 namespace sys {
 
-int bind(State& s, int fd, int addressLength) { return check(::bind(fd, addressOf(s), addressLength)); }
-int connect(State& s, int fd, int addressLength) { return check(::connect(fd, addressOf(s), addressLength)); }
+int bind(State& s, int fd, int addressLength) {
+  return s.block.holds(addressLength) ? check(::bind(fd, addressOf(s), addressLength)) : -EINVAL;
+}
+int connect(State& s, int fd, int addressLength) {
+  return s.block.holds(addressLength) ? check(::connect(fd, addressOf(s), addressLength)) : -EINVAL;
+}
 int listen(State&, int fd, int backlog) { return check(::listen(fd, backlog)); }
 int shutdown(State&, int fd, int how) { return check(::shutdown(fd, how)); }
 int close(State& s, int fd) {
@@ -62,6 +67,7 @@ int recvEach(State& s, Ints calls, napi_value buffers, int count) {
 
 int recvfrom(State& s, int fd, Bytes buffer, int length, int flags) {
   if (!holds(buffer, length)) return -EFAULT;
+  if (!s.block.data) return -EINVAL;
   socklen_t room = s.block.room;
   ssize_t r = ::recvfrom(fd, buffer.data, length, flags, addressOf(s), &room);
   if (r < 0) return -errno;
@@ -72,6 +78,7 @@ int recvfrom(State& s, int fd, Bytes buffer, int length, int flags) {
 int send(State&, int fd, Bytes data, int flags) { return check(::send(fd, data.data, data.length, flags)); }
 
 int sendto(State& s, int fd, Bytes data, int flags, int addressLength) {
+  if (!s.block.holds(addressLength)) return -EINVAL;
   return check(::sendto(fd, data.data, data.length, flags, addressOf(s), addressLength));
 }
 
@@ -88,6 +95,7 @@ int getsockopt(State&, int fd, int level, int name, Bytes buffer) {
 }
 
 int setsockopt(State&, int fd, int level, int name, Bytes value, int length) {
+  if (value.data && !holds(value, length)) return -EFAULT;
   return check(::setsockopt(fd, level, name, value.data, length));
 }
 

@@ -134,6 +134,17 @@ export function contract(title: string, host: Host, { lacks = [], open }: Situat
     having([() => host.accept(listener, 1)], server => is(host.isNonblocking(server), 1));
     is(host.accept(NOBODY, 0), -c.EBADF);
   }));
+  calls(["bind", "connect", "sendto", "sendmsg", "setsockopt"], "lengths that lie", () => having([datagrams], fd => {
+    const data = new Uint8Array(4), beyond = wire.addressSize + 1;
+    for (const length of [-1, beyond, 1 << 20]) {
+      is(host.bind(fd, length), -c.EINVAL);
+      is(host.connect(fd, length), -c.EINVAL);
+      is(host.sendto(fd, data, 0, length), -c.EINVAL);
+      is(host.sendmsg(fd, [data], null, 0, length), -c.EINVAL);
+    }
+    is(host.setsockopt(fd, c.SOL_SOCKET, c.SO_RCVBUF, data, 32), -c.EFAULT);
+    is(host.setsockopt(fd, c.SOL_SOCKET, c.SO_RCVBUF, data, -1), -c.EFAULT);
+  }));
   calls(["interruptible", "interruptions"], "a call that blocks ends early, until it is told not to", () => having([stream], listener => {
     bound(listener);
     host.listen(listener, 1);

@@ -294,3 +294,10 @@ test("sendfile: from a worker, whole, and terminate() ends one that waits", asyn
   await waiting.terminate();
   ok(performance.now() - start < 2000);
 }, { seconds: 30 });
+
+test("sendfile: a source that gives more than it was asked for", () => {
+  const [a, b] = socketpair();
+  using _a = a, _b = b;
+  is(a.sendfile({ read: () => Buffer.from("12345678") }, 0, 3), 3);
+  is(String(b.recv(10)), "123");
+});

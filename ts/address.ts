@@ -1,5 +1,6 @@
 // What a family's file provides, and how addresses get into and out of the codec's message block.
 import { show } from "./check.js";
+import { OSError } from "./error.js";
 import type { Wire } from "./wire.js";
 import { TOO_LONG, TOO_SHORT, UNSUPPORTED } from "./wire.js";
 
@@ -36,9 +37,13 @@ export interface AddressFamily<A = any> {
   withHost?(address: A, host: string): A;
 }
 
+const encoder = new TextEncoder();
+
 /** The index of an interface in an address; "" is 0: all of them, or none. */
 export function interfaceOf({ interfaces }: AddressContext, name: unknown, call: string): number {
   if (typeof name !== "string") throw new TypeError(`${call}: interface must be a string, got ${show(name)}`);
+  // As Python says it. No system's IFNAMSIZ is more than 16 bytes, with the zero at the end.
+  if (encoder.encode(name).length > 15) throw new OSError("interface name too long", { syscall: call, address: name });
   return name === "" ? 0 : interfaces.index(name, call);
 }
 

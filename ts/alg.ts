@@ -1,5 +1,5 @@
 // sendmsgAfalg(): the control messages of a kernel crypto operation (linux/if_alg.h, Documentation/crypto/userspace-if.rst).
-import { bytesOf, int } from "./check.js";
+import { bytesOf, int, show } from "./check.js";
 import type { Core } from "./core.js";
 import { af_alg_iv } from "./struct/alg.js";
 import type { AncillaryItem, Data } from "./types.js";
@@ -17,8 +17,9 @@ export interface AlgOptions {
 const word = (value: number) => new Uint8Array(Uint32Array.of(value).buffer);
 
 /** The control messages for one operation. */
-export function algControl(core: Core, { op, iv, assoclen }: AlgOptions): AncillaryItem[] {
-  const { constants: c } = core;
+export function algControl(core: Core, options: AlgOptions): AncillaryItem[] {
+  if (typeof options !== "object" || options === null) throw new TypeError(`options must be an object with op, got ${show(options)}`);
+  const { constants: c } = core, { op, iv, assoclen } = options;
   const items: AncillaryItem[] = [[c.SOL_ALG, c.ALG_SET_OP, word(int("op", op, 0, 0x7fffffff))]];
   if (iv !== undefined) {
     const bytes = bytesOf("iv", iv);

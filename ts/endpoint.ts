@@ -22,6 +22,20 @@ export function checkConstant(core: Core, name: string, value: unknown, high: nu
 /** A flags argument: none that this system lacks, whose names begin with `prefix`. */
 export function checkFlags(core: Core, flags: number, prefix = "MSG_"): number { return checkConstant(core, "flags", flags, MAX_INT, prefix); }
 
+/** `new Socket({ fileno })`: the socket adopts the descriptor; family, type and protocol are detected. */
+export interface Adopted { readonly fileno: number }
+
+interface Kind { readonly family: number; readonly type: number; readonly proto: number }
+type Given = { readonly [K in keyof Kind]: number | undefined };
+
+/** The descriptor of a constructor's only argument. */
+function adoptedDescriptor(adopted: Adopted | null, ...rest: unknown[]): number {
+  if (adopted === null || Object.keys(adopted).join() !== "fileno" || rest.some(argument => argument !== undefined && argument !== null)) {
+    throw new TypeError(`Socket: family must be a number, or { fileno } the only argument, got ${show(adopted)}`);
+  }
+  return int("fileno", adopted.fileno, 0, MAX_INT);
+}
+
 /** One socket of one module. */
 export abstract class Endpoint<A = any> {
   /** The address family, as `AF_INET`. */
@@ -43,43 +57,43 @@ export abstract class Endpoint<A = any> {
   /** @internal the descriptor is O_NONBLOCK whatever the timeout: waiting is the event loop's */ get _nonblocking(): boolean { return false; }
   /** @internal the descriptor is somebody else's: never closed, its mode never changed */ get _borrows(): boolean { return false; }
 
-  constructor(family?: number, type?: number, proto?: number, fileno?: number | null) {
+  /** @internal `trusted`: the descriptor is one that this module has just opened, of this kind */
+  constructor(family?: number | Adopted, type?: number, proto?: number, fileno?: number | null, trusted = false) {
     const core = this._core, { host, constants: c, errors } = core;
     if (host.lacks !== undefined) throw errors.named("ENOSYS", "socket");
-    const given = {
+    if (typeof family === "object") {
+      fileno = adoptedDescriptor(family, type, proto, fileno);
+      family = undefined;
+    }
+    const given: Given = {
       family: family === undefined ? undefined : checkConstant(core, "family", family, 0xffff, "AF_"),
       type: type === undefined ? undefined : checkConstant(core, "type", type, MAX_INT, "SOCK_"),
       proto: proto === undefined ? undefined : cint("proto", proto),
     };
     const opens = fileno === undefined || fileno === null, audit = core.audit["socket.__new__"];
-    let kind = given.type ?? c.SOCK_STREAM;
-    this.family = given.family ?? c.AF_INET;
-    this.proto = given.proto ?? 0;
+    const asked = { family: given.family ?? c.AF_INET, type: given.type ?? c.SOCK_STREAM, proto: given.proto ?? 0 };
     // As Python tells it: -1 is what will be detected.
     if (audit.hasSubscribers) {
-      audit.publish(opens ? { socket: this, family: this.family, type: kind, proto: this.proto }
+      audit.publish(opens ? { socket: this, ...asked }
         : { socket: this, family: given.family ?? -1, type: given.type ?? -1, proto: given.proto ?? -1 });
     }
+    let kind = asked;
     if (opens) {
-      this._fd = open(core, "socket", () => host.socket(this.family, this._nonblocking ? kind | c.SOCK_NONBLOCK : kind, this.proto));
+      const flags = this._nonblocking ? c.SOCK_NONBLOCK : 0;
+      this._fd = open(core, "socket", () => host.socket(kind.family, kind.type | flags, kind.proto));
     } else {
-      const fd = this._fd = int("fileno", fileno, 0, 0x7fffffff);
-      const detect = (level: number, name: number) => option.getsockopt(core, fd, level, name) as number;
-      if (given.family === undefined || Number.isNaN(c.SO_DOMAIN)) {
-        const named = host.getsockname(fd);
-        if (named < 0) throw errors.system(-named, "getsockname", fd);
-        if (given.family === undefined) this.family = core.wire.calls.sockaddr_family!(core.wire.target, core.wire.addressLength());
-      }
-      if (given.type === undefined) kind = detect(c.SOL_SOCKET, c.SO_TYPE);
-      if (given.proto === undefined && !Number.isNaN(c.SO_PROTOCOL)) this.proto = detect(c.SOL_SOCKET, c.SO_PROTOCOL);
+      const fd = this._fd = int("fileno", fileno, 0, MAX_INT);
+      if (!trusted) kind = this.#examined(fd, given);
     }
+    this.family = kind.family;
+    this.proto = kind.proto;
     // Absent flags are 0x80000000, which no type has.
-    this.type = kind & ~((c.SOCK_NONBLOCK | c.SOCK_CLOEXEC) & 0x7fffffff);
+    this.type = kind.type & ~((c.SOCK_NONBLOCK | c.SOCK_CLOEXEC) & 0x7fffffff);
     this._address = core.registry.find(this.family, this.type, this.proto);
     if (this._borrows) return;
     try {
       this._generation = this._check("socket", host.own(this._fd, this));
-      if (kind & c.SOCK_NONBLOCK & 0x7fffffff) this._setMode(0);
+      if (kind.type & c.SOCK_NONBLOCK & 0x7fffffff) this._setMode(0);
       else {
         this._setMode(core.defaultTimeout);
         if (core.defaultTimeout !== null && !this._nonblocking) this._setNonblocking(true);
@@ -91,6 +105,27 @@ export abstract class Endpoint<A = any> {
       throw error;
     }
   }
+
+  /** A descriptor from outside is asked what it is before it is owned. What is passed explicitly overrides that. */
+  #examined(fd: number, given: Given): Kind {
+    const core = this._core, { host, errors, constants: c } = core;
+    const named = host.getsockname(fd);
+    // Unbound sockets of some families have no name; that they are sockets is enough where the kernel tells the family.
+    const noSocket = named === -errors.number("EBADF") || named === -errors.number("ENOTSOCK");
+    const detectsFamily = !Number.isNaN(c.SO_DOMAIN);
+    if (noSocket || named < 0 && given.family === undefined && !detectsFamily) throw errors.system(-named, "getsockname", fd);
+    const family = detectsFamily ? 0 : core.wire.calls.sockaddr_family!(core.wire.target, core.wire.addressLength());
+    this._refuseOwned(fd);
+    const detect = (name: number) => option.getsockopt(core, fd, c.SOL_SOCKET, name) as number;
+    return {
+      family: given.family ?? (detectsFamily ? detect(c.SO_DOMAIN) : family),
+      type: given.type ?? detect(c.SO_TYPE),
+      proto: given.proto ?? (Number.isNaN(c.SO_PROTOCOL) ? 0 : detect(c.SO_PROTOCOL)),
+    };
+  }
+
+  /** @internal Throws if a descriptor from outside must not be adopted. */
+  _refuseOwned(_fd: number): void {}
 
   /** @internal */
   _setMode(timeout: number | null): void {

@@ -9,15 +9,15 @@ import { checkTimeout } from "./timeout.js";
 import type { Data, Family, Protocol, UnixAddress } from "./types.js";
 
 /** Makes a socket of one of the two classes of a descriptor that is open already. */
-type Make<S> = (family: number, type: number, proto: number, fd: number) => S;
+type Make<S> = (family: number | undefined, type: number | undefined, proto: number | undefined, fd: number) => S;
 
 function checkKind(core: Core, family: number, type: number, proto: number): void {
   checkConstant(core, "family", family, 0xffff, "AF_"), checkConstant(core, "type", type, MAX_INT, "SOCK_"), cint("proto", proto);
 }
 
 /** fromfd() for either class. */
-export function copied<S>(core: Core, make: Make<S>, fd: number, family: number, type: number, proto: number): S {
-  checkKind(core, family, type, proto);
+export function copied<S>(core: Core, make: Make<S>, fd: number, family?: number, type?: number, proto = family === undefined ? undefined : 0): S {
+  checkKind(core, family ?? 0, type ?? 0, proto ?? 0);
   const copy = open(core, "dup", () => core.host.dup(int("fd", fd, 0, MAX_INT), 1));
   return adopt(core, copy, () => make(family, type, proto, copy));
 }
@@ -50,7 +50,8 @@ export function bind(core: Core) {
     /** `socketpair(2)`: two connected sockets, AF_UNIX by default. Errors: EOPNOTSUPP, EMFILE. */
     socketpair,
 
-    /** Duplicates a descriptor and makes a Socket of it (`fcntl(F_DUPFD_CLOEXEC)`). */
+    /** Duplicates a descriptor and makes a Socket of it (`fcntl(F_DUPFD_CLOEXEC)`): of this family, type and protocol, or of those that are
+     *  detected (name the protocol of CAN sockets: the kernel does not tell it). Errors: EBADF, ENOTSOCK. */
     fromfd,
 
     /** Duplicates a descriptor (`fcntl(F_DUPFD_CLOEXEC)`); close() the new one. Errors: EBADF, EMFILE. */
@@ -76,7 +77,8 @@ export function bind(core: Core) {
   function fromfd<A>(fd: number, family: Family<any>, type: number, proto: Protocol<A>): Socket<A>;
   function fromfd<A>(fd: number, family: Family<A>, type: number, proto?: number): Socket<A>;
   function fromfd(fd: number, family: number, type: number, proto?: number): Socket<any>;
-  function fromfd(fd: number, family: number, type: number, proto = 0): Socket {
+  function fromfd(fd: number): Socket<any>;
+  function fromfd(fd: number, family?: number, type?: number, proto?: number): Socket {
     return copied(core, (...kind) => new core.Socket(...kind), fd, family, type, proto);
   }
 

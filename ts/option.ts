@@ -1,5 +1,5 @@
 // Socket options and ioctl: getsockopt(2), setsockopt(2), ioctl(2).
-import { bytesOf, cint, int, writableOf } from "./check.js";
+import { bytesOf, cint, int, show, writableOf } from "./check.js";
 import type { Core } from "./core.js";
 import type { Data, WritableBytes } from "./types.js";
 import { lengthOf } from "./views.js";
@@ -44,7 +44,8 @@ export function setsockopt(core: Core, fd: number, level: number, name: number, 
     } else if (typeof value === "number") {
       number[0] = int("value", value, -0x80000000, 0xffffffff);
       bytes = numberBytes;
-    } else bytes = bytesOf("value", value);
+    } else if (typeof value === "boolean" || value === undefined) throw new TypeError(`value must be a number, a string, a buffer or null, got ${show(value)}`);
+    else bytes = bytesOf("value", value);
     size = lengthOf(bytes);
   }
   const result = core.host.setsockopt(fd, level, name, bytes, size);

@@ -5,6 +5,7 @@ import * as io from "./io.js";
 import type { Operation } from "./operation.js";
 import { wait } from "./timeout.js";
 import type { WritableBytes } from "./types.js";
+import { lengthOf, part } from "./views.js";
 
 /** An object that gives bytes: at most `size`, none at its end; null, which says that it would have to wait, is a TypeError. */
 export interface ByteSource {
@@ -100,12 +101,14 @@ function* fromSource(s: Endpoint, source: Source, offset: number, most: number):
   let total = 0;
   try {
     while (total < most) {
-      let data = writableOf("what read(size) returns", yield { value: source.read(Math.min(most - total, CHUNK)) });
+      const size = Math.min(most - total, CHUNK), given = writableOf("what read(size) returns", yield { value: source.read(size) });
+      // A source that gives more than it was asked for does not make us send more.
+      let data = part(given, 0, Math.min(lengthOf(given), size));
       if (data.length === 0) break;
       while (data.length > 0) {
         const sent: number = yield { operation: io.send(s, data, 0) };
         total += sent;
-        data = data.subarray(sent);
+        data = part(data, sent);
       }
     }
     return total;

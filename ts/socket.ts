@@ -6,7 +6,7 @@ import * as cmsg from "./cmsg.js";
 import * as connecting from "./connect.js";
 import { adopt, open, type Core } from "./core.js";
 import { OSError } from "./error.js";
-import { checkFlags, Endpoint } from "./endpoint.js";
+import { checkFlags, Endpoint, type Adopted } from "./endpoint.js";
 import * as file from "./file.js";
 import * as io from "./io.js";
 import * as message from "./message.js";
@@ -24,9 +24,12 @@ export class Socket<A = any> extends Endpoint<A> {
     const core = this._core;
     return adopt(core, connecting.accept(this), fd => {
       const address = this._decode();
-      return [new core.Socket(this.family, this.type, this.proto, fd) as Socket<A>, address];
+      return [new (core.Socket as unknown as typeof Socket<A>)(this.family, this.type, this.proto, fd, true), address];
     });
   }
+
+  /** @internal A socket of the same kind on a descriptor that was just opened. */
+  _adopt(fd: number): Socket<A> { return new (this.constructor as typeof Socket<A>)(this.family, this.type, this.proto, fd, true); }
 
   /** `bind(2)`. Errors: EADDRINUSE, EADDRNOTAVAIL, EACCES, EINVAL (bound already), GaiError, EBADF. */
   bind(address: AddressIn<A>): void { connecting.bind(this, address); }
@@ -42,7 +45,7 @@ export class Socket<A = any> extends Endpoint<A> {
     const core = this._core;
     const fd = open(core, "dup", () => core.host.dup(this._fd, 1));
     return adopt(core, fd, () => {
-      const copy = new (this.constructor as typeof Socket)(this.family, this.type, this.proto, fd);
+      const copy = this._adopt(fd) as this;
       copy.settimeout(this._timeout);
       return copy as this;
     });
@@ -180,10 +183,11 @@ export class Socket<A = any> extends Endpoint<A> {
     return io.block(this, sendSegments(this, bytes, size, length, address ?? undefined));
   }
 
-  /** `sendmsg(2)` for an operation of an AF_ALG socket: mode, IV and length of associated data as control messages. Linux only. */
-  sendmsgAfalg(buffers: Iterable<Data>, options: AlgOptions): number {
+  /** `sendmsg(2)` for an operation of an AF_ALG socket: mode, IV and length of associated data as control messages; without `buffers` the
+   *  data follows by send(). A blocking recv() of more than a cipher has to give waits for ever, as the kernel has it. Linux only. */
+  sendmsgAfalg(buffers: Iterable<Data> | undefined, options: AlgOptions): number {
     if (this.family !== this._core.constants.AF_ALG) throw new OSError("algset is only supported for AF_ALG", { syscall: "sendmsg" });
-    return this.sendmsg(buffers, algControl(this._core, options), options.flags);
+    return this.sendmsg(buffers ?? [], algControl(this._core, options), options.flags);
   }
 
   /** `sendfile(2)`: the file from `offset` (bytes) to its end, or `count` bytes of it; returns how many were sent. Behind them the file's
@@ -197,6 +201,7 @@ export interface SocketClass {
   new <A>(family: Family<any>, type: number | undefined, protocol: Protocol<A>, fileno?: number | null): Socket<A>;
   new <A>(family: Family<A>, type?: number, protocol?: number, fileno?: number | null): Socket<A>;
   new <A = InetAddress>(family?: undefined, type?: number, protocol?: number, fileno?: null): Socket<A>;
+  new (adopted: Adopted): Socket<any>;
   new <A = any>(family?: number, type?: number, protocol?: number, fileno?: number | null): Socket<A>;
   readonly prototype: Socket<any>;
 }

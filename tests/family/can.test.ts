@@ -74,9 +74,10 @@ test("AF_CAN: bad addresses", () => {
   throws(bad("CAN_ISOTP", ["", 1]), TypeError, "encodeAddress: address must be [interface: string, rxId: number, txId: number], got [\"\", 1]");
   throws(bad("CAN_ISOTP", ["", "1", 2]), TypeError, 'encodeAddress: rxId must be a number, got "1"');
   throws(bad("CAN_J1939", ["", 0n, 0]), TypeError, 'encodeAddress: address must be [interface: string, name: bigint, pgn: number, addr: number], got ["", 0n, 0]');
-  throws(bad("CAN_J1939", ["", 0, 0, 0]), TypeError, "encodeAddress: name must be a bigint, got 0");
-  throws(bad("CAN_J1939", ["", -1n, 0, 0]), RangeError, "encodeAddress: name must be a bigint 0..18446744073709551615, got -1");
-  throws(bad("CAN_J1939", ["", 2n ** 64n, 0, 0]), RangeError, /name must be a bigint/);
+  throws(bad("CAN_J1939", ["", 0.5, 0, 0]), TypeError, "encodeAddress: name must be a bigint or a safe integer, got 0.5");
+  equal(linux.encodeAddress("CAN_J1939", ["", 5, 0, 0] as never), linux.encodeAddress("CAN_J1939", ["", 5n, 0, 0]));
+  throws(bad("CAN_J1939", ["", -1n, 0, 0]), RangeError, "encodeAddress: name must be an integer 0..18446744073709551615, got -1");
+  throws(bad("CAN_J1939", ["", 2n ** 64n, 0, 0]), RangeError, /name must be an integer/);
   throws(bad("CAN_J1939", ["", 0n, 0x40001, 0]), RangeError, "encodeAddress: pgn must be an integer 0..262144, got 262145");
   throws(bad("CAN_J1939", ["", 0n, 0, 256]), RangeError, "encodeAddress: addr must be an integer 0..255, got 256");
   throws(bad("CAN_J1939", ["", 0n, 0, -1]), RangeError, /addr must be/);

@@ -64,9 +64,10 @@ export const j1939: AddressFamily<CanJ1939Address> = {
 
   encode(context, address, call) {
     if (!Array.isArray(address) || address.length !== 4) throw wrongShape(call, j1939, address);
-    const { calls, target } = context.wire, name: unknown = address[1];
-    if (typeof name !== "bigint") throw new TypeError(`${call}: name must be a bigint, got ${show(name)}`);
-    if (name < 0n || name > MAX_NAME) throw new RangeError(`${call}: name must be a bigint 0..${MAX_NAME}, got ${name}`);
+    const { calls, target } = context.wire, given: unknown = address[1];
+    if (typeof given !== "bigint" && !Number.isSafeInteger(given)) throw new TypeError(`${call}: name must be a bigint or a safe integer, got ${show(given)}`);
+    const name = BigInt(given as bigint | number);
+    if (name < 0n || name > MAX_NAME) throw new RangeError(`${call}: name must be an integer 0..${MAX_NAME}, got ${name}`);
     const pgn = uint(call, "pgn", address[2], NO_PGN), addr = uint(call, "addr", address[3], NO_ADDR);
     const index = interfaceOf(context, address[0], call);
     return checked(context, calls.can_encode_j1939(target, index, Number(name & 0xffffffffn), Number(name >> 32n), pgn, addr));

@@ -83,11 +83,13 @@ export function bindCreate(core: Core, Socket: new (...kind: ConstructorParamete
     }
   }
 
-  /** Duplicates a descriptor and makes a Socket of it (`fcntl(F_DUPFD_CLOEXEC)`). Both are then O_NONBLOCK. */
+  /** Duplicates a descriptor and makes a Socket of it (`fcntl(F_DUPFD_CLOEXEC)`): of this family, type and protocol, or of those that are
+   *  detected. Both are then O_NONBLOCK. Errors: EBADF, ENOTSOCK. */
   function fromfd<A>(fd: number, family: Family<any>, type: number, proto: Protocol<A>): Socket<A>;
   function fromfd<A>(fd: number, family: Family<A>, type: number, proto?: number): Socket<A>;
   function fromfd(fd: number, family: number, type: number, proto?: number): Socket<any>;
-  function fromfd(fd: number, family: number, type: number, proto = 0): Socket {
+  function fromfd(fd: number): Socket<any>;
+  function fromfd(fd: number, family?: number, type?: number, proto?: number): Socket {
     return copied(core, (...kind) => new Socket(...kind), fd, family, type, proto);
   }
 

@@ -1,5 +1,5 @@
 // A descriptor that is never blocked on: its lanes, and how a call is tried, waits and ends (CONTRIBUTING.md, "The rules of waiting").
-import { Endpoint } from "../endpoint.js";
+import { Endpoint, type Adopted } from "../endpoint.js";
 import { ELSEWHERE, progressed, YIELD, type Operation } from "../operation.js";
 import { ENDED, ERROR, Lane, NO_SIGNAL, OBSERVERS, Pending, READ, URGENT, WRITE } from "./lane.js";
 import type { Resolver } from "./lookup.js";
@@ -19,13 +19,13 @@ export abstract class PromiseEndpoint<A = any> extends Endpoint<A> {
   /** @internal */ _counted = true;
   /** @internal a TCP stream: a short transfer means that there is no more for now */ readonly _drains: boolean;
 
-  /** @internal `adopted`: the descriptor is non-blocking already */
-  constructor(family?: number, type?: number, proto?: number, fileno?: number | null, adopted = false) {
-    super(family, type, proto, fileno);
+  /** @internal `trusted`: the descriptor is one that this module has just opened, of this kind and non-blocking */
+  constructor(family?: number | Adopted, type?: number, proto?: number, fileno?: number | null, trusted = false) {
+    super(family, type, proto, fileno, trusted);
     this._readiness.open(this._fd, this._generation);
-    if (fileno !== undefined && fileno !== null && !adopted) {
+    if (!trusted && (typeof family === "object" || fileno !== undefined && fileno !== null)) {
       try { this._setNonblocking(true); } catch (error) {
-        this._core.host.release(fileno, this._generation);
+        this._core.host.release(this._fd, this._generation);
         throw error;
       }
     }
@@ -35,6 +35,13 @@ export abstract class PromiseEndpoint<A = any> extends Endpoint<A> {
   }
 
   /** @internal */ override get _nonblocking(): boolean { return true; }
+
+  /** Two promise sockets on one descriptor would take each other's events. */
+  override _refuseOwned(fd: number): void {
+    const { host, errors } = this._core, owner = host.ownerOf(fd);
+    if (!(owner instanceof PromiseEndpoint) || owner._fd !== fd) return;
+    throw errors.named("EEXIST", "socket", `(another promise socket has descriptor ${fd}: dup() it)`);
+  }
 
   /** Lets the process end although calls of this socket wait. */
   unref(): this { return this._count(false); }

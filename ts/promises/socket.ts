@@ -3,7 +3,7 @@ import { algControl, type AlgOptions } from "../alg.js";
 import { recvmmsg, sendmmsg, sendSegments, type Batch } from "../batch.js";
 import { bytesOf, int, MAX_INT, room, writableOf } from "../check.js";
 import { adopt, open, tryOpen } from "../core.js";
-import { checkFlags } from "../endpoint.js";
+import { checkFlags, type Adopted } from "../endpoint.js";
 import { OSError } from "../error.js";
 import * as cmsg from "../cmsg.js";
 import * as message from "../message.js";
@@ -231,10 +231,11 @@ export class Socket<A = any> extends PromiseEndpoint<A> {
     });
   }
 
-  /** `sendmsg(2)` for an operation of an AF_ALG socket: mode, IV and length of associated data as control messages. Linux only. */
-  async sendmsgAfalg(buffers: Iterable<Data>, options: AlgOptions & CallOptions): Promise<number> {
+  /** `sendmsg(2)` for an operation of an AF_ALG socket: mode, IV and length of associated data as control messages; without `buffers` the
+   *  data follows by send(). Linux only. */
+  async sendmsgAfalg(buffers: Iterable<Data> | undefined, options: AlgOptions & CallOptions): Promise<number> {
     if (this.family !== this._core.constants.AF_ALG) throw new OSError("algset is only supported for AF_ALG", { syscall: "sendmsg" });
-    return this.sendmsg(buffers, algControl(this._core, options), options.flags, null, { signal: options.signal });
+    return this.sendmsg(buffers ?? [], algControl(this._core, options), options.flags, null, { signal: options.signal });
   }
 
   /** `sendfile(2)`: the file from `offset` (bytes) to its end, or `count` bytes of it; resolves to how many were sent. Behind them the file's
@@ -304,6 +305,7 @@ export interface SocketClass {
   new <A>(family: Family<any>, type: number | undefined, protocol: Protocol<A>, fileno?: number | null): Socket<A>;
   new <A>(family: Family<A>, type?: number, protocol?: number, fileno?: number | null): Socket<A>;
   new <A = InetAddress>(family?: undefined, type?: number, protocol?: number, fileno?: null): Socket<A>;
+  new (adopted: Adopted): Socket<any>;
   new <A = any>(family?: number, type?: number, protocol?: number, fileno?: number | null): Socket<A>;
   readonly prototype: Socket<any>;
 }
