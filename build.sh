@@ -141,9 +141,15 @@ interop() { # database drivers over toDuplex(), with the real servers from Debia
   node dist/tests/interop/drivers.js .cache/interop
 }
 
+sanitize() { # host/ under AddressSanitizer, UndefinedBehaviorSanitizer, ThreadSanitizer and LeakSanitizer; TESTS as above
+  need setarch util-linux
+  build
+  tests/sanitize/run.sh
+}
+
 clean() { rm -rf build dist .cache; }
 
-stages="setup wasm host shim ts bundle build demo test check bench plot pack lab interop clean"
+stages="setup wasm host shim ts bundle build demo test check bench plot pack lab interop sanitize clean"
 [ $# -gt 0 ] || { echo "usage: ./build.sh STAGE…   stages: $stages"; exit 2; }
 for stage in "$@"; do
   case " $stages " in
