@@ -147,9 +147,21 @@ sanitize() { # host/ under AddressSanitizer, UndefinedBehaviorSanitizer, ThreadS
   tests/sanitize/run.sh
 }
 
+cpython() { # CPython's own test_socket.py, whose calls this package makes (tests/bridge/)
+  build
+  local python=/usr/bin/python3.11
+  [ -f /usr/lib/python3.11/test/test_socket.py ] || {
+    [ "$(id -u)" = 0 ] || { echo "build.sh: CPython's tests are missing: apt-get install python3.11 libpython3.11-testsuite" >&2; exit 1; }
+    apt-get -qq update
+    DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends python3.11 libpython3.11-testsuite > /dev/null
+  }
+  mkdir -p .cache
+  BRIDGE_SERVE=$PWD/dist/tests/bridge/serve.js "$python" tests/bridge/run.py .cache/cpython.txt
+}
+
 clean() { rm -rf build dist .cache; }
 
-stages="setup wasm host shim ts bundle build demo test check bench plot pack lab interop sanitize clean"
+stages="setup wasm host shim ts bundle build demo test check bench plot pack lab interop sanitize cpython clean"
 [ $# -gt 0 ] || { echo "usage: ./build.sh STAGE…   stages: $stages"; exit 2; }
 for stage in "$@"; do
   case " $stages " in
