@@ -81,3 +81,4 @@ for (;;) {
   channel.sendall(body);
   for (const fd of given) sockets.close(fd);
 }
+channel.close();
