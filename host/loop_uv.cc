@@ -53,6 +53,7 @@ void onClosed(uv_handle_t* handle) {
 void onCleanup(napi_async_cleanup_hook_handle, void* data) {
   auto loop = static_cast<UvLoop*>(data);
   uv_poll_stop(&loop->handle);
+  napi_async_destroy(loop->poller->env, loop->context);
   end(loop->poller);
   uv_close(loop->base(), onClosed);
 }

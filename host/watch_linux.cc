@@ -68,6 +68,7 @@ void onReadable(Poller* p) {
 
 void end(Poller* p) {
   close(p->epoll);
+  napi_delete_reference(p->env, p->ready);
   p->state->poller = nullptr;
 }
 
