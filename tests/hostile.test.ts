@@ -1,5 +1,5 @@
-// Bytes and values from strangers, through every entry of the codec: nothing outside its scratch area changes, nothing loops, and
-// what is thrown says what is wrong. Then values whose getters, elements and views run code or lie.
+// Bytes from strangers, through every entry of the codec: nothing outside its scratch area changes, nothing loops, and what is thrown
+// says what is wrong.
 import { targets, type Target } from "../shim/contract.js";
 import { OSError, TargetCodec, type FamilyName } from "../ts/codec.js";
 import { codecs } from "../ts/registry.js";
