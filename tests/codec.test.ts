@@ -206,7 +206,10 @@ test("codec.wasm: the same outside V8", () => {
   const answers = JSON.parse(stdout);
   equal(answers.families, targets.map(target => (["AF_UNIX", "AF_INET", "AF_INET6"] as const).map(name => codec.target(target).family(name))));
   equal(answers.space, targets.map(target => [codec.target(target).CMSG_LEN(5), codec.target(target).CMSG_SPACE(5)]));
-  equal(answers.ports, [[0x02001f90, 16, 8081, -2, -3], [0x00021f90, 16, 8081, -2, -3], [0x10021f90, 16, 8081, -2, -3]]);
+  equal(answers.vsock, [
+    [0x28000000, 0x901f0000, 0x010200c0, 16, 0, -2, -3], [0x00280000, 0x00001f90, 0xc0000201, 16, 0, -2, -3],
+    [0x0c280000, 0x901f0000, 0x010200c0, 12, 0, -2, -3],
+  ]);
   equal(answers.six, [
     ["2001:db8::1".length, 16, 0x20010db8, 0, 0, 1], ["::ffff:1.2.3.4".length, 16, 0, 0, 0xffff, 0x01020304],
     ["fe80::1ff:0:0:ff".length, 16, 0xfe800000, 0, 0x01ff0000, 0xff], ["::".length, 16, 0, 0, 0, 0],

@@ -22,24 +22,31 @@ function call(name: string, ...args: number[]): number {
   return found.call(store, args);
 }
 
-const LINUX64 = 0, INADDR = 4;
-/** Four bytes at `at` as a big-endian number: their text, read again into an address. Uses TEXT and ADDRESS. */
+const LINUX64 = 0, LINUX64BE = 1;
+/** Four bytes at `at` as a big-endian number: their text, read again so that either half stands where a family's number does. */
 function peek(at: number): number {
   const length = call("ntop4", at, TEXT);
-  call("pton4", TEXT, length, ADDRESS + INADDR);
-  return call("inet_number") >>> 0;
+  const half = (place: number) => {
+    call("pton4", TEXT, length, place);
+    return call("sockaddr_family", LINUX64BE, 4);
+  };
+  return (half(ADDRESS) << 16 | half(ADDRESS - 2)) >>> 0;
 }
 /** Writes four bytes, and clears the twelve before them: a control message's header ends with its type. */
-function poke(at: number, bytes: number): void { call("cmsg_encode", LINUX64 + 1, at - 12, 0, bytes | 0, 0); }
+function poke(at: number, bytes: number): void { call("cmsg_encode", LINUX64BE, at - 12, 0, bytes | 0, 0); }
 
 const answers: Record<string, unknown> = {};
 
 answers.families = [0, 1, 2, 3, 4, 5].map(target => [0, 1, 2].map(kind => call("family_number", target, kind)));
 answers.space = [0, 1, 2, 3, 4, 5].map(target => [call("cmsg_len", target, 5), call("cmsg_space", target, 5)]);
 
-answers.ports = [0, 1, 3].map(target => {
-  call("inet_encode_number", target, 0xc0000201 | 0, 8080);
-  return [peek(ADDRESS), call("inet_encode_number", target, 0x0a000001, 8081), call("inet_decode", target, 16), call("inet_decode", target, 15), call("inet_decode", target, 17)];
+answers.vsock = [0, 1, 3].map(target => {
+  const parts = [0, 4, 8].map(at => {
+    call("vsock_encode", target, 0xc0000201 | 0, 8080);
+    return peek(ADDRESS + at);
+  });
+  const length = call("vsock_encode", target, 1, 2);
+  return [...parts, length, ...[length, length - 1, length + 1].map(length => call("vsock_decode", target, length))];
 });
 
 // Text of bytes, and bytes of that text.

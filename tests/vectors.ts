@@ -27,6 +27,20 @@ export function scribbled(target: Target): AddressContext {
   return { wire, interfaces };
 }
 
+/** Numbers below what it is asked for, the same each time for the same seed. */
+export function random(seed: number): (below: number) => number {
+  let state = seed;
+  return below => {
+    state = (Math.imul(state, 1664525) + 1013904223) >>> 0;
+    return Math.floor(state / 2 ** 32 * below);
+  };
+}
+
+/** An array that tells of each reading and gives what it is told to. */
+export function lying(array: unknown[], read: (key: string, value: unknown) => unknown): unknown[] {
+  return new Proxy(array, { get: (of, key) => read(String(key), of[key as never]) });
+}
+
 export const hex = (bytes: Uint8Array): string => Buffer.from(bytes).toString("hex");
 export const bytes = (text: string): Uint8Array => new Uint8Array(Buffer.from(text.replace(/[^0-9a-f]/g, ""), "hex"));
 const plain = (text: string) => text.replace(/ /g, "");

@@ -1,6 +1,7 @@
 // One instance of codec.wasm for one target: its exports, its scratch area and how text gets in and out of it.
 import { targets, type Target } from "../shim/contract.js";
 import { lengthOf } from "./views.js";
+import type { Sockaddr } from "./sockaddr.js";
 import { wasm, type WasmGlobal, type WasmModule } from "./webassembly.js";
 
 type Numbers<K extends string> = { readonly [P in K]: (...args: number[]) => number };
@@ -14,8 +15,6 @@ export type CodecCalls = Numbers<
   | "layout_size" | "layout_field" | "layout_encode" | "layout_decode"
   | "family_number" | "protocol_number" | "sockaddr_family" | "sockaddr_encode"
   | "unix_encode" | "unix_decode"
-  | "inet_encode" | "inet_encode_number" | "inet_decode" | "inet_number" | "inet_text"
-  | "inet6_encode" | "inet6_decode"
   | "tipc_encode" | "tipc_decode" | "vsock_encode" | "vsock_decode" | "qipcrtr_encode" | "qipcrtr_decode"
   | "netlink_encode" | "netlink_decode" | "packet_encode" | "packet_decode" | "xdp_encode" | "xdp_decode" | "link_encode" | "link_decode"
   | "can_encode" | "can_encode_isotp" | "can_encode_j1939" | "can_decode" | "can_decode_isotp" | "can_decode_j1939">;
@@ -52,6 +51,8 @@ export class Wire {
   readonly target: number;
   readonly bytes: Uint8Array;
   readonly view: DataView;
+  /** The memory in words of this machine's order, which is not always the codec's: to be copied and compared. */
+  readonly words: Int32Array;
   /** Offsets in the scratch area (wasm/memory.ts). */
   readonly message: number;
   readonly address: number;
@@ -71,6 +72,9 @@ export class Wire {
   /** The two calls of its Giver. */
   readonly take: Giver["take"];
   readonly copy: Giver["copy"];
+  /** Made by family/inet.ts and family/inet6.ts when first needed. */
+  inet: Sockaddr | undefined;
+  inet6: Sockaddr | undefined;
   readonly #exports: CodecExports & Record<string, unknown>;
 
   constructor(module: WasmModule, target: Target, give: (memory: ArrayBuffer) => Giver) {
@@ -82,6 +86,7 @@ export class Wire {
     ({ take: this.take, copy: this.copy } = give(exports.memory.buffer));
     this.bytes = new Uint8Array(exports.memory.buffer);
     this.view = new DataView(exports.memory.buffer);
+    this.words = new Int32Array(exports.memory.buffer);
     this.message = exports.MESSAGE.value;
     this.address = exports.ADDRESS.value;
     this.addressSize = exports.ADDRESS_SIZE.value;

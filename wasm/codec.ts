@@ -3,11 +3,11 @@ export { MESSAGE, MESSAGE_SIZE, ADDRESS, ADDRESS_SIZE, TEXT, TEXT_SIZE, CELLS, C
 export { pton4, pton6, aton, ntop4, ntop6 } from "./text";
 export { cmsg_len, cmsg_space, cmsg_encode, cmsg_decode, cmsg_header, cmsghdr } from "./cmsg";
 export { layout_size, layout_field, layout_encode, layout_decode } from "./layout";
-export { family_number, protocol_number, BLUETOOTH, ALG, SYSTEM, HYPERV } from "./registry";
+export { family_number, protocol_number, INET, INET6, BLUETOOTH, ALG, SYSTEM, HYPERV } from "./registry";
 export { sockaddr_family, sockaddr_encode, sockaddr_data, sockaddr } from "./sockaddr";
 
 export { unix_encode, unix_decode, unix_path, sockaddr_un } from "./family/unix";
-export { inet_encode, inet_encode_number, inet_decode, inet_number, inet_text, sockaddr_in } from "./family/inet";
+export { sockaddr_in } from "./family/inet";
 export { can_encode, can_encode_isotp, can_encode_j1939, can_decode, can_decode_isotp, can_decode_j1939, sockaddr_can, sockaddr_can_isotp, sockaddr_can_j1939 } from "./family/can";
 export { tipc_encode, tipc_decode, sockaddr_tipc } from "./family/tipc";
 export { vsock_encode, vsock_decode, sockaddr_vm } from "./family/vsock";
@@ -18,7 +18,7 @@ export { netlink_encode, netlink_decode, sockaddr_nl } from "./family/netlink";
 export { packet_encode, packet_decode, packet_addr, sockaddr_ll } from "./family/packet";
 export { xdp_encode, xdp_decode, sockaddr_xdp } from "./family/xdp";
 export { link_encode, link_decode, link_data, sockaddr_dl } from "./family/link";
-export { inet6_encode, inet6_decode, sockaddr_in6 } from "./family/inet6";
+export { sockaddr_in6 } from "./family/inet6";
 export { sockaddr_l2, sockaddr_hci, sockaddr_sco, sockaddr_rc, sockaddr_iso } from "./family/bluetooth";
 export { sockaddr_alg } from "./family/alg";
 export { sockaddr_ctl } from "./family/system";

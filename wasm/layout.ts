@@ -107,8 +107,8 @@ export function layout_size(target: i32, chain: usize): i32 {
 /** Whether a field's bytes travel in its cell; others are read and written where they are. */
 function fits(type: u8): bool { return type != REST && width <= <i32>CELL_SIZE; }
 
-/** Describes field `index` in the first words: u32 offset, width, kind, signed, whether it travels in its cell. `length`
- *  bounds REST. UNSUPPORTED where the target has no such struct or field. */
+/** Describes field `index` in the first words: u32 offset, width, kind, signed, whether it travels in its cell, whether its high
+ *  byte comes first. `length` bounds REST. UNSUPPORTED where the target has no such struct or field. */
 export function layout_field(target: i32, chain: usize, index: i32, length: i32): i32 {
   const list = choose(chain, target);
   if (!list) return UNSUPPORTED;
@@ -120,6 +120,7 @@ export function layout_field(target: i32, chain: usize, index: i32, length: i32)
     store<u32>(CELLS, load<u8>(row, 1), 8);
     store<u32>(CELLS, isSigned(load<u8>(row)), 12);
     store<u32>(CELLS, fits(load<u8>(row)), 16);
+    store<u32>(CELLS, big(target, load<u8>(row)), 20);
     return 0;
   }
   return UNSUPPORTED;

@@ -2,9 +2,10 @@
 import { AF_INET6, SOCK_DGRAM, Socket } from "../../ts/index.js";
 import { targets } from "../../shim/contract.js";
 import { inet6 } from "../../ts/family/inet6.js";
+import { Layout } from "../../ts/layout.js";
 import { noIPv6 } from "../have.js";
 import { equal, is, ok, test, throws } from "../suite.js";
-import { addressBytes, codec, scribbled } from "../vectors.js";
+import { addressBytes, codec, hex, lying, random, scribbled } from "../vectors.js";
 
 const rest = "01bb 00012345 20010db8000000000000000000000001";
 addressBytes("AF_INET6", inet6, ["2001:db8::1", 443, 0x12345, 258], {
@@ -58,3 +59,43 @@ test("AF_INET6: what the system reports is what was bound", () => {
   ok(port > 0);
   is(s.getsockname().length, 4);
 }, { skip: noIPv6 });
+
+test("AF_INET6: random addresses are what the field table says, on every target", () => {
+  const below = random(6);
+  for (const target of targets) {
+    const context = scribbled(target), { wire } = context, layout = new Layout(context, inet6.layout[0], inet6.layout.slice(1));
+    const family = codec.target(target).family("AF_INET6");
+    const bytesAt = (at: number) => hex(wire.bytes.subarray(at, at + 28));
+    const read = () => Object.fromEntries(layout.read(wire.address, 28).map((value, i) => [layout.fields[i]!.name, value]));
+    for (let i = 0; i < 500; i++) {
+      const groups = Array.from({ length: 8 }, () => below(3) ? below(65536).toString(16) : "0");
+      const port = below(65536), flowinfo = below(0x100000), scopeid = i % 2 ? below(0x100000000) : 0;
+      const values: Record<string, unknown> = { len: 28, family, port, flowinfo, addr: groups.join(":"), scopeid };
+      layout.write(wire.image, layout.fields.map(field => values[field.name]), "test");
+      const wanted = bytesAt(wire.image);
+      wire.bytes.fill(0xa5, wire.address, wire.address + 32);
+      is(inet6.encode(context, [groups.join(":"), port, flowinfo, scopeid], "test"), 28);
+      is(bytesAt(wire.address), wanted, `${target} ${groups.join(":")}`);
+      is(wire.bytes[wire.address + 28], 0xa5, "a byte past the end");
+      const { addr } = read(), address = [addr, port, flowinfo, scopeid] as [string, number, number, number];
+      equal(inet6.decode(context, 28), address);
+      is(inet6.encode(context, address, "test"), 28);
+      is(bytesAt(wire.address), wanted, "the address that came last");
+      wire.bytes[wire.address + i % 28]! ^= 1 << below(8);
+      const same = wire.calls.sockaddr_family(wire.target, 28) === family, other = read();
+      equal(inet6.decode(context, 28), same ? [other.addr, other.port, other.flowinfo, other.scopeid] : -5, `${target}: one bit of byte ${i % 28} is another`);
+    }
+  }
+});
+
+test("AF_INET6: each element of an address is read once, and before anything is written", () => {
+  const context = scribbled("linux64"), reads: string[] = [];
+  const address = lying(["2001:db8::1", 443, 7, 9], (key, value) => {
+    reads.push(key);
+    if (key === "3") inet6.encode(context, ["::2", 1, 2, 3], "test");
+    return value;
+  });
+  is(inet6.encode(context, address as [string, number, number, number], "test"), 28);
+  equal(reads.filter(key => key !== "length"), ["0", "1", "2", "3"]);
+  equal(inet6.decode(context, 28), ["2001:db8::1", 443, 7, 9]);
+});

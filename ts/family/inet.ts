@@ -1,13 +1,18 @@
 // AF_INET: [host, port] (ip(7)).
 import { uint } from "../check.js";
+import { dotted, octets } from "../octets.js";
+import { Sockaddr } from "../sockaddr.js";
 import { UNRESOLVED, wrongShape, type AddressFamily } from "../address.js";
 import { isBytes } from "../views.js";
 import type { InetAddress } from "../types.js";
+import type { Wire } from "../wire.js";
 
 const INADDR_ANY = 0, INADDR_BROADCAST = 0xffffffff;
 
 // The address that came last and its text: most sockets talk to few peers, and what one sent is answered.
-let lastNumber = 0, lastText = "0.0.0.0";
+let lastWord = 0, lastText = "0.0.0.0";
+
+const sockaddr = (wire: Wire): Sockaddr => wire.inet ??= new Sockaddr(wire, "INET", inet.layout);
 
 export const inet: AddressFamily<InetAddress> = {
   shape: "[host: string, port: number]",
@@ -20,22 +25,28 @@ export const inet: AddressFamily<InetAddress> = {
       if (isBytes(host)) return UNRESOLVED;
       throw wrongShape(call, inet, address);
     }
-    const { calls, target } = wire;
-    if (host === lastText) return calls.inet_encode_number(target, lastNumber, port);
-    if (host === "") return calls.inet_encode_number(target, INADDR_ANY, port);
-    if (host === "<broadcast>") return calls.inet_encode_number(target, INADDR_BROADCAST, port);
-    const length = wire.putText(host);
-    const encoded = length < 0 ? length : calls.inet_encode(target, length, port);
-    return encoded < 0 ? UNRESOLVED : encoded;
+    const at = sockaddr(wire);
+    if (host === lastText) {
+      at.begin(port);
+      wire.words[at.host] = lastWord;
+      return at.length;
+    }
+    const number = host === "" ? INADDR_ANY : host === "<broadcast>" ? INADDR_BROADCAST : octets(host);
+    if (number < 0) return UNRESOLVED;
+    at.begin(port);
+    wire.view.setUint32(at.hostAt, number);
+    return at.length;
   },
 
   decode({ wire }, length) {
-    const { calls } = wire;
-    const port = calls.inet_decode(wire.target, length);
-    if (port < 0) return port;
-    const number = calls.inet_number();
-    if (number !== lastNumber) { lastNumber = number; lastText = wire.takeText(calls.inet_text()); }
-    return [lastText, port];
+    const at = sockaddr(wire);
+    if (!at.is(length)) return at.status(length);
+    const word = wire.words[at.host]!;
+    if (word !== lastWord) {
+      lastText = dotted(wire.bytes, at.hostAt);
+      lastWord = word;
+    }
+    return [lastText, at.port];
   },
 
   hostFamily: "AF_INET",

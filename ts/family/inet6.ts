@@ -1,8 +1,33 @@
 // AF_INET6: [host, port, flowinfo, scopeid] (ipv6(7)).
 import { uint } from "../check.js";
+import { Sockaddr } from "../sockaddr.js";
 import { UNRESOLVED, wrongShape, type AddressFamily } from "../address.js";
 import { isBytes } from "../views.js";
 import type { Inet6Address, Inet6AddressIn } from "../types.js";
+import type { Wire } from "../wire.js";
+
+// The address that came last, in four words, and its text: most sockets talk to few peers, and answer them.
+const last = new Int32Array(4);
+let lastText = "::";
+
+const sockaddr = (wire: Wire): Sockaddr => wire.inet6 ??= new Sockaddr(wire, "INET6", inet6.layout);
+
+/** Writes the address of a numeric host, "" for that of nobody; false if it is none. */
+function put(wire: Wire, at: Sockaddr, host: string, port: number): boolean {
+  if (host === lastText) {
+    const { words } = wire, to = at.host;
+    at.begin(port);
+    words[to] = last[0]!;
+    words[to + 1] = last[1]!;
+    words[to + 2] = last[2]!;
+    words[to + 3] = last[3]!;
+    return true;
+  }
+  const length = wire.putText(host);
+  if (length < 0) return false;
+  at.begin(port);
+  return length === 0 || wire.calls.pton6(wire.text, length, at.hostAt) >= 0;
+}
 
 export const inet6: AddressFamily<Inet6Address> = {
   shape: "[host: string, port: number, flowinfo?: number, scopeid?: number]",
@@ -20,9 +45,12 @@ export const inet6: AddressFamily<Inet6Address> = {
       if (isBytes(host)) return UNRESOLVED;
       throw wrongShape(call, inet6, address);
     }
-    const length = wire.putText(host);
-    const encoded = length < 0 ? length : wire.calls.inet6_encode(wire.target, length, port, flowinfo, scope);
-    if (encoded >= 0) return encoded;
+    const at = sockaddr(wire);
+    if (put(wire, at, host, port)) {
+      if (flowinfo !== 0) at.flowinfo = flowinfo;
+      if (scope !== 0) at.scope = scope;
+      return at.length;
+    }
     const percent = host.indexOf("%");
     if (percent < 1) return UNRESOLVED;
     const numeric = host.slice(0, percent), zone = host.slice(percent + 1);
@@ -32,9 +60,15 @@ export const inet6: AddressFamily<Inet6Address> = {
   },
 
   decode({ wire }, length) {
-    const port = wire.calls.inet6_decode(wire.target, length);
-    if (port < 0) return port;
-    return [wire.takeText(wire.word(2)), port, wire.word(0), wire.word(1)];
+    const at = sockaddr(wire);
+    if (!at.is(length)) return at.status(length);
+    const { words } = wire, { host } = at;
+    const a = words[host]!, b = words[host + 1]!, c = words[host + 2]!, d = words[host + 3]!;
+    if (d !== last[3] || a !== last[0] || b !== last[1] || c !== last[2]) {
+      lastText = wire.takeText(wire.calls.ntop6(at.hostAt, wire.text));
+      last[0] = a, last[1] = b, last[2] = c, last[3] = d;
+    }
+    return [lastText, at.port, at.flowinfo, at.scope];
   },
 
   hostFamily: "AF_INET6",
