@@ -212,7 +212,12 @@ void options(Life& l) {
   same("getsockname", l.call("getsockname", {double(fd)}), 0);
   same("getpeername", l.call("getpeername", {double(fd)}), -ENOTCONN);
   same("listen", l.call("listen", {double(fd), 1}), 0);
-  same("acceptAtOnce of nobody", l.call("acceptAtOnce", {double(fd)}), -EAGAIN);
+  same("interruptible", l.call("interruptible", {5}), 0);
+  same("accept of nobody", l.call("accept", {double(fd), 0}), -EINTR);
+  same("interruptible, no more", l.call("interruptible", {0}), 0);
+  check(l.call("interruptions", {}) > 0, "interruptions", 0);
+  same("setNonblocking", l.call("setNonblocking", {double(fd), 1}), 0);
+  same("accept of nobody at once", l.call("accept", {double(fd), 0}), -EAGAIN);
   same("shutdown", l.call("shutdown", {double(fd), SHUT_RDWR}), 0);
   l.close(fd);
 }
@@ -227,13 +232,13 @@ void accepts(Life& l) {
   bool answered = false;
   for (int tries = 0; !answered; tries++) {
     check(tries < 1000, "no echo after", tries);
-    int fd = l.call("acceptAtOnce", {double(listener)});
+    int fd = l.call("accept", {double(listener), 0});
     if (fd >= 0) {
       // What another thread's client has sent may still be on its way.
       same("recv of an accepted socket", l.with("recv", fd, echo, {16, double(MSG_WAITALL)}), 16);
       same("send to an accepted socket", l.with("send", fd, echo, {0}), 16);
       l.close(fd);
-    } else same("acceptAtOnce", fd, -EAGAIN);
+    } else same("accept", fd, -EAGAIN);
     std::vector<int32_t> entries = {client, POLLIN, 0, listener, POLLIN, 0};
     l.poll(entries, 20);
     answered = entries[2] != 0;

@@ -3,15 +3,18 @@ import { targets, type Target } from "../../shim/contract.js";
 import { show } from "../check.js";
 import { load, type FamilyName, type Row, type StructName, type TargetCodec } from "../codec.js";
 
-/** Bytes as they are typed: hex, with or without 0x, spaces, colons, commas; else base64, of either alphabet. */
+/** Bytes as they are typed: hex, with or without 0x, spaces, colons, commas. */
 export function bytesFrom(text: string): Uint8Array {
-  const hex = text.replace(/\b0x|\\x|[\s:,;-]/gi, ""), base64 = text.replace(/\s/g, "");
-  if (/^[0-9a-f]*$/i.test(hex)) {
-    if (hex.length % 2) throw new RangeError(`hex has two digits a byte, got ${hex.length} digits`);
-    return Uint8Array.from(hex.match(/../g) ?? [], pair => parseInt(pair, 16));
-  }
-  const wrong = /[^A-Za-z0-9+/_=-]/.exec(base64);
-  if (wrong) throw new RangeError(`bytes must be hex or base64, got ${show(wrong[0])} in ${show(text)}`);
+  const hex = text.replace(/\b0x|\\x|[\s:,;-]/gi, ""), wrong = /[^0-9a-f]/i.exec(hex);
+  if (wrong) throw new RangeError(`bytes must be hex, got ${show(wrong[0])} in ${show(text)} (--base64 takes base64)`);
+  if (hex.length % 2) throw new RangeError(`hex has two digits a byte, got ${hex.length} digits`);
+  return Uint8Array.from(hex.match(/../g) ?? [], pair => parseInt(pair, 16));
+}
+
+/** The same as base64, of either alphabet. */
+export function bytesFromBase64(text: string): Uint8Array {
+  const base64 = text.replace(/\s/g, ""), wrong = /[^A-Za-z0-9+/_=-]/.exec(base64);
+  if (wrong) throw new RangeError(`bytes must be base64, got ${show(wrong[0])} in ${show(text)}`);
   if (!/^[A-Za-z0-9+/_-]+={0,2}$/.test(base64) || base64.replace(/=+$/, "").length % 4 === 1) throw new RangeError(`base64 is cut off or has "=" inside: ${show(text)}`);
   return Uint8Array.from(atob(base64.replace(/-/g, "+").replace(/_/g, "/").replace(/=+$/, "")), character => character.charCodeAt(0));
 }
@@ -53,9 +56,8 @@ function meaning(codec: TargetCodec, bytes: Uint8Array, what: string): string {
 }
 
 /** The table and what it means, and what is wrong with the bytes. Errors: RangeError for a target or a kind that isn't. */
-export async function decode(text: string, target: string, what: string): Promise<{ table: string; meaning?: string; trouble?: string }> {
+export async function decode(bytes: Uint8Array, target: string, what: string): Promise<{ table: string; meaning?: string; trouble?: string }> {
   if (!(targets as readonly string[]).includes(target)) throw new RangeError(`--target must be one of ${targets.join(", ")}, got ${show(target)}`);
-  const bytes = bytesFrom(text);
   if (bytes.length === 0) throw new RangeError("there are no bytes to decode");
   const codec = (await load()).target(target as Target), table = tableOf(codec.annotate(bytes, what as "address"));
   try { return { table, meaning: meaning(codec, bytes, what) }; } catch (error) {
