@@ -54,6 +54,7 @@ const Row rows[] = {
   CALL("sendmmsg", batch::sendmmsg),
   CALL("getsockopt", sys::getsockopt),
   CALL("setsockopt", sys::setsockopt),
+  CALL("attachFilter", sys::attachFilter),
   CALL("ioctl", sys::ioctl),
   CALL("dup", sys::dup),
   CALL("isNonblocking", sys::isNonblocking),

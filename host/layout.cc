@@ -195,6 +195,9 @@ const Layout layouts[] = {
   STRUCT(tipc_errinfo, FIELD(code, tipc_errinfo, code), FIELD(length, tipc_errinfo, length)),
 #endif
   NUMBER(int, int), NUMBER(uint8, uint8_t), NUMBER(uint16, uint16_t), NUMBER(uint32, uint32_t), NUMBER(uint64, uint64_t), NUMBER(ttl, TTL), NUMBER(tos, TOS),
+#ifdef BPF_LD
+  STRUCT(sock_filter, FIELD(code, sock_filter, code), FIELD(jt, sock_filter, jt), FIELD(jf, sock_filter, jf), FIELD(k, sock_filter, k)),
+#endif
   STRUCT(linger, FIELD(onoff, linger, l_onoff), FIELD(linger, linger, l_linger)),
   STRUCT(ip_mreq, FIELD(multiaddr, ip_mreq, imr_multiaddr), FIELD(interface, ip_mreq, imr_interface)),
   STRUCT(ip_mreqn, FIELD(multiaddr, ip_mreqn, imr_multiaddr), FIELD(address, ip_mreqn, imr_address), FIELD(ifindex, ip_mreqn, imr_ifindex)),

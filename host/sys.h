@@ -29,6 +29,7 @@ int64_t lseek(State&, int fd, int64_t offset, int whence);
 
 int getsockopt(State&, int fd, int level, int name, Bytes buffer);
 int setsockopt(State&, int fd, int level, int name, Bytes value, int length);
+int attachFilter(State&, int fd, int name, Bytes instructions);
 int ioctl(State&, int fd, int64_t request, Bytes argument, int number);
 int dup(State&, int fd, int owned);
 int isNonblocking(State&, int fd);

@@ -2,9 +2,11 @@
 #include "sys.h"
 #include "owned.h"
 #include <limits.h>
+#include <linux/filter.h>
 #include <sys/sendfile.h>
 #include <sys/socket.h>
 #include <cerrno>
+#include <cstring>
 #include <vector>
 
 namespace {
@@ -92,6 +94,15 @@ int sendmsg(State& s, int fd, napi_value buffers, Bytes control, int flags, int 
   m.msg_iov = parts.data(), m.msg_iovlen = parts.size();
   m.msg_control = control.data, m.msg_controllen = control.length;
   return check(::sendmsg(fd, &m, flags));
+}
+
+int attachFilter(State&, int fd, int name, Bytes instructions) {
+  if (instructions.length % sizeof(sock_filter) != 0 || instructions.length / sizeof(sock_filter) > BPF_MAXINSNS) return -EINVAL;
+  // The kernel copies them, but asks for their alignment.
+  std::vector<sock_filter> list(instructions.length / sizeof(sock_filter));
+  std::memcpy(list.data(), instructions.data, instructions.length);
+  sock_fprog program{static_cast<unsigned short>(list.size()), list.data()};
+  return check(::setsockopt(fd, SOL_SOCKET, name, &program, sizeof program));
 }
 
 int sendfile(State&, int out, int in, int64_t offset, int64_t count) {

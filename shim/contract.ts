@@ -141,6 +141,8 @@ export interface Host extends Lookups, LaterLookups, Clock {
   getsockopt(fd: number, level: number, name: number, buffer: Uint8Array): number;
   /** setsockopt(2); a null `value` passes NULL with `length`. */
   setsockopt(fd: number, level: number, name: number, value: Uint8Array | null, length: number): number;
+  /** setsockopt(SOL_SOCKET) with a struct sock_fprog of these instructions (struct sock_filter each): SO_ATTACH_FILTER and its kin. */
+  attachFilter(fd: number, name: number, instructions: Uint8Array): number;
   /** ioctl(2) with `argument`'s bytes in and out, or with `number` where it is null. */
   ioctl(fd: number, request: number, argument: Uint8Array | null, number: number): number;
   /** fcntl(F_DUPFD_CLOEXEC). `owned` 1: this environment owns the new descriptor, as socket()'s; 0: it is a plain number of the caller's. */

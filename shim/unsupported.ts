@@ -9,7 +9,7 @@ const ENOSYS = 38;
 const calls = [
   "attach", "socket", "socketpair", "accept", "bind", "connect", "listen", "shutdown", "close", "getsockname", "getpeername",
   "recv", "recvEach", "recvfrom", "recvmsg", "send", "sendto", "sendmsg", "sendfile", "read", "lseek", "recvmmsg", "sendmmsg",
-  "getsockopt", "setsockopt", "ioctl", "dup", "isNonblocking", "setNonblocking", "isInheritable", "setInheritable",
+  "getsockopt", "setsockopt", "attachFilter", "ioctl", "dup", "isNonblocking", "setNonblocking", "isInheritable", "setInheritable",
   "poll", "interruptible", "interruptions", "startWatching", "watch", "hold", "own", "release", "getservbyname", "getservbyport", "getprotobyname",
   "gethostname", "sethostname",
   "if_nametoindex", "if_indextoname", "if_nameindex",

@@ -1,12 +1,12 @@
 // Control messages as values: real ones received on this machine, and each one's builder.
 import {
   AF_BLUETOOTH, AF_INET, AF_INET6, AF_UNIX, HCI_CMSG_DIR, IPPROTO_IP, IPPROTO_IPV6, IPV6_RECVERR, IPV6_RECVHOPLIMIT, IPV6_RECVPKTINFO, IPV6_RECVTCLASS, IP_PKTINFO, IP_RECVERR, IP_RECVTOS, IP_RECVTTL,
-  MSG_ERRQUEUE, SCM_RIGHTS, SOCK_DGRAM, SOF_TIMESTAMPING_RX_SOFTWARE, SOF_TIMESTAMPING_SOFTWARE, SOL_SOCKET, SOL_UDP, SO_EE_ORIGIN_ICMP, SO_EE_ORIGIN_ICMP6, SO_PASSCRED,
+  CMSG_SPACE, MSG_CTRUNC, poll, MSG_ERRQUEUE, SCM_RIGHTS, SOCK_DGRAM, SOF_TIMESTAMPING_RX_SOFTWARE, SOF_TIMESTAMPING_SOFTWARE, SOL_SOCKET, SOL_UDP, SO_EE_ORIGIN_ICMP, SO_EE_ORIGIN_ICMP6, SO_PASSCRED,
   SO_TIMESTAMP, SO_TIMESTAMPING, SO_TIMESTAMPNS, Socket, UDP_GRO, ancillary, close, socketpair,
 } from "../ts/index.js";
 import type { Ancillary, AncillaryItem, AncillaryName, AncillaryValue } from "../ts/index.js";
 import { bindAncillary } from "../ts/ancillary.js";
-import { constants } from "../ts/bound.js";
+import { bound, constants } from "../ts/bound.js";
 import { codec } from "./vectors.js";
 import { noIPv6 } from "./have.js";
 import { equal, is, ok, test, throws } from "./suite.js";
@@ -122,7 +122,7 @@ test("ancillary: every row, built and decoded", () => {
     const item = (ancillary[name] as (value: unknown) => AncillaryItem)(values[name]);
     equal(ancillary.decode(item, name.startsWith("hci") ? AF_BLUETOOTH : undefined), { name, value: values[name] }, name);
   }
-  equal(Object.keys(values).sort(), Object.keys(ancillary).filter(name => name !== "decode").sort());
+  equal(Object.keys(values).sort(), Object.keys(ancillary).filter(name => name !== "decode" && name !== "space").sort());
 }, { skip: noLinux });
 
 test("ancillary: a level of two families", () => {
@@ -144,7 +144,7 @@ test("ancillary: what nobody knows, what is cut, what is no message", () => {
 
 test("ancillary: a system that lacks some, and one whose types differ by direction", () => {
   const { structs } = codec.target("freebsd64");
-  const there = bindAncillary({ ...constants, IPPROTO_IP: 0, IP_TTL: 4, IP_RECVTTL: 65, IP_PKTINFO: NaN, SOL_CAN_J1939: NaN, SCM_J1939_PRIO: NaN }, structs);
+  const there = bindAncillary({ ...constants, IPPROTO_IP: 0, IP_TTL: 4, IP_RECVTTL: 65, IP_PKTINFO: NaN, SOL_CAN_J1939: NaN, SCM_J1939_PRIO: NaN }, structs, bound.core.wire);
   equal(there.ttl(64), [0, 4, Uint8Array.of(64)]);
   equal(there.decode([0, 65, Uint8Array.of(63)]), { name: "ttl", value: 63 });
   throws(() => there.j1939Prio(1), RangeError, "ancillary.j1939Prio: this system lacks SOL_CAN_J1939 and SCM_J1939_PRIO");
@@ -163,3 +163,29 @@ export function types(item: AncillaryItem): void {
   // @ts-expect-error: no such message
   ancillary.toll(5);
 }
+
+test("space: room for messages by name, with what comes behind them", () => {
+  is(ancillary.space("ttl"), CMSG_SPACE(4));
+  is(ancillary.space("ipError", "ttl", "pktinfo"), CMSG_SPACE(16 + 16) + CMSG_SPACE(4) + CMSG_SPACE(12));
+  is(ancillary.space("ipv6Error"), CMSG_SPACE(16 + 28));
+  is(ancillary.space(["rights", 3], "credentials"), CMSG_SPACE(12) + CMSG_SPACE(12));
+  is(ancillary.space(), 0);
+  throws(() => ancillary.space("tll" as never), RangeError, /^ancillary.space: there is no message "tll", there are rights, credentials,/);
+  throws(() => ancillary.space("rights"), TypeError, "ancillary.space: how many of rights must be a number, got undefined");
+  throws(() => ancillary.space(["ttl", 2]), RangeError, "ancillary.space: ttl has a size of its own, got a count");
+});
+
+test("space: an error's offender is not lost", () => {
+  const nobody = new Socket(AF_INET, SOCK_DGRAM);
+  nobody.bind(["127.0.0.1", 0]);
+  const to = nobody.getsockname();
+  nobody.close();
+  using s = new Socket(AF_INET, SOCK_DGRAM);
+  s.setsockopt(IPPROTO_IP, IP_RECVERR, 1);
+  s.sendto("x", to);
+  poll([[s, 0]], 1);
+  const [, [item], flags] = s.recvmsg(10, ancillary.space("ipError"), MSG_ERRQUEUE);
+  is(flags & MSG_CTRUNC, 0);
+  const { value } = ancillary.decode(item!) as { value: { offender: unknown } };
+  ok(value.offender !== undefined && value.offender !== null);
+});

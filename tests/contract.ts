@@ -145,6 +145,13 @@ export function contract(title: string, host: Host, { lacks = [], open }: Situat
     is(host.setsockopt(fd, c.SOL_SOCKET, c.SO_RCVBUF, data, 32), -c.EFAULT);
     is(host.setsockopt(fd, c.SOL_SOCKET, c.SO_RCVBUF, data, -1), -c.EFAULT);
   }));
+  calls(["attachFilter"], "one instruction; none; a part of one", () => having([datagrams], fd => {
+    const returns = core.structs.sock_filter.pack({ code: c.BPF_RET, jt: 0, jf: 0, k: 0 });
+    is(host.attachFilter(fd, c.SO_ATTACH_FILTER, returns), 0);
+    is(host.attachFilter(fd, c.SO_ATTACH_FILTER, new Uint8Array(0)), -c.EINVAL);
+    is(host.attachFilter(fd, c.SO_ATTACH_FILTER, returns.subarray(1)), -c.EINVAL);
+    is(host.attachFilter(NOBODY, c.SO_ATTACH_FILTER, returns), -c.EBADF);
+  }));
   calls(["interruptible", "interruptions"], "a call that blocks ends early, until it is told not to", () => having([stream], listener => {
     bound(listener);
     host.listen(listener, 1);

@@ -1,11 +1,12 @@
 // Control messages as values: what the data of a level and type is. A row is all that a message needs (cmsg(3)).
-import { bytesOf, cint, show } from "./check.js";
+import { bytesOf, cint, int, show } from "./check.js";
 import type { Constants } from "./constants.gen.js";
 import type { Struct } from "./layout.js";
 import { lazy } from "./lazy.js";
 import type { Structs, StructName } from "./structs.js";
 import type { AncillaryItem, Data } from "./types.js";
 import { isBytes } from "./views.js";
+import type { Wire } from "./wire.js";
 
 type ConstantName = keyof Constants;
 /** The first of the types is what is sent; all are received. Levels of different families may have one number: `family` tells them apart. */
@@ -78,9 +79,18 @@ export interface AncillaryCodec extends AncillaryBuilders {
   /** What a message that recvmsg(2) gave says. `family` is needed for those of AF_BLUETOOTH alone, which share numbers with AF_INET's.
    *  Errors: RangeError for data too short or too long. */
   decode(item: AncillaryItem, family?: number): Ancillary;
+  /** Room for these messages, each once, for recvmsg()'s `ancbufsize` and a batch's `control` (CMSG_SPACE(3) of each): `space("ipError",
+   *  "ttl")`. With an error comes the offender's address. What has no fixed size comes with how many: `space(["rights", 3])`.
+   *  Errors: RangeError for a name that is none, or that this system lacks. */
+  space(...messages: (AncillaryName | readonly [name: AncillaryName, count: number])[]): number;
 }
 
-export function bindAncillary(constants: Constants, structs: Structs): AncillaryCodec {
+/** What comes behind the struct: the address of whoever had the error (ip(7), SO_EE_OFFENDER). */
+const offenders: Readonly<Record<string, string>> = { ipError: "sockaddr_in", ipv6Error: "sockaddr_in6" };
+/** Bytes of one of what has no fixed size: a descriptor, a byte. */
+const units: Readonly<Record<string, number>> = { rights: 4, tipcRetdata: 1 };
+
+export function bindAncillary(constants: Constants, structs: Structs, wire: Wire): AncillaryCodec {
   const bytes = { pack: (value: unknown) => bytesOf("value", value as Data), unpack: (data: Uint8Array) => data };
   const structOf = (name: StructName | "bytes") => name === "bytes" ? bytes : structs[name] as Struct<unknown>;
   const key = (level: number, type: number, family: number | "") => `${level} ${type} ${family}`;
@@ -103,6 +113,24 @@ export function bindAncillary(constants: Constants, structs: Structs): Ancillary
       return [constants[level], constants[types[0]!], codec.pack(value)];
     };
   }
+  /** Bytes of one message's data. */
+  function sizeOf(message: unknown): number {
+    const [name, count] = Array.isArray(message) ? message as unknown[] : [message];
+    if (typeof name !== "string" || !Object.hasOwn(rows, name)) {
+      throw new RangeError(`ancillary.space: there is no message ${show(name)}, there are ${Object.keys(rows).join(", ")}`);
+    }
+    const [level, types, struct]: Place = rows[name as AncillaryName];
+    const lacking = [level, types[0]!].filter(constant => Number.isNaN(constants[constant]));
+    if (lacking.length) throw new RangeError(`ancillary.space: this system lacks ${lacking.join(" and ")}, for ${name}`);
+    const unit = units[name];
+    if (unit !== undefined) return unit * int(`ancillary.space: how many of ${name}`, count, 0, 0xffff);
+    if (count !== undefined) throw new RangeError(`ancillary.space: ${name} has a size of its own, got a count`);
+    const offender = offenders[name];
+    return (structs[struct as StructName] as Struct<unknown>).size + (offender === undefined ? 0 : wire.size(offender));
+  }
+  function space(...messages: unknown[]): number {
+    return messages.map(sizeOf).reduce((sum, size) => sum + wire.calls.cmsg_space(wire.target, size), 0);
+  }
   function decode(item: AncillaryItem, family?: number): Ancillary {
     const [first, second, data] = Array.isArray(item) && item.length === 3 ? item : [];
     if (!isBytes(data)) throw new TypeError(`ancillary item must be [level, type, data], got ${show(item)}`);
@@ -111,5 +139,6 @@ export function bindAncillary(constants: Constants, structs: Structs): Ancillary
     const name = (family === undefined ? undefined : known.get(key(level, type, cint("family", family)))) ?? known.get(key(level, type, ""));
     return name === undefined ? { name: "unknown", value: data } : { name, value: structOf(rows[name][2]).unpack(data) } as Ancillary;
   }
-  return lazy<AncillaryCodec>([...Object.keys(rows) as AncillaryName[], "decode"], name => name === "decode" ? decode : builder(name));
+  const others = { decode, space };
+  return lazy<AncillaryCodec>([...Object.keys(rows) as AncillaryName[], "decode", "space"], name => name in others ? others[name as "decode"] : builder(name as AncillaryName));
 }

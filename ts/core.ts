@@ -5,6 +5,7 @@ import type { Constants } from "./constants.gen.js";
 import type { Errors } from "./error.js";
 import type { SocketClass } from "./socket.js";
 import type { Registry } from "./registry.js";
+import type { Structs } from "./structs.js";
 import type { Wire } from "./wire.js";
 
 export interface Core extends AddressContext {
@@ -13,6 +14,7 @@ export interface Core extends AddressContext {
   readonly constants: Constants;
   readonly errors: Errors;
   readonly registry: Registry;
+  readonly structs: Structs;
   readonly interfaces: Interfaces;
   readonly audit: Audit;
   readonly Socket: SocketClass;

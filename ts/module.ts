@@ -51,6 +51,7 @@ export function socketModule(host: Host, codec: WasmModule) {
     crowd: CROWD,
     patience: 0,
     registry: undefined!,
+    structs: undefined!,
     Socket: undefined!,
   };
   core.registry = new Registry(core);
@@ -61,9 +62,9 @@ export function socketModule(host: Host, codec: WasmModule) {
   const canaries = new FinalizationRegistry<undefined>(() => { sweep(core); canaries.register({}, undefined); });
   canaries.register({}, undefined);
 
-  const database = bindDatabase(core), resolve = bindResolve(core, database), structs = bindStructs(core);
+  const database = bindDatabase(core), resolve = bindResolve(core, database), structs = core.structs = bindStructs(core);
   return {
-    core, constants, ...bindEnums(constants), Socket: core.Socket, structs, ancillary: bindAncillary(constants, structs), netlink: bindNetlink(wire, structs), ...functions.bind(core),
+    core, constants, ...bindEnums(constants), Socket: core.Socket, structs, ancillary: bindAncillary(constants, structs, wire), netlink: bindNetlink(wire, structs), ...functions.bind(core),
     ...bindCreate(core, resolve), ...bindRights(core), ...bindPoll(core), ...resolve, ...database, ...bindInterfaces(core), fromNode: bindBorrowed(core),
   };
 }

@@ -14,6 +14,7 @@ import { sock_extended_err } from "./struct/extended.js";
 import { icmp6_filter, icmp_filter } from "./struct/icmp.js";
 import { can_isotp_fc_options, can_isotp_ll_options, can_isotp_options } from "./struct/isotp.js";
 import { j1939_filter } from "./struct/j1939.js";
+import { sock_filter } from "./struct/filter.js";
 import { linger } from "./struct/linger.js";
 import { group_req, group_source_req, ip_mreq, ip_mreq_source, ip_mreqn, ipv6_mreq } from "./struct/membership.js";
 import { int, tos, ttl, uint16, uint32, uint64, uint8 } from "./struct/number.js";
@@ -32,6 +33,7 @@ import { UNSUPPORTED } from "./wire.js";
 export type { BcmMessage } from "./struct/bcm.js";
 export type { CanFdFrame, CanFilter, CanFrame, CanId, CanXlFrame } from "./struct/can.js";
 export type { ExtendedError } from "./struct/extended.js";
+export type { SockFilter } from "./struct/filter.js";
 export type { IsotpFcOptions, IsotpLlOptions, IsotpOptions } from "./struct/isotp.js";
 export type { J1939Filter } from "./struct/j1939.js";
 export type { Genlmsghdr, Ifaddrmsg, Ifinfomsg, Ndmsg, Nlattr, NlPktinfo, Nlmsgerr, Nlmsghdr, Rtmsg } from "./struct/netlink.js";
@@ -43,6 +45,7 @@ export type { XdpOptions, XdpRingOffset, XdpStatistics } from "./struct/xdp.js";
 const all = {
   ucred,
   linger,
+  sock_filter,
   ip_mreq, ip_mreqn, ip_mreq_source, ipv6_mreq, group_req, group_source_req,
   in_pktinfo, in6_pktinfo,
   rights,

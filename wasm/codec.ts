@@ -32,6 +32,7 @@ export { icmp_filter, icmp6_filter } from "./struct/icmp";
 export { can_isotp_options, can_isotp_fc_options, can_isotp_ll_options } from "./struct/isotp";
 export { j1939_filter } from "./struct/j1939";
 export { linger } from "./struct/linger";
+export { sock_filter } from "./struct/filter";
 export { int, uint8, uint16, uint32, uint64, ttl, tos } from "./struct/number";
 export { ip_mreq, ip_mreqn, ip_mreq_source, ipv6_mreq, group_req, group_source_req } from "./struct/membership";
 export { in_pktinfo, in6_pktinfo } from "./struct/pktinfo";

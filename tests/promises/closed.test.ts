@@ -40,7 +40,8 @@ const WAITING: Readonly<Record<string, (s: Socket, options?: CallOptions) => Pro
 const IMMEDIATE: Readonly<Record<string, (s: Socket) => unknown>> = {
   dup: s => s.dup(), getInheritable: s => s.getInheritable(), setInheritable: s => s.setInheritable(false), getpeername: s => s.getpeername(), getsockname: s => s.getsockname(),
   getsockopt: s => s.getsockopt(SOL_SOCKET, SO_TYPE), setsockopt: s => s.setsockopt(SOL_SOCKET, 2, 1), ioctl: s => s.ioctl(0x541b, Buffer.alloc(4)), listen: s => s.listen(),
-  shutdown: s => s.shutdown(SHUT_RDWR), setGro: s => s.setGro(true),
+  shutdown: s => s.shutdown(SHUT_RDWR), setGro: s => s.setGro(true), detachFilter: s => s.detachFilter(),
+  attachFilter: s => s.attachFilter("1\n6 0 0 0"),
 };
 /** What asks the system nothing works, or fails as it does on open ones. */
 const OTHER: Readonly<Record<string, (s: Socket) => unknown>> = {
