@@ -38,7 +38,7 @@ for (const [name, S] of Object.entries(classes)) {
       fails("EBADF", () => new S.Socket(b.AF_INET, b.SOCK_STREAM, 0, 1 << 20));
       fails("EBADF", () => S.fromfd(1 << 20));
     } finally { closeSync(file); }
-    const wrong: unknown[] = [null, {}, { fileno: 3, family: 2 }, { fd: 3 }, []];
+    const wrong: unknown[] = [{}, { fileno: 3, family: 2 }, { fd: 3 }, []];
     for (const adopted of wrong) throws(() => new S.Socket(adopted as never), TypeError, /^Socket: family must be a number, or \{ fileno \}/);
     throws(() => new S.Socket({ fileno: 3 } as never, b.SOCK_STREAM), TypeError, /the only argument/);
     throws(() => new S.Socket({ fileno: "3" } as never), TypeError, 'fileno must be a number, got "3"');

@@ -30,8 +30,8 @@ interface Kind { readonly family: number; readonly type: number; readonly proto:
 type Given = { readonly [K in keyof Kind]: number | undefined };
 
 /** The descriptor of a constructor's only argument. */
-function adoptedDescriptor(adopted: Adopted | null, ...rest: unknown[]): number {
-  if (adopted === null || Object.keys(adopted).join() !== "fileno" || rest.some(argument => argument !== undefined && argument !== null)) {
+function adoptedDescriptor(adopted: Adopted, ...rest: unknown[]): number {
+  if (Object.keys(adopted).join() !== "fileno" || rest.some(argument => argument !== undefined && argument !== null)) {
     throw new TypeError(`Socket: family must be a number, or { fileno } the only argument, got ${show(adopted)}`);
   }
   return int("fileno", adopted.fileno, 0, MAX_INT);
@@ -62,7 +62,7 @@ export abstract class Endpoint<A = any> {
   constructor(family?: number | Adopted, type?: number, proto?: number, fileno?: number | null, trusted = false) {
     const core = this._core, { host, constants: c, errors } = core;
     if (host.lacks !== undefined) throw errors.named("ENOSYS", "socket");
-    if (typeof family === "object") {
+    if (typeof family === "object" && family !== null) {
       fileno = adoptedDescriptor(family, type, proto, fileno);
       family = undefined;
     }
