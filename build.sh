@@ -159,9 +159,20 @@ cpython() { # CPython's own test_socket.py, whose calls this package makes (test
   BRIDGE_SERVE=$PWD/dist/tests/bridge/serve.js "$python" tests/bridge/run.py .cache/cpython.txt
 }
 
+runtimes() { # the suite on Bun, Deno and Node 26; on Node 22, 24 and on a poller of its own thread the promises; RUNTIMES="bun deno": these only
+  build
+  local at=.cache/runtimes package name
+  for package in bun@1 deno@2 node@22 node@24 node@26; do
+    name=${package/@*/}
+    [ "$name" != node ] || name=${package/@/}
+    [ -d "$at/$name/node_modules" ] || npm install --prefix "$at/$name" --no-save --no-audit --no-fund --loglevel=error "$package"
+  done
+  node --enable-source-maps dist/tests/runtimes.js "$at" ${RUNTIMES:-}
+}
+
 clean() { rm -rf build dist .cache; }
 
-stages="setup wasm host shim ts bundle build demo test check bench plot pack lab interop sanitize cpython clean"
+stages="setup wasm host shim ts bundle build demo test check bench plot pack lab interop runtimes sanitize cpython clean"
 [ $# -gt 0 ] || { echo "usage: ./build.sh STAGE…   stages: $stages"; exit 2; }
 for stage in "$@"; do
   case " $stages " in

@@ -34,9 +34,7 @@ function target(): Target {
   return bigEndian ? "linux64be" : "linux64";
 }
 
-/** Node tells the descriptor as `fd`, Deno by a call. */
-interface Handle { readonly fd?: number; fdForIpc?(): number; readonly _parent?: Handle }
-const descriptorIn = (handle: Handle | null | undefined): number | undefined => handle?.fd ?? handle?.fdForIpc?.();
+interface Handle { readonly fd?: number; readonly _parent?: Handle }
 
 /** Sockets of node:net keep a handle in `_handle` (TLS has another inside), those of node:dgram in their state. Told by their
  *  shape: loading node:net and node:dgram to ask for classes would double the time of an import. */
@@ -46,11 +44,9 @@ function descriptorOf(object: unknown): number | null {
   const holder = state ? (object as Record<symbol, { handle?: Handle | null }>)[state]! : undefined;
   if (!(holder && "handle" in holder || "_handle" in object)) return null;
   const handle = holder && "handle" in holder ? holder.handle : (object as { _handle: Handle | null })._handle;
-  const fd = descriptorIn(handle) ?? descriptorIn(handle?._parent);
-  if (fd !== undefined) return fd;
-  return handle ? UNTOLD : -1;
+  return handle?.fd ?? handle?._parent?.fd ?? (handle ? UNTOLD : -1);
 }
-/** A handle, but none of the forms above. */
+/** Deno's handles don't have it, and what their fdForIpc() gives is a duplicate, a new one each time. */
 const UNTOLD = -2;
 
 /** domainToASCII() reads a URL's host: it decodes %41, ends at / and drops a tab. What it would change so is no name. Deno's leaves

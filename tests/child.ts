@@ -4,6 +4,7 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { Worker } from "node:worker_threads";
+import { textArguments } from "./runtime.js";
 
 const index = new URL("../ts/index.js", import.meta.url).href, bundle = new URL("../lib/index.js", import.meta.url).href;
 
@@ -48,7 +49,7 @@ export class Child {
     const program = `import * as S from ${JSON.stringify(descriptors === undefined ? index : bundle)};\n${script}`;
     const folder = alone ? mkdtempSync(join(tmpdir(), "apart-")) : undefined;
     const limited = descriptors === undefined ? [] : ["sh", "-c", `ulimit -n ${descriptors}; exec "$0" "$@"`];
-    const [command, ...args] = [...folder === undefined ? [] : apart(folder), ...limited, process.execPath, ...flags, "--input-type=module", "-e", program];
+    const [command, ...args] = [...folder === undefined ? [] : apart(folder), ...limited, process.execPath, ...textArguments(flags, program)];
     this.process = spawn(command!, args, { stdio: ["ignore", "pipe", "pipe", ...inherit] });
     const timer = setTimeout(() => this.process.kill("SIGKILL"), 30_000);
     this.process.stdout!.setEncoding("utf8").on("data", text => { this.#stdout += text; this.#woken(); });

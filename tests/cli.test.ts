@@ -12,11 +12,12 @@ import { families as printed, probeAll, type Result } from "../ts/cli/families.j
 import { rows } from "../ts/cli/table.js";
 import { families as registered } from "../ts/registry.js";
 import { families } from "./families.js";
+import { fileArguments } from "./runtime.js";
 import { equal, is, match, ok, rejects, test, throws } from "./suite.js";
 import { bytes, codec, hex } from "./vectors.js";
 
 const command = fileURLToPath(new URL("../lib/berkeley-sockets.js", import.meta.url));
-const run = (args: readonly string[], input = "") => spawnSync(process.execPath, [command, ...args], { encoding: "utf8", input });
+const run = (args: readonly string[], input = "") => spawnSync(process.execPath, [...fileArguments([], command), ...args], { encoding: "utf8", input });
 
 test("families: every family that we know has a row, and every constant in it exists", () => {
   const named = rows.map(({ name }) => name as string);
@@ -50,7 +51,7 @@ test("families: as text and as JSON, from the command", () => {
 }, { seconds: 20 });
 
 test("families: where rights are missing, which", () => {
-  const user = spawnSync("setpriv", ["--bounding-set=-all", "--inh-caps=-all", "--reuid=65534", "--clear-groups", process.execPath, command, "families"], { encoding: "utf8" });
+  const user = spawnSync("setpriv", ["--bounding-set=-all", "--inh-caps=-all", "--reuid=65534", "--clear-groups", process.execPath, ...fileArguments([], command), "families"], { encoding: "utf8" });
   is(user.status, 0, user.stderr);
   match(user.stdout, /^AF_PACKET +raw +no +EPERM: not permitted: needs CAP_NET_RAW$/m);
 }, { seconds: 20, skip: process.platform !== "linux" ? "not Linux" : process.getuid?.() !== 0 ? "needs root" : spawnSync("setpriv", ["true"]).error?.message });

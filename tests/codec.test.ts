@@ -7,6 +7,7 @@ import { fileURLToPath } from "node:url";
 import { targets } from "../shim/contract.js";
 import { load, type Codec, type Decoded, type TargetCodec } from "../ts/codec.js";
 import { wasm } from "../ts/webassembly.js";
+import { fileArguments, textArguments } from "./runtime.js";
 import { equal, is, match, ok, rejects, test, throws } from "./suite.js";
 import { bytes, codec, file, hex, module, rowsCover, scribbled } from "./vectors.js";
 
@@ -192,7 +193,7 @@ test("codec: nothing of Node is needed, of the modules nor of the package's file
       print(JSON.stringify([typeof Buffer, typeof process, c.decodeAddress(c.encodeAddress("AF_INET6", ["::1", 80, 0, 7])), c.parseControl(control).items.length,
         c.annotate(control, "control").length, c.structs.linger.unpack(c.structs.linger.pack({ onoff: 1, linger: 2 })), c.inet_ntop("AF_INET", c.inet_aton("127.1")),
         c.decodeAddress(c.encodeAddress("AF_UNIX", "\\udcff")).address]));`;
-    const { status, stdout, stderr } = spawnSync(process.execPath, ["--input-type=module", "-e", script], { encoding: "utf8" });
+    const { status, stdout, stderr } = spawnSync(process.execPath, textArguments([], script), { encoding: "utf8" });
     is(status, 0, stderr);
     equal(JSON.parse(stdout), ["undefined", "undefined", { family: "AF_INET6", address: ["::1", 80, 0, 7] }, 1, 5, { onoff: 1, linger: 2 }, "127.0.0.1", "\udcff"], entry);
   }
@@ -201,7 +202,7 @@ test("codec: nothing of Node is needed, of the modules nor of the package's file
 test("codec.wasm: the same outside V8", () => {
   const { wire } = scribbled("linux64");
   const { status, signal, stdout, stderr } = spawnSync(process.execPath,
-    [fileURLToPath(new URL("outside.js", import.meta.url)), path, ...[wire.address, wire.text, wire.image].map(String)], { encoding: "utf8", timeout: 30_000 });
+    [...fileArguments([], fileURLToPath(new URL("outside.js", import.meta.url))), path, ...[wire.address, wire.text, wire.image].map(String)], { encoding: "utf8", timeout: 30_000 });
   is(status, 0, `${signal} ${stderr}`);
   const answers = JSON.parse(stdout);
   equal(answers.families, targets.map(target => (["AF_UNIX", "AF_INET", "AF_INET6"] as const).map(name => codec.target(target).family(name))));

@@ -7,6 +7,7 @@ import { Socket, defined } from "../ts/index.js";
 import { compatibility } from "./compatibility.js";
 import { classes, constants, functions, imported, methods, pending, type Name } from "./names/table.js";
 import { ask } from "./python.js";
+import { fileArguments } from "./runtime.js";
 import { equal, is, ok, test } from "./suite.js";
 
 const exported = api as Readonly<Record<string, unknown>>;
@@ -62,7 +63,7 @@ test("COMPATIBILITY.md: is what the table makes", () => {
 });
 
 test("compatibility.js: prints it, or the README's table", () => {
-  const run = (...args: string[]) => spawnSync(process.execPath, [fileURLToPath(new URL("compatibility.js", import.meta.url)), ...args], { encoding: "utf8" });
+  const run = (...args: string[]) => spawnSync(process.execPath, [...fileArguments([], fileURLToPath(new URL("compatibility.js", import.meta.url))), ...args], { encoding: "utf8" });
   is(run().stdout, compatibility());
   ok(run("--readme").stdout.includes("| `connect_ex` | `connectEx` |"));
   is(run("--nonsense").status, 2);

@@ -14,6 +14,7 @@ import {
 import { wasm } from "../ts/webassembly.js";
 import { noHostnameNamespace, noIPv6 } from "./have.js";
 import { ask } from "./python.js";
+import { textArguments } from "./runtime.js";
 import { equal, fails, instance, is, match, test, throws } from "./suite.js";
 
 const NUMERIC = NI_NUMERICHOST | NI_NUMERICSERV;
@@ -205,7 +206,7 @@ test("sethostname: a namespace of its own gets the name, as text or bytes", () =
     for (const name of ["localhost", new Uint8Array([0x62, 0xff, 0x63]), "b\\udcffd"]) { sethostname(name); names.push(gethostname()); if (name === "localhost") names.push(getfqdn(), getfqdn("0.0.0.0"), getfqdn("::")); }
     let long; try { sethostname("x".repeat(65)); } catch (error) { long = error.code; }
     console.log(JSON.stringify([...names, long]));`;
-  const child = spawnSync("unshare", ["--uts", process.execPath, "--input-type=module", "-e", script], { encoding: "utf8" });
+  const child = spawnSync("unshare", ["--uts", process.execPath, ...textArguments([], script)], { encoding: "utf8" });
   is(child.stderr, "");
   const fqdn = getfqdn("localhost");
   equal(JSON.parse(child.stdout), ["localhost", fqdn, fqdn, fqdn, "b\udcffc", "b\udcffd", "EINVAL"]);

@@ -40,7 +40,7 @@ const local: Runner = ([command, ...args], seconds) => new Promise(done => {
 
 async function run(file: string, runner: Runner): Promise<void> {
   const { output: traced, how, trouble: failure } = await runner([process.execPath, "--expose-gc", "--enable-source-maps", here + file], FILE_SECONDS);
-  const started = [...traced.matchAll(/^RUN (.*)$/gm)].at(-1)?.[1], output = traced.replace(/\nRUN .*\n/g, "");
+  const started = [...traced.matchAll(/^RUN (.*)$/gm)].at(-1)?.[1], output = traced.replace(/\n(RUN|FAILED) .*\n/g, "");
   const counts = /^(\d+) passed, (\d+) failed, (\d+) skipped$/m.exec(output);
   const [passed, failed, skipped] = counts ? counts.slice(1).map(Number) as [number, number, number] : [0, 1, 0];
   total.passed += passed;

@@ -5,6 +5,7 @@ import { unsupported } from "../shim/unsupported.js";
 import { constantNames } from "../ts/constants.gen.js";
 import { OSError, socketModule } from "../ts/index.js";
 import { Child } from "./child.js";
+import { runtime } from "./runtime.js";
 import { codec } from "./scripted.js";
 import { equal, is, match, ok, rejects, test, throws } from "./suite.js";
 
@@ -74,6 +75,7 @@ test("socketModule: two modules on two Node hosts, whose addresses do not mix", 
 
 // The flag that Node 20 calls --experimental-permission, newer ones --permission.
 const permission = process.allowedNodeEnvironmentFlags.has("--permission") ? "--permission" : "--experimental-permission";
+const noPermissions = runtime !== "node" && "permissions by Node's flags are Node's";
 const attempt = `try { const s = new S.Socket(); console.log("opened"); s.close(); } catch (e) { console.log(e.code, e.message); } console.log(S.inet_ntoa(S.inet_aton("127.1")));`;
 
 test("permission: without --allow-addons the error says what to pass, and the codec works", async () => {
@@ -82,13 +84,13 @@ test("permission: without --allow-addons the error says what to pass, and the co
   match(stdout, wanted);
   match(stdout, /\n127\.0\.0\.1\n$/);
   is(status, 0);
-}, { seconds });
+}, { seconds, skip: noPermissions });
 
 test("permission: with what it says, sockets open", async () => {
   const flags = [permission, "--allow-fs-read=*", "--allow-addons", ...process.allowedNodeEnvironmentFlags.has("--allow-net") ? ["--allow-net"] : []];
   const { stdout } = await new Child(attempt, { flags }).ended;
   is(stdout, "opened\n127.0.0.1\n");
-}, { seconds });
+}, { seconds, skip: noPermissions });
 
 test("permission: network permission is honoured where Node has one", async () => {
   const says = (...granted: string[]) => ({ has: (scope: string) => granted.includes(scope) });

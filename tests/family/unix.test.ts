@@ -1,5 +1,6 @@
 // AF_UNIX: unix(7); sys/un.h of XNU and FreeBSD (sun_len, 104 bytes of path); afunix.h (108, no abstract names).
-import { existsSync, mkdtempSync, rmSync } from "node:fs";
+import { spawnSync } from "node:child_process";
+import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { AF_UNIX, SOCK_DGRAM, Socket } from "../../ts/index.js";
@@ -91,10 +92,10 @@ test("AF_UNIX: the system binds paths, abstract names, and one of its own choice
   const folder = mkdtempSync(join(tmpdir(), "bs-"));
   try {
     using a = new Socket(AF_UNIX, SOCK_DGRAM), b = new Socket(AF_UNIX, SOCK_DGRAM), c = new Socket(AF_UNIX, SOCK_DGRAM);
-    const odd = join(folder, "\udcff\u00e9");
+    const odd = `${folder}/\udcff\u00e9`; // Bun's join() loses the lone surrogate
     a.bind(odd);
     is(a.getsockname(), odd);
-    ok(existsSync(Buffer.concat([Buffer.from(folder + "/"), Buffer.from([0xff, 0xc3, 0xa9])])));
+    equal(spawnSync("ls", [folder]).stdout, Buffer.from([0xff, 0xc3, 0xa9, 0x0a]));
     const name = Buffer.from(`\0bs\0${process.pid}\0\xff`, "latin1");
     b.bind(name);
     equal(b.getsockname(), name);

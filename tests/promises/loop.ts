@@ -8,9 +8,9 @@ interface Handle { type: string; is_active: boolean; is_referenced: boolean }
 export async function handles(): Promise<Record<string, number>> {
   await new Promise(setImmediate); // what ended in this turn is counted still
   Object.assign(process.report, { excludeNetwork: true }); // else it looks up names
-  const { libuv } = process.report.getReport() as unknown as { libuv: Handle[] }, counts: Record<string, number> = {};
+  const { libuv } = process.report.getReport() as unknown as { libuv?: Handle[] }, counts: Record<string, number> = {};
   counts.timers = process.getActiveResourcesInfo().filter(name => name === "Timeout").length;
-  for (const { type, is_active, is_referenced } of libuv) {
+  for (const { type, is_active, is_referenced } of libuv ?? []) { // Bun and Deno have none
     if (["loop", "timer", "idle"].includes(type)) continue;
     const key = type + (is_active && is_referenced ? "*" : "");
     counts[key] = (counts[key] ?? 0) + 1;

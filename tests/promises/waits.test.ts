@@ -1,8 +1,8 @@
 // Every call that waits, ended in every way: what is left is no waiter, no descriptor, no handle of the loop and a socket that works.
 import { spawnSync } from "node:child_process";
 import { getEventListeners } from "node:events";
-import { fileURLToPath } from "node:url";
 import { Socket, TimeoutError, type CallOptions } from "../../ts/promises/index.js";
+import { runtime, textArguments } from "../runtime.js";
 import { equal, is, ok, rejects, test } from "../suite.js";
 import { pair } from "./connected.js";
 import { handles, hostCalls } from "./loop.js";
@@ -114,8 +114,9 @@ test("recv: the first wait starts the poller, and a process has one", async () =
   await Promise.all([...sockets.map(s => s.send("x")), ...received]);
   for (const s of sockets) s.close();
   const { poll: one = 0, "poll*": held = 0, ...others } = await handles(), { poll: _, "poll*": __, ...same } = before;
-  is(one + held, 1);
-  equal(others, same);
+  const threaded = runtime !== "node" || process.env.BERKELEY_SOCKETS_POLLER === "thread"; // which Node hears of by an async handle
+  is(one + held, threaded ? 0 : 1);
+  equal({ ...others, async: 0, "async*": 0 }, { ...same, async: 0, "async*": 0 });
 });
 
 for (const [name, row] of Object.entries(calls)) {
@@ -145,9 +146,9 @@ for (const [name, row] of Object.entries(calls)) {
 const warnings: Error[] = [];
 process.removeAllListeners("warning").on("warning", warning => warnings.push(warning));
 
-/** Looking through a WeakRef holds what it shows until the turn ends. */
+/** Looking through a WeakRef holds what it shows until the turn ends. Bun's collector takes what old frames left on the stack for references. */
 async function collected(): Promise<void> {
-  for (let i = 0; i < 3; i++) {
+  for (let i = 0; i < (runtime === "bun" ? 10 : 3); i++) {
     await later(1);
     global.gc!();
   }
@@ -235,7 +236,7 @@ test("the process ends by itself once nobody waits, and not before", () => {
     a.recv(1, { signal: controller.signal }).catch(error => console.log(error.name));
     controller.abort();
   `;
-  const { status, stdout, stderr } = spawnSync(process.execPath, ["--input-type=module", "-e", script], { encoding: "utf8", timeout: 10_000, cwd: fileURLToPath(new URL(".", import.meta.url)) });
+  const { status, stdout, stderr } = spawnSync(process.execPath, textArguments([], script), { encoding: "utf8", timeout: 10_000 });
   is(stderr, "");
   is(stdout, "x\nAbortError\n");
   is(status, 0);
