@@ -75,6 +75,7 @@ const Row rows[] = {
   CALL("ownerOf", owned::ownerOf),
   CALL("owned", owned::count),
   CALL("release", owned::release),
+  CALL("closeOwned", owned::closeOwned),
   CALL("sweep", owned::sweep),
 
   CALL("getaddrinfo", resolve::getaddrinfo),

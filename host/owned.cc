@@ -34,7 +34,7 @@ int nextGeneration(State& s) {
 }  // namespace
 
 int opened(State& s, int result) {
-  if (result >= 0) note(s, result);
+  if (result >= 0) note(s, result).born = s.generation + 1;
   return result;
 }
 
@@ -43,7 +43,10 @@ int own(State& s, int fd, napi_value socket) {
   if (fd < 0 || (!find(s, fd) && ::fcntl(fd, F_GETFD) < 0)) return -EBADF;
   napi_ref ref;
   if (napi_create_reference(s.env, socket, 0, &ref) != napi_ok) return -EINVAL;
+  Descriptor* before = find(s, fd);
+  int born = before ? before->born : 0;
   Descriptor& entry = note(s, fd);
+  entry.born = born;
   entry.socket = ref;
   entry.generation = nextGeneration(s);
   return entry.generation;
@@ -62,6 +65,11 @@ int count(State& s) { return s.owned; }
 Descriptor* current(State& s, int fd, int generation) {
   Descriptor* entry = find(s, fd);
   return entry && generation > 0 && entry->generation == generation ? entry : nullptr;
+}
+
+int closeOwned(State& s, int fd, int generation) {
+  Descriptor* entry = find(s, fd);
+  return entry && generation < entry->born ? -EBADF : sys::close(s, fd);
 }
 
 int release(State& s, int fd, int generation) {

@@ -20,4 +20,6 @@ napi_value sweep(State&);
 void closeAll(State&);
 // The descriptor that own() gave this generation, or null.
 Descriptor* current(State&, int fd, int generation);
+// close(2) of a number, unless this owner's was closed behind our back and the number opened anew.
+int closeOwned(State&, int fd, int generation);
 }

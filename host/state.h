@@ -42,6 +42,7 @@ namespace watch { struct Poller; }
 struct Descriptor {
   napi_ref socket = nullptr;  // weak; null until own()
   int generation = 0;         // of that own(); 0 before
+  int born = 0;               // the first generation of the descriptor that has the number now
   bool owned = false;
   bool watched = false;       // the poller has it
 };

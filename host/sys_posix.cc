@@ -60,7 +60,7 @@ int recvEach(State& s, Ints calls, napi_value buffers, int count) {
     napi_value value;
     Bytes buffer;
     bool known = napi_get_element(s.env, buffers, i, &value) == napi_ok && call::Arg<Bytes>::read(s.env, value, &buffer);
-    c[1] = known ? recv(s, c[0], buffer, c[1], 0) : -EINVAL;
+    c[1] = known ? recv(s, c[0], buffer, c[1], MSG_DONTWAIT) : -EINVAL;
   }
   return count;
 }

@@ -105,6 +105,8 @@ export interface Host extends Lookups, LaterLookups, Clock {
   shutdown(fd: number, how: number): number;
   /** close(2) of a number that the poller and its owner, whoever that was, have let go first, all in one call. */
   close(fd: number): number;
+  /** The same by an owner of this generation: -EBADF if its descriptor was closed behind our back, and the number opened anew since. */
+  closeOwned(fd: number, generation: number): number;
   /** getsockname(2) into the block. */
   getsockname(fd: number): number;
   /** getpeername(2) into the block. */
@@ -112,7 +114,7 @@ export interface Host extends Lookups, LaterLookups, Clock {
 
   /** recv(2): at most `length` bytes into `buffer`; -EFAULT if it holds fewer, here and below. Returns the count. */
   recv(fd: number, buffer: Uint8Array, length: number, flags: number): number;
-  /** recv(2) of `count` [descriptor, length] pairs, each into the buffer of its index; its result replaces the length. */
+  /** recv(2), without waiting, of `count` [descriptor, length] pairs, each into the buffer of its index; its result replaces the length. */
   recvEach(calls: Int32Array, buffers: (Uint8Array | undefined)[], count: number): number;
   /** recvfrom(2): the same, with the sender's address in the block. */
   recvfrom(fd: number, buffer: Uint8Array, length: number, flags: number): number;

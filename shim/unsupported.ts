@@ -7,7 +7,7 @@ import type { Host } from "./contract.js";
 const ENOSYS = 38;
 
 const calls = [
-  "attach", "socket", "socketpair", "accept", "bind", "connect", "listen", "shutdown", "close", "getsockname", "getpeername",
+  "attach", "socket", "socketpair", "accept", "bind", "connect", "listen", "shutdown", "close", "closeOwned", "getsockname", "getpeername",
   "recv", "recvEach", "recvfrom", "recvmsg", "send", "sendto", "sendmsg", "sendfile", "read", "lseek", "recvmmsg", "sendmmsg",
   "getsockopt", "setsockopt", "attachFilter", "ioctl", "dup", "isNonblocking", "setNonblocking", "isInheritable", "setInheritable",
   "poll", "interruptible", "interruptions", "startWatching", "watch", "hold", "own", "release", "getservbyname", "getservbyport", "getprotobyname",

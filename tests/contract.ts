@@ -152,6 +152,17 @@ export function contract(title: string, host: Host, { lacks = [], open }: Situat
     is(host.attachFilter(fd, c.SO_ATTACH_FILTER, returns.subarray(1)), -c.EINVAL);
     is(host.attachFilter(NOBODY, c.SO_ATTACH_FILTER, returns), -c.EBADF);
   }));
+  calls(["closeOwned", "own"], "a number that was opened anew stays open; one that two own is closed", () => {
+    const fd = datagrams(), first = host.own(fd, {}), second = host.own(fd, lasting);
+    ok(first > 0 && second > 0 && first !== second);
+    is(host.closeOwned(fd, first), 0);
+    is(host.closeOwned(fd, second), -c.EBADF);
+    const gone = datagrams(), old = host.own(gone, lasting);
+    is(host.close(gone), 0);
+    is(datagrams(), gone);
+    is(host.closeOwned(gone, old), -c.EBADF);
+    is(host.close(gone), 0);
+  });
   calls(["interruptible", "interruptions"], "a call that blocks ends early, until it is told not to", () => having([stream], listener => {
     bound(listener);
     host.listen(listener, 1);
@@ -351,7 +362,7 @@ export function contract(title: string, host: Host, { lacks = [], open }: Situat
     is(nobody[2], c.POLLNVAL);
     is(host.poll(new Int32Array(0), 0), 0);
   }));
-  calls(["startWatching", "watch", "own", "close", "dup", "hold"], "an edge is told once a turn, to the generation that watches", async () => {
+  calls(["startWatching", "watch", "own", "close", "closeOwned", "dup", "hold"], "an edge is told once a turn, to the generation that watches", async () => {
     const triples = new Int32Array(96), counters = new Int32Array(3), told: number[][] = [];
     let wake = () => {};
     lasting.push(triples, counters);

@@ -21,7 +21,7 @@ export function answers<T>(...list: T[]): () => T {
 export function scripted(calls: Partial<Host>) {
   const { lacks, ...base } = unsupported("");
   const made: string[] = [], warnings: [message: string, type: string][] = [];
-  const written: Partial<Host> = { attach: () => 0, socket: () => 1000, own: () => 1, release: () => 1, close: () => 0, setNonblocking: () => 0, ...calls };
+  const written: Partial<Host> = { attach: () => 0, socket: () => 1000, own: () => 1, release: () => 1, close: () => 0, closeOwned: () => 0, setNonblocking: () => 0, ...calls };
   const recorded = Object.fromEntries(Object.entries(written).map(([name, call]) =>
     [name, typeof call === "function" ? (...args: never[]) => { made.push(name); return (call as (...args: never[]) => unknown)(...args); } : call]));
   const host: Host = {

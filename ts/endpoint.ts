@@ -157,7 +157,7 @@ export abstract class Endpoint<A = any> {
     if (fd < 0) return;
     this._fd = -1;
     const { host, errors } = this._core;
-    const result = host.close(fd);
+    const result = host.closeOwned(fd, this._generation);
     // As Python: a reset by the peer is no failure to close (the descriptor is gone all the same).
     if (result < 0 && result !== -errors.number("ECONNRESET")) throw errors.system(-result, "close", fd);
   }

@@ -118,7 +118,7 @@ export class SocketDuplex extends (null as unknown as typeof Duplex) {
     const bytes = typeof chunk === "string" ? Buffer.from(chunk, encoding) : chunk, length = lengthOf(bytes);
     this.#idle?.touch();
     if (length === 0) return done();
-    const socket = this.#socket, n = socket._mayWrite() ? socket._core.host.send(socket._fd, bytes, 0) : 0;
+    const socket = this.#socket, n = socket._mayWrite() ? socket._core.host.send(socket._fd, bytes, socket._core.MSG_DONTWAIT) : 0;
     if (n > 0) this.bytesWritten += n;
     socket._readiness.spendBytes(Math.max(n, 0));
     if (n === length) return done();

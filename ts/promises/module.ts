@@ -16,7 +16,7 @@ export function promiseModule({ core, gethostname, hasDualstackIPv6 }: ReturnTyp
   Object.defineProperty(Bound, "name", { value: "Socket" });
   Object.defineProperties(Bound.prototype, { _core: { value: core }, _readiness: { value: readiness }, _resolver: { value: resolver } });
   const resolve = bindResolve(core, resolver, gethostname);
-  return { Socket: Bound as unknown as SocketClass, ...resolve, ...bindPoll(core, Bound), ...bindCreate(core, Bound, hasDualstackIPv6, resolve) };
+  return { Socket: Bound as unknown as SocketClass, ...resolve, ...bindPoll(core, Bound, readiness), ...bindCreate(core, Bound, hasDualstackIPv6, resolve) };
 }
 
 /** Makes the classes, functions, defaults and constants of both modules for one host. */

@@ -1,4 +1,5 @@
-// The calls of the promise class that move bytes, as operations: what lives across a wait is the call's own.
+// The calls of the promise class that move bytes, as operations: what lives across a wait is the call's own. Each try says MSG_DONTWAIT:
+// whoever shares the description (a dup, another process) may have made it blocking.
 import type { Core } from "../core.js";
 import { KeptAddress, SLICE, YIELD, type Operation } from "../operation.js";
 import { controlOf, received as messageReceived, type Received } from "../message.js";
@@ -73,7 +74,7 @@ type ReceiveCall = "recv" | "recvfrom";
 
 /** recv(2) or recvfrom(2) into memory of the call's own; `finish` makes the result of what came. */
 export function receive<T>(s: PromiseEndpoint, call: ReceiveCall, size: number, flags: number, finish: (data: Buffer) => T): Operation<T> {
-  const { host } = s._core;
+  const { host, MSG_DONTWAIT } = s._core;
   if (mustFill(s, flags)) {
     const { MSG_TRUNC } = s._core.constants, own = flags & MSG_TRUNC ? Buffer.alloc(size) : Buffer.allocUnsafeSlow(size);
     return fill(s, call, own, size, flags, n => finish(own.subarray(0, n)));
@@ -81,7 +82,7 @@ export function receive<T>(s: PromiseEndpoint, call: ReceiveCall, size: number, 
   const room = new Room(s, size, flags);
   return {
     syscall: call, writes: false, flags, ...(call === "recv" ? { full: size } : undefined),
-    attempt: () => host[call](s._fd, room.buffer(), size, flags),
+    attempt: () => host[call](s._fd, room.buffer(), size, flags | MSG_DONTWAIT),
     finish: n => finish(room.take(n)),
   };
 }
@@ -89,16 +90,16 @@ export function receive<T>(s: PromiseEndpoint, call: ReceiveCall, size: number, 
 /** The same into the caller's buffer. */
 export function receiveInto<T>(s: PromiseEndpoint, call: ReceiveCall, into: Uint8Array, size: number, flags: number, finish: (n: number) => T): Operation<T> {
   if (mustFill(s, flags)) return fill(s, call, into, size, flags, finish);
-  const { host } = s._core;
+  const { host, MSG_DONTWAIT } = s._core;
   return {
     syscall: call, writes: false, flags, ...(call === "recv" ? { full: size } : undefined), finish,
-    attempt: () => host[call](s._fd, into, size, flags),
+    attempt: () => host[call](s._fd, into, size, flags | MSG_DONTWAIT),
   };
 }
 
 function fill<T>(s: PromiseEndpoint, call: ReceiveCall, into: Uint8Array, size: number, flags: number, finish: (n: number) => T): Operation<T> {
-  const { EFAULT, host } = s._core;
-  const filling = new Filling(size, (offset, room) => lengthOf(into) < size ? -EFAULT : host[call](s._fd, part(into, offset), room, flags));
+  const { EFAULT, host, MSG_DONTWAIT } = s._core;
+  const filling = new Filling(size, (offset, room) => lengthOf(into) < size ? -EFAULT : host[call](s._fd, part(into, offset), room, flags | MSG_DONTWAIT));
   return { syscall: call, writes: false, flags, attempt: () => filling.attempt(), part: () => filling.filled, finish };
 }
 
@@ -108,7 +109,7 @@ export class ReceiveInto implements Operation<number> {
   get syscall(): string { return "recv"; }
   get writes(): boolean { return false; }
   get flags(): number { return 0; }
-  attempt(): number { return this.socket._core.host.recv(this.socket._fd, this.into, this.full, 0); }
+  attempt(): number { return this.socket._core.host.recv(this.socket._fd, this.into, this.full, this.socket._core.MSG_DONTWAIT); }
   finish(n: number): number { return n; }
 }
 
@@ -121,7 +122,7 @@ function receiveMessage<T>(s: PromiseEndpoint, buffers: () => Uint8Array[], leng
       syscall: "recvmsg", writes: false, flags,
       attempt() {
         const into = buffers();
-        return totalLength(into) < length ? -core.EFAULT : host.recvmsg(s._fd, into, control, flags);
+        return totalLength(into) < length ? -core.EFAULT : host.recvmsg(s._fd, into, control, flags | core.MSG_DONTWAIT);
       },
       finish: n => finish(messageReceived(s, controlOf(s, control), n)),
     };
@@ -131,7 +132,7 @@ function receiveMessage<T>(s: PromiseEndpoint, buffers: () => Uint8Array[], leng
   const filling = new Filling(length, offset => {
     const into = buffers();
     if (totalLength(into) < length) return -core.EFAULT;
-    const n = host.recvmsg(s._fd, rest(into, offset, length), message === undefined ? control : null, flags);
+    const n = host.recvmsg(s._fd, rest(into, offset, length), message === undefined ? control : null, flags | core.MSG_DONTWAIT);
     if (n > 0) message = joined(message, messageReceived(s, message === undefined ? controlOf(s, control) : null, n));
     return n;
   });
@@ -182,10 +183,10 @@ const same = (n: number) => n;
 
 /** send(2), or sendto(2) to the `addressLength` bytes of address in the message block. */
 export function send(s: PromiseEndpoint, data: Uint8Array, flags: number): Operation<number> {
-  const { host, EFAULT } = s._core, length = lengthOf(data);
+  const { host, EFAULT, MSG_DONTWAIT } = s._core, length = lengthOf(data);
   return {
     syscall: "send", writes: true, flags, full: length, finish: same, sent: nothingSent,
-    attempt: () => lengthOf(data) === length ? host.send(s._fd, data, flags) : -EFAULT,
+    attempt: () => lengthOf(data) === length ? host.send(s._fd, data, flags | MSG_DONTWAIT) : -EFAULT,
   };
 }
 
@@ -196,7 +197,7 @@ export function sendto(s: PromiseEndpoint, data: Uint8Array, flags: number, addr
     attempt() {
       if (lengthOf(data) !== length) return -core.EFAULT;
       kept.restore();
-      const result = host.sendto(s._fd, data, flags, addressLength);
+      const result = host.sendto(s._fd, data, flags | core.MSG_DONTWAIT, addressLength);
       if (result === -core.EAGAIN) kept.keep();
       return result;
     },
@@ -212,7 +213,7 @@ export function sendmsg(s: PromiseEndpoint, parts: Uint8Array[], control: Uint8A
     attempt() {
       if (totalLength(parts) !== length) return -core.EFAULT;
       kept.restore();
-      const result = host.sendmsg(s._fd, parts, control, flags, addressLength);
+      const result = host.sendmsg(s._fd, parts, control, flags | core.MSG_DONTWAIT, addressLength);
       if (result === -core.EAGAIN) kept.keep();
       return result;
     },
@@ -223,7 +224,7 @@ export function sendmsg(s: PromiseEndpoint, parts: Uint8Array[], control: Uint8A
 /** send(2) until all is sent, of which `sent` bytes are already. `tooLong`: the -errno that asks for shorter pieces. The result is the
  *  count. */
 export function sendall(s: PromiseEndpoint, data: Uint8Array, flags: number, sent = 0, tooLong?: number): Operation<number> {
-  const { host, EFAULT } = s._core, length = lengthOf(data);
+  const { host, EFAULT, MSG_DONTWAIT } = s._core, length = lengthOf(data);
   let most = length;
   return {
     syscall: "send", writes: true, flags, finish: same,
@@ -231,7 +232,7 @@ export function sendall(s: PromiseEndpoint, data: Uint8Array, flags: number, sen
       const enough = sent + SLICE;
       for (;;) {
         if (lengthOf(data) !== length) return -EFAULT;
-        const n = host.send(s._fd, sent === 0 && most === length ? data : part(data, sent, Math.min(length, sent + most)), flags);
+        const n = host.send(s._fd, sent === 0 && most === length ? data : part(data, sent, Math.min(length, sent + most)), flags | MSG_DONTWAIT);
         if (n === tooLong && most > 1) most >>= 1;
         else if (n < 0) return n;
         else sent += n;

@@ -6,6 +6,7 @@ import { checkTimeout } from "../timeout.js";
 import { forgetAbort, onAbort } from "./abort.js";
 import { PromiseEndpoint } from "./endpoint.js";
 import { isOptions, readOptions, type CallOptions, type Or } from "./options.js";
+import type { Readiness } from "./readiness.js";
 import type { Socket } from "./socket.js";
 
 /** Comes to the events. `untimed`: the socket's timeout does not bound it. */
@@ -26,7 +27,7 @@ export function watchable(core: Core, Class: typeof Socket, fd: number): Socket 
   return copy;
 }
 
-export function bindPoll(core: Core, Class: typeof Socket) {
+export function bindPoll(core: Core, Class: typeof Socket, readiness: Readiness) {
   return {
     /** `poll(2)`: resolves once one of the sockets is ready for its events (POLLIN | POLLOUT | …) or `seconds` have passed (null: for
      *  ever): to those that are ready, with what they are ready for; POLLERR, POLLHUP and POLLNVAL come unasked. Sockets of either
@@ -37,7 +38,7 @@ export function bindPoll(core: Core, Class: typeof Socket) {
       const polled = pollEntries(entries);
       signal?.throwIfAborted();
       const found = polled.now(core);
-      return found.length > 0 || limit === 0 ? found : wait(core, Class, polled, limit, signal);
+      return found.length > 0 || limit === 0 ? readiness.resolved(found) : wait(core, Class, polled, limit, signal);
     },
   };
 }

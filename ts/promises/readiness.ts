@@ -204,7 +204,7 @@ export class Readiness {
       calls[2 * i + 1] = operation.full!;
       this.#buffers[i] = operation.into;
     }
-    if (count === 1) calls[1] = host.recv(calls[0]!, this.#buffers[0]!, calls[1]!, 0); // an array takes longer to read
+    if (count === 1) calls[1] = host.recv(calls[0]!, this.#buffers[0]!, calls[1]!, this.#core.MSG_DONTWAIT); // an array takes longer to read
     else host.recvEach(calls, this.#buffers, count);
     this.#buffers.fill(undefined, 0, count);
     let i = 0;

@@ -50,7 +50,7 @@ export class Receiving<T extends Uint8Array> implements Operation<T | Buffer | n
 
   attempt(): number {
     const slab = this.#slab.bytes ??= Buffer.allocUnsafeSlow(SLAB);
-    return this.#socket._core.host.recv(this.#socket._fd, slab, SLAB, 0);
+    return this.#socket._core.host.recv(this.#socket._fd, slab, SLAB, this.#socket._core.MSG_DONTWAIT);
   }
 
   finish(n: number): T | Buffer | null {

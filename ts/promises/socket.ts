@@ -160,7 +160,7 @@ export class Socket<A = any> extends PromiseEndpoint<A> {
       const given = options === undefined ? undefined : readOptions(options), bytes = bytesOf("data", data);
       if (flags !== 0) checkFlags(this._core, flags);
       if (given !== undefined || !this._mayWrite()) return this._perform({ ...operations.sendall(this, bytes, flags), finish: nothing }, given);
-      const length = lengthOf(bytes), n = this._core.host.send(this._fd, bytes, flags);
+      const length = lengthOf(bytes), n = this._core.host.send(this._fd, bytes, flags | this._core.MSG_DONTWAIT);
       this._readiness.spendBytes(n);
       if (n === length) return done;
       const operation = { ...operations.sendall(this, bytes, flags, Math.max(n, 0)), finish: nothing };

@@ -87,8 +87,8 @@ export class Sending implements Operation<boolean> {
   finish(): boolean { return this.#index === this.#parts.length; }
 
   #send(window: Uint8Array[]): number {
-    const { _core: { host }, _fd } = this.#socket;
-    return window.length === 1 ? host.send(_fd, window[0]!, 0) : host.sendmsg(_fd, window, null, 0, 0);
+    const { _core: { host, MSG_DONTWAIT }, _fd } = this.#socket;
+    return window.length === 1 ? host.send(_fd, window[0]!, MSG_DONTWAIT) : host.sendmsg(_fd, window, null, MSG_DONTWAIT, 0);
   }
 
   /** What the next call sends: as many parts as it takes, or one piece where messages have a greatest length (sctp(7), EMSGSIZE). */
