@@ -36,9 +36,10 @@ function listOf(name: string): Map<string, Listed> {
   const path = fileURLToPath(new URL(`../../tests/runtimes/${name}.txt`, import.meta.url)), list = new Map<string, Listed>();
   if (!existsSync(path)) return list;
   for (const line of readFileSync(path, "utf8").split("\n")) {
+    if (line === "" || line.startsWith("#")) continue;
     const parts = /^(\? )?(\S.*?)  # (\S.*)$/.exec(line);
-    if (parts) list.set(parts[2]!, { reason: parts[3]!, flaky: parts[1] !== undefined, met: false });
-    else if (line !== "" && !line.startsWith("#")) throw new Error(`${path}: not an entry: ${line}`);
+    if (parts === null) throw new Error(`${path}: not an entry: ${line}`);
+    list.set(parts[2]!, { reason: parts[3]!, flaky: parts[1] !== undefined, met: false });
   }
   if (list.size > MOST_LISTED) throw new Error(`${path}: ${list.size} entries, more than ${MOST_LISTED}`);
   return list;
