@@ -49,6 +49,8 @@ interface End {
   /** How many stamps its error queue holds. */
   stamps: number;
   stamping: boolean;
+  /** An urgent byte may lie in its queue, as unread. */
+  hole: boolean;
   /** Answers are not predictable any more. */
   unsure: boolean;
 }
@@ -73,6 +75,7 @@ export class Model {
   readonly #ends = new Map<number, End>();
   /** Calls whose answers are known, and have not been fetched. */
   readonly settled = new Map<number, Answer>();
+  readonly #ready = new Set<End>();
   readonly #calls = new Map<number, Waiting | Flood>();
 
   /** The calls that wait. */
@@ -80,8 +83,21 @@ export class Model {
 
   end(number: number): Readonly<End> | undefined { return this.#ends.get(number); }
 
-  /** Takes a step. `settles`: calls that a step makes settle are in `settled` afterwards. */
+  /** Takes a step; the calls that it makes settle are in `settled` afterwards, save those that wait for the loop to turn. */
   apply(step: Program["steps"][number]): Verdict {
+    const verdict = this.#apply(step);
+    if (!step.together) this.flush();
+    return verdict;
+  }
+
+  /** The loop has turned: what has become ready is served. */
+  flush(): void {
+    const ready = [...this.#ready];
+    this.#ready.clear();
+    for (const end of ready) this.#take(end);
+  }
+
+  #apply(step: Program["steps"][number]): Verdict {
     if (step.op === "open") return this.#open(step);
     if (step.op === "idle") return {};
     if (step.op === "abort") return this.#abort(step.call);
@@ -101,7 +117,7 @@ export class Model {
       case "late": return this.#late(end, step);
       case "shutdown": return this.#shutdown(end);
       case "close": return this.#close(end);
-      case "drop": return end.waiting.length || end.peer.incoming.floods.length || end.class !== "promises" ? { skip: true } : this.#close(end);
+      case "drop": return end.waiting.length || end.peer.incoming.floods.length || end.class !== "promises" ? { skip: true } : this.#drop(end);
       case "duplicate":
         if (step.then === "drop" && (end.waiting.length || end.peer.incoming.floods.length)) return { skip: true };
         this.#reject(end);
@@ -119,7 +135,7 @@ export class Model {
 
   #open({ connection, kind, classes }: Extract<Step, { op: "open" }>): Verdict {
     const ends = [0, 1].map(side => ({
-      number: 2 * connection + side, class: classes[side]!, kind, open: true, waiting: [], error: undefined, shut: false, stamps: 0, stamping: false, unsure: false,
+      number: 2 * connection + side, class: classes[side]!, kind, open: true, waiting: [], error: undefined, shut: false, stamps: 0, stamping: false, hole: false, unsure: false,
       incoming: { stream: 2 * connection + 1 - side, next: 0, content: [], messages: [], ended: false, floods: [], partial: false },
     })) as unknown as [End, End];
     ends[0].peer = ends[1], ends[1].peer = ends[0];
@@ -171,13 +187,17 @@ export class Model {
 
   #takeMessages(incoming: Direction, step: Receive): Answer {
     const peek = step.flags.includes("MSG_PEEK"), count = step.call === "recvmmsg" && !peek ? BATCH : 1;
-    const messages = incoming.messages.slice(0, count);
+    // Each datagram of a batch that peeks is the first one.
+    const messages = peek && step.call === "recvmmsg" ? Array<Run[]>(BATCH).fill(incoming.messages[0]!) : incoming.messages.slice(0, count);
     if (!peek) incoming.messages.splice(0, count);
     const cut = messages.map(message => split(message, step.size)[0]);
     return step.call === "recvmmsg" ? { batch: cut } : { bytes: cut[0]!, truncated: lengthOf(messages[0]!) > step.size };
   }
 
-  #serve(end: End): void {
+  /** Calls that wait are served when the loop turns. */
+  #serve(end: End): void { if (end.waiting.length > 0) this.#ready.add(end); }
+
+  #take(end: End): void {
     while (end.waiting.length > 0) {
       const call = end.waiting[0]!, answer = this.#tryReceive(end, call);
       if (answer === undefined) return;
@@ -217,7 +237,8 @@ export class Model {
     if (incoming.floods.length > 0 || incoming.partial) return { skip: true };
     const run = { stream: end.number, from: incoming.next, to: incoming.next + step.size };
     if (step.abort === "before") { this.settled.set(step.id, { reason: true }); return { run }; }
-    if (end.error !== undefined) {
+    // AF_UNIX looks at the direction first; its error stays for a receive.
+    if (end.error !== undefined && end.kind !== "unix-stream") {
       this.settled.set(step.id, { codes: [end.error] });
       end.error = undefined;
       return { run };
@@ -306,6 +327,7 @@ export class Model {
   #urgent(end: End, step: Step & { id: number }): Verdict {
     const { peer } = end;
     if (!end.kind.startsWith("tcp") || !peer.open || end.shut || end.error !== undefined || peer.class !== "promises" || this.#has(peer.incoming) || peer.incoming.floods.length > 0 || peer.incoming.partial) return { skip: true };
+    peer.hole = true;
     this.settled.set(step.id, { done: true });
     return {};
   }
@@ -329,7 +351,7 @@ export class Model {
   }
 
   #close(end: End): Verdict {
-    const { peer, incoming } = end, unread = this.#has(incoming) || incoming.floods.length > 0;
+    const { peer, incoming } = end, unread = this.#has(incoming) || incoming.floods.length > 0 || end.hole;
     this.#reject(end);
     end.open = false;
     if (!peer.open) return {};
@@ -347,6 +369,11 @@ export class Model {
       this.#serve(peer);
     } else this.#unsure(end);
     return {};
+  }
+
+  #drop(end: End): Verdict {
+    this.#ends.delete(end.number);
+    return this.#close(end);
   }
 
   #abort(id: number): Verdict {

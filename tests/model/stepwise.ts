@@ -29,6 +29,16 @@ const LATE = 0.2;
 
 
 
+/** Steps that let the loop turn on their way: what began before them settles first. */
+function turns(step: Step): boolean {
+  switch (step.op) {
+    case "send": return step.call === "sendfile";
+    case "receive": return step.timeout === SHORT;
+    case "abort": case "transfer": case "shutdown": case "close": case "detach": return false;
+    default: return true;
+  }
+}
+
 export async function stepwise(program: Program, under: Under): Promise<void> {
   const driver = new Driver(under);
   try {
@@ -54,12 +64,17 @@ class Driver {
 
   async step(step: Program["steps"][number]): Promise<void> {
     const waits = !step.together;
+    if (turns(step)) {
+      this.#model.flush();
+      await this.#settle();
+    }
     const verdict = this.#model.apply(step);
     if (!verdict.skip) await this.#run(step, verdict.run, verdict.bytes);
     if (waits) await this.#settle();
   }
 
   async finish(): Promise<void> {
+    this.#model.flush();
     await this.#settle();
     for (const number of [...this.#sockets.keys()]) {
       this.#model.apply({ id: -1, op: "close", end: number, by: "object" });
@@ -221,9 +236,9 @@ class Driver {
     const buffer = new ArrayBuffer(size + GUARD), view = new Uint8Array(buffer).fill(UNTOUCHED);
     const into = (n: number): Actual => {
       if (view.subarray(truncates ? 0 : n).some(byte => byte !== UNTOUCHED)) throw new Fault(`bytes behind the ${n} received were written`);
-      return truncates ? { zeros: n } : { bytes: view.slice(0, n) };
+      return truncates && n > 0 ? { zeros: n } : { bytes: view.slice(0, n) };
     };
-    const whole = (bytes: Uint8Array): Actual => truncates && bytes.every(byte => byte === 0) ? { zeros: bytes.length } : { bytes };
+    const whole = (bytes: Uint8Array): Actual => truncates && bytes.length > 0 && bytes.every(byte => byte === 0) ? { zeros: bytes.length } : { bytes };
     const msgFlags = (n: number): { truncated: boolean } => ({ truncated: (n & c.MSG_TRUNC!) !== 0 });
     const half = size >> 1;
     let made: () => unknown, read: (value: any) => Actual;
