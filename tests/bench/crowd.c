@@ -9,7 +9,7 @@
 
 enum { MOST = 256, ACTIVE = 100, PACE = 4000, SEGMENT = 1200, SEGMENTS = 54 };
 
-static char chunk[CHUNK * 2];
+static char chunk[CHUNK * 2 + 1];
 static struct sockaddr_in server;
 
 static int connected(void) {
@@ -41,6 +41,56 @@ static void many(long count, int connections) {
   }
   for (int i = 0; i < connections; i++) close(fds[i]);
   close(epoll);
+}
+
+// Takes what there is of an answer; `left` is how much of its body is missing, -1 before its head. Heads come whole. Returns whether that was all.
+static int answered(int fd, long* left) {
+  static const char length[] = "\r\nContent-Length: ";
+  long n = must(recv(fd, chunk, CHUNK, 0), "recv");
+  if (n == 0) fprintf(stderr, "the http server closed\n"), exit(1);
+  if (*left < 0) {
+    chunk[n] = 0;
+    char *said = strcasestr(chunk, length), *body = strstr(chunk, "\r\n\r\n");
+    if (!said || !body) fprintf(stderr, "an answer has no whole head\n"), exit(1);
+    *left = atol(said + sizeof length - 1) + (body + 4 - chunk);
+  }
+  *left -= n;
+  if (*left < 0) fprintf(stderr, "an answer is too long\n"), exit(1);
+  return *left == 0;
+}
+
+// COUNT requests over HTTP/1.1 on connections that stay, one in flight each.
+static void requests(long count, int connections) {
+  static const char request[] = "GET / HTTP/1.1\r\nHost: localhost\r\n\r\n";
+  int epoll = must(epoll_create1(0), "epoll_create1"), fds[MOST];
+  long sent = 0, got = 0, left[MOST];
+  for (int i = 0; i < connections; i++) {
+    fds[i] = connected(), left[i] = -1;
+    nodelay(fds[i]);
+    struct epoll_event e = {.events = EPOLLIN, .data.u32 = i};
+    must(epoll_ctl(epoll, EPOLL_CTL_ADD, fds[i], &e), "epoll_ctl");
+  }
+  for (int i = 0; i < connections && sent < count; i++, sent++) sendAll(fds[i], request, sizeof request - 1);
+  while (got < count) {
+    struct epoll_event events[MOST];
+    int n = must(epoll_wait(epoll, events, MOST, 10000), "epoll_wait");
+    if (n == 0) fprintf(stderr, "the http server is silent\n"), exit(1);
+    for (int k = 0; k < n; k++) {
+      int i = events[k].data.u32;
+      if (!answered(fds[i], &left[i])) continue;
+      got++, left[i] = -1;
+      if (sent < count) sendAll(fds[i], request, sizeof request - 1), sent++;
+    }
+  }
+  for (int i = 0; i < connections; i++) close(fds[i]);
+  close(epoll);
+}
+
+// Sends until the side under test closes the connection.
+static void endless(void) {
+  int fd = connected();
+  while (send(fd, chunk, CHUNK, MSG_NOSIGNAL) > 0) continue;
+  close(fd);
 }
 
 // COUNT connections, opened at a pace that a queue of 1024 bears, and held until the server closes the first. Says when they are open.
@@ -141,6 +191,8 @@ int main(int argc, char** argv) {
   if (strcmp(work, "1") == 0) many(count, 1);
   else if (strcmp(work, "64") == 0) many(count, 64);
   else if (strcmp(work, "100") == 0) many(count, ACTIVE);
+  else if (strcmp(work, "http") == 0) requests(count, IN_FLIGHT);
+  else if (strcmp(work, "endless") == 0) endless();
   else if (strcmp(work, "come-and-go") == 0) comeAndGo(count);
   else if (strcmp(work, "trickle") == 0) trickle();
   else if (strcmp(work, "flood") == 0) flood(BURST * MESSAGE, MESSAGE);

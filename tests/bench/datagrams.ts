@@ -98,7 +98,47 @@ const nodeSendMany = (size: number) => nodeUdp((s, count) => new Promise(done =>
   for (let i = 0; i < BATCH && left > 0; i++) { left--; s.send(data, next); }
 }));
 
+/** Each datagram goes back to where it came from. */
+async function oursEcho(): Promise<Work> {
+  const s: Socket = new Socket(AF_INET, SOCK_DGRAM);
+  await s.bind(["127.0.0.1", 0]);
+  return {
+    port: s.getsockname()[1],
+    async run(count) {
+      for (let done = 0; done < count; done++) {
+        const [data, address] = await s.recvfrom(CHUNK);
+        if (done === 0) begin();
+        await s.sendto(data, address);
+      }
+    },
+  };
+}
+async function nodeEcho(): Promise<Work> {
+  const s = dgram.createSocket("udp4");
+  let echoed = 0, wanted = 0, first = 0, check = () => {}; // counted over all rounds: a datagram may come before its round
+  s.on("message", (data, { port, address }) => {
+    if (echoed++ === first) begin();
+    s.send(data, port, address);
+    check();
+  });
+  s.bind(0, "127.0.0.1");
+  await once(s, "listening");
+  return {
+    port: s.address().port,
+    run: count => new Promise(done => {
+      wanted += count;
+      check = () => {
+        if (echoed < wanted) return;
+        first = wanted;
+        done();
+      };
+      check();
+    }),
+  };
+}
+
 export const datagrams: Works = {
+  "udp-echo": [oursEcho, nodeEcho],
   "udp-receive": [oursReceiveMany, () => nodeReceiveMany(false)], "udp-joined": [oursReceiveJoined, () => nodeReceiveMany(true)],
   "udp-send": [oursSendMany, () => nodeSendMany(MESSAGE)], "udp-segments": [oursSendSegments, () => nodeSendMany(SEGMENT)],
 };

@@ -12,7 +12,7 @@ const SETTLE = 500;
 const FILE = process.env.BENCH_FILE!;
 const buffer = Buffer.alloc(CHUNK);
 
-async function listening(): Promise<Socket> {
+export async function listening(): Promise<Socket> {
   const server: Socket = new Socket(AF_INET, SOCK_STREAM);
   await server.bind(["127.0.0.1", 0]);
   server.listen(1024);
@@ -50,7 +50,7 @@ async function oursEcho(idle = 0): Promise<Work> {
   };
 }
 
-function nodeEcho(): Promise<Work> {
+export function nodeEcho(): Promise<Work> {
   let echoed = 0, wanted = 0, open = 0, check = () => {}; // counted over all rounds: a round's load may be quicker than its line
   const server = net.createServer({ noDelay: true, allowHalfOpen: false }, connection => {
     if (open++ === 0) begin();
@@ -64,14 +64,14 @@ function nodeEcho(): Promise<Work> {
   }));
 }
 
-async function nodeWork(server: net.Server, run: Work["run"]): Promise<Work> {
+export async function nodeWork(server: net.Server, run: Work["run"]): Promise<Work> {
   server.listen(0, "127.0.0.1", 1024);
   await once(server, "listening");
   return { port: (server.address() as net.AddressInfo).port, run };
 }
 
 /** Answers with the growth of the process once `count` connections wait, each for its first bytes. */
-async function held(server: Pick<Work, "port"> & { accepted(): number; close(): void }): Promise<Work> {
+export async function held(server: Pick<Work, "port"> & { accepted(): number; close(): void }): Promise<Work> {
   await setTimeout(SETTLE);
   const before = process.memoryUsage.rss();
   return {
@@ -98,7 +98,7 @@ async function oursHold(): Promise<Work> {
   (async () => { for await (const [connection] of server) void serve(connection); })();
   return held({ port: server.getsockname()[1], accepted: () => connections.size, close() { for (const connection of connections) connection.shutdown(SHUT_RDWR); } });
 }
-async function nodeHold(): Promise<Work> {
+export async function nodeHold(): Promise<Work> {
   const connections = new Set<net.Socket>();
   const { port } = await nodeWork(net.createServer(connection => {
     connections.add(connection);
