@@ -1,20 +1,7 @@
 // The model of sockets: what each call of a stepwise program must answer, by the rules of waiting.
 import { lengthOf, split, type Run } from "./bytes.js";
+import type { Answer } from "./answers.js";
 import { isStream, type Class, type Kind, type Program, type Step } from "./program.js";
-
-/** What a call must answer. Several codes: any of them. */
-export type Answer =
-  | { bytes: Run[]; truncated?: boolean }
-  | { zeros: number }
-  | { batch: Run[][] }
-  | { count: number }
-  | { done: true }
-  | { codes: string[]; sent?: "some" | number }
-  /** The signal's reason. */
-  | { reason: true }
-  | { late: true; sent?: "some" | number }
-  /** Nothing is known of it. */
-  | { any: true };
 
 type Receive = Extract<Step, { op: "receive" }>;
 interface Call { id: number; end: End; step: Step & { id: number } }

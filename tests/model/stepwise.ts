@@ -1,19 +1,10 @@
 // The stepwise driver: one step begins, the system settles, each answer is compared with the model's.
-import { bytesOf, joined, lengthOf, whose, type Run } from "./bytes.js";
+import { bytesOf, joined, whose, type Run } from "./bytes.js";
 import { SHORT, type Kind, type Program, type Step } from "./program.js";
-import { BATCH, Model, pieces, type Answer } from "./reference.js";
+import { differs, shown, told, type Actual } from "./answers.js";
+import { BATCH, Model, pieces } from "./reference.js";
 import { Fault, pause, slow, turn, type Under } from "./under.js";
 
-/** What a call has answered. */
-interface Actual {
-  bytes?: Uint8Array;
-  zeros?: number;
-  batch?: Uint8Array[];
-  count?: number;
-  done?: true;
-  truncated?: boolean;
-  error?: { code: unknown; name: unknown; sent: unknown; reason: boolean; text: string };
-}
 /** A call that was made. */
 interface Made {
   actual: Actual | undefined;
@@ -26,8 +17,6 @@ const UNTOUCHED = 0xee, GUARD = 8;
 /** Seconds in which a call must settle whose answer is known; milliseconds of a waiting process, and what it may spend of them. */
 const SETTLES = 5, IDLE = 100, IDLE_SPENDS = 12;
 const LATE = 0.2;
-
-
 
 /** Steps that let the loop turn on their way: what began before them settles first. */
 function turns(step: Step): boolean {
@@ -407,52 +396,4 @@ class Driver {
     peer.settimeout(SETTLES * slow);
     this.#note(step.id, new AbortController(), () => peer.recv(1, c.MSG_OOB), bytes => bytes.length === 1 && bytes[0] === 0x21 ? { done: true } : { bytes });
   }
-}
-
-/** How an answer differs from the expected one; undefined if it does not. */
-function differs(expected: Answer, actual: Actual): string | undefined {
-  const no = () => shown(actual), { error } = actual;
-  if ("any" in expected) return undefined;
-  if ("reason" in expected) return error?.reason ? undefined : no();
-  if ("late" in expected) {
-    if (error === undefined || error.name !== "TimeoutError" || error.code !== "ETIMEDOUT") return no();
-    return "sent" in expected ? sentDiffers(expected.sent, error.sent) : undefined;
-  }
-  if ("codes" in expected) {
-    if (error === undefined || !expected.codes.includes(String(error.code))) return no();
-    return "sent" in expected ? sentDiffers(expected.sent, error.sent) : undefined;
-  }
-  if (error !== undefined) return no();
-  if ("done" in expected) return actual.done ? undefined : no();
-  if ("count" in expected) return actual.count === expected.count ? undefined : no();
-  if ("zeros" in expected) return actual.zeros === expected.zeros ? undefined : no();
-  if ("batch" in expected) {
-    const { batch } = actual;
-    return batch?.length === expected.batch.length && batch.every((bytes, i) => equal(bytes, expected.batch[i]!)) ? undefined : no();
-  }
-  if (actual.bytes === undefined || !equal(actual.bytes, expected.bytes)) return no();
-  if (expected.truncated !== undefined && actual.truncated !== undefined && expected.truncated !== actual.truncated) return `MSG_TRUNC ${actual.truncated}`;
-  return undefined;
-}
-
-function sentDiffers(expected: "some" | number | undefined, sent: unknown): string | undefined {
-  if (expected === "some") return typeof sent === "number" && sent > 0 ? undefined : `bytesSent ${String(sent)}`;
-  return sent === undefined || sent === expected ? undefined : `bytesSent ${String(sent)}`;
-}
-
-function equal(bytes: Uint8Array, runs: readonly Run[]): boolean { return bytes.length === lengthOf(runs) && Buffer.compare(bytes, joined(runs)) === 0; }
-
-const runsShown = (runs: readonly Run[]): string => runs.map(run => `${run.from} to ${run.to} of stream ${run.stream}`).join(", ") || "none";
-
-function told(answer: Answer): string {
-  if ("bytes" in answer) return `bytes ${runsShown(answer.bytes)}`;
-  if ("batch" in answer) return `a batch of ${answer.batch.map(runsShown).join(" | ")}`;
-  return JSON.stringify(answer);
-}
-
-function shown(actual: Actual): string {
-  if (actual.bytes) return whose(actual.bytes);
-  if (actual.batch) return `a batch of ${actual.batch.map(whose).join(" | ")}`;
-  if (actual.error) return `${actual.error.text}${actual.error.sent === undefined ? "" : ` (bytesSent ${String(actual.error.sent)})`}`;
-  return JSON.stringify(actual);
 }

@@ -85,3 +85,6 @@ struct Scope {
   napi_env__& env;
   size_t at;
 };
+
+// Ends a thread-safe function: with its environment, or when its last thread has let go.
+void closeFunction(napi_threadsafe_function);

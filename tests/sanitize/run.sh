@@ -32,7 +32,7 @@ addon() { # addon NAME FLAG…: builds it in that copy, and the driver of its ob
   prefix=$(cd "$at/$name" && sed -n 's/^ *"nodedir": "\(.*\)",*$/\1/p' build/config.gypi)
   mapfile -t objects < <(find "$at/$name/build/Release/obj.target" -name '*.o')
   g++ -std=c++17 -O1 -Wall -Wextra "${common[@]}" "$@" -I"$prefix/include/node" \
-    "$sources/driver.cc" "$sources/napi.cc" "$sources/absent.cc" "${objects[@]}" -pthread -o "$at/driver-$name"
+    "$sources/driver.cc" "$sources/napi.cc" "$sources/napi_threads.cc" "$sources/absent.cc" "${objects[@]}" -pthread -o "$at/driver-$name"
   g++ -std=c++17 -O1 -fPIC -shared "${common[@]}" "$@" -I"$prefix/include/node" "$sources/fault.cc" -o "$at/fault-$name.node"
 }
 
