@@ -84,6 +84,7 @@ const encoder = new TextEncoder();
 
 /** The bytes of a data argument, without a copy; a string becomes UTF-8. */
 export function bytesOf(name: string, data: Data): Uint8Array {
+  if (isBytes(data)) return honest(data);
   if (typeof data === "string") return encoder.encode(data);
   const view = viewOf(data);
   if (view === undefined) throw new TypeError(`${name} must be a string, a Uint8Array, another view or an ArrayBuffer, got ${show(data)}`);

@@ -41,20 +41,10 @@ export function totalLength(views: readonly Uint8Array[]): number {
 /** Whether it is a Uint8Array, of any class and realm. */
 export function isBytes(value: unknown): value is Uint8Array { return classOf(value) === "Uint8Array"; }
 
-/** The classes of our own realm, whose methods do what they say. */
-let plain: unknown = Uint8Array, buffers: unknown = Uint8Array;
-
-/** Buffers are as good as plain views: pool.ts says so, where there are Buffers. */
-export function trust(kind: unknown): void { buffers = kind; }
-
-/** The caller's Uint8Array: itself, or if it is a subclass's, another realm's or says a wrong length, a plain view of the same bytes.
- *  Measured, asking for its prototype and its own properties would take longer than all the rest: one whose own getters change
- *  their minds comes through, and fools who doesn't use lengthOf() and part(). */
-export function honest(view: Uint8Array): Uint8Array {
-  if (view.length !== lengthOf(view)) return part(view, 0);
-  const { constructor } = view;
-  return constructor === buffers || constructor === plain ? view : part(view, 0);
-}
+/** The caller's Uint8Array: itself, or if it says a wrong length, a plain view of the same bytes. Measured, asking for its class, its
+ *  prototype or its own properties too takes two to four times as long: a subclass that tells the truth comes through, and one whose
+ *  getters change their minds; they fool nobody who uses lengthOf() and part(). */
+export function honest(view: Uint8Array): Uint8Array { return view.length === lengthOf(view) ? view : part(view, 0); }
 
 /** The bytes of a Uint8Array, another view, an ArrayBuffer or a SharedArrayBuffer, without a copy; undefined for all else. There are
  *  none where the buffer is transferred. */
