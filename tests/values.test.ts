@@ -8,6 +8,7 @@ import { bytesOf, octets, room, show, writableOf } from "../ts/check.js";
 import { load, type FamilyName, type TargetCodec } from "../ts/codec.js";
 import * as exceptions from "../ts/error.js";
 import * as api from "../ts/index.js";
+import * as promises from "../ts/promises/index.js";
 import { AF_INET, AF_UNIX, IPPROTO_IP, IP_TTL, MSG_DONTWAIT, SOCK_DGRAM, SOCK_STREAM, SOL_SOCKET, SO_RCVBUF, Socket, inet_ntop, socketpair } from "../ts/index.js";
 import type { StructName } from "../ts/structs.js";
 import { honest, lengthOf, part, viewOf } from "../ts/views.js";
@@ -98,6 +99,80 @@ test("setsockopt, send, bind, inet_ntop: a view's own length is what counts", ()
   using u = new Socket(AF_UNIX, SOCK_STREAM);
   u.bind(liar(0, ...Buffer.from(`values-${process.pid}`)));
   is(String(u.getsockname()).slice(1), `values-${process.pid}`);
+  a.close(), b.close();
+});
+
+/** Tells its length as it is, and runs code for whatever else it is asked. */
+class Meddler extends Uint8Array {
+  static meddle = (): never => { throw new Error("a method of the caller's view ran"); };
+  override subarray(): never { return Meddler.meddle(); }
+  override slice(): never { return Meddler.meddle(); }
+  override set(): never { return Meddler.meddle(); }
+  override includes(): never { return Meddler.meddle(); }
+  override [Symbol.iterator](): never { return Meddler.meddle(); }
+  static get [Symbol.species](): never { return Meddler.meddle(); }
+}
+const meddler = (text: string): Uint8Array => {
+  const view = new Meddler(text.length);
+  for (let i = 0; i < text.length; i++) view[i] = text.charCodeAt(i);
+  return view;
+};
+
+test("sockets, files, batches, structs: no method of the caller's views is called", async () => {
+  for (const view of [meddler, (text: string) => liar(...Buffer.from(text))]) {
+    const [a, b] = socketpair(AF_UNIX, SOCK_STREAM), reader = b.makefile("rb", 16), writer = a.makefile("wb", 8), raw = a.makefile("rwb", 0);
+    writer.write(view("a line that is longer than the buffer\n"));
+    writer.write(view("short\n"));
+    writer.writelines([view("l1\n")]);
+    writer.flush();
+    raw.writelines([view("raw\n")]);
+    a.sendall(view("all\n"));
+    a.sendmsg([view("m"), view("sg\n")]);
+    a.shutdown(1);
+    const room = view("....................."), first = view("....");
+    is(reader.readinto(first), 4);
+    is(String(part(first, 0)), String(Buffer.from("a li").join()));
+    is(reader.readinto(room), 21);
+    is(Buffer.from(part(room, 0)).toString(), "ne that is longer tha");
+    is(String(reader.read()), "n the buffer\nshort\nl1\nraw\nall\nmsg\n");
+    for (const file of [reader, writer, raw, a, b]) file.close();
+
+    const [c, d] = socketpair(AF_UNIX, SOCK_DGRAM), batch = c.batch({ count: 2, size: 4, buffer: view("........") }), into = d.batch({ count: 2, size: 4, buffer: view("........") });
+    ok(batch.push(view("b1")) && batch.push(view("b2b2")));
+    throws(() => { batch.clear(); batch.push(view("12345")); }, RangeError, "data must be at most 4 bytes long, the batch's size, got 5");
+    ok(batch.push(view("b1")) && batch.push(view("b2b2")));
+    is(c.sendmmsg(batch), 2);
+    is(d.recvmmsg(into), 2);
+    equal([0, 1].map(i => into.data(i).toString()), ["b1", "b2b2"]);
+    const t = codec.target("linux64");
+    is(hex(t.structs.can_frame.pack({ id: 1, data: view("abc") })), hex(t.structs.can_frame.pack({ id: 1, data: Buffer.from("abc") })));
+    is(hex(t.encodeAddress("AF_UNIX", view("\0name"))), hex(t.encodeAddress("AF_UNIX", Buffer.from("\0name"))));
+    is(hex(t.encodeAddress("AF_PACKET", ["3", 1, 2, 3, view("abc")])), hex(t.encodeAddress("AF_PACKET", ["3", 1, 2, 3, Buffer.from("abc")])));
+    equal(t.parseControl(Object.assign(view("."))).whole, false);
+    is(t.annotate(view("abcdef"), "address").reduce((sum, row) => sum + row.bytes.length, 0), 6);
+    c.close(), d.close();
+
+    const [p, q] = await promises.socketpair(AF_UNIX, SOCK_STREAM);
+    await p.sendall(view("promised"));
+    const to = view("........");
+    is(await q.recvInto(to), 8);
+    is(Buffer.from(part(to, 0)).toString(), "promised");
+    p.close(), q.close();
+  }
+});
+
+test("push: values that push into the same batch meanwhile", () => {
+  const [a, b] = socketpair(AF_UNIX, SOCK_DGRAM);
+  const batch = a.batch({ count: 2, size: 8 });
+  const pushes = (text: string): Iterable<never> => ({ *[Symbol.iterator]() { batch.push(text); } });
+  ok(batch.push("outer", null, pushes("inner")));
+  is(batch.push("no room", null, pushes("none")), false);
+  is(a.sendmmsg(batch), 2);
+  equal([String(b.recv(9)), String(b.recv(9))], ["inner", "outer"]);
+  batch.clear();
+  batch.push("1");
+  is(batch.push("left out", null, pushes("2")), false);
+  is(batch.length, 2);
   a.close(), b.close();
 });
 

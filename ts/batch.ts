@@ -57,7 +57,7 @@ export class Batch<A = any> {
     this.count = int("count", count, 1, MOST);
     this.size = int("size", size, 1, 65535);
     int("control", control, 0, 65536);
-    this._data = buffer === undefined ? Buffer.allocUnsafeSlow(count * size) : writableOf("buffer", buffer);
+    this._data = buffer === undefined ? Buffer.allocUnsafeSlow(count * size) : part(writableOf("buffer", buffer), 0);
     if (lengthOf(this._data) !== count * size) throw new RangeError(`buffer must be count * size = ${count * size} bytes long, got ${lengthOf(this._data)}`);
     this._names = new Uint8Array(count * NAME_SIZE);
     this._control = new Uint8Array(count * control);
@@ -149,8 +149,8 @@ export class Batch<A = any> {
   /** Copies a datagram in, with its address and control messages if it has any; returns false if the batch is full. */
   push(data: Data, address?: AddressIn<A> | null, ancdata: Iterable<AncillaryItem | [level: number, type: number, data: Data]> = []): boolean {
     if (this.length >= this.count) return false;
-    const core = this.#core, { wire } = core, i = this.length, bytes = bytesOf("data", data);
-    if (bytes.length > this.size) throw new RangeError(`data must be at most ${this.size} bytes long, the batch's size, got ${bytes.length}`);
+    const core = this.#core, { wire } = core, bytes = bytesOf("data", data), most = lengthOf(bytes);
+    if (most > this.size) throw new RangeError(`data must be at most ${this.size} bytes long, the batch's size, got ${most}`);
     const control = cmsg.build(wire, ancdata, "push");
     const room = this._control.length / this.count;
     if (control !== null && control.length > room) throw new RangeError(`ancdata must fit the batch's ${room} bytes of control, got ${control.length}`);
@@ -158,12 +158,17 @@ export class Batch<A = any> {
     if (address !== undefined && address !== null) {
       name = this.#family.encode(core, address, "push");
       if (name < 0) throw new TypeError("push: the host of a batch's address must be numeric");
+    }
+    // What the caller's values ran may have pushed too, or taken the bytes away.
+    const i = this.length, length = lengthOf(bytes);
+    if (i >= this.count) return false;
+    if (name > 0) {
       this._names.set(wire.bytes.subarray(wire.address, wire.address + name), i * NAME_SIZE);
     }
     this._data.set(bytes, i * this.size);
     if (control !== null) this._control.set(control, i * room);
     const words = this._words, at = i * WORDS;
-    words[at + LENGTH] = bytes.length;
+    words[at + LENGTH] = length;
     words[at + NAME] = name;
     words[at + CONTROL] = this._controls[i] = control?.length ?? 0;
     words[at + FLAGS] = 0;

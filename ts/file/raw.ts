@@ -4,6 +4,7 @@ import { BlockingIOError, OSError, TimeoutError, UnsupportedOperation, type Erro
 import type { Socket } from "../socket.js";
 import type { Data, WritableBytes } from "../types.js";
 import { closedFile, EMPTY, FileBase, iterate, MAX, readlines, sizeOf } from "./base.js";
+import { lengthOf, part } from "../views.js";
 
 const CHUNK = 0x10000;
 
@@ -62,9 +63,10 @@ export class SocketIO extends FileBase {
     const view = writableOf("buffer", buffer);
     if (!this.readable()) throw new UnsupportedOperation("this file is not open for reading");
     if (this.#timedOut) throw new OSError("cannot read from timed out object", { syscall: "recv" });
-    if (view.length === 0) return 0;
+    const length = lengthOf(view);
+    if (length === 0) return 0;
     try {
-      return this.#transfer(socket => socket.recvInto(view.length > MAX ? view.subarray(0, MAX) : view));
+      return this.#transfer(socket => socket.recvInto(length > MAX ? part(view, 0, MAX) : view));
     } catch (error) {
       if (error instanceof TimeoutError) this.#timedOut = true;
       throw error;
@@ -83,10 +85,10 @@ export class SocketIO extends FileBase {
   readall(): Buffer | null {
     const parts: Buffer[] = [];
     for (;;) {
-      const part = this.read(CHUNK);
-      if (part === null && parts.length === 0) return null;
-      if (part === null || part.length === 0) return Buffer.concat(parts);
-      parts.push(part);
+      const chunk = this.read(CHUNK);
+      if (chunk === null && parts.length === 0) return null;
+      if (chunk === null || chunk.length === 0) return Buffer.concat(parts);
+      parts.push(chunk);
     }
   }
 
@@ -124,7 +126,7 @@ export class SocketIO extends FileBase {
       do {
         const n = this.write(rest);
         if (n === null) throw this.#errors.wouldBlock("send");
-        rest = rest.subarray(n);
+        rest = part(rest, n);
       } while (rest.length > 0);
     }
   }

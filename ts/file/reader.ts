@@ -4,6 +4,7 @@ import { OSError } from "../error.js";
 import type { WritableBytes } from "../types.js";
 import { DEFAULT_BUFFER_SIZE, EMPTY, iterate, Layer, MAX, readlines, sizeOf } from "./base.js";
 import type { SocketIO } from "./raw.js";
+import { part } from "../views.js";
 
 /** A file of bytes to read: what `makefile("rb")` gives. */
 export class BufferedReader extends Layer<SocketIO> {
@@ -79,7 +80,7 @@ export class BufferedReader extends Layer<SocketIO> {
   }
 
   #readinto(buffer: WritableBytes, once: boolean): number | null {
-    const view = writableOf("buffer", buffer), raw = this._open;
+    const given = writableOf("buffer", buffer), view = part(given, 0), raw = this._open;
     let length = this.#drain(view, 0);
     if (length === view.length) return length;
     this.#reset();

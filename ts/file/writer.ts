@@ -4,6 +4,7 @@ import { BlockingIOError, OSError } from "../error.js";
 import type { Data } from "../types.js";
 import { DEFAULT_BUFFER_SIZE, Layer, MAX } from "./base.js";
 import type { SocketIO } from "./raw.js";
+import { lengthOf, part } from "../views.js";
 
 /** A file of bytes to write: what `makefile("wb")` gives. */
 export class BufferedWriter extends Layer<SocketIO> {
@@ -23,8 +24,8 @@ export class BufferedWriter extends Layer<SocketIO> {
 
   /** Buffers as many bytes as fit; returns the count. */
   #keep(bytes: Uint8Array): number {
-    const n = Math.min(bytes.length, this.#buffer.length - this.#end);
-    this.#buffer.set(n < bytes.length ? bytes.subarray(0, n) : bytes, this.#end);
+    const length = lengthOf(bytes), n = Math.min(length, this.#buffer.length - this.#end);
+    this.#buffer.set(n < length ? part(bytes, 0, n) : bytes, this.#end);
     this.#end += n;
     return n;
   }
@@ -43,8 +44,8 @@ export class BufferedWriter extends Layer<SocketIO> {
   /** Takes all bytes and returns their count; sends when the buffer is full. Errors: as flush(), with `charactersWritten`: how many
    *  of these bytes were taken. */
   write(data: Data): number {
-    const bytes = bytesOf("data", data), raw = this._open, size = this.#buffer.length;
-    if (bytes.length < size && bytes.length <= size - this.#end) return this.#keep(bytes);
+    const bytes = bytesOf("data", data), length = lengthOf(bytes), raw = this._open, size = this.#buffer.length;
+    if (length < size && length <= size - this.#end) return this.#keep(bytes);
     let taken = 0;
     try { this.flush(); } catch (error) {
       if (!(error instanceof BlockingIOError)) throw error;
@@ -53,8 +54,8 @@ export class BufferedWriter extends Layer<SocketIO> {
       this.#at = 0;
       return this.#keepOrBlock(raw, bytes, 0);
     }
-    while (bytes.length - taken >= size) {
-      const n = raw.write(bytes.subarray(taken));
+    while (length - taken >= size) {
+      const n = raw.write(part(bytes, taken));
       if (n === null) break;
       taken += n;
     }
@@ -62,8 +63,8 @@ export class BufferedWriter extends Layer<SocketIO> {
   }
 
   #keepOrBlock(raw: SocketIO, bytes: Uint8Array, taken: number): number {
-    taken += this.#keep(bytes.subarray(taken));
-    if (taken < bytes.length) throw raw._wouldBlock("send", taken);
+    taken += this.#keep(part(bytes, taken));
+    if (taken < lengthOf(bytes)) throw raw._wouldBlock("send", taken);
     return taken;
   }
 
