@@ -4,7 +4,7 @@ import { Batch, setGro, type BatchOptions } from "./batch.js";
 import { cint, int, MAX_INT, show } from "./check.js";
 import { open, type Core } from "./core.js";
 import { ABSENT_FLAG, lacking, nameOf } from "./enums.js";
-import { attachFilter, type PacketFilter } from "./filter.js";
+import { attachFilter, readsPort, type FilterOptions, type PacketFilter } from "./filter.js";
 import * as option from "./option.js";
 import { checkTimeout } from "./timeout.js";
 import type { Data, WritableBytes } from "./types.js";
@@ -222,16 +222,16 @@ export abstract class Endpoint<A = any> {
   }
 
   /** `setsockopt(SO_ATTACH_FILTER)`: lets only those packets in that a classic filter takes, cut to the length that it returns. Instructions
-   *  are of `structs.sock_filter`, or the text of `tcpdump -ddd`. With `reusePort` it chooses among the sockets that share a port
+   *  are those of `structs.sock_filter`, their bytes, or the text of `tcpdump -ddd`. With `reusePort` it chooses among the sockets that share a port
    *  (SO_ATTACH_REUSEPORT_CBPF): what it returns is the number of one. Errors: RangeError (jumps, no return), EINVAL, EPERM, EBADF. */
-  attachFilter(filter: PacketFilter, { reusePort = false }: { reusePort?: boolean } = {}): void {
-    attachFilter(this._core, this._fd, filter, reusePort ? "SO_ATTACH_REUSEPORT_CBPF" : "SO_ATTACH_FILTER");
+  attachFilter(filter: PacketFilter, options?: FilterOptions): void {
+    attachFilter(this._core, this._fd, filter, readsPort("attachFilter", options) ? "SO_ATTACH_REUSEPORT_CBPF" : "SO_ATTACH_FILTER");
   }
 
-  /** `setsockopt(SO_DETACH_FILTER)`. Errors: ENOENT (there is none), EBADF. */
-  detachFilter(): void {
-    const { SOL_SOCKET, SO_DETACH_FILTER } = this._core.constants;
-    option.setsockopt(this._core, this._fd, SOL_SOCKET, SO_DETACH_FILTER, 0);
+  /** `setsockopt(SO_DETACH_FILTER)`, or with `reusePort` SO_DETACH_REUSEPORT_BPF. Errors: ENOENT (there is none), EBADF. */
+  detachFilter(options?: FilterOptions): void {
+    const { SOL_SOCKET, SO_DETACH_FILTER, SO_DETACH_REUSEPORT_BPF } = this._core.constants;
+    option.setsockopt(this._core, this._fd, SOL_SOCKET, readsPort("detachFilter", options) ? SO_DETACH_REUSEPORT_BPF : SO_DETACH_FILTER, 0);
   }
 
   /** Whether calls may wait: `gettimeout() !== 0`. */

@@ -2,44 +2,75 @@
 import { int, show } from "./check.js";
 import type { Core } from "./core.js";
 import type { SockFilter } from "./struct/filter.js";
+import { isBytes, part } from "./views.js";
 
-/** Instructions in turn, or the text that `tcpdump -ddd` prints: their count, then a line "code jt jf k" each. */
-export type PacketFilter = Iterable<Readonly<SockFilter>> | string;
+/** Instructions in turn; their bytes, a struct sock_filter each; or text, as `tcpdump -ddd` and bpf_asm(1) print it: their count, then "code
+ *  jt jf k" each, on lines or between commas. */
+export type PacketFilter = Iterable<Readonly<SockFilter>> | Uint8Array | string;
+
+export interface FilterOptions {
+  /** The filter chooses among the sockets that share a port. */
+  reusePort?: boolean;
+}
+
+/** Whether `reusePort` is asked for. */
+export function readsPort(call: string, options: FilterOptions | undefined): boolean {
+  if (options === undefined) return false;
+  if (typeof options !== "object" || options === null || Array.isArray(options)) throw new TypeError(`${call}: options must be an object such as { reusePort }, got ${show(options)}`);
+  for (const key of Object.keys(options)) if (key !== "reusePort") throw new TypeError(`${call}: options has no ${show(key)}: it takes reusePort`);
+  const { reusePort = false } = options;
+  if (typeof reusePort !== "boolean") throw new TypeError(`${call}: reusePort must be a boolean, got ${show(reusePort)}`);
+  return reusePort;
+}
 
 /** BPF_MAXINSNS. */
-const MOST = 4096;
+const MOST = 4096, COUNT = "attachFilter: how many instructions";
 
 /** The classes of instructions (BPF_CLASS) and the operations of jumps. */
 const CLASS = 0x07, JUMP = 0x05, RETURN = 0x06, OPERATION = 0xf0, ALWAYS = 0x00;
 
 function parsed(text: string): SockFilter[] {
-  const [count, ...lines] = text.trim().split(/\s*\n\s*/);
+  const [count, ...lines] = text.trim().replace(/,$/, "").split(/\s*[\n,]\s*/);
   const instructions = lines.map((line, i) => {
     const numbers = line.split(/\s+/).map(word => /^\d+$/.test(word) ? Number(word) : NaN);
-    if (numbers.length !== 4 || numbers.some(Number.isNaN)) throw new RangeError(`attachFilter: line ${i + 2} must be "code jt jf k", got ${show(line)}`);
+    if (numbers.length !== 4 || numbers.some(Number.isNaN)) throw new RangeError(`attachFilter: instruction ${i} must be "code jt jf k", got ${show(line)}`);
     const [code, jt, jf, k] = numbers as [number, number, number, number];
     return { code, jt, jf, k };
   });
   if (count !== String(instructions.length)) {
-    throw new RangeError(`attachFilter: the first line must be how many follow, ${instructions.length}, got ${show(count)}`);
+    throw new RangeError(`attachFilter: the text must begin with how many follow, ${instructions.length}, got ${show(count)}`);
   }
   return instructions;
 }
 
-/** The bytes of a filter, whose jumps stay in it and which ends with a return. */
+/** No more than one too many: an iterable may have no end. */
+function listed(filter: Iterable<Readonly<SockFilter>>): Readonly<SockFilter>[] {
+  const list: Readonly<SockFilter>[] = [];
+  for (const instruction of filter) if (list.push(instruction) > MOST) break;
+  return list;
+}
+
+function encoded({ structs: { sock_filter } }: Core, filter: Iterable<Readonly<SockFilter>> | string): Uint8Array {
+  const list = typeof filter === "string" ? parsed(filter) : listed(filter);
+  const bytes = new Uint8Array(int(COUNT, list.length, 1, MOST) * sock_filter.size);
+  list.forEach((instruction, i) => bytes.set(sock_filter.pack(instruction), i * sock_filter.size));
+  return bytes;
+}
+
+/** The bytes of a filter, whose jumps stay in it and which ends with a return. They are judged as they are packed, whatever made them. */
 function packed(core: Core, filter: PacketFilter): Uint8Array {
-  const { sock_filter } = core.structs;
-  const list = typeof filter === "string" ? parsed(filter) : Array.from(filter, ({ code, jt, jf, k }) => ({ code, jt, jf, k }));
-  int("attachFilter: how many instructions", list.length, 1, MOST);
-  const bytes = new Uint8Array(list.length * sock_filter.size);
-  list.forEach((instruction, i) => {
-    bytes.set(sock_filter.pack(instruction), i * sock_filter.size);
-    const { code, jt, jf, k } = instruction;
-    if ((code & CLASS) !== JUMP) return;
+  const { sock_filter } = core.structs, { size } = sock_filter, bytes = isBytes(filter) ? Uint8Array.from(part(filter, 0)) : encoded(core, filter);
+  if (bytes.length % size !== 0) throw new RangeError(`attachFilter: filter must be a multiple of ${size} bytes, got ${bytes.length}`);
+  const count = int(COUNT, bytes.length / size, 1, MOST);
+  let last = 0;
+  for (let i = 0; i < count; i++) {
+    const { code, jt, jf, k } = sock_filter.unpack(bytes.subarray(i * size, (i + 1) * size)) as Required<SockFilter>;
+    last = code;
+    if ((code & CLASS) !== JUMP) continue;
     const farthest = (code & OPERATION) === ALWAYS ? k : Math.max(jt, jf);
-    if (i + 1 + farthest >= list.length) throw new RangeError(`attachFilter: instruction ${i} jumps behind the last, ${list.length - 1}`);
-  });
-  if ((list.at(-1)!.code & CLASS) !== RETURN) throw new RangeError(`attachFilter: the last instruction must return (BPF_RET), got code ${list.at(-1)!.code}`);
+    if (i + 1 + farthest >= count) throw new RangeError(`attachFilter: instruction ${i} jumps behind the last, ${count - 1}`);
+  }
+  if ((last & CLASS) !== RETURN) throw new RangeError(`attachFilter: the last instruction must return (BPF_RET), got code ${last}`);
   return bytes;
 }
 
