@@ -6,11 +6,12 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import * as api from "../ts/index.js";
 import { AF_INET, SOCK_DGRAM, Socket } from "../ts/index.js";
+import { targets } from "../shim/contract.js";
 import { nodeHost } from "../shim/node.js";
 import { bytesFrom, bytesFromBase64, decode, tableOf } from "../ts/cli/decode.js";
 import { families as printed, probeAll, type Result } from "../ts/cli/families.js";
 import { rows } from "../ts/cli/table.js";
-import { families as registered } from "../ts/registry.js";
+import { codecs, families as registered } from "../ts/registry.js";
 import { families } from "./families.js";
 import { fileArguments } from "./runtime.js";
 import { equal, is, match, ok, rejects, test, throws } from "./suite.js";
@@ -128,6 +129,40 @@ test("families: where the addon is not built it says so, status 1", () => {
     match(stderr, /^berkeley-sockets: the socket addon is not built for this system: run `npm rebuild berkeley-sockets`/);
   } finally { rmSync(folder, { recursive: true }); }
 }, { seconds: 30 });
+
+test("decode: hostile bytes, as every kind on every target, are a table and what is wrong", async () => {
+  let seed = 7;
+  const random = (below: number) => (seed = (Math.imul(seed, 1664525) + 1013904223) >>> 0) % 65537 % below;
+  for (const target of targets) {
+    for (const kind of ["address", "control", ...Object.keys(codecs), ...Object.keys(codec.target(target).structs)]) {
+      for (const size of [1, 2, 16, 110, 300, 5000]) {
+        const data = Uint8Array.from({ length: size }, () => size % 2 ? 0xff : random(256));
+        let result: Awaited<ReturnType<typeof decode>>;
+        try { result = await decode(data, target, kind); } catch (error) {
+          ok(error instanceof RangeError, `${target} ${kind} ${size}: ${String(error)}`);
+          match(error.message, /has no (struct|address family)/);
+          break;
+        }
+        ok(!/[^\n -~\u00a0-\ud7ff\ue000-\u{10ffff}]/u.test(result.table + (result.meaning ?? "")), `${target} ${kind}`);
+        is((result.meaning === undefined) === (result.trouble !== undefined), true);
+      }
+    }
+  }
+}, { seconds: 60 });
+
+test("decode: long text is whole, and nothing that a terminal obeys comes through", async () => {
+  const { table, meaning } = await decode(codec.target("linux64").encodeAddress("AF_UNIX", "x".repeat(100)), "linux64", "address");
+  is(meaning, `AF_UNIX "${"x".repeat(100)}"`);
+  ok(table.includes(`"${"x".repeat(100)}"`));
+  const evil = await decode(codec.target("linux64").encodeAddress("AF_UNIX", "\x1b[2J\u009b2J\u202e\x7f\udc80"), "linux64", "address");
+  is(evil.meaning, 'AF_UNIX "\\u001b[2J\\u009b2J\\u202e\\u007f\\udc80"');
+});
+
+test("decode: an initialization vector of 5000 bytes, from the command", () => {
+  const { status, stderr, stdout } = run(["decode", "--target", "linux64", "--as", "af_alg_iv"], `84130000${"ff".repeat(4996)}`);
+  equal([status, stderr], [0, ""]);
+  is(stdout.split("\n").at(-2), "af_alg_iv of linux64");
+}, { seconds: 20 });
 
 test("README.md: what it says that the command prints is what it prints", () => {
   const [, args, printed] = /\$ npx berkeley-sockets (decode .*)\n([^]*?)```/.exec(readFileSync(new URL("../../README.md", import.meta.url), "utf8")) ?? [];

@@ -22,9 +22,22 @@ export function bytesFromBase64(text: string): Uint8Array {
 const PER_LINE = 8;
 const hexOf = (bytes: Uint8Array) => Array.from(bytes, byte => byte.toString(16).padStart(2, "0"));
 
+/** Text in quotes. What a terminal would obey, or turn the line round by, is escaped. */
+function quoted(text: string): string {
+  return JSON.stringify(text).replace(/[\x7f-\x9f\u200e\u200f\u2028-\u202e\u2066-\u2069]/g, character => `\\u${character.charCodeAt(0).toString(16).padStart(4, "0")}`);
+}
+
+/** A value that was read from bytes. */
+function shown(value: unknown): string {
+  if (value instanceof Uint8Array) return `<${hexOf(value).join(" ")}>`;
+  if (Array.isArray(value)) return `[${value.map(shown).join(", ")}]`;
+  return typeof value === "string" ? quoted(value) : show(value);
+}
+
+/** The bytes are in the table already. */
 function valueOf(value: unknown): string {
   if (value === null || value instanceof Uint8Array) return "";
-  return typeof value === "string" ? JSON.stringify(value) : Array.isArray(value) ? show(value) : String(value);
+  return typeof value === "bigint" ? String(value) : shown(value);
 }
 
 /** Rows as text: offset, bytes (eight a line), name, value. */
@@ -51,7 +64,6 @@ function meaning(codec: TargetCodec, bytes: Uint8Array, what: string): string {
     return `${what} of ${codec.target}`;
   }
   const { family, address } = what === "address" ? codec.decodeAddress(bytes) : codec.decodeAddress(bytes, what as FamilyName);
-  const shown = (value: unknown): string => value instanceof Uint8Array ? `<${hexOf(value).join(" ")}>` : Array.isArray(value) ? `[${value.map(shown).join(", ")}]` : show(value);
   return `${family} ${shown(address)}`;
 }
 
