@@ -87,7 +87,7 @@ test_() { # every test, or those whose file names hold one of the words of TESTS
   node --enable-source-maps dist/tests/run.js ${TESTS:-}
 }
 
-bench() { # ours and its peers side by side, or the works whose names hold one of the words of BENCH; BENCH_PLOT=docs keeps the results there
+bench() { # ours and its peers side by side, or the works whose names hold one of the words of BENCH; BENCH_PLOT=docs keeps the results there; BENCH_BASE=COMMIT measures against that commit too
   build
   need cc gcc; need python3 python3
   local name out=dist/tests/bench

@@ -6,7 +6,7 @@ import { ask } from "../python.js";
 import { equal, is, match, ok, test } from "../suite.js";
 import { axis, plot } from "./plot.js";
 import { fileIn, merge, read, write, type Result, type Results } from "./results.js";
-import { compare, median, quantile, verdict } from "./statistics.js";
+import { compare, median, quantile, slower, verdict } from "./statistics.js";
 
 const work = (name: string, ratio: number): Result => ({
   name, per: "call", count: 10, judge: "cpu", ours: "ours", bars: [{ against: "CPython", bar: 1.2, aim: 2 }, { against: "C" }],
@@ -29,6 +29,11 @@ test("compare: ratio of medians, middle half of the pairs' ratios", () => {
 
 test("verdict: bar and aim are met at their own value", () => {
   equal([verdict(1.19, 1.2, 2), verdict(1.2, 1.2, 2), verdict(2, 1.2, 2), verdict(9, 1.2), verdict(9, undefined, 2)], ["falls short", "pass", "aim met", "pass", "for scale"]);
+});
+
+test("slower: where the middle half lies wholly below the mark", () => {
+  const against = (...base: number[]) => slower(compare({ cpu: base }, { cpu: base.map(() => 100) }, "cpu"));
+  equal([against(96, 95, 96, 90), against(90, 90, 97, 97), against(60, 60, 98, 98), against(130, 120, 110)], [true, false, false, false]);
 });
 
 test("merge: a work measured again takes its own place, another machine's results go", () => {

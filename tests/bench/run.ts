@@ -1,16 +1,16 @@
 // ./build.sh bench: ours and its peers in one run, side by side. CPU time (user and system) of the process under test per
 // operation is what is judged; wall-clock time stands beside it. Ratios are peer / ours of medians, so higher is
 // better; in brackets the middle half of the pairs' own ratios. Words choose works: BENCH=udp ./build.sh bench.
-// BENCH_PLOT=docs keeps the results there too; BENCH_PROFILE=promises records what that side does with perf(1).
+// BENCH_BASE=COMMIT builds that commit under .cache and runs it beside ours. BENCH_PLOT=docs keeps the results there too; BENCH_PROFILE=promises records what that side does with perf(1).
 import { execFileSync } from "node:child_process";
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { loadavg, tmpdir } from "node:os";
 import { join } from "node:path";
 import { wasm } from "../../ts/webassembly.js";
-import { machine, today, write, type Result, type Results, type Rounds } from "./results.js";
+import { machine, today, write, type Results, type Rounds } from "./results.js";
 import { Side } from "./side.js";
-import { compare, median, quantile, verdict, type Measure } from "./statistics.js";
-import { codecFile, growth, limits, loader, sides, works, type SideName, type Work } from "./works.js";
+import { compare, median, quantile, slower, verdict, type Measure } from "./statistics.js";
+import { baseOf, codecFile, growth, limits, loader, sides, works, type SideName, type Work } from "./works.js";
 
 const PAIRS = Number(process.env.BENCH_PAIRS ?? 9);
 /** Programs started in a round of the import. */
@@ -20,25 +20,42 @@ const wanted = (name: string) => words.length === 0 || words.some(word => name.i
 
 const results: Results = { machine: machine(), works: [], values: [] };
 
-/** Rounds of every side in turn, back and forth: A B C, C B A, …. The first of each is not counted, save where each round has a process of its own. */
-async function measure(names: SideName[], { work = "", count, load, held, fresh = false, ours, judge = "cpu" }: Partial<Work> & Pick<Work, "count">): Promise<Result["rounds"]> {
-  const started = new Map<SideName, Side>(), first: Measure = judge === "bytes" ? "bytes" : "cpu", rounds: Result["rounds"] = {};
-  const start = async (name: SideName) => {
-    const side = await Side.start(name, sides[name](work));
+/** A side, or ours as it was in the commit of BENCH_BASE. */
+type Name = SideName | "base";
+
+/** Rounds of every side in turn, back and forth: A B C, C B A, …. The first of each is not counted, save where each round has a
+ *  process of its own. The base has none where it lacks what the work needs. */
+async function measure(names: Name[], what: Partial<Work> & Pick<Work, "count">): Promise<{ [name in Name]?: Rounds }> {
+  const { work = "", count, load, held, fresh = false, ours, judge = "cpu" } = what, first: Measure = judge === "bytes" ? "bytes" : "cpu";
+  const started = new Map<Name, Side>(), rounds: { [name in Name]?: Rounds } = {};
+  const start = async (name: Name) => {
+    const side = await Side.start(name, name === "base" ? baseOf(ours!, work)! : sides[name](work));
     started.set(name, side);
-    if (held !== undefined && name === ours) await side.hold(loader("crowd hold"), held);
+    if (held !== undefined && (name === ours || name === "base")) await side.hold(loader("crowd hold"), held);
     return side;
   };
-  const stop = async (name: SideName) => {
+  const stop = async (name: Name) => {
     const side = started.get(name);
     started.delete(name);
     await side?.stop();
   };
+  baseLacks = undefined;
   try {
     for (let pair = fresh ? 0 : -1; pair < PAIRS; pair++) {
       for (const name of pair & 1 ? names : [...names].reverse()) {
-        const side = started.get(name) ?? await start(name);
-        const { spent, wall } = await side.round(count, load === undefined ? undefined : loader(load));
+        if (name === "base" && baseLacks !== undefined) continue;
+        let spent: number, wall: number;
+        try {
+          const side = started.get(name) ?? await start(name);
+          ({ spent, wall } = await side.round(count, load === undefined ? undefined : loader(load)));
+        } catch (error) {
+          if (name !== "base") throw error;
+          baseLacks = (error as Error).message;
+          delete rounds.base;
+          await started.get(name)?.abandon();
+          started.delete(name);
+          continue;
+        }
         if (fresh) await stop(name);
         if (pair < 0) continue;
         const { [first]: values, wall: walls } = rounds[name] ??= { [first]: [], wall: [] };
@@ -50,6 +67,10 @@ async function measure(names: SideName[], { work = "", count, load, held, fresh 
   }
   return rounds;
 }
+
+/** Why the base has no rounds of the work that was measured last. */
+let baseLacks: string | undefined;
+const slow: string[] = [];
 
 let met = 0, judged = 0;
 function judgement(value: number, bar?: number, aim?: number): string {
@@ -64,7 +85,8 @@ const cell = (text: string, width: number) => text.padEnd(width - 1) + " ";
 const number = (value: number) => value >= 100 ? value.toFixed(0) : value.toPrecision(3);
 
 async function ratios({ name, work = name, ours: side = "ours", judge = "cpu", per, count, bars, ...rest }: Work): Promise<void> {
-  const rounds = await measure([side, ...bars.map(bar => bar.against)], { ...rest, work, count, judge, ours: side });
+  const hasBase = baseOf(side, work) !== undefined, peers = bars.map(bar => bar.against);
+  const { base, ...rounds } = await measure([side, ...hasBase ? ["base" as const] : [], ...peers], { ...rest, work, count, judge, ours: side });
   const ours = rounds[side]!, first: Measure = judge === "bytes" ? "bytes" : "cpu", other = judge === "wall" ? "cpu" : "wall";
   const one = (of: Rounds, measure: Measure) => measure === "bytes" ? `${number(median(of.bytes!) / count)} bytes` : `${number(median(of[measure]!) / count * 1000)} ns`;
   console.log(`\n${name}: ours ${one(ours, first)}${judge === "bytes" ? "" : ` CPU, ${one(ours, "wall")} wall`} per ${per}`);
@@ -73,6 +95,12 @@ async function ratios({ name, work = name, ours: side = "ours", judge = "cpu", p
     console.log("  " + cell(against, 12) + cell(one(peer, first), 12) + cell(`ratio ${ratio.toFixed(2)} (${low.toFixed(2)}..${high.toFixed(2)})`, 27)
       + cell(judge === "bytes" ? "" : `${other} ${compare(peer, ours, other).ratio.toFixed(2)}`, 12) + cell([bar && `bar ${bar}`, aim && `aim ${aim}`].filter(Boolean).join(", ") || "for scale", 22) + judgement(ratio, bar, aim));
   }
+  if (base !== undefined) {
+    const found = compare(base, ours, judge);
+    if (slower(found)) slow.push(name);
+    console.log("  " + cell("base", 12) + cell(one(base, first), 12)
+      + cell(`ratio ${found.ratio.toFixed(2)} (${found.low.toFixed(2)}..${found.high.toFixed(2)})`, 39) + (slower(found) ? "SLOWER" : ""));
+  } else if (hasBase) console.log(`  base can't run it: ${baseLacks}`);
   results.works.push({ name, per, count, judge, ours: side, bars, rounds, date: today() });
 }
 
@@ -118,4 +146,5 @@ if (wanted("import")) await importing();
 if (wanted("codec")) codec();
 if (wanted("growth")) growing();
 if (process.env.BENCH_PLOT) write(process.env.BENCH_PLOT, results);
+if (slow.length > 0) console.log(`\nslower than ${process.env.BENCH_BASE}: ${slow.join(", ")}`);
 console.log(`\n${met} of ${judged} bars met in ${((performance.now() - began) / 1000).toFixed(0)} s`);

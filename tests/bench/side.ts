@@ -20,6 +20,7 @@ export class Side {
   readonly #child: ChildProcess;
   readonly #lines: AsyncIterator<string>;
   readonly #reader: Interface;
+  readonly #closed: Promise<unknown>;
   #port = 0;
   #held: Promise<unknown> | undefined;
 
@@ -28,6 +29,8 @@ export class Side {
     this.name = name;
     this.#child = spawn(program!, words, { stdio: ["pipe", "pipe", "inherit"], env: plainEnvironment(), ...(recorded && { cwd: FOLDER }) });
     this.#child.on("error", error => { console.error(`${name}: ${error.message}`); });
+    this.#child.stdin!.on("error", error => { console.error(`${name}: ${error.message}`); });
+    this.#closed = new Promise(done => this.#child.once("close", done));
     this.#reader = createInterface({ input: this.#child.stdout! });
     this.#lines = this.#reader[Symbol.asyncIterator]();
   }
@@ -62,11 +65,16 @@ export class Side {
   }
 
   async stop(): Promise<void> {
-    const closed = once(this.#child, "close");
     this.#child.stdin!.end();
-    await closed;
+    await this.#closed;
     await this.#held;
     this.#reader.close();
+  }
+
+  /** Ends a side that does not do what it is told. */
+  async abandon(): Promise<void> {
+    this.#child.kill("SIGKILL");
+    await this.stop();
   }
 }
 

@@ -19,6 +19,10 @@ export function compare(peer: Rounds, ours: Rounds, measure: Measure): Ratio {
   return { ratio: median(theirs) / median(own), low: quantile(pairs, 0.25), high: quantile(pairs, 0.75) };
 }
 
+/** Below this part of the base's speed a work has become slower, if the middle half of its pairs lies wholly there. */
+export const SLOWER = 0.97;
+export function slower({ high }: Ratio): boolean { return high < SLOWER; }
+
 export type Verdict = "for scale" | "falls short" | "pass" | "aim met";
 /** Without a bar there is nothing to pass. */
 export function verdict(value: number, bar?: number, aim?: number): Verdict {

@@ -1,4 +1,5 @@
 // The table of what is measured, and on which side: a new row or a new peer is a line here.
+import { execFileSync } from "node:child_process";
 import { fileURLToPath } from "node:url";
 import { IDLE } from "./round.js";
 import type { Measure } from "./statistics.js";
@@ -6,6 +7,8 @@ import type { Measure } from "./statistics.js";
 const built = (name: string) => fileURLToPath(new URL(name, import.meta.url));
 const source = (name: string) => fileURLToPath(new URL(`../../../tests/bench/${name}`, import.meta.url));
 const installed = (name: string) => fileURLToPath(new URL(`../../../.cache/bench/node_modules/.bin/${name}`, import.meta.url));
+/** The folder in which the commit of BENCH_BASE is built; undefined without one. */
+const base = process.env.BENCH_BASE && execFileSync(source("base.sh"), [process.env.BENCH_BASE], { encoding: "utf8" }).trim();
 const python = process.env.PYTHON ?? "python3";
 
 /** How each side is started for a work. */
@@ -26,6 +29,12 @@ export const sides = {
   Deno: (work: string) => [installed("deno"), "run", "-A", source("serve-deno.js"), work],
 } as const;
 export type SideName = keyof typeof sides;
+
+/** How the base's side of a work is started: with the programs of this tree; undefined where there is no base, or it has no part in the work. */
+export function baseOf(ours: SideName, work: string): string[] | undefined {
+  if (!base || ours !== "ours" && ours !== "promises") return undefined;
+  return sides[ours](work).map(word => word.replace(built("../../.."), `${base}/`));
+}
 
 /** What the ratio to a peer must be at least; without a bar it is shown for scale. */
 export interface Bar { against: SideName; bar?: number; aim?: number }
