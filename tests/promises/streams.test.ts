@@ -2,6 +2,7 @@
 import { once } from "node:events";
 import type { Socket as UdpSocket } from "node:dgram";
 import { mkdtempSync, rmSync } from "node:fs";
+import { createRequire } from "node:module";
 import * as net from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -10,6 +11,9 @@ import { Child } from "../child.js";
 import { noIPv6 } from "../have.js";
 import { equal, is, ok, rejects, test } from "../suite.js";
 import { pair } from "./connected.js";
+
+/** The module that toNode() asks, whose members can be changed. */
+const mutableNet = createRequire(import.meta.url)("node:net") as { Socket: typeof net.Socket };
 
 test("toDuplex: bytes both ways, end and close", async () => {
   const [a, b] = await pair();
@@ -158,4 +162,40 @@ test("toNode: what Node can't take stays ours", async () => {
   is((await rejects(() => s.toNode(), Error, /toDuplex\(\) takes any stream/) as { code?: string }).code, "ENOTSUP");
   ok(s.fileno() >= 0);
   equal(s.getsockname(), "");
+});
+
+test("toNode: a connected UDP socket, which Node could never send on, stays ours", async () => {
+  using peer = new Socket(AF_INET, SOCK_DGRAM);
+  using s = new Socket(AF_INET, SOCK_DGRAM);
+  await peer.bind(["127.0.0.1", 0]);
+  await s.connect(peer.getsockname());
+  const waiting = s.recv(10);
+  is((await rejects(() => s.toNode(), Error, /can send only where it has connected itself/) as { code?: string }).code, "ENOTSUP");
+  await s.send("still ours");
+  const [data, from] = await peer.recvfrom(100);
+  equal([String(data), from], ["still ours", s.getsockname()]);
+  await peer.sendto("answer", from);
+  is(String(await waiting), "answer");
+});
+
+test("toNode: what Node refuses stays ours, with its calls that wait", async () => {
+  const [a, b] = await pair(), { Socket: NetSocket } = mutableNet, waiting = a.recv(10);
+  mutableNet.Socket = class { constructor() { throw new Error("no more"); } } as unknown as typeof net.Socket;
+  try { await rejects(() => a.toNode(), Error, "no more"); } finally { mutableNet.Socket = NetSocket; }
+  ok(a.fileno() >= 0);
+  await b.sendall("kept");
+  is(String(await waiting), "kept");
+  a.close(), b.close();
+});
+
+test("toNode: UDP sends through Node", async () => {
+  using peer = new Socket(AF_INET, SOCK_DGRAM);
+  await peer.bind(["127.0.0.1", 0]);
+  const s = new Socket(AF_INET, SOCK_DGRAM);
+  await s.bind(["127.0.0.1", 0]);
+  const udp = await s.toNode() as UdpSocket;
+  udp.send("x", peer.getsockname()[1], "127.0.0.1");
+  is(String(await peer.recv(10)), "x");
+  udp.close();
+  await once(udp, "close");
 });

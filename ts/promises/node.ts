@@ -7,32 +7,52 @@ import type { PromiseEndpoint } from "./endpoint.js";
 /** Bun and Deno have node:net and node:dgram too, which differ in what they do with a descriptor. */
 const { bun, deno } = process.versions as { bun?: string; deno?: string };
 
-/** What Node can take: TCP and AF_UNIX streams, their listeners, UDP. */
+/** What Node can take: TCP and AF_UNIX streams, their listeners, UDP. The socket gives its descriptor away last, when Node has it: until
+ *  then a failure leaves all as it was. */
 export async function toNode(socket: PromiseEndpoint): Promise<NetSocket | Server | DatagramSocket> {
   const { constants: c, errors } = socket._core;
   if (socket._fd < 0) throw errors.named("EBADF", "toNode");
   const inet = socket.family === c.AF_INET || socket.family === c.AF_INET6;
-  if (socket.type === c.SOCK_DGRAM && inet) {
-    if (deno !== undefined) throw errors.named("ENOTSUP", "toNode", "(Deno's dgram takes no descriptor)");
-    const udp = builtin("node:dgram").createSocket({ type: socket.family === c.AF_INET ? "udp4" : "udp6" });
-    udp.bind({ fd: socket.detach() }); // listening at once: nothing to wait for
-    return udp;
-  }
+  if (socket.type === c.SOCK_DGRAM && inet) return datagrams(socket);
   if (socket.type !== c.SOCK_STREAM || !inet && socket.family !== c.AF_UNIX) {
     throw errors.named("ENOTSUP", "toNode", "(Node takes TCP, UDP and AF_UNIX streams; toDuplex() takes any stream)");
   }
-  const net = builtin("node:net");
-  if (socket.getsockopt(c.SOL_SOCKET, c.SO_ACCEPTCONN)) {
-    const server = new net.Server();
-    server.listen({ fd: socket.detach() });
-    await builtin("node:events").once(server, "listening");
-    return server;
+  return socket.getsockopt(c.SOL_SOCKET, c.SO_ACCEPTCONN) ? listener(socket) : stream(socket);
+}
+
+function datagrams(socket: PromiseEndpoint): DatagramSocket {
+  const { constants, errors, host } = socket._core;
+  if (deno !== undefined) throw errors.named("ENOTSUP", "toNode", "(Deno's dgram takes no descriptor)");
+  // libuv sees that it is connected, and refuses Node's sends with an address; dgram does not, and refuses those without one.
+  if (host.getpeername(socket._fd) >= 0) {
+    throw errors.named("ENOTSUP", "toNode", "(the socket is connected, and Node's dgram can send only where it has connected itself: hand it over unconnected)");
   }
+  const udp = builtin("node:dgram").createSocket({ type: socket.family === constants.AF_INET ? "udp4" : "udp6" });
+  // Exclusive: a cluster's worker would ask the primary for a descriptor of this number.
+  try { udp.bind({ fd: socket._fd, exclusive: true }); } catch (error) { // it listens at once: nothing to wait for
+    udp.unref();
+    throw error;
+  }
+  socket.detach();
+  return udp;
+}
+
+async function listener(socket: PromiseEndpoint): Promise<Server> {
+  const server = new (builtin("node:net").Server)(), events = builtin("node:events");
+  const listening = events.once(server, "listening");
+  server.listen({ fd: socket._fd, exclusive: true });
+  if (server.listening) socket.detach();
+  await listening;
+  return server;
+}
+
+function stream(socket: PromiseEndpoint): NetSocket {
+  const { Socket } = builtin("node:net");
   if (bun !== undefined) {
     // Its constructor leaves the descriptor out; its connect() does not.
-    const stream = new net.Socket();
-    stream.connect({ fd: socket.detach() } as unknown as NetConnectOpts);
-    return stream;
+    return new Socket().connect({ fd: socket.detach() } as unknown as NetConnectOpts);
   }
-  return new net.Socket({ fd: socket.detach(), readable: true, writable: true });
+  const node = new Socket({ fd: socket._fd, readable: true, writable: true });
+  socket.detach();
+  return node;
 }
