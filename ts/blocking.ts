@@ -37,6 +37,12 @@ const LONGEST_PAUSE = 10;
 export function timed(s: Endpoint, operation: Operation<unknown>, deadline: number): number {
   const core = s._core, { host } = core;
   const events = operation.writes ? core.POLLOUT : core.POLLIN;
+  // What AF_ALG has ready, poll(2) does not announce.
+  if (s.family === core.constants.AF_ALG) {
+    const result = operation.attempt();
+    if (result >= 0) return result;
+    if (result !== -core.EAGAIN && result !== -core.EINTR) throw failed(s, operation, result);
+  }
   for (let misses = 0;;) {
     const began = host.now();
     if (!ready(core, s._fd, events, deadline)) throw progressed(core.errors.timeout(operation.syscall), operation);

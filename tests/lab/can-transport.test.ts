@@ -202,7 +202,7 @@ test("CAN_J1939: wrong addresses", () => {
   fails("EBADFD", () => s.sendto("x", ["vcan0", 0n, PGN, 0x30]));
   s.bind(["vcan0", 0n, J1939_NO_PGN, 0x25]);
   fails("EBADFD", () => s.sendto("x", ["vcan1", 0n, PGN, 0x30]));
-  throws(() => s.sendto("x", ["vcan0", 0, PGN, 0x30] as never), TypeError, "sendto: name must be a bigint, got 0");
+  throws(() => s.sendto("x", ["vcan0", 0.5, PGN, 0x30] as never), TypeError, "sendto: name must be a bigint or a safe integer, got 0.5");
 });
 
 // One socket, bound by one side, told by both. The kernel tells no protocol but CAN_J1939, so both are given it.
