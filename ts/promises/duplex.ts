@@ -173,7 +173,7 @@ export class SocketDuplex extends (null as unknown as typeof Duplex) {
   /** end(): the peer sees the end, the readable side goes on (over TIPC and SCTP, which have no half close, the peer sees it when the socket is closed). */
   override _final(done: Done): void {
     try { endWriting(this.#socket); } catch (error) { return done(error as Error); }
-    done();
+    process.nextTick(done); // a stream that is destroyed meanwhile has not finished
   }
 
   override _destroy(error: Error | null, done: Done): void {
@@ -296,7 +296,7 @@ export class SocketDuplex extends (null as unknown as typeof Duplex) {
   /** Closes a TCP connection so that the peer sees it as reset. Errors: ERR_INVALID_HANDLE_TYPE. */
   resetAndDestroy(): this {
     if (this.destroyed) return this;
-    if (!this.#tcp) throw nodeError(TypeError, "ERR_INVALID_HANDLE_TYPE", "This handle type cannot be reset");
+    if (!this.#tcp) throw nodeError(TypeError, "ERR_INVALID_HANDLE_TYPE", "This handle type cannot be sent");
     this.#resets = true;
     return this.destroy();
   }

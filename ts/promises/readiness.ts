@@ -184,10 +184,12 @@ export class Readiness {
       if (socket === undefined) continue;
       if (socket._rare !== null) socket._rareLanes(rare);
       const reader = socket._reading?.head, writer = socket._writing?.head;
+      // The reader before the writer: what ended a connection, which is told once, is a reader's error.
+      if (reader && events & this.#readable) {
+        if (reader.operation.into === undefined || socket._held !== 0 || socket._connecting || rare.length > 0) lanes.push(reader.lane);
+        else this.#receivers[receiving++] = reader;
+      }
       if (writer && events & this.#writable) lanes.push(writer.lane);
-      if (!reader || !(events & this.#readable)) continue;
-      if (reader.operation.into === undefined || socket._held !== 0 || socket._connecting || rare.length > 0) lanes.push(reader.lane);
-      else this.#receivers[receiving++] = reader;
     }
     const each = (some: Lane[]) => this.#each(some, lane => lane.serve());
     try { each(rare); } finally {

@@ -1,0 +1,44 @@
+// Where our streams and net.Socket differ, and why that is meant. One that is gone is a failure of the test, as is one that is not here.
+
+export interface Difference {
+  readonly behaviour: string;
+  /** Only on these major versions of Node; on all of them. */
+  readonly nodes?: readonly number[];
+  /** Only over this family; over both. */
+  readonly family?: "TCP" | "AF_UNIX";
+  readonly reason: string;
+}
+
+export const differences: readonly Difference[] = [
+  {
+    behaviour: "members: its class and its handle",
+    reason: "there is no libuv handle behind a stream of another family, and instanceof net.Socket promises one to Node's C++ (TLS would take it)",
+  },
+  {
+    behaviour: "highWaterMark: the default",
+    nodes: [20],
+    reason: "ours is 64 KiB everywhere, as net.Socket's is from Node 22 on",
+  },
+  {
+    behaviour: "half closed: a write that is under way when the peer ends",
+    reason: "ours is sent, and the writable side ends when nobody writes any more: net.Socket cuts it, since TLS writes beneath net.Socket but through ours",
+  },
+  {
+    behaviour: "destroy: what the callback of a write in flight gets",
+    reason: "net.Socket says null on Node 20, as if it had been sent, and the kernel's ECANCELED later; ours says ERR_STREAM_DESTROYED, as any stream of Node",
+  },
+  {
+    behaviour: "destroy: what the callbacks of writes that wait get",
+    nodes: [22, 24, 26],
+    reason: "libuv's ECANCELED of the write before it; ours says ERR_STREAM_DESTROYED, as net.Socket on Node 20 and any stream of Node",
+  },
+  {
+    behaviour: "errors: the class and number of a reset",
+    family: "TCP",
+    reason: "errors are OSError's classes with errno positive, as everywhere in this package; code, syscall and message are Node's",
+  },
+  {
+    behaviour: "counters: a write that nobody takes",
+    reason: "ours counts what the kernel has taken, as Node's documentation says; net.Socket counts what was handed to libuv",
+  },
+];
