@@ -141,6 +141,11 @@ interop() { # database drivers over toDuplex(), with the real servers from Debia
   node dist/tests/interop/drivers.js .cache/interop
 }
 
+model() { # random programs held to a model of sockets (tests/model/): two minutes, or MODEL_MINUTES; MODEL_SEED begins with that one
+  build
+  MODEL_MINUTES=${MODEL_MINUTES:-2} node --expose-gc --enable-source-maps dist/tests/model/run.js
+}
+
 sanitize() { # host/ under AddressSanitizer, UndefinedBehaviorSanitizer, ThreadSanitizer and LeakSanitizer; TESTS as above
   need setarch util-linux
   build
@@ -172,7 +177,7 @@ runtimes() { # the suite on Bun, Deno and Node 26; on Node 22, 24 and on a polle
 
 clean() { rm -rf build dist .cache; }
 
-stages="setup wasm host shim ts bundle build demo test check bench plot pack lab interop runtimes sanitize cpython clean"
+stages="setup wasm host shim ts bundle build demo test check bench plot pack lab interop model runtimes sanitize cpython clean"
 [ $# -gt 0 ] || { echo "usage: ./build.sh STAGE…   stages: $stages"; exit 2; }
 for stage in "$@"; do
   case " $stages " in

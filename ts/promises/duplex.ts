@@ -2,39 +2,18 @@
 // tests/conform/ compares the two.
 import type { Duplex } from "node:stream";
 import { builtin } from "../../shim/builtin.js";
-import { int, show } from "../check.js";
 import { lengthOf } from "../views.js";
 import type { PromiseEndpoint } from "./endpoint.js";
+import { checkOptions, type DuplexOptions, type KeepAliveOptions, type StreamAddress } from "./duplexoptions.js";
 import { checkIdleTime, IdleTimer } from "./idle.js";
 import { nodeError, streamDestroyed, wrongType, wrongValue } from "./nodeerror.js";
 import { pooled, Receiving } from "./receiving.js";
 import { closeReset, closeWritten, endWriting, gathered, Sending } from "./writing.js";
 
-export interface DuplexOptions {
-  /** Whether the writable side stays open after the peer has ended (false, as net.Socket). */
-  allowHalfOpen?: boolean;
-  /** Bytes that are buffered before backpressure, on each side (64 KiB). */
-  highWaterMark?: number;
-}
-
-/** `setKeepAlive()`'s arguments as an object, as newer Nodes take them. Times are in milliseconds. */
-export interface KeepAliveOptions {
-  enable?: boolean;
-  initialDelay?: number;
-  interval?: number;
-  count?: number;
-}
-
-/** What net.Socket tells of an address: nothing in families that have no host and port, as AF_UNIX. */
-export interface StreamAddress {
-  address?: string;
-  family?: string;
-  port?: number;
-}
+export type { DuplexOptions };
 
 type Done = (error?: Error | null) => void;
 
-const HIGH_WATER_MARK = 65536;
 /** Turns of the loop without a write after which nobody is writing: what writes in pieces, as TLS does, needs one between two. */
 const IDLE_TURNS = 2;
 
@@ -395,18 +374,6 @@ function derive(): void {
     configurable: true,
     enumerable: true,
   });
-}
-
-function checkOptions(options: DuplexOptions): Required<DuplexOptions> {
-  if (typeof options !== "object" || options === null || Array.isArray(options) || ArrayBuffer.isView(options)) {
-    throw new TypeError(`options must be an object, got ${show(options)}`);
-  }
-  for (const key in options) {
-    if (key !== "allowHalfOpen" && key !== "highWaterMark") throw new TypeError(`options has no ${key}: it has allowHalfOpen and highWaterMark`);
-  }
-  const { allowHalfOpen = false, highWaterMark = HIGH_WATER_MARK } = options;
-  if (typeof allowHalfOpen !== "boolean") throw new TypeError(`allowHalfOpen must be a boolean, got ${show(allowHalfOpen)}`);
-  return { allowHalfOpen, highWaterMark: int("highWaterMark", highWaterMark, 0, Number.MAX_SAFE_INTEGER) };
 }
 
 export function toDuplex(socket: PromiseEndpoint, options: DuplexOptions): SocketDuplex {
