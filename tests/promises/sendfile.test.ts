@@ -127,6 +127,16 @@ test("sendfile: an object that fails or gives no bytes, after what was sent", as
   is(await rejects(() => a.sendfile({ read: () => Buffer.alloc(0), seek: () => Promise.reject(crashed) }), Error), crashed);
 });
 
+test("sendfile: a thenable that answers at once, on a socket that is watched already", async () => {
+  const server = await createServer(["127.0.0.1", 0]), client = await createConnection(server.getsockname());
+  using _server = server, _client = client, connection = (await server.accept())[0];
+  for (let i = 0; i < 3; i++) {
+    const parts = [Buffer.from("some bytes"), Buffer.alloc(0)];
+    is(await client.sendfile({ read: () => ({ then: (done: any) => done(parts.shift()!) }) as Promise<Buffer> }), 10);
+    is(String(await connection.recv(100)), "some bytes");
+  }
+});
+
 test("sendfile: keeps its turn among other calls", async () => {
   using file = temporary(1 << 22);
   const [a, b] = socketpair(), slowly = { parts: ["x", "y", ""], async read() { await sleep(2); return Buffer.from(this.parts.shift()!); } };

@@ -119,7 +119,8 @@ class FileOperation implements Operation<number> {
       try { what(); } catch (error) { this.#failed = { error }; }
       this.#serve();
     };
-    value.then(given => goOn(() => take(given)), error => goOn(() => { throw error; }));
+    // Never before this attempt has ended, whatever a thenable does: who calls it must know that it waits.
+    Promise.resolve(value).then(given => goOn(() => take(given)), error => goOn(() => { throw error; }));
     return ELSEWHERE;
   }
 }
