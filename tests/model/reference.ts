@@ -92,7 +92,7 @@ export class Model {
     const end = this.#ends.get(step.end);
     if (end === undefined || end.unsure && step.op !== "close" && step.op !== "drop") return { skip: true };
     if (!end.open) {
-      if (step.op !== "receive" && step.op !== "send") return { skip: true };
+      if (step.op !== "receive" && step.op !== "send" || step.op === "send" && step.call === "sendfile") return { skip: true };
       this.settled.set(step.id, step.op === "receive" && step.abort === "before" || step.op === "send" && step.abort === "before" ? { any: true } : { codes: ["EBADF"] });
       return { run: { stream: end.number, from: 0, to: 1 } };
     }
@@ -199,7 +199,8 @@ export class Model {
     if (end.waiting.length > 0 && end.class === "blocking") return { skip: true };
     const call: Waiting = { id: step.id, end, step, part: [], gone: false };
     if (step.abort === "before") { this.settled.set(step.id, { reason: true }); return {}; }
-    const waits = step.timeout !== 0 && !step.flags.includes("MSG_DONTWAIT");
+    // A blocking call with a timeout polls before it tries and after, as Python's does: it waits, whatever the flag.
+    const waits = step.timeout !== 0 && (!step.flags.includes("MSG_DONTWAIT") || end.class === "blocking" && step.timeout !== null);
     if (end.class === "blocking" && step.timeout === null && waits) {
       // It would wait for ever: looked for without taking anything.
       const filling = step.flags.includes("MSG_WAITALL") && isStream(end.kind), available = lengthOf(end.incoming.content);
