@@ -105,6 +105,22 @@ test("recv: the error behind a part of MSG_WAITALL is the next call's, once", as
   is(String(await b.recv(20)), "");
 });
 
+test("recv, recvmsg: what is there at once under MSG_WAITALL does not cost the error behind it", async () => {
+  for (const timeout of [0, null]) {
+    for (const call of [(s: Socket) => s.recv(100, MSG_WAITALL), async (s: Socket) => (await s.recvmsg(100, 0, MSG_WAITALL))[0]]) {
+      const [a, b] = await socketpair();
+      using _b = b;
+      await b.send("unread");
+      await a.send("a part");
+      a.close(); // with something unread: ECONNRESET for b
+      b.settimeout(timeout);
+      is(String(await call(b)), "a part");
+      is(await code(b.recv(10)), "ECONNRESET");
+      is(await code(b.recv(10)), "resolved: ");
+    }
+  }
+});
+
 test("recv: MSG_TRUNC of a TCP stream gives zeros, as many as were discarded; recvInto lets the buffer be", async () => {
   const [a, b] = await pair();
   using _a = a, _b = b;

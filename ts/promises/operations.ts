@@ -97,9 +97,15 @@ export function receiveInto<T>(s: PromiseEndpoint, call: ReceiveCall, into: Uint
   };
 }
 
+/** The flags of each call that gathers: told MSG_WAITALL, AF_UNIX takes the socket's error behind a part and forgets it. */
+function eachOf(s: PromiseEndpoint, flags: number): number {
+  const { MSG_WAITALL } = s._core.constants;
+  return flags & ~MSG_WAITALL | s._core.MSG_DONTWAIT;
+}
+
 function fill<T>(s: PromiseEndpoint, call: ReceiveCall, into: Uint8Array, size: number, flags: number, finish: (n: number) => T): Operation<T> {
-  const { EFAULT, host, MSG_DONTWAIT } = s._core;
-  const filling = new Filling(size, (offset, room) => lengthOf(into) < size ? -EFAULT : host[call](s._fd, part(into, offset), room, flags | MSG_DONTWAIT));
+  const { EFAULT, host } = s._core, each = eachOf(s, flags);
+  const filling = new Filling(size, (offset, room) => lengthOf(into) < size ? -EFAULT : host[call](s._fd, part(into, offset), room, each));
   return { syscall: call, writes: false, flags, attempt: () => filling.attempt(), part: () => filling.filled, finish };
 }
 
@@ -129,10 +135,11 @@ function receiveMessage<T>(s: PromiseEndpoint, buffers: () => Uint8Array[], leng
   }
   // What the kernel says of a message is read at once: another call may run before this one has all.
   let message: Received | undefined;
+  const each = eachOf(s, flags);
   const filling = new Filling(length, offset => {
     const into = buffers();
     if (totalLength(into) < length) return -core.EFAULT;
-    const n = host.recvmsg(s._fd, rest(into, offset, length), message === undefined ? control : null, flags | core.MSG_DONTWAIT);
+    const n = host.recvmsg(s._fd, rest(into, offset, length), message === undefined ? control : null, each);
     if (n > 0) message = joined(message, messageReceived(s, message === undefined ? controlOf(s, control) : null, n));
     return n;
   });
