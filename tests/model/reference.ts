@@ -161,7 +161,12 @@ export class Model {
       call.part = [...call.part, ...taken];
       if (!filling || lengthOf(call.part) === step.size) return { bytes: call.part };
     }
-    if (end.error !== undefined) return lengthOf(call.part) > 0 ? { bytes: call.part } : this.#fail(end, call);
+    if (end.error !== undefined && lengthOf(call.part) > 0) {
+      // Told MSG_WAITALL, the kernel takes the error with the part: a blocking call is the kernel's own.
+      if (end.class === "blocking") this.#unsure(end);
+      return { bytes: call.part };
+    }
+    if (end.error !== undefined) return this.#fail(end, call);
     if (incoming.ended) return call.gone ? { any: true } : { bytes: call.part };
     return undefined;
   }
