@@ -1,4 +1,6 @@
 // The drivers by name: how a program is made, run and made simpler.
+import { crowd, type Actor, type Crowd } from "./crowd.js";
+import { crowded } from "./crowded.js";
 import { generate, type Capabilities, type Program } from "./program.js";
 import { stepwise } from "./stepwise.js";
 import type { Under } from "./under.js";
@@ -28,8 +30,18 @@ const simplerStep: Driver<Program>["simpler"] = step => {
   return list;
 };
 
-export type AnyProgram = Program;
+const calmer: Driver<Crowd>["simpler"] = actor => {
+  const list: Actor[] = [];
+  if ("from" in actor && actor.from === "worker") list.push({ ...actor, from: "promises" });
+  if ("to" in actor && actor.to === "worker") list.push({ ...actor, to: "promises" });
+  if ((actor.op === "stream" || actor.op === "datagrams") && !actor.calm) list.push({ ...actor, calm: true });
+  if ("bytes" in actor && actor.bytes > 100) list.push({ ...actor, bytes: actor.bytes >> 2 });
+  return list;
+};
 
-export const drivers: { stepwise: Driver<Program> } = {
+export type AnyProgram = Program | Crowd;
+
+export const drivers: { stepwise: Driver<Program>; crowded: Driver<Crowd> } = {
   stepwise: { generate, run: stepwise, simpler: simplerStep },
+  crowded: { generate: crowd, run: crowded, simpler: calmer },
 };

@@ -374,6 +374,8 @@ export class Model {
     if (call === undefined || call.end.class !== "promises") return { skip: true };
     if ("run" in call) {
       const { floods } = call.end.peer.incoming, first = floods[0]?.id === id;
+      // Whether the next one would get anything then is the kernel's affair.
+      if (first && floods.length > 1) return { skip: true };
       this.#settle(call, first ? { codes: ["ECANCELED"], sent: "some" } : { reason: true });
       if (!first) {
         floods.splice(floods.findIndex(one => one.id === id), 1);

@@ -35,6 +35,16 @@ async function collect(): Promise<void> {
   }
 }
 
+/** Descriptors that were not there before: also after what was dropped is collected. */
+async function leftOpen(before: string[]): Promise<string[]> {
+  const left = () => descriptors().filter(line => !before.includes(line));
+  for (let i = 0; i < 3 && left().length > 0; i++) {
+    await collect();
+    for (let opened = 0; opened < 300; opened++) new blocking.Socket().close();
+  }
+  return left();
+}
+
 function capabilities(): Capabilities {
   const without = (process.env.MODEL_WITHOUT ?? "").split(",");
   return { kinds: kinds.filter(kind => !without.includes(kind)), workers: true, injectable: [], stamps: true, urgent: true, rights: true, collector: true, without };
@@ -44,6 +54,7 @@ function under(folder: string): Under {
   let files = 0;
   return {
     blocking, promises, constants: { ...constants }, capabilities: capabilities(), descriptors, collect, cpu,
+    blockingModule: new URL("../../ts/index.js", import.meta.url).href,
     // A port that is free here is not one that a neighbour takes.
     address: `127.${1 + (process.pid >> 16 & 0x3f)}.${process.pid >> 8 & 0xff}.${1 + process.pid % 250}`,
     file(bytes) {
@@ -78,7 +89,7 @@ async function child(): Promise<void> {
     try {
       await drivers[program.driver].run(program as never, modules);
       await turn();
-      const left = descriptors().filter(line => !before.includes(line));
+      const left = await leftOpen(before);
       if (left.length) throw new Fault(`descriptors left open: ${left.join(", ")}`);
       report(undefined);
     } catch (error) { report(error instanceof Fault ? error.message : `${(error as Error).stack ?? String(error)}`, true); }

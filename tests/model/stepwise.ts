@@ -1,8 +1,9 @@
 // The stepwise driver: one step begins, the system settles, each answer is compared with the model's.
 import { bytesOf, joined, whose, type Run } from "./bytes.js";
-import { SHORT, type Kind, type Program, type Step } from "./program.js";
+import { SHORT, type Program, type Step } from "./program.js";
 import { differs, shown, told, type Actual } from "./answers.js";
 import { BATCH, Model, pieces } from "./reference.js";
+import { pairOf } from "./pair.js";
 import { Fault, pause, slow, turn, type Under } from "./under.js";
 
 /** A call that was made. */
@@ -194,38 +195,12 @@ class Driver {
 
   /** A pair, each end of its class. */
   #open({ connection, kind, classes }: Extract<Step, { op: "open" }>): void {
-    const { blocking, promises } = this.#under;
-    for (const [side, socket] of this.#pair(kind).entries()) {
+    const { promises } = this.#under;
+    for (const [side, socket] of pairOf(this.#under, kind).entries()) {
       const { family, type, proto } = socket;
       const end = classes[side] === "promises" ? new promises.Socket(family, type, proto, socket.detach()) : socket;
       this.#sockets.set(2 * connection + side, end);
     }
-    void blocking;
-  }
-
-  #pair(kind: Kind): InstanceType<Under["blocking"]["Socket"]>[] {
-    const { blocking: { Socket, socketpair }, constants: c, address } = this.#under;
-    if (kind.startsWith("unix")) {
-      return socketpair(c.AF_UNIX, kind === "unix-stream" ? c.SOCK_STREAM : kind === "unix-datagram" ? c.SOCK_DGRAM : c.SOCK_SEQPACKET);
-    }
-    const to = [kind === "tcp6" ? "::1" : address, 0], family = kind === "tcp6" ? c.AF_INET6 : c.AF_INET;
-    if (kind === "udp") {
-      const ends = [0, 1].map(() => new Socket(family, c.SOCK_DGRAM));
-      for (const end of ends) end.bind(to);
-      ends[0]!.connect(ends[1]!.getsockname());
-      ends[1]!.connect(ends[0]!.getsockname());
-      return ends;
-    }
-    const listener = new Socket(family, c.SOCK_STREAM), client = new Socket(family, c.SOCK_STREAM);
-    try {
-      for (const socket of [listener, client]) for (const name of [c.SO_SNDBUF!, c.SO_RCVBUF!]) socket.setsockopt(c.SOL_SOCKET!, name, 32768);
-      listener.bind(to);
-      listener.listen();
-      client.connect(listener.getsockname());
-      const server = listener.accept()[0];
-      for (const socket of [server, client]) socket.setsockopt(c.IPPROTO_TCP!, c.TCP_NODELAY!, 1);
-      return [client, server];
-    } finally { listener.close(); }
   }
 
   #receive(step: Extract<Step, { op: "receive" }> & { id: number }, socket: any): void | Promise<void> {

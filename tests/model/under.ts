@@ -8,6 +8,8 @@ export interface Under {
   readonly promises: Pick<typeof promises, "Socket" | "sendFds" | "recvFds">;
   readonly constants: Readonly<Record<string, number>>;
   readonly capabilities: Capabilities;
+  /** Where a worker imports the blocking one from. */
+  readonly blockingModule: string;
   /** An IPv4 address that no other program uses. */
   readonly address: string;
   /** The descriptors that are open, each with what it is; nothing where nobody can tell. */
