@@ -47,7 +47,7 @@ export function split(runs: readonly Run[], count: number): [taken: Run[], left:
 }
 
 /** How far a search for lost bytes looks. */
-const STREAMS = 64, FAR = 1 << 16, ENOUGH = 4;
+const STREAMS = 64, FAR = 400_000, ENOUGH = 4;
 
 /** Whose bytes these are, in words: it looks through the streams of a program. */
 export function whose(bytes: Uint8Array): string {
