@@ -1,7 +1,7 @@
 // What the sides in serve.ts share: a work, and the clocks of a round.
 export interface Work {
   port: number;
-  /** One round; resolves to the bytes that it has taken, where memory is what is measured. */
+  /** One round; resolves to what is measured, if not time: bytes that it has taken, ticks that came. */
   run(count: number): Promise<number | void>;
 }
 /** By name: how each side makes it. */

@@ -10,7 +10,7 @@ import { wasm } from "../../ts/webassembly.js";
 import { machine, today, write, type Results, type Rounds } from "./results.js";
 import { Side } from "./side.js";
 import { compare, median, quantile, slower, verdict, type Measure } from "./statistics.js";
-import { baseOf, codecFile, growth, limits, loader, sides, works, type SideName, type Work } from "./works.js";
+import { baseOf, codecFile, fair, fairBars, growth, idle, limits, loader, sides, works, type SideName, type Work } from "./works.js";
 
 const PAIRS = Number(process.env.BENCH_PAIRS ?? 9);
 /** Programs started in a round of the import. */
@@ -110,6 +110,23 @@ function limit(name: keyof typeof limits, value: number, note = ""): void {
   results.values.push({ name, what, unit, value, bar, aim, date: today() });
 }
 
+/** A process for each round, ours and Node's in turn. */
+async function fairness({ name, what, load }: (typeof fair)[number]): Promise<void> {
+  const ticks = { promises: [] as number[], node: [] as number[] }, { milliseconds, peer, clock } = fairBars;
+  for (let i = 0; i < fairBars.rounds; i++) {
+    for (const side of i & 1 ? ["promises", "node"] as const : ["node", "promises"] as const) {
+      const started = await Side.start(side, sides[side](name));
+      ticks[side].push((await started.round(milliseconds, loader(load))).spent / 1000);
+      await started.stop();
+    }
+  }
+  const ours = median(ticks.promises), theirs = median(ticks.node), part = (value: number) => value.toFixed(2);
+  console.log(`\n${name}: ${part(ours)} of the ticks of a 10 ms interval, beside ${what}`);
+  for (const [against, whole, bar] of [["node", theirs, peer], ["the clock", 1, clock]] as const) {
+    console.log("  " + cell(against, 12) + cell(part(whole), 12) + cell(`ratio ${part(ours / whole)}`, 39) + cell(`bar ${bar}`, 22) + judgement(ours / whole, bar));
+  }
+}
+
 async function importing(): Promise<void> {
   const rounds = await measure(["empty program", "import"], { count: IMPORTS });
   const above = (key: Measure) => rounds.import![key]!.map((spent, i) => (spent - rounds["empty program"]![key]![i]!) / IMPORTS / 1000), cpu = above("cpu");
@@ -132,6 +149,12 @@ function growing(): void {
   limit("growth", Math.max(0, heap) / 1024 + Math.max(0, external) / 1024);
 }
 
+function idling(): void {
+  const [program, ...args] = idle();
+  const { external } = JSON.parse(execFileSync(program!, args, { encoding: "utf8" })) as { external: number };
+  limit("idle", Math.max(0, external));
+}
+
 // What the works that send a file send.
 const folder = mkdtempSync(join(tmpdir(), "berkeley-sockets-"));
 process.env.BENCH_FILE = join(folder, "file");
@@ -141,10 +164,12 @@ if (works.some(({ name }) => name === "loop-file" && wanted(name))) writeFileSyn
 const began = performance.now();
 console.log(`${Object.entries(results.machine).map(([name, value]) => `${name} ${value}`).join(", ")}; load ${loadavg()[0]!.toFixed(1)}, ${PAIRS} pairs`);
 for (const work of works) if (wanted(work.name)) await ratios(work);
+for (const one of fair) if (wanted(one.name)) await fairness(one);
 console.log();
 if (wanted("import")) await importing();
 if (wanted("codec")) codec();
 if (wanted("growth")) growing();
+if (wanted("idle")) idling();
 if (process.env.BENCH_PLOT) write(process.env.BENCH_PLOT, results);
 if (slow.length > 0) console.log(`\nslower than ${process.env.BENCH_BASE}: ${slow.join(", ")}`);
 console.log(`\n${met} of ${judged} bars met in ${((performance.now() - began) / 1000).toFixed(0)} s`);

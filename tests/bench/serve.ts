@@ -2,10 +2,11 @@
 import { createInterface } from "node:readline";
 import { datagrams } from "./datagrams.js";
 import { duplexes } from "./duplexes.js";
+import { fairness } from "./fairness.js";
 import { spent, type Works } from "./round.js";
 import { streams } from "./streams.js";
 
-const works: Works = { ...streams, ...duplexes, ...datagrams };
+const works: Works = { ...streams, ...duplexes, ...datagrams, ...fairness };
 const [side, name] = process.argv.slice(2) as [string, string];
 const work = await works[name]![side === "ours" ? 0 : 1]!();
 console.log(`port ${work.port}`);

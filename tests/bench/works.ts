@@ -116,6 +116,14 @@ export const works: Work[] = [
   ] satisfies Omit<Work, "ours">[]).map(work => ({ ...work, ours: "promises" as const })),
 ];
 
+/** What is left of the loop while it has more to do than it can: ticks of an interval, against the peer's and against the clock's. */
+export const fair = [
+  { name: "fair-flood", what: "a flood of small datagrams, recvfrom()", load: "crowd trickle" },
+  { name: "fair-pieces", what: "recv(16) from an endless sender", load: "crowd endless" },
+  { name: "fair-crowd", what: "accept() at EMFILE, connections waiting", load: "crowd hold" },
+] as const;
+export const fairBars = { rounds: 5, milliseconds: 1000, peer: 0.9, clock: 0.7 } as const;
+
 /** Bars that are not ratios. */
 export const limits = {
   import: { what: "import, CPU above an empty Node program", unit: "ms", bar: 15, aim: 8 },
@@ -123,8 +131,11 @@ export const limits = {
   memory: { what: "codec.wasm's memory", unit: "KiB", bar: 128, aim: 64 },
   // Counters and feedback may cost a few hundred bytes; a byte a call would be a megabyte.
   growth: { what: "growth of heap and external memory over 1e6 recvInto", unit: "KiB", bar: 64, aim: 16 },
+  // What is noted by descriptor number takes some 30 bytes; a buffer of its own would be 64 KiB.
+  idle: { what: "external memory of an idle stream of toDuplex() that reads", unit: "bytes", bar: 64, aim: 32 },
 } as const;
 /** A program and its word: `load tcp-echo` where only the word is given. */
 export const loader = (words: string) => words.includes(" ") ? [built(words.split(" ")[0]!), words.split(" ")[1]!] : [built("load"), words];
 export const growth = () => [process.execPath, "--expose-gc", built("growth.js")];
+export const idle = () => [process.execPath, "--expose-gc", built("idle.js")];
 export const codecFile = built("../../codec.wasm");
