@@ -29,16 +29,6 @@ function turns(step: Step): boolean {
   }
 }
 
-/** Steps that let the loop turn on their way: what began before them settles first. */
-function turns(step: Step): boolean {
-  switch (step.op) {
-    case "send": return step.call === "sendfile";
-    case "receive": return step.timeout === SHORT;
-    case "abort": case "transfer": case "shutdown": case "close": case "detach": return false;
-    default: return true;
-  }
-}
-
 export async function stepwise(program: Program, under: Under): Promise<void> {
   const driver = new Driver(under);
   try {

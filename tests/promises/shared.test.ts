@@ -1,8 +1,8 @@
 // Descriptions and numbers that others share: a blocking socket on a dup, a number that is another's by now; and who holds the loop.
 import { closeSync } from "node:fs";
 import * as b from "../../ts/index.js";
-import { AF_INET, POLLHUP, POLLOUT, SOCK_STREAM, Socket, dup, poll, socketpair } from "../../ts/promises/index.js";
-import { fails, is, ok, test } from "../suite.js";
+import { AF_INET, EALREADY, ECONNREFUSED, MSG_DONTWAIT, MSG_WAITALL, POLLHUP, POLLIN, POLLOUT, SOCK_STREAM, Socket, dup, poll, socketpair } from "../../ts/promises/index.js";
+import { equal, fails, is, ok, test } from "../suite.js";
 
 test("recv, send: a blocking socket on the same description does not make them block", async () => {
   const [client, server] = socketpair();
@@ -46,3 +46,36 @@ for (const [name, call] of Object.entries(loops)) {
     ok(turns >= 3, `${turns} turns`);
   });
 }
+
+test("connect: neither an impatient reader nor a second connect takes its error", async () => {
+  const nobody = new Socket(AF_INET, SOCK_STREAM);
+  await nobody.bind(["127.0.0.1", 0]);
+  const to = nobody.getsockname();
+  {
+    using s = new Socket(AF_INET, SOCK_STREAM);
+    const connecting = s.connectEx(to), second = s.connectEx(to), reading = s.recv(1, MSG_DONTWAIT).catch((error: { code: string }) => error.code);
+    equal([await connecting, await second, await reading], [ECONNREFUSED, EALREADY, "EAGAIN"]);
+  }
+  nobody.close();
+});
+
+test("recvInto: a buffer that shrinks in the middle is that call's own affair", async () => {
+  const [a, c] = socketpair();
+  using _a = a, _c = c;
+  const memory = new (ArrayBuffer as unknown as new (size: number, options: object) => ArrayBuffer & { resize(size: number): void })(100, { maxByteLength: 100 });
+  const waiting = a.recvInto(new Uint8Array(memory), 0, MSG_WAITALL);
+  await c.send("hello");
+  await new Promise(resolve => { setTimeout(resolve, 30); });
+  memory.resize(2);
+  await c.send("w");
+  is(await waiting, 5);
+  is(String(await a.recv(5)), "w");
+});
+
+test("poll: what was ready is told, although a reader behind it has taken it", async () => {
+  const [a, c] = socketpair();
+  using _a = a, _c = c;
+  const polling = poll([[a, POLLIN]]), reading = a.recv(1);
+  await c.send("q");
+  equal([String(await reading), await polling], ["q", [[a, POLLIN]]]);
+});

@@ -30,6 +30,8 @@ export function bind(s: Socket, address: any, options: CallOptions): void | Prom
 export function connectEx(s: Socket, address: any, options: CallOptions): number | Promise<number> {
   const core = s._core, { host, audit, errors } = core;
   options.signal?.throwIfAborted();
+  // The kernel would tell the second call how the first ends.
+  if (s._connecting) return errors.number("EALREADY");
   if (audit["socket.connect"].hasSubscribers) audit["socket.connect"].publish({ socket: s, address });
   return withAddress<number>(s, address, "connect", options, length => {
     const result = host.connect(s._fd, length);

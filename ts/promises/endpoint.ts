@@ -98,7 +98,8 @@ export abstract class PromiseEndpoint<A = any> extends Endpoint<A> {
     if (this._fd < 0) return readiness.rejected(progressed(core.errors.named("EBADF", operation.syscall), operation));
     const lane = this.#laneOf(operation);
     const waits = this._timeout !== 0 && (operation.flags & core.MSG_DONTWAIT) === 0;
-    if (lane.head !== null) {
+    // A reader that may not wait must not take the error of a connect that is under way.
+    if (lane.head !== null || !waits && this._connecting && lane.flag === READ) {
       if (!waits) return this.#refused(operation, -core.EAGAIN);
     } else if (!waits || first !== undefined || this.#mayTry(lane)) {
       if (first !== undefined || readiness.spend()) {
@@ -149,11 +150,14 @@ export abstract class PromiseEndpoint<A = any> extends Endpoint<A> {
     const { errors, EAGAIN } = this._core, received = operation.part?.() ?? 0;
     const errno = result === NO_SIGNAL ? EAGAIN : -result;
     if (received > 0) {
-      if (errno !== EAGAIN) this._held = errno;
+      this._hold(errno);
       try { return Promise.resolve(operation.finish(received)); } catch (error) { return Promise.reject(error); }
     }
     return this._readiness.rejected(progressed(errors.system(errno, operation.syscall, operation.address), operation));
   }
+
+  /** @internal Keeps an error that was met beside a part for the next receiving call. A buffer that is gone (EFAULT) was this call's own. */
+  _hold(errno: number): void { if (errno !== this._core.EAGAIN && errno !== this._core.EFAULT) this._held = errno; }
 
   /** @internal One try, EINTR repeated. What it says of its lane is noted. */
   _try(operation: Operation<unknown>, lane: Lane, waits: boolean): number {

@@ -203,7 +203,7 @@ export class Pending<T = any> {
     this.#settle();
     const received = operation.part?.() ?? 0;
     if (received === 0) return this.reject(progressed(error, operation));
-    if (errno !== 0 && errno !== lane.socket._core.EAGAIN) lane.socket._held = errno;
+    if (errno !== 0) lane.socket._hold(errno);
     this.#finish(received);
   }
 

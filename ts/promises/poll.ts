@@ -43,7 +43,7 @@ export function bindPoll(core: Core, Class: typeof Socket, readiness: Readiness)
   };
 }
 
-/** Waits for the first that is ready; one that is not any more, when it is asked, is waited for again. */
+/** Waits for the first that is ready. */
 async function wait<S>(core: Core, Class: typeof Socket, polled: Polled<S>, seconds: number | null, signal: AbortSignal | undefined): Promise<[S, number][]> {
   const { host } = core, over = new AbortController(), copies: Socket[] = [];
   const aborted = () => over.abort(signal!.reason);
@@ -58,17 +58,19 @@ async function wait<S>(core: Core, Class: typeof Socket, polled: Polled<S>, seco
       copies.push(watched);
       return { watched, events };
     });
-    for (;;) {
+    {
       const one = new AbortController(), stop = () => one.abort(over.signal.reason);
       onAbort(over.signal, stop);
-      const waits = sockets.map(({ watched, events }) => ready(watched, events, one, true));
+      const waits = sockets.map(async ({ watched, events }, i): Promise<[S, number]> => [polled.list[i]!.socket, await ready(watched, events, one, true)]);
       for (const waiting of waits) waiting.catch(() => {});
-      try { await Promise.race([...waits, ended]); } finally {
+      let first: [S, number];
+      try { first = await Promise.race([...waits, ended]); } finally {
         forgetAbort(over.signal, stop);
         one.abort();
       }
+      // Whoever was behind may have taken what was there: it was ready all the same.
       const found = polled.now(core);
-      if (found.length > 0) return found;
+      return found.length > 0 ? found : [first];
     }
   } catch (error) {
     if (error === TIME) return polled.now(core);
