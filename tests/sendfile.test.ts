@@ -5,7 +5,7 @@ import { closeSync, fstatSync, mkdtempSync, openSync, readFileSync, readSync, rm
 import { open } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { AF_INET, AF_UNIX, SHUT_WR, SOCK_DGRAM, SOCK_STREAM, Socket, TimeoutError, socketpair } from "../ts/index.js";
+import { AF_INET, AF_UNIX, SHUT_WR, SOCK_DGRAM, SOCK_STREAM, Socket, OSError, TimeoutError, socketpair } from "../ts/index.js";
 import { message, worker } from "./child.js";
 import { ask } from "./python.js";
 import { equal, fails, is, ok, test, throws } from "./suite.js";
@@ -186,9 +186,10 @@ with open(data, "rb") as f:
   const [a, b] = socketpair();
   using _ = a, __ = b;
   a.settimeout(0.05);
-  throws(() => a.sendfile(f.fd, 1000), TimeoutError, "timed out");
+  const error = throws(() => a.sendfile(f.fd, 1000), TimeoutError, "timed out");
   const at = position(f.fd);
   is(at, theirs);
+  is(error.bytesSent, at - 1000);
   a.close();
   equal(readAll(b), file.bytes.subarray(1000, at));
 });
@@ -264,6 +265,7 @@ test("sendfile: a peer that closes midway is an error, and the file stands behin
   ok(["EPIPE", "ECONNRESET"].includes((error as { code?: string }).code!), error.message);
   const at = position(f.fd);
   ok(at >= 1 << 20 && at < 1 << 26, `${at}`);
+  is((error as OSError).bytesSent, at);
   equal((await message<[number, string]>(reader))[0] >= 1 << 20, true);
   await reader.terminate();
 }, { seconds: 30 });

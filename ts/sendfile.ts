@@ -1,6 +1,8 @@
 // sendfile(): a file through a stream socket, by sendfile(2), or by read(2) and send(2) where the kernel can't.
+import { withBytesSent } from "./blocking.js";
 import { int, MAX_INT, show, writableOf } from "./check.js";
 import type { Endpoint } from "./endpoint.js";
+import { OSError } from "./error.js";
 import * as io from "./io.js";
 import type { Operation } from "./operation.js";
 import { wait } from "./timeout.js";
@@ -134,10 +136,18 @@ function blockingRead(s: Endpoint, fd: number): (size: number) => Uint8Array {
 /** The blocking sendfile(). */
 export function sendfile(s: Endpoint, file: FileToSend, offset: number, count: number | null | undefined): number {
   const steps = sending(s, file, offset, count, fd => blockingRead(s, fd));
+  let sent = 0;
+  const perform = (operation: Operation<number>) => {
+    const n = io.block(s, operation);
+    if (n !== CANNOT) sent += n;
+    return n;
+  };
   try {
     let step = steps.next();
-    while (!step.done) step = steps.next("value" in step.value ? step.value.value : io.block(s, step.value.operation));
+    while (!step.done) step = steps.next("value" in step.value ? step.value.value : perform(step.value.operation));
     return step.value;
+  } catch (error) {
+    throw error instanceof OSError ? withBytesSent(error, sent) : error;
   } finally {
     // After a wait that failed the steps are not over yet: what they do finally, they do now.
     for (let last = steps.return(0); !last.done;) last = steps.next();

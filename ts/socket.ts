@@ -191,7 +191,7 @@ export class Socket<A = any> extends Endpoint<A> {
   }
 
   /** `sendfile(2)`: the file from `offset` (bytes) to its end, or `count` bytes of it; returns how many were sent. Behind them the file's
-   *  position is afterwards, also after an error. Pipes and objects are read and sent. The timeout bounds each wait, not the whole.
+   *  position is afterwards, also after an error, whose `bytesSent` counts it too. Pipes and objects are read and sent. The timeout bounds each wait.
    *  Errors: RangeError (not a stream, non-blocking, count 0), as send(), TimeoutError, of the file EBADF, EISDIR, ESPIPE (a pipe and an offset). */
   sendfile(file: FileToSend, offset = 0, count?: number | null): number { return sendfile(this, file, offset, count); }
 }
