@@ -65,3 +65,10 @@ export function whose(bytes: Uint8Array): string {
   }
   return `${bytes.length} bytes of nobody`;
 }
+
+/** A run in so many pieces of one size; the last may be shorter. */
+export function pieces(run: Run, parts: number): Run[] {
+  const size = Math.ceil((run.to - run.from) / parts), list: Run[] = [];
+  for (let from = run.from; from < run.to; from += size) list.push({ ...run, from, to: Math.min(run.to, from + size) });
+  return list;
+}

@@ -1,5 +1,5 @@
 // The model of sockets: what each call of a stepwise program must answer, by the rules of waiting.
-import { lengthOf, split, type Run } from "./bytes.js";
+import { lengthOf, pieces, split, type Run } from "./bytes.js";
 import type { Answer } from "./answers.js";
 import { isStream, type Class, type Kind, type Program, type Step } from "./program.js";
 
@@ -396,11 +396,4 @@ export class Model {
     call.gone = true;
     return {};
   }
-}
-
-/** A run in so many pieces of one size; the last may be shorter. */
-export function pieces(run: Run, parts: number): Run[] {
-  const size = Math.ceil((run.to - run.from) / parts), list: Run[] = [];
-  for (let from = run.from; from < run.to; from += size) list.push({ ...run, from, to: Math.min(run.to, from + size) });
-  return list;
 }

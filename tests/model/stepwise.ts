@@ -1,8 +1,8 @@
 // The stepwise driver: one step begins, the system settles, each answer is compared with the model's.
-import { bytesOf, joined, whose, type Run } from "./bytes.js";
+import { bytesOf, joined, pieces, whose, type Run } from "./bytes.js";
 import { SHORT, type Program, type Step } from "./program.js";
 import { differs, shown, told, type Actual } from "./answers.js";
-import { BATCH, Model, pieces } from "./reference.js";
+import { BATCH, Model } from "./reference.js";
 import { pairOf } from "./pair.js";
 import { Fault, pause, slow, turn, type Under } from "./under.js";
 
