@@ -91,7 +91,7 @@ export abstract class PromiseEndpoint<A = any> extends Endpoint<A> {
   }
 
   /** @internal Runs an operation: it is tried at once, unless others of its lane wait, the lane is known to be empty or full, or
-   *  this turn's budget is spent. `first`: the result of a try that was made already, by leave of _mayRead() or _mayWrite(). */
+   *  this turn's budget is spent. `first`: the result of a try that was made already, by leave of _mayWrite(). */
   _perform<T>(operation: Operation<T>, options?: CallOptions, first?: number): Promise<T> {
     const core = this._core, readiness = this._readiness, signal = options?.signal;
     if (signal?.aborted) return readiness.rejected(signal.reason);
@@ -123,14 +123,7 @@ export abstract class PromiseEndpoint<A = any> extends Endpoint<A> {
     return promise;
   }
 
-  /** @internal Whether a receiving call may try recv(2) and its like without being an operation first; it then has spent its part of
-   *  the turn. */
-  _mayRead(): boolean {
-    return this._held === 0 && !this._connecting && this._isReady(READ) && (this._reading === null || this._reading.head === null)
-      && this._readiness.spend();
-  }
-
-  /** @internal The same for a sending call. */
+  /** @internal Whether a sending call may try send(2) without being an operation first; it then has spent its part of the turn. */
   _mayWrite(): boolean {
     return this._isReady(WRITE) && (this._writing === null || this._writing.head === null) && this._readiness.spend();
   }
