@@ -41,4 +41,20 @@ export const differences: readonly Difference[] = [
     behaviour: "counters: a write that nobody takes",
     reason: "ours counts what the kernel has taken, as Node's documentation says; net.Socket counts what was handed to libuv",
   },
+  {
+    behaviour: "counters: what is corked, and a text of hex",
+    reason: "ours counts what the kernel has taken; net.Socket counts what is corked too, a text of hex by its letters",
+  },
+  {
+    behaviour: "iteration: the peer's end while a write waits",
+    reason: "net.Socket has ended itself: the write is lost without a word, and who waits for drain waits for ever; ours says that it was aborted",
+  },
+  {
+    behaviour: "iteration: whether a stream that was read to its end has ended its own side",
+    reason: "ours ends some turns after the peer's end, so that TLS's answer goes out; the iterator has destroyed it before",
+  },
+  {
+    behaviour: "destroy: errored, where a write is in flight",
+    reason: "ours tells that write ERR_STREAM_DESTROYED, and Node's stream keeps what a write fails with",
+  },
 ];

@@ -18,10 +18,22 @@ export interface Side {
   readonly family: Family;
   /** The stream under test, as the type whose members it should have, and its peer: half open, nothing read yet. */
   connect(options?: StreamOptions): Promise<[stream: net.Socket, peer: net.Socket]>;
+  /** Both ends of one connection as streams under test. */
+  both(options?: StreamOptions): Promise<[net.Socket, net.Socket]>;
 }
 
 export interface Stage extends AsyncDisposable {
   readonly sides: { readonly net: Side; readonly ours: Side };
+}
+
+/** Both ends of a connection. */
+async function descriptors(family: Family): Promise<[Socket, Socket]> {
+  using listener: Socket = new Socket(family === "TCP" ? AF_INET : AF_UNIX, SOCK_STREAM);
+  await listener.bind((family === "TCP" ? ["127.0.0.1", 0] : "") as never);
+  listener.listen();
+  const socket: Socket = new Socket(family === "TCP" ? AF_INET : AF_UNIX, SOCK_STREAM);
+  const [[accepted]] = await Promise.all([listener.accept(), socket.connect(listener.getsockname() as never)]);
+  return [socket, accepted];
 }
 
 /** A listener of the family, and both sides' ways to it. */
@@ -54,6 +66,11 @@ export async function stage(family: Family): Promise<Stage> {
         const [socket, peer] = await descriptor(), stream = make(socket, options) as net.Socket;
         for (const each of [stream, peer]) made.add(each);
         return [stream, peer];
+      },
+      async both(options = {}) {
+        const [left, right] = (await descriptors(family)).map(each => make(each, options) as net.Socket) as [net.Socket, net.Socket];
+        for (const each of [left, right]) made.add(each.on("error", () => {}));
+        return [left, right];
       },
     };
   }

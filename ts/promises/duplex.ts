@@ -177,7 +177,9 @@ export class SocketDuplex extends (null as unknown as typeof Duplex) {
    *  does whose own end comes after its answer, is sent. */
   _endWhenIdle(): void {
     Object.assign(this, { write: writeAfterEnd });
-    if (this.writable) this.#endWhenIdle();
+    if (!this.writable) return;
+    willEnd.add(this);
+    this.#endWhenIdle();
   }
 
   #endWhenIdle(turns = IDLE_TURNS, written = this.bytesWritten): void {
@@ -267,7 +269,7 @@ export class SocketDuplex extends (null as unknown as typeof Duplex) {
 
   /** Ends the writable side and closes the socket once all is sent, whatever the peer does: how http closes a connection. */
   destroySoon(): void {
-    if (this.writable) this.end();
+    if (this.writable || willEnd.has(this)) this.end();
     if (this.writableFinished) this.destroy();
     else this.once("finish", this.destroy);
   }
@@ -343,6 +345,10 @@ function seconds(milliseconds: number | undefined): number { return Math.trunc(N
 /** Between the event "end" and the next tick Node reads allowHalfOpen to see whether to end the other side at once, which is ours to do. */
 const ending = new WeakSet<object>();
 
+/** Streams that end by themselves since their peer has. Who asks hears that they are not writable any more, else an iterator would take the
+ *  end of what it read for an abort; where writes wait, it is one. */
+const willEnd = new WeakSet<object>();
+
 function peerEnded(this: SocketDuplex): void {
   if (this.allowHalfOpen) return;
   ending.add(this);
@@ -368,6 +374,13 @@ function derive(): void {
   if (Object.getPrototypeOf(SocketDuplex) === Duplex) return;
   Object.setPrototypeOf(SocketDuplex, Duplex);
   Object.setPrototypeOf(SocketDuplex.prototype, Duplex.prototype);
+  const { get, set } = Object.getOwnPropertyDescriptor(Duplex.prototype, "writable")!;
+  Object.defineProperty(SocketDuplex.prototype, "writable", {
+    get(this: SocketDuplex) { return (!willEnd.has(this) || this.writableLength > 0) && (get!.call(this) as boolean); },
+    set(this: SocketDuplex, value: unknown) { set!.call(this, value); },
+    configurable: true,
+    enumerable: true,
+  });
   Object.defineProperty(SocketDuplex.prototype, "allowHalfOpen", {
     get(this: { [halfOpen]: boolean }) { return this[halfOpen] || ending.has(this); },
     set(this: { [halfOpen]: boolean }, value: unknown) { this[halfOpen] = Boolean(value); },
