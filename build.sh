@@ -128,16 +128,21 @@ lab() { # what needs families this kernel may lack, in virtual machines (tests/l
   if [ -n "${LAB:-}" ]; then node dist/tests/lab/machine.js sh -c "$LAB"; else node dist/tests/run.js --lab ${TESTS:-}; fi
 }
 
-interop() { # database drivers over toDuplex(), with the real servers from Debian's packages
+interop() { # libraries that were written for net.Socket over toDuplex(), with real servers from Debian's packages
   mkdir -p .cache
   build
-  command -v redis-server > /dev/null && [ -d /usr/lib/postgresql ] || {
-    [ "$(id -u)" = 0 ] || { echo "build.sh: servers are missing: apt-get install redis-server postgresql" >&2; exit 1; }
+  command -v redis-server > /dev/null && [ -d /usr/lib/postgresql ] && [ -x /usr/sbin/mosquitto ] || {
+    [ "$(id -u)" = 0 ] || { echo "build.sh: servers are missing: apt-get install redis-server postgresql mosquitto" >&2; exit 1; }
     apt-get -qq update
     # Without their own clusters and services: the tests start the servers themselves.
-    RUNLEVEL=1 DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends redis-server postgresql > .cache/interop.log 2>&1 || { cat .cache/interop.log >&2; exit 1; }
+    RUNLEVEL=1 DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends redis-server postgresql mosquitto > .cache/interop.log 2>&1 || { cat .cache/interop.log >&2; exit 1; }
   }
-  [ -d .cache/interop/node_modules ] || npm install --prefix .cache/interop --no-save --no-audit --no-fund --loglevel=error ioredis@5 pg@8
+  local packages="ioredis@5 pg@8 postgres@3 smtp-server@3 nodemailer@7 undici@6 ws@8 mqtt@5"
+  if [ "$(cat .cache/interop/packages 2> /dev/null)" != "$packages" ]; then
+    # shellcheck disable=SC2086
+    npm install --prefix .cache/interop --no-save --no-audit --no-fund --loglevel=error $packages
+    echo "$packages" > .cache/interop/packages
+  fi
   node dist/tests/interop/drivers.js .cache/interop
 }
 

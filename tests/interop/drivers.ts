@@ -1,50 +1,13 @@
 // Database drivers over toDuplex(): ioredis and pg, each against its real server, over TCP and AF_UNIX. Run by ./build.sh interop, which
-// installs the servers and the drivers; node dist/tests/interop/drivers.js FOLDER-OF-DRIVERS.
-import { spawn, spawnSync, type ChildProcess } from "node:child_process";
+// installs the servers and the drivers; node dist/tests/interop/drivers.js FOLDER-OF-DRIVERS. libraries.ts has what is no database.
+import { spawn, spawnSync } from "node:child_process";
 import { once } from "node:events";
-import { existsSync, mkdtempSync, readdirSync, rmSync, chownSync } from "node:fs";
-import { createRequire } from "node:module";
-import { tmpdir } from "node:os";
-import { join, resolve } from "node:path";
-import { AF_INET, AF_UNIX, SOCK_STREAM, Socket } from "../../ts/promises/index.js";
+import { existsSync, readdirSync, chownSync } from "node:fs";
+import { join } from "node:path";
+import { AF_INET, AF_UNIX } from "../../ts/promises/index.js";
 import { equal, is, test } from "../suite.js";
-
-const driver = createRequire(resolve(process.argv[2] ?? ".cache/interop", "index.js"));
-const later = (ms: number) => new Promise(done => setTimeout(done, ms));
-
-/** A connected socket as a Node stream, tried until the server listens. */
-async function stream(family: any, address: any) {
-  for (let tries = 0; ; tries++) {
-    const socket: Socket = new Socket(family, SOCK_STREAM);
-    try {
-      await socket.connect(address);
-      return socket.toDuplex();
-    } catch (error) {
-      socket.close();
-      if (tries === 200) throw error;
-      await later(50);
-    }
-  }
-}
-
-async function freePort(): Promise<number> {
-  using probe = new Socket(AF_INET, SOCK_STREAM);
-  await probe.bind(["127.0.0.1", 0]);
-  return probe.getsockname()[1];
-}
-
-/** Runs a server in a folder of its own while `use` does. */
-async function serving(start: (folder: string, port: number) => ChildProcess, use: (folder: string, port: number) => Promise<void>): Promise<void> {
-  const folder = mkdtempSync(join(tmpdir(), "berkeley-sockets-"));
-  const port = await freePort(), server = start(folder, port);
-  let output = "";
-  server.stdout!.on("data", text => output += text), server.stderr!.on("data", text => output += text);
-  try { await use(folder, port); } catch (error) { throw new Error(`${(error as Error).stack}\n${output}`); } finally {
-    server.kill("SIGTERM");
-    if (server.exitCode === null && server.signalCode === null) await once(server, "exit");
-    rmSync(folder, { recursive: true, force: true });
-  }
-}
+import "./libraries.js";
+import { driver, later, serving, stream } from "./serving.js";
 
 test("ioredis: commands, pipelines, a large value and a subscription, over TCP and AF_UNIX", () => serving(
   (folder, port) => spawn("redis-server", ["--bind", "127.0.0.1", "--port", String(port), "--unixsocket", join(folder, "redis"), "--dir", folder, "--save", ""], { stdio: ["ignore", "pipe", "pipe"] }),
@@ -73,7 +36,7 @@ test("ioredis: commands, pipelines, a large value and a subscription, over TCP a
     }
   }), { seconds: 60, leaks: true });
 
-test("pg: queries, a large result, an error and a cursor of rows, over TCP and AF_UNIX", () => serving(
+test("pg and postgres: queries, a large result, an error and a cursor of rows, over TCP and AF_UNIX", () => serving(
   (folder, port) => {
     const bin = join("/usr/lib/postgresql", readdirSync("/usr/lib/postgresql").sort().at(-1)!, "bin");
     // The server refuses to run as root.
@@ -107,5 +70,12 @@ test("pg: queries, a large result, an error and a cursor of rows, over TCP and A
       await client.query("SELECT nothing FROM nowhere").catch((error: { code: string }) => code = error.code);
       is(code, "42P01");
       await client.end();
+      const sql = driver("postgres")({ user: "tester", database: "postgres", max: 3, socket: () => stream(family, address) });
+      equal([...await sql`SELECT ${41}::int + 1 AS sum, ${"gr\u00fc\u00dfe"}::text AS text`], [{ sum: 42, text: "gr\u00fc\u00dfe" }]);
+      const lengths = await Promise.all(Array.from({ length: 6 }, (_, i) => sql`SELECT repeat('x', ${(i + 1) * 200_000}::int) AS filler`));
+      equal(lengths.map(rows => rows[0].filler.length), [1, 2, 3, 4, 5, 6].map(i => i * 200_000));
+      await sql`SELECT nothing FROM nowhere`.catch((error: { code: string }) => code = `postgres ${error.code}`);
+      is(code, "postgres 42P01");
+      await sql.end();
     }
   }), { seconds: 120, leaks: true });
