@@ -169,6 +169,10 @@ cpython() { # CPython's own test_socket.py, whose calls this package makes (test
   BRIDGE_SERVE=$PWD/dist/tests/bridge/serve.js "$python" tests/bridge/run.py .cache/cpython.txt
 }
 
+mutants() { # three faults put into a copy of the tree, which the model or the suite must find; MUTANTS=all: the whole list, MUTANTS="word…": these
+  build
+  node dist/tests/mutants/run.js "$PWD/.cache/mutants" ${MUTANTS:-}
+}
 runtimes() { # the suite on Bun, Deno and Node 26; on Node 22, 24 and on a poller of its own thread the promises; RUNTIMES="bun deno": these only
   build
   local at=.cache/runtimes package name
@@ -182,7 +186,7 @@ runtimes() { # the suite on Bun, Deno and Node 26; on Node 22, 24 and on a polle
 
 clean() { rm -rf build dist .cache; }
 
-stages="setup wasm host shim ts bundle build demo test check bench plot pack lab interop model runtimes sanitize cpython clean"
+stages="setup wasm host shim ts bundle build demo test check bench plot pack lab interop model mutants runtimes sanitize cpython clean"
 [ $# -gt 0 ] || { echo "usage: ./build.sh STAGE…   stages: $stages"; exit 2; }
 for stage in "$@"; do
   case " $stages " in
