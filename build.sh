@@ -148,6 +148,8 @@ interop() { # libraries that were written for net.Socket over toDuplex(), with r
 
 model() { # random programs held to a model of sockets (tests/model/): two minutes, or MODEL_MINUTES; MODEL_SEED begins with that one
   build
+  need cc gcc
+  newer dist/tests/model/preload.so tests/model/preload.c || cc -O2 -Wall -Wextra -shared -fPIC -o dist/tests/model/preload.so tests/model/preload.c -ldl
   MODEL_MINUTES=${MODEL_MINUTES:-2} node --expose-gc --enable-source-maps dist/tests/model/run.js
 }
 

@@ -26,8 +26,10 @@ export async function crowded(program: Crowd, under: Under): Promise<void> {
     acts.push(one);
     await turn();
   }
-  const late = pause(MOST_SECONDS * 1000 * slow).then(() => "late" as const);
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<"late">(done => { timer = setTimeout(done, MOST_SECONDS * 1000 * slow, "late"); });
   const outcome = await Promise.race([Promise.allSettled(acts), late]);
+  clearTimeout(timer);
   const slowest = watch.end();
   if (outcome === "late") {
     const state = await Promise.all(acts.map(async (one, i) => await Promise.race([one.then(() => "", () => ""), turn().then(() => `${i} (${program.steps[i]!.op})`)])));
@@ -72,6 +74,7 @@ function act(actor: Actor, stream: number, under: Under): Promise<Judgement> {
     case "through": return through(actor, stream, under);
     case "churn": return churn(actor, stream, under);
     case "terminate": return terminate(actor, under);
+    case "serve": return serve(actor, stream, under);
   }
 }
 
@@ -232,8 +235,9 @@ async function churn(actor: Extract<Actor, { op: "churn" }>, stream: number, und
     const bytes = fill({ stream, from: round * 8, to: round * 8 + 8 }, new Uint8Array(8));
     const coming = b.recv(100);
     if (random.chance(0.5)) await turn();
-    await a.sendall(bytes);
-    const got = await coming;
+    await surely(a, bytes);
+    let got: Uint8Array = await coming;
+    while (got.length < bytes.length) got = Buffer.concat([got, await b.recv(bytes.length - got.length)]);
     if (compare(got, bytes)) wrong.push(`round ${round}: ${compare(got, bytes)}`);
     const end = random.weighted({ keep: 4, close: 3, number: 1, duplicate: 2, waiting: 2, drop: under.capabilities.collector ? 1 : 0 });
     if (end === "keep") kept.push(pair);
@@ -274,4 +278,44 @@ async function terminate(actor: Extract<Actor, { op: "terminate" }>, under: Unde
   await worker.terminate();
   a.close();
   return () => undefined;
+}
+
+async function serve(actor: Extract<Actor, { op: "serve" }>, stream: number, under: Under): Promise<Judgement> {
+  const { constants: c, promises: { Socket }, address } = under, wrong: string[] = [], listener = new Socket(c.AF_INET!, c.SOCK_STREAM) as any;
+  await listener.bind([address, 0]);
+  listener.listen(64);
+  const echoes: Promise<void>[] = [];
+  const serving = (async () => {
+    for await (const [connection] of listener.connections({ onError() {} })) {
+      echoes.push((async () => {
+        for (let data: Uint8Array; (data = await connection.recv(100)).length > 0;) await surely(connection, data);
+        connection.close();
+      })());
+    }
+  })();
+  await Promise.all(Array.from({ length: actor.clients }, async (_, i) => {
+    const client = new Socket(c.AF_INET!, c.SOCK_STREAM) as any, bytes = fill({ stream, from: 100 * i, to: 100 * i + 100 }, new Uint8Array(100));
+    await client.connect(listener.getsockname());
+    await surely(client, bytes);
+    client.shutdown(c.SHUT_WR);
+    const chunks: Uint8Array[] = [];
+    for (let data: Uint8Array; (data = await client.recv(100)).length > 0;) chunks.push(data);
+    client.close();
+    const difference = compare(Buffer.concat(chunks), bytes);
+    if (difference) wrong.push(`client ${i}: ${difference}`);
+  }));
+  listener.close();
+  await serving;
+  await Promise.all(echoes);
+  return () => wrong[0];
+}
+
+/** All of it, whatever passing errors come. */
+async function surely(socket: any, data: Uint8Array): Promise<void> {
+  for (let at = 0; at < data.length;) {
+    try {
+      await socket.sendall(data.subarray(at));
+      return;
+    } catch (error) { at += passing(error, "bytesSent"); }
+  }
 }

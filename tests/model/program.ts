@@ -37,14 +37,20 @@ export type Step = { together?: true } & (
 export type Op = Step["op"];
 
 /** `call` in a step is the `id` of the step that made the call. */
-export interface Program { seed: number; driver: "stepwise"; steps: (Step & { id: number })[] }
+export interface Program { seed: number; driver: "stepwise"; steps: (Step & { id: number })[]; injected: Injected }
+
+/** Where errors come from that no kernel would give on demand: a host around the host, or a preloaded library. */
+export type Injected = "host" | "library" | undefined;
+
+export function injectedOf(random: Random, { injectable }: Capabilities): Injected {
+  return random.chance(0.4) && injectable.length > 0 ? random.pick(injectable) : undefined;
+}
 
 /** What the modules under test and their host can do. */
 export interface Capabilities {
   readonly kinds: readonly Kind[];
   readonly workers: boolean;
-  /** Errors that can be put into the host's calls. */
-  readonly injectable: readonly string[];
+  readonly injectable: readonly ("host" | "library")[];
   /** Transmit time stamps in the error queue; urgent data; descriptors in messages; a collector that can be asked. */
   readonly stamps: boolean;
   readonly urgent: boolean;
@@ -149,5 +155,5 @@ export function generate(seed: number, capabilities: Capabilities): Program {
     } else if (what === "idle") add({ op: "idle" });
     else add({ op: what, end });
   }
-  return { seed, driver: "stepwise", steps };
+  return { seed, driver: "stepwise", steps, injected: injectedOf(random, capabilities) };
 }

@@ -1,20 +1,25 @@
 // The model's entry, the only file here that imports the package: random programs from seeds, each held to the model's answers and
 // to the invariants. node dist/tests/model/run.js; MODEL_SECONDS or MODEL_MINUTES, MODEL_SEED, MODEL_DRIVER, MODEL_WITHOUT (operations).
 import { fork, type ChildProcess } from "node:child_process";
-import { closeSync, mkdtempSync, openSync, readFileSync, readdirSync, readlinkSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { closeSync, existsSync, mkdtempSync, openSync, readFileSync, readdirSync, readlinkSync, rmSync, writeFileSync } from "node:fs";
+import * as os from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { constants } from "../../ts/bound.js";
-import * as blocking from "../../ts/index.js";
-import * as promises from "../../ts/promises/index.js";
-import { kinds, type Capabilities, type Program } from "./program.js";
+import { nodeHost, packageFile } from "../../shim/node.js";
+import { constantNames } from "../../ts/constants.gen.js";
+import { socketModules } from "../../ts/promises/module.js";
+import { wasm } from "../../ts/webassembly.js";
 import { drivers, type AnyProgram } from "./drivers.js";
+import { faulty, type Injection, type Numbers } from "./faulty.js";
+import { kinds, type Capabilities, type Program } from "./program.js";
+import { Random } from "./random.js";
 import { again, shrink } from "./shrink.js";
 import { Fault, slow, turn, type Under } from "./under.js";
 
 /** Seconds that one program may take before its process is ended; for finding out how often one fails; for shrinking it. */
 const PROGRAM_SECONDS = 40, AGAIN_SECONDS = 30, SHRINK_SECONDS = 60;
+/** Interrupts the C library's calls. build.sh makes it of preload.c. */
+const library = fileURLToPath(new URL("preload.so", import.meta.url));
 const AT_ONCE = 2, MOST_FAULTS = Number(process.env.MODEL_FAULTS ?? 5);
 
 // --- The process that runs programs, one after another.
@@ -36,7 +41,7 @@ async function collect(): Promise<void> {
 }
 
 /** Descriptors that were not there before: also after what was dropped is collected. */
-async function leftOpen(before: string[]): Promise<string[]> {
+async function leftOpen(before: string[], { blocking }: Under): Promise<string[]> {
   const left = () => descriptors().filter(line => !before.includes(line));
   for (let i = 0; i < 3 && left().length > 0; i++) {
     await collect();
@@ -47,13 +52,28 @@ async function leftOpen(before: string[]): Promise<string[]> {
 
 function capabilities(): Capabilities {
   const without = (process.env.MODEL_WITHOUT ?? "").split(",");
-  return { kinds: kinds.filter(kind => !without.includes(kind)), workers: true, injectable: [], stamps: true, urgent: true, rights: true, collector: true, without };
+  return { kinds: kinds.filter(kind => !without.includes(kind)), workers: true, injectable: existsSync(library) ? ["host", "library"] : ["host"], stamps: true, urgent: true, rights: true, collector: true, without };
 }
 
-function under(folder: string): Under {
+/** The errors that a program may be given: a stream ends with the first that is not a matter of waiting. */
+function errorsOf({ driver, steps, injected }: AnyProgram): string[] {
+  if (injected !== "host") return [];
+  if (driver === "stepwise") return ["EINTR"];
+  return ["EINTR", "EAGAIN", "short", "EMFILE", ...steps.some(({ op }) => op === "through") ? [] : ["ENOBUFS"]];
+}
+
+/** The modules over this system's host, whose calls fail as `injection` says. */
+function modules(injection: Injection): Pick<Under, "blocking" | "promises" | "constants"> {
+  const host = nodeHost(), values = host.constants();
+  const numbers: Numbers = { ...os.constants.errno, ...Object.fromEntries(constantNames.map((name, i) => [name, values[i]!])) };
+  const { blocking, promises } = socketModules(faulty(host, numbers, injection), new wasm.Module(packageFile("../codec.wasm")));
+  return { blocking, promises, constants: { ...blocking.constants } };
+}
+
+function under(folder: string, injection: Injection): Under {
   let files = 0;
   return {
-    blocking, promises, constants: { ...constants }, capabilities: capabilities(), descriptors, collect, cpu,
+    ...modules(injection), capabilities: capabilities(), descriptors, collect, cpu,
     blockingModule: new URL("../../ts/index.js", import.meta.url).href,
     // A port that is free here is not one that a neighbour takes.
     address: `127.${1 + (process.pid >> 16 & 0x3f)}.${process.pid >> 8 & 0xff}.${1 + process.pid % 250}`,
@@ -68,7 +88,8 @@ function under(folder: string): Under {
 }
 
 async function child(): Promise<void> {
-  const folder = mkdtempSync(join(tmpdir(), "model-")), modules = under(folder);
+  const folder = mkdtempSync(join(os.tmpdir(), "model-"));
+  const injection: Injection = { errors: new Set(), random: new Random(0) }, tested = under(folder, injection), { blocking, promises } = tested;
   process.on("exit", () => { rmSync(folder, { recursive: true, force: true }); });
   const report = (fault: string | undefined, ends = false) => process.send!({ fault }, () => { if (ends) process.exit(0); });
   const uncaught = (what: string) => (error: unknown) => { report(`${what}: ${error instanceof Error ? error.stack : String(error)}`, true); };
@@ -76,7 +97,7 @@ async function child(): Promise<void> {
   process.on("unhandledRejection", uncaught("unhandled rejection"));
   process.on("disconnect", () => process.exit(0));
   // What is opened once and stays: the poller, a pipe of the pool.
-  const [a, b] = blocking.socketpair().map(s => new promises.Socket(s.family, s.type, s.proto, s.detach())) as [promises.Socket, promises.Socket];
+  const [a, b] = blocking.socketpair().map(s => new promises.Socket(s.family, s.type, s.proto, s.detach())) as [any, any];
   void b.sendall("warm");
   await a.recv(10);
   void b.sendall("warm", { signal: AbortSignal.timeout(10) });
@@ -87,9 +108,12 @@ async function child(): Promise<void> {
     // Warnings of dropped sockets and the like are not news here.
     const before = descriptors();
     try {
-      await drivers[program.driver].run(program as never, modules);
+      injection.errors = new Set(errorsOf(program));
+      injection.random = new Random(program.seed);
+      await drivers[program.driver].run(program as never, tested);
+      injection.errors.clear();
       await turn();
-      const left = await leftOpen(before);
+      const left = await leftOpen(before, tested);
       if (left.length) throw new Fault(`descriptors left open: ${left.join(", ")}`);
       report(undefined);
     } catch (error) { report(error instanceof Fault ? error.message : `${(error as Error).stack ?? String(error)}`, true); }
@@ -101,11 +125,11 @@ async function child(): Promise<void> {
 
 /** Processes that run programs: a faulty one is ended, and a new one takes its place. */
 class Runner {
-  #child: ChildProcess | undefined;
+  readonly #children = new Map<"plain" | "preloaded", ChildProcess>();
 
   async run(program: AnyProgram): Promise<string | undefined> {
-    this.#child ??= await this.#start();
-    const child = this.#child;
+    const kind = program.injected === "library" ? "preloaded" : "plain", child = this.#children.get(kind) ?? await this.#start(kind);
+    this.#children.set(kind, child);
     return new Promise(done => {
       let output = "";
       const ended = (fault: string | undefined) => {
@@ -113,7 +137,7 @@ class Runner {
         child.removeAllListeners();
         child.stderr!.removeAllListeners("data");
         if (fault !== undefined) {
-          this.#child = undefined;
+          this.#children.delete(kind);
           child.kill("SIGKILL");
         }
         done(fault);
@@ -126,9 +150,10 @@ class Runner {
     });
   }
 
-  #start(): Promise<ChildProcess> {
+  #start(kind: "plain" | "preloaded"): Promise<ChildProcess> {
     const started = fork(fileURLToPath(import.meta.url), ["--child"], {
       execArgv: ["--expose-gc", "--enable-source-maps", "--no-warnings", ...process.execArgv], stdio: ["ignore", "inherit", "pipe", "ipc"],
+      env: kind === "preloaded" ? { ...process.env, LD_PRELOAD: library } : process.env,
     });
     let said = "";
     started.stderr!.on("data", chunk => { said += chunk; });
@@ -142,7 +167,7 @@ class Runner {
     });
   }
 
-  end(): void { this.#child?.kill("SIGKILL"); }
+  end(): void { for (const child of this.#children.values()) child.kill("SIGKILL"); }
 }
 
 async function main(): Promise<void> {

@@ -49,15 +49,19 @@ class Driver {
   readonly #made = new Map<number, Made>();
   readonly #reason = new Error("aborted by the program");
   readonly #under: Under;
+  /** Something has been sent or closed since the loop turned. */
+  #moved = false;
 
   constructor(under: Under) { this.#under = under; }
 
   async step(step: Program["steps"][number]): Promise<void> {
     const waits = !step.together;
-    if (turns(step)) {
+    // Whether a call tries before the loop has turned, when something has come since, is the readiness flag's affair.
+    if (turns(step) || step.op === "receive" && this.#moved) {
       this.#model.flush();
       await this.#settle();
     }
+    this.#moved ||= step.op !== "receive";
     const verdict = this.#model.apply(step);
     if (!verdict.skip) await this.#run(step, verdict.run, verdict.bytes);
     if (waits) await this.#settle();
@@ -100,6 +104,7 @@ class Driver {
     }
     await turn();
     await turn();
+    this.#moved = false;
     for (const id of this.#model.waiting) {
       const actual = this.#made.get(id)?.actual;
       if (actual) throw new Fault(`call ${id} must wait, but it answered ${shown(actual)}`);

@@ -216,7 +216,8 @@ export abstract class PromiseEndpoint<A = any> extends Endpoint<A> {
   /** @internal poll(2) of this socket alone, without waiting: the events. */
   _pollNow(events: number): number {
     const { host, errors } = this._core, entry = Int32Array.of(this._fd, events, 0);
-    const result = host.poll(entry, 0);
+    let result: number;
+    do result = host.poll(entry, 0); while (result === -this._core.EINTR);
     if (result < 0) throw errors.system(-result, "poll");
     return entry[2]!;
   }
