@@ -27,7 +27,8 @@ export interface Actual {
 }
 /** How an answer differs from the expected one; undefined if it does not. */
 export function differs(expected: Answer, actual: Actual): string | undefined {
-  const no = () => shown(actual), { error } = actual;
+  const no = () => shown(actual),
+    { error } = actual;
   if ("any" in expected) return undefined;
   if ("reason" in expected) return error?.reason ? undefined : no();
   if ("late" in expected) {
@@ -44,21 +45,33 @@ export function differs(expected: Answer, actual: Actual): string | undefined {
   if ("zeros" in expected) return actual.zeros === expected.zeros ? undefined : no();
   if ("batch" in expected) {
     const { batch } = actual;
-    return batch?.length === expected.batch.length && batch.every((bytes, i) => equal(bytes, expected.batch[i]!)) ? undefined : no();
+    return batch?.length === expected.batch.length &&
+      batch.every((bytes, i) => equal(bytes, expected.batch[i]!))
+      ? undefined
+      : no();
   }
   if (actual.bytes === undefined || !equal(actual.bytes, expected.bytes)) return no();
-  if (expected.truncated !== undefined && actual.truncated !== undefined && expected.truncated !== actual.truncated) return `MSG_TRUNC ${actual.truncated}`;
+  if (
+    expected.truncated !== undefined &&
+    actual.truncated !== undefined &&
+    expected.truncated !== actual.truncated
+  )
+    return `MSG_TRUNC ${actual.truncated}`;
   return undefined;
 }
 
 function sentDiffers(expected: "some" | number | undefined, sent: unknown): string | undefined {
-  if (expected === "some") return typeof sent === "number" && sent > 0 ? undefined : `bytesSent ${String(sent)}`;
+  if (expected === "some")
+    return typeof sent === "number" && sent > 0 ? undefined : `bytesSent ${String(sent)}`;
   return sent === undefined || sent === expected ? undefined : `bytesSent ${String(sent)}`;
 }
 
-function equal(bytes: Uint8Array, runs: readonly Run[]): boolean { return bytes.length === lengthOf(runs) && Buffer.compare(bytes, joined(runs)) === 0; }
+function equal(bytes: Uint8Array, runs: readonly Run[]): boolean {
+  return bytes.length === lengthOf(runs) && Buffer.compare(bytes, joined(runs)) === 0;
+}
 
-const runsShown = (runs: readonly Run[]): string => runs.map(run => `${run.from} to ${run.to} of stream ${run.stream}`).join(", ") || "none";
+const runsShown = (runs: readonly Run[]): string =>
+  runs.map(run => `${run.from} to ${run.to} of stream ${run.stream}`).join(", ") || "none";
 
 export function told(answer: Answer): string {
   if ("bytes" in answer) return `bytes ${runsShown(answer.bytes)}`;
@@ -69,6 +82,7 @@ export function told(answer: Answer): string {
 export function shown(actual: Actual): string {
   if (actual.bytes) return whose(actual.bytes);
   if (actual.batch) return `a batch of ${actual.batch.map(whose).join(" | ")}`;
-  if (actual.error) return `${actual.error.text}${actual.error.sent === undefined ? "" : ` (bytesSent ${String(actual.error.sent)})`}`;
+  if (actual.error)
+    return `${actual.error.text}${actual.error.sent === undefined ? "" : ` (bytesSent ${String(actual.error.sent)})`}`;
   return JSON.stringify(actual);
 }

@@ -20,26 +20,68 @@ export type Actor =
   /** A listener, and clients that each want their echo. */
   | { op: "serve"; clients: number; seed: number };
 
-export interface Crowd { seed: number; driver: "crowded"; steps: Actor[]; injected: Injected }
+export interface Crowd {
+  seed: number;
+  driver: "crowded";
+  steps: Actor[];
+  injected: Injected;
+}
 
 const MOST_ACTORS = 8;
 
 export function crowd(seed: number, capabilities: Capabilities): Crowd {
-  const random = new Random(seed), steps: Actor[] = [];
-  const side = (): Side => capabilities.workers && random.chance(0.2) ? "worker" : "promises";
-  const streams = capabilities.kinds.filter(isStream), others = capabilities.kinds.filter(kind => !isStream(kind));
-  const weights = { stream: 10, datagrams: 5, endless: capabilities.workers ? 1 : 0, through: 3, churn: 3, terminate: capabilities.workers ? 1 : 0, serve: 2 };
+  const random = new Random(seed),
+    steps: Actor[] = [];
+  const side = (): Side => (capabilities.workers && random.chance(0.2) ? "worker" : "promises");
+  const streams = capabilities.kinds.filter(isStream),
+    others = capabilities.kinds.filter(kind => !isStream(kind));
+  const weights = {
+    stream: 10,
+    datagrams: 5,
+    endless: capabilities.workers ? 1 : 0,
+    through: 3,
+    churn: 3,
+    terminate: capabilities.workers ? 1 : 0,
+    serve: 2,
+  };
   for (const name of capabilities.without) if (name in weights) weights[name as keyof typeof weights] = 0;
   for (let left = 2 + random.below(MOST_ACTORS); left > 0; left--) {
-    const own = random.below(1e9), bytes = random.pick([100, 5000, 60_000, 300_000]);
+    const own = random.below(1e9),
+      bytes = random.pick([100, 5000, 60_000, 300_000]);
     switch (random.weighted(weights)) {
-      case "stream": steps.push({ op: "stream", kind: random.pick(streams), from: side(), to: side(), bytes, seed: own }); break;
-      case "datagrams": steps.push({ op: "datagrams", kind: random.pick(others), from: side(), count: 20 + random.below(100), seed: own }); break;
-      case "endless": steps.push({ op: "endless", size: random.pick([16, 256]), milliseconds: 150 }); break;
-      case "through": steps.push({ op: "through", what: random.pick(["duplex", "web"]), kind: random.pick(streams), bytes, seed: own }); break;
-      case "churn": steps.push({ op: "churn", rounds: 20 + random.below(60), seed: own }); break;
-      case "serve": steps.push({ op: "serve", clients: 1 + random.below(20), seed: own }); break;
-      case "terminate": steps.push({ op: "terminate", milliseconds: random.below(60), seed: own }); break;
+      case "stream":
+        steps.push({ op: "stream", kind: random.pick(streams), from: side(), to: side(), bytes, seed: own });
+        break;
+      case "datagrams":
+        steps.push({
+          op: "datagrams",
+          kind: random.pick(others),
+          from: side(),
+          count: 20 + random.below(100),
+          seed: own,
+        });
+        break;
+      case "endless":
+        steps.push({ op: "endless", size: random.pick([16, 256]), milliseconds: 150 });
+        break;
+      case "through":
+        steps.push({
+          op: "through",
+          what: random.pick(["duplex", "web"]),
+          kind: random.pick(streams),
+          bytes,
+          seed: own,
+        });
+        break;
+      case "churn":
+        steps.push({ op: "churn", rounds: 20 + random.below(60), seed: own });
+        break;
+      case "serve":
+        steps.push({ op: "serve", clients: 1 + random.below(20), seed: own });
+        break;
+      case "terminate":
+        steps.push({ op: "terminate", milliseconds: random.below(60), seed: own });
+        break;
     }
   }
   return { seed, driver: "crowded", steps, injected: injectedOf(random, capabilities) };

@@ -18,7 +18,8 @@ const simplerStep: Driver<Program>["simpler"] = step => {
     const { together: _, ...alone } = step;
     list.push(alone as typeof step);
   }
-  if ("timeout" in step && step.timeout !== null && step.op !== "flood") list.push({ ...step, timeout: null });
+  if ("timeout" in step && step.timeout !== null && step.op !== "flood")
+    list.push({ ...step, timeout: null });
   if ("abort" in step && step.abort !== undefined) {
     const { abort: _, ...unaborted } = step;
     list.push(unaborted as typeof step);

@@ -1,52 +1,7 @@
 // The model of sockets: what each call of a stepwise program must answer, by the rules of waiting.
-import { lengthOf, pieces, split, type Run } from "./bytes.js";
-import type { Answer } from "./answers.js";
-import { isStream, type Class, type Kind, type Program, type Step } from "./program.js";
-
-type Receive = Extract<Step, { op: "receive" }>;
-interface Call { id: number; end: End; step: Step & { id: number } }
-interface Waiting extends Call { part: Run[]; gone: boolean }
-interface Flood extends Call { run: Run }
-
-/** One direction: what the kernel has taken and the reader has not. */
-interface Direction {
-  stream: number;
-  next: number;
-  content: Run[];
-  messages: Run[][];
-  /** No more will come. */
-  ended: boolean;
-  floods: Flood[];
-  /** Some of it is on its way only, in the sender's buffer: it is drained, not received in single calls. */
-  partial: boolean;
-}
-
-interface End {
-  number: number;
-  class: Class;
-  kind: Kind;
-  open: boolean;
-  peer: End;
-  incoming: Direction;
-  waiting: Waiting[];
-  /** An error that the kernel will tell once. */
-  error: string | undefined;
-  /** Its own direction is shut down. */
-  shut: boolean;
-  /** How many stamps its error queue holds. */
-  stamps: number;
-  stamping: boolean;
-  /** An urgent byte may lie in its queue, as unread. */
-  hole: boolean;
-  /** Answers are not predictable any more. */
-  unsure: boolean;
-}
-
-/** The datagrams that a peer's queue takes, with room: net.unix.max_dgram_qlen is 10. */
-const MOST_MESSAGES = 8;
-/** Bytes that any stream takes without waiting. */
-const MOST_BYTES = 12_000, MOST_PARTS = 40;
-export const BATCH = 4;
+import { lengthOf, pieces, type Run } from "./bytes.js";
+import { Kernel, MOST_BYTES, MOST_MESSAGES, MOST_PARTS, type End, type Receive, type Waiting } from "./kernel.js";
+import { isStream, type Program, type Step } from "./program.js";
 
 /** What the driver must do for a step. */
 export interface Verdict {
@@ -58,18 +13,7 @@ export interface Verdict {
   bytes?: Run[];
 }
 
-export class Model {
-  readonly #ends = new Map<number, End>();
-  /** Calls whose answers are known, and have not been fetched. */
-  readonly settled = new Map<number, Answer>();
-  readonly #ready = new Set<End>();
-  readonly #calls = new Map<number, Waiting | Flood>();
-
-  /** The calls that wait. */
-  get waiting(): number[] { return [...this.#calls.keys()]; }
-
-  end(number: number): Readonly<End> | undefined { return this.#ends.get(number); }
-
+export class Model extends Kernel {
   /** Takes a step; the calls that it makes settle are in `settled` afterwards, save those that wait for the loop to turn. */
   apply(step: Program["steps"][number]): Verdict {
     const verdict = this.#apply(step);
@@ -77,125 +21,91 @@ export class Model {
     return verdict;
   }
 
-  /** The loop has turned: what has become ready is served. */
-  flush(): void {
-    const ready = [...this.#ready];
-    this.#ready.clear();
-    for (const end of ready) this.#take(end);
-  }
-
   #apply(step: Program["steps"][number]): Verdict {
     if (step.op === "open") return this.#open(step);
     if (step.op === "idle") return {};
     if (step.op === "abort") return this.#abort(step.call);
     if (step.op === "transfer") return this.#transfer(step.call);
-    const end = this.#ends.get(step.end);
-    if (end === undefined || end.unsure && step.op !== "close" && step.op !== "drop") return { skip: true };
+    const end = this.ends.get(step.end);
+    if (end === undefined || (end.unsure && step.op !== "close" && step.op !== "drop")) return { skip: true };
     if (!end.open) {
-      if (step.op !== "receive" && step.op !== "send" || step.op === "send" && step.call === "sendfile") return { skip: true };
-      this.settled.set(step.id, step.op === "receive" && step.abort === "before" || step.op === "send" && step.abort === "before" ? { any: true } : { codes: ["EBADF"] });
+      if ((step.op !== "receive" && step.op !== "send") || (step.op === "send" && step.call === "sendfile"))
+        return { skip: true };
+      this.settled.set(
+        step.id,
+        (step.op === "receive" && step.abort === "before") || (step.op === "send" && step.abort === "before")
+          ? { any: true }
+          : { codes: ["EBADF"] },
+      );
       return { run: { stream: end.number, from: 0, to: 1 } };
     }
     switch (step.op) {
-      case "receive": return this.#receive(end, step);
-      case "send": return this.#send(end, step);
-      case "flood": return this.#flood(end, step);
-      case "drain": return this.#drain(end);
-      case "late": return this.#late(end, step);
-      case "shutdown": return this.#shutdown(end);
-      case "close": return this.#close(end);
-      case "drop": return end.waiting.length || end.peer.incoming.floods.length || end.class !== "promises" ? { skip: true } : this.#drop(end);
+      case "receive":
+        return this.#receive(end, step);
+      case "send":
+        return this.#send(end, step);
+      case "flood":
+        return this.#flood(end, step);
+      case "drain":
+        return this.#drain(end);
+      case "late":
+        return this.#late(end, step);
+      case "shutdown":
+        return this.#shutdown(end);
+      case "close":
+        return this.#close(end);
+      case "drop":
+        return end.waiting.length || end.peer.incoming.floods.length || end.class !== "promises"
+          ? { skip: true }
+          : this.#drop(end);
       case "duplicate":
-        if (step.then === "drop" && (end.waiting.length || end.peer.incoming.floods.length)) return { skip: true };
+        if (step.then === "drop" && (end.waiting.length || end.peer.incoming.floods.length))
+          return { skip: true };
         this.#reject(end);
         return {};
-      case "detach": case "pass": this.#reject(end); return {};
+      case "detach":
+      case "pass":
+        this.#reject(end);
+        return {};
       case "stamp":
-        if (end.kind !== "udp" || end.class !== "promises" || end.stamping && end.stamps === 0) return { skip: true };
+        if (end.kind !== "udp" || end.class !== "promises" || (end.stamping && end.stamps === 0))
+          return { skip: true };
         if (end.stamping) end.stamps--;
         end.stamping = true;
         this.settled.set(step.id, { done: true });
         return {};
-      case "urgent": return this.#urgent(end, step);
+      case "urgent":
+        return this.#urgent(end, step);
     }
   }
 
   #open({ connection, kind, classes }: Extract<Step, { op: "open" }>): Verdict {
     const ends = [0, 1].map(side => ({
-      number: 2 * connection + side, class: classes[side]!, kind, open: true, waiting: [], error: undefined, shut: false, stamps: 0, stamping: false, hole: false, unsure: false,
-      incoming: { stream: 2 * connection + 1 - side, next: 0, content: [], messages: [], ended: false, floods: [], partial: false },
+      number: 2 * connection + side,
+      class: classes[side]!,
+      kind,
+      open: true,
+      waiting: [],
+      error: undefined,
+      shut: false,
+      stamps: 0,
+      stamping: false,
+      hole: false,
+      unsure: false,
+      incoming: {
+        stream: 2 * connection + 1 - side,
+        next: 0,
+        content: [],
+        messages: [],
+        ended: false,
+        floods: [],
+        partial: false,
+      },
     })) as unknown as [End, End];
-    ends[0].peer = ends[1], ends[1].peer = ends[0];
-    for (const end of ends) this.#ends.set(end.number, end);
+    ends[0].peer = ends[1];
+    ends[1].peer = ends[0];
+    for (const end of ends) this.ends.set(end.number, end);
     return {};
-  }
-
-  /** Nothing more is said of a connection; what waits there may answer anything. */
-  #unsure(end: End): void {
-    for (const one of [end, end.peer]) {
-      one.unsure = true;
-      for (const call of [...one.waiting, ...one.incoming.floods]) this.#settle(call, { any: true });
-      one.waiting = [], one.incoming.floods = [];
-    }
-  }
-
-  #settle(call: Call, answer: Answer): void {
-    this.#calls.delete(call.id);
-    this.settled.set(call.id, answer);
-  }
-
-  #has(direction: Direction): boolean { return direction.content.length > 0 || direction.messages.length > 0; }
-
-  /** What a call answers now; undefined if it must wait. */
-  #tryReceive(end: End, call: Waiting): Answer | undefined {
-    const step = call.step as Receive, { incoming } = end, stream = isStream(end.kind);
-    const filling = step.flags.includes("MSG_WAITALL") && !step.flags.includes("MSG_DONTWAIT") && stream;
-    if (end.kind === "udp" && end.error !== undefined) return this.#fail(end, call);
-    if (this.#has(incoming)) {
-      if (call.gone) return { codes: ["EFAULT"] };
-      if (!stream) return this.#takeMessages(incoming, step);
-      const [taken, left] = split(incoming.content, step.size - lengthOf(call.part));
-      if (step.flags.includes("MSG_PEEK")) return { bytes: taken };
-      incoming.content = left;
-      if (step.flags.includes("MSG_TRUNC")) return { zeros: lengthOf(taken) };
-      call.part = [...call.part, ...taken];
-      if (!filling || lengthOf(call.part) === step.size) return { bytes: call.part };
-    }
-    if (end.error !== undefined && lengthOf(call.part) > 0) {
-      // Told MSG_WAITALL, the kernel takes the error with the part: a blocking call is the kernel's own.
-      if (end.class === "blocking") this.#unsure(end);
-      return { bytes: call.part };
-    }
-    if (end.error !== undefined) return this.#fail(end, call);
-    if (incoming.ended) return call.gone ? { any: true } : { bytes: call.part };
-    return undefined;
-  }
-
-  #fail(end: End, call: Waiting): Answer {
-    const code = end.error!;
-    end.error = undefined;
-    return call.gone ? { any: true } : { codes: [code] };
-  }
-
-  #takeMessages(incoming: Direction, step: Receive): Answer {
-    const peek = step.flags.includes("MSG_PEEK"), count = step.call === "recvmmsg" && !peek ? BATCH : 1;
-    // Each datagram of a batch that peeks is the first one.
-    const messages = peek && step.call === "recvmmsg" ? Array<Run[]>(BATCH).fill(incoming.messages[0]!) : incoming.messages.slice(0, count);
-    if (!peek) incoming.messages.splice(0, count);
-    const cut = messages.map(message => split(message, step.size)[0]);
-    return step.call === "recvmmsg" ? { batch: cut } : { bytes: cut[0]!, truncated: lengthOf(messages[0]!) > step.size };
-  }
-
-  /** Calls that wait are served when the loop turns. */
-  #serve(end: End): void { if (end.waiting.length > 0) this.#ready.add(end); }
-
-  #take(end: End): void {
-    while (end.waiting.length > 0) {
-      const call = end.waiting[0]!, answer = this.#tryReceive(end, call);
-      if (answer === undefined) return;
-      end.waiting.shift();
-      this.#settle(call, answer);
-    }
   }
 
   #receive(end: End, step: Receive & { id: number }): Verdict {
@@ -203,33 +113,56 @@ export class Model {
     if (step.abort !== undefined && end.class === "blocking") return { skip: true };
     if (end.waiting.length > 0 && end.class === "blocking") return { skip: true };
     const call: Waiting = { id: step.id, end, step, part: [], gone: false };
-    if (step.abort === "before") { this.settled.set(step.id, { reason: true }); return {}; }
+    if (step.abort === "before") {
+      this.settled.set(step.id, { reason: true });
+      return {};
+    }
     // A blocking call with a timeout polls before it tries and after, as Python's does: it waits, whatever the flag.
-    const waits = step.timeout !== 0 && (!step.flags.includes("MSG_DONTWAIT") || end.class === "blocking" && step.timeout !== null);
+    const waits =
+      step.timeout !== 0 &&
+      (!step.flags.includes("MSG_DONTWAIT") || (end.class === "blocking" && step.timeout !== null));
     if (end.class === "blocking" && step.timeout === null && waits) {
       // It would wait for ever: looked for without taking anything.
-      const filling = step.flags.includes("MSG_WAITALL") && isStream(end.kind), available = lengthOf(end.incoming.content);
-      const there = end.error !== undefined || end.incoming.ended || end.incoming.messages.length > 0 || (filling ? available >= step.size : available > 0);
+      const filling = step.flags.includes("MSG_WAITALL") && isStream(end.kind),
+        available = lengthOf(end.incoming.content);
+      const there =
+        end.error !== undefined ||
+        end.incoming.ended ||
+        end.incoming.messages.length > 0 ||
+        (filling ? available >= step.size : available > 0);
       if (!there) return { skip: true };
     }
-    const answer = end.waiting.length > 0 ? undefined : this.#tryReceive(end, call);
+    const answer = end.waiting.length > 0 ? undefined : this.tryReceive(end, call);
     if (answer !== undefined) this.settled.set(step.id, answer);
-    else if (!waits) this.settled.set(step.id, call.part.length ? { bytes: call.part } : { codes: ["EAGAIN"] });
+    else if (!waits)
+      this.settled.set(step.id, call.part.length ? { bytes: call.part } : { codes: ["EAGAIN"] });
     else if (step.timeout !== null || step.abort !== undefined) {
-      this.settled.set(step.id, call.part.length ? { bytes: call.part } : step.abort !== undefined ? { reason: true } : { late: true });
+      this.settled.set(
+        step.id,
+        call.part.length
+          ? { bytes: call.part }
+          : step.abort !== undefined
+            ? { reason: true }
+            : { late: true },
+      );
     } else {
       end.waiting.push(call);
-      this.#calls.set(call.id, call);
+      this.calls.set(call.id, call);
     }
     return {};
   }
 
   #send(end: End, step: Extract<Step, { op: "send" }> & { id: number }): Verdict {
-    const { peer } = end, { incoming } = peer, stream = isStream(end.kind);
+    const { peer } = end,
+      { incoming } = peer,
+      stream = isStream(end.kind);
     if (step.abort !== undefined && end.class === "blocking") return { skip: true };
     if (incoming.floods.length > 0 || incoming.partial) return { skip: true };
     const run = { stream: end.number, from: incoming.next, to: incoming.next + step.size };
-    if (step.abort === "before") { this.settled.set(step.id, { reason: true }); return { run }; }
+    if (step.abort === "before") {
+      this.settled.set(step.id, { reason: true });
+      return { run };
+    }
     // AF_UNIX looks at the direction first; its error stays for a receive.
     if (end.error !== undefined && end.kind !== "unix-stream") {
       this.settled.set(step.id, { codes: [end.error] });
@@ -246,21 +179,32 @@ export class Model {
         this.settled.set(step.id, { codes: ["EPIPE"] });
         return { run };
       }
-      if (end.kind !== "udp" || step.call === "sendSegments" || step.call === "sendmmsg") return { skip: true };
+      if (end.kind !== "udp" || step.call === "sendSegments" || step.call === "sendmmsg")
+        return { skip: true };
       end.error = "ECONNREFUSED";
       this.settled.set(step.id, step.call === "sendall" ? { done: true } : { count: step.size });
       if (end.stamping) end.stamps++;
-      this.#serve(end);
+      this.serve(end);
       return { run };
     }
     const messages = this.#messagesOf(step, run);
-    if (stream ? lengthOf(incoming.content) + step.size > MOST_BYTES || incoming.content.length >= MOST_PARTS : incoming.messages.length + messages.length > MOST_MESSAGES) return { skip: true };
+    if (
+      stream
+        ? lengthOf(incoming.content) + step.size > MOST_BYTES || incoming.content.length >= MOST_PARTS
+        : incoming.messages.length + messages.length > MOST_MESSAGES
+    )
+      return { skip: true };
     incoming.next = run.to;
     if (stream) incoming.content.push(run);
     else incoming.messages.push(...messages.map(message => [message]));
     if (end.stamping) end.stamps += step.call === "sendSegments" ? 1 : messages.length;
-    this.settled.set(step.id, step.call === "sendall" ? { done: true } : { count: step.call === "sendmmsg" ? messages.length : step.size });
-    this.#serve(peer);
+    this.settled.set(
+      step.id,
+      step.call === "sendall"
+        ? { done: true }
+        : { count: step.call === "sendmmsg" ? messages.length : step.size },
+    );
+    this.serve(peer);
     return { run };
   }
 
@@ -271,8 +215,10 @@ export class Model {
   }
 
   #flood(end: End, step: Extract<Step, { op: "flood" }> & { id: number }): Verdict {
-    const { peer } = end, { incoming } = peer;
-    if (end.class !== "promises" || !peer.open || end.shut || end.error !== undefined || !isStream(end.kind)) return { skip: true };
+    const { peer } = end,
+      { incoming } = peer;
+    if (end.class !== "promises" || !peer.open || end.shut || end.error !== undefined || !isStream(end.kind))
+      return { skip: true };
     if (peer.waiting.length > 0 || incoming.ended || incoming.partial) return { skip: true };
     if (incoming.floods.length === 0 && step.size < 500_000) return { skip: true };
     if (incoming.floods.length > 0 && step.timeout !== null) return { skip: true };
@@ -280,15 +226,16 @@ export class Model {
     incoming.next = run.to;
     const flood = { id: step.id, end, step, run };
     if (step.timeout !== null) this.settled.set(step.id, { late: true, sent: "some" });
-    else this.#calls.set(step.id, flood);
+    else this.calls.set(step.id, flood);
     incoming.floods.push(flood);
     return { run };
   }
 
   /** A sending call has ended early, and says how much the kernel took. */
   tookOnly(id: number, sent: number): void {
-    for (const end of this.#ends.values()) {
-      const { incoming } = end, flood = incoming.floods.find(one => one.id === id);
+    for (const end of this.ends.values()) {
+      const { incoming } = end,
+        flood = incoming.floods.find(one => one.id === id);
       if (flood === undefined) continue;
       incoming.floods.splice(incoming.floods.indexOf(flood), 1);
       if (sent === 0) continue;
@@ -299,17 +246,38 @@ export class Model {
 
   #drain(end: End): Verdict {
     const { incoming } = end;
-    if (incoming.floods.length === 0 && !incoming.partial || end.waiting.length > 0) return { skip: true };
+    if ((incoming.floods.length === 0 && !incoming.partial) || end.waiting.length > 0) return { skip: true };
     const bytes = [...incoming.content, ...incoming.floods.map(flood => flood.run)];
-    for (const flood of incoming.floods) this.#settle(flood, (flood.step as Extract<Step, { op: "flood" }>).call === "sendall" ? { done: true } : { count: lengthOf([flood.run]) });
-    incoming.content = [], incoming.floods = [], incoming.partial = false;
+    for (const flood of incoming.floods)
+      this.settle(
+        flood,
+        (flood.step as Extract<Step, { op: "flood" }>).call === "sendall"
+          ? { done: true }
+          : { count: lengthOf([flood.run]) },
+      );
+    incoming.content = [];
+    incoming.floods = [];
+    incoming.partial = false;
     return { bytes };
   }
 
   /** A call whose time runs out while the loop is busy, and whose bytes come before it does. */
   #late(end: End, step: Extract<Step, { op: "late" }> & { id: number }): Verdict {
-    const { peer } = end, { incoming } = end;
-    if (end.class !== "promises" || !peer.open || peer.shut || peer.error !== undefined || end.error !== undefined || end.waiting.length > 0 || this.#has(incoming) || incoming.ended || incoming.floods.length > 0 || incoming.partial) return { skip: true };
+    const { peer } = end,
+      { incoming } = end;
+    if (
+      end.class !== "promises" ||
+      !peer.open ||
+      peer.shut ||
+      peer.error !== undefined ||
+      end.error !== undefined ||
+      end.waiting.length > 0 ||
+      this.has(incoming) ||
+      incoming.ended ||
+      incoming.floods.length > 0 ||
+      incoming.partial
+    )
+      return { skip: true };
     const run = { stream: peer.number, from: incoming.next, to: incoming.next + step.size };
     incoming.next = run.to;
     if (peer.stamping) peer.stamps++;
@@ -319,80 +287,110 @@ export class Model {
 
   #urgent(end: End, step: Step & { id: number }): Verdict {
     const { peer } = end;
-    if (!end.kind.startsWith("tcp") || !peer.open || end.shut || end.error !== undefined || peer.class !== "promises" || this.#has(peer.incoming) || peer.incoming.floods.length > 0 || peer.incoming.partial) return { skip: true };
+    if (
+      !end.kind.startsWith("tcp") ||
+      !peer.open ||
+      end.shut ||
+      end.error !== undefined ||
+      peer.class !== "promises" ||
+      this.has(peer.incoming) ||
+      peer.incoming.floods.length > 0 ||
+      peer.incoming.partial
+    )
+      return { skip: true };
     peer.hole = true;
     this.settled.set(step.id, { done: true });
     return {};
   }
 
   #shutdown(end: End): Verdict {
-    if (!isStream(end.kind) || end.shut || end.peer.incoming.floods.length > 0 || !end.peer.open) return { skip: true };
+    if (!isStream(end.kind) || end.shut || end.peer.incoming.floods.length > 0 || !end.peer.open)
+      return { skip: true };
     end.shut = true;
     end.peer.incoming.ended = true;
-    this.#serve(end.peer);
+    this.serve(end.peer);
     return {};
   }
 
   #reject(end: End): void {
-    for (const call of end.waiting) this.#settle(call, call.part.length > 0 ? { bytes: call.part } : { codes: ["EBADF"] });
+    for (const call of end.waiting)
+      this.settle(call, call.part.length > 0 ? { bytes: call.part } : { codes: ["EBADF"] });
     end.waiting = [];
     const { incoming } = end.peer;
     for (const [i, flood] of [...incoming.floods].entries()) {
       // What the kernel took of it stays in the stream: tookOnly() says how much.
-      this.#settle(flood, { codes: ["EBADF"], sent: i === 0 ? "some" : 0 });
+      this.settle(flood, { codes: ["EBADF"], sent: i === 0 ? "some" : 0 });
     }
   }
 
   #close(end: End): Verdict {
-    const { peer, incoming } = end, unread = this.#has(incoming) || incoming.floods.length > 0 || end.hole;
+    const { peer, incoming } = end,
+      unread = this.has(incoming) || incoming.floods.length > 0 || end.hole;
     this.#reject(end);
     end.open = false;
     if (!peer.open) return {};
     if (end.kind === "unix-stream") {
-      if (incoming.floods.length > 0) { this.#unsure(end); return {}; }
+      if (incoming.floods.length > 0) {
+        this.unsure(end);
+        return {};
+      }
       peer.incoming.ended = true;
       peer.shut = true; // EPIPE
       if (unread) peer.error = "ECONNRESET";
-      if (peer.waiting.length > 0 && peer.incoming.floods.length > 0) this.#unsure(end);
-      else this.#serve(peer);
+      if (peer.waiting.length > 0 && peer.incoming.floods.length > 0) this.unsure(end);
+      else this.serve(peer);
     } else if (end.kind === "udp") {
       incoming.messages = [];
-    } else if (end.kind.startsWith("tcp") && !unread && peer.incoming.floods.length === 0 && !peer.incoming.partial) {
+    } else if (
+      end.kind.startsWith("tcp") &&
+      !unread &&
+      peer.incoming.floods.length === 0 &&
+      !peer.incoming.partial
+    ) {
       peer.incoming.ended = true;
-      this.#serve(peer);
-    } else this.#unsure(end);
+      this.serve(peer);
+    } else this.unsure(end);
     return {};
   }
 
   #drop(end: End): Verdict {
-    this.#ends.delete(end.number);
+    this.ends.delete(end.number);
     return this.#close(end);
   }
 
   #abort(id: number): Verdict {
-    const call = this.#calls.get(id);
+    const call = this.calls.get(id);
     if (call === undefined || call.end.class !== "promises") return { skip: true };
     if ("run" in call) {
-      const { floods } = call.end.peer.incoming, first = floods[0]?.id === id;
+      const { floods } = call.end.peer.incoming,
+        first = floods[0]?.id === id;
       // Whether the next one would get anything then is the kernel's affair.
       if (first && floods.length > 1) return { skip: true };
-      this.#settle(call, first ? { codes: ["ECANCELED"], sent: "some" } : { reason: true });
+      this.settle(call, first ? { codes: ["ECANCELED"], sent: "some" } : { reason: true });
       if (!first) {
-        floods.splice(floods.findIndex(one => one.id === id), 1);
+        floods.splice(
+          floods.findIndex(one => one.id === id),
+          1,
+        );
       }
     } else {
-      this.#settle(call, call.part.length > 0 ? { bytes: call.part } : { reason: true });
+      this.settle(call, call.part.length > 0 ? { bytes: call.part } : { reason: true });
       call.end.waiting.splice(call.end.waiting.indexOf(call), 1);
-      this.#serve(call.end);
+      this.serve(call.end);
     }
     return {};
   }
 
   #transfer(id: number): Verdict {
-    const call = this.#calls.get(id);
+    const call = this.calls.get(id);
     if (call === undefined || "run" in call) return { skip: true };
     const step = call.step as Receive;
-    if ((step.call !== "recvInto" && step.call !== "recvfromInto") || step.flags.length > 0 || call.end.kind === "udp") return { skip: true };
+    if (
+      (step.call !== "recvInto" && step.call !== "recvfromInto") ||
+      step.flags.length > 0 ||
+      call.end.kind === "udp"
+    )
+      return { skip: true };
     call.gone = true;
     return {};
   }

@@ -1,13 +1,26 @@
 // A failing program, run again to learn how often it fails, and made short under the same rule.
 
-export interface Runs { failed: number; of: number; fault: string }
-interface Steps<S> { steps: S[] }
+export interface Runs {
+  failed: number;
+  of: number;
+  fault: string;
+}
+interface Steps<S> {
+  steps: S[];
+}
 
-const MOST_RUNS = 50, ENOUGH_FAILURES = 5;
+const MOST_RUNS = 50,
+  ENOUGH_FAILURES = 5;
 
 /** Runs a program up to 50 times; fewer, once it has failed often enough. */
-export async function again<P>(program: P, run: (program: P) => Promise<string | undefined>, seconds: number, most = MOST_RUNS): Promise<Runs> {
-  const result = { failed: 0, of: 0, fault: "" }, end = performance.now() + seconds * 1000;
+export async function again<P>(
+  program: P,
+  run: (program: P) => Promise<string | undefined>,
+  seconds: number,
+  most = MOST_RUNS,
+): Promise<Runs> {
+  const result = { failed: 0, of: 0, fault: "" },
+    end = performance.now() + seconds * 1000;
   while (result.of < most && result.failed < ENOUGH_FAILURES && performance.now() < end) {
     const fault = await run(program);
     result.of++;
@@ -19,13 +32,20 @@ export async function again<P>(program: P, run: (program: P) => Promise<string |
 }
 
 /** Shortens a program that fails in `rate` of its runs: without a stretch of its steps, or with a simpler step, it must fail as well. */
-export async function shrink<S, P extends Steps<S>>(program: P, run: (program: P) => Promise<string | undefined>, simpler: (step: S) => S[], rate: number, seconds: number): Promise<P> {
-  const end = performance.now() + seconds * 1000, tries = rate >= 0.99 ? 1 : Math.min(MOST_RUNS, Math.ceil(3 / rate));
+export async function shrink<S, P extends Steps<S>>(
+  program: P,
+  run: (program: P) => Promise<string | undefined>,
+  simpler: (step: S) => S[],
+  rate: number,
+  seconds: number,
+): Promise<P> {
+  const end = performance.now() + seconds * 1000,
+    tries = rate >= 0.99 ? 1 : Math.min(MOST_RUNS, Math.ceil(3 / rate));
   let best = program;
   const fails = async (steps: S[]): Promise<boolean> => {
     const candidate = { ...program, steps };
     for (let i = 0; i < tries && performance.now() < end; i++) {
-      if (await run(candidate) === undefined) continue;
+      if ((await run(candidate)) === undefined) continue;
       best = candidate;
       return true;
     }
@@ -39,7 +59,8 @@ export async function shrink<S, P extends Steps<S>>(program: P, run: (program: P
     }
   }
   for (let i = best.steps.length - 1; i >= 0; i--) {
-    for (const step of simpler(best.steps[i]!)) await fails([...best.steps.slice(0, i), step, ...best.steps.slice(i + 1)]);
+    for (const step of simpler(best.steps[i]!))
+      await fails([...best.steps.slice(0, i), step, ...best.steps.slice(i + 1)]);
   }
   return best;
 }

@@ -1,8 +1,9 @@
 // The stepwise driver: one step begins, the system settles, each answer is compared with the model's.
-import { bytesOf, joined, pieces, whose, type Run } from "./bytes.js";
-import { SHORT, type Program, type Step } from "./program.js";
 import { differs, shown, told, type Actual } from "./answers.js";
-import { BATCH, Model } from "./reference.js";
+import { bytesOf, type Run } from "./bytes.js";
+import { drain, receiving, sending, SETTLES } from "./calls.js";
+import { SHORT, type Program, type Step } from "./program.js";
+import { Model } from "./reference.js";
 import { pairOf } from "./pair.js";
 import { Fault, pause, slow, turn, type Under } from "./under.js";
 
@@ -14,18 +15,26 @@ interface Made {
   buffer?: ArrayBuffer;
 }
 
-const UNTOUCHED = 0xee, GUARD = 8;
-/** Seconds in which a call must settle whose answer is known; milliseconds of a waiting process, and what it may spend of them. */
-const SETTLES = 5, IDLE = 100, IDLE_SPENDS = 12;
+/** Milliseconds of a waiting process, and what it may spend of them. */
+const IDLE = 100,
+  IDLE_SPENDS = 12;
 const LATE = 0.2;
 
 /** Steps that let the loop turn on their way: what began before them settles first. */
 function turns(step: Step): boolean {
   switch (step.op) {
-    case "send": return step.call === "sendfile";
-    case "receive": return step.timeout === SHORT;
-    case "abort": case "transfer": case "shutdown": case "close": case "detach": return false;
-    default: return true;
+    case "send":
+      return step.call === "sendfile";
+    case "receive":
+      return step.timeout === SHORT;
+    case "abort":
+    case "transfer":
+    case "shutdown":
+    case "close":
+    case "detach":
+      return false;
+    default:
+      return true;
   }
 }
 
@@ -33,13 +42,17 @@ export async function stepwise(program: Program, under: Under): Promise<void> {
   const driver = new Driver(under);
   try {
     for (const [i, step] of program.steps.entries()) {
-      try { await driver.step(step); } catch (error) {
+      try {
+        await driver.step(step);
+      } catch (error) {
         if (error instanceof Fault) error.message = `step ${i} (${step.op} ${step.id}): ${error.message}`;
         throw error;
       }
     }
     await driver.finish();
-  } finally { driver.abandon(); }
+  } finally {
+    driver.abandon();
+  }
 }
 
 class Driver {
@@ -52,12 +65,14 @@ class Driver {
   /** Something has been sent or closed since the loop turned. */
   #moved = false;
 
-  constructor(under: Under) { this.#under = under; }
+  constructor(under: Under) {
+    this.#under = under;
+  }
 
   async step(step: Program["steps"][number]): Promise<void> {
     const waits = !step.together;
     // Whether a call tries before the loop has turned, when something has come since, is the readiness flag's affair.
-    if (turns(step) || step.op === "receive" && this.#moved) {
+    if (turns(step) || (step.op === "receive" && this.#moved)) {
       this.#model.flush();
       await this.#settle();
     }
@@ -80,7 +95,12 @@ class Driver {
 
   /** Closes what is left. */
   abandon(): void {
-    for (const socket of this.#sockets.values()) try { socket.close(); } catch { /* it is as good as closed */ }
+    for (const socket of this.#sockets.values())
+      try {
+        socket.close();
+      } catch {
+        /* it is as good as closed */
+      }
   }
 
   /** Waits for the answers that the model knows, and compares them. */
@@ -92,9 +112,11 @@ class Driver {
         const made = this.#made.get(id);
         if (made === undefined) continue;
         const limit = performance.now() + SETTLES * 1000 * slow;
-        while (made.actual === undefined && performance.now() < limit) await Promise.race([made.promise, pause(20)]);
+        while (made.actual === undefined && performance.now() < limit)
+          await Promise.race([made.promise, pause(20)]);
         if ("any" in answer && made.actual === undefined) continue;
-        if (made.actual === undefined) throw new Fault(`call ${id} does not settle; expected ${told(answer)}`);
+        if (made.actual === undefined)
+          throw new Fault(`call ${id} does not settle; expected ${told(answer)}`);
         const wrong = differs(answer, made.actual);
         if (wrong) throw new Fault(`call ${id}: expected ${told(answer)}, got ${wrong}`);
         const sent = made.actual.error?.sent;
@@ -112,16 +134,37 @@ class Driver {
   }
 
   /** Notes a call's answer when it comes. */
-  #note(id: number, abort: AbortController, call: () => unknown, read: (value: any) => Actual, buffer?: ArrayBuffer): Made {
+  #note(
+    id: number,
+    abort: AbortController,
+    call: () => unknown,
+    read: (value: any) => Actual,
+    buffer?: ArrayBuffer,
+  ): Made {
     const made: Made = { actual: undefined, promise: Promise.resolve(), abort };
     if (buffer) made.buffer = buffer;
     const failed = (error: any) => {
-      made.actual = { error: { code: error?.code, name: error?.name, sent: error?.bytesSent, reason: error === this.#reason, text: String(error) } };
+      made.actual = {
+        error: {
+          code: error?.code,
+          name: error?.name,
+          sent: error?.bytesSent,
+          reason: error === this.#reason,
+          text: String(error),
+        },
+      };
     };
     let value: unknown;
-    try { value = call(); } catch (error) { failed(error); }
+    try {
+      value = call();
+    } catch (error) {
+      failed(error);
+    }
     if (made.actual === undefined) {
-      if (value instanceof Promise) made.promise = value.then(result => { made.actual = read(result); }, failed);
+      if (value instanceof Promise)
+        made.promise = value.then(result => {
+          made.actual = read(result);
+        }, failed);
       else made.actual = read(value);
     }
     this.#made.set(id, made);
@@ -129,32 +172,54 @@ class Driver {
   }
 
   async #run(step: Program["steps"][number], run: Run | undefined, bytes: Run[] | undefined): Promise<void> {
-    const { constants: c } = this.#under, end = "end" in step ? step.end : -1, socket = this.#sockets.get(end);
+    const { constants: c } = this.#under,
+      end = "end" in step ? step.end : -1,
+      socket = this.#sockets.get(end);
     switch (step.op) {
-      case "open": return this.#open(step);
-      case "receive": return this.#receive(step, socket);
-      case "send": return this.#send(step, socket, run!);
+      case "open":
+        return this.#open(step);
+      case "receive":
+        return this.#receive(step, socket);
+      case "send":
+        return this.#send(step, socket, run!);
       case "flood": {
         socket.settimeout(step.timeout);
-        const data = bytesOf(run!), abort = new AbortController(), options = { signal: abort.signal };
-        if (step.call === "sendall") this.#note(step.id, abort, () => socket.sendall(data, options), () => ({ done: true }));
+        const data = bytesOf(run!),
+          abort = new AbortController(),
+          options = { signal: abort.signal };
+        if (step.call === "sendall")
+          this.#note(
+            step.id,
+            abort,
+            () => socket.sendall(data, options),
+            () => ({ done: true }),
+          );
         else {
           const file = this.#under.file(data);
-          void this.#note(step.id, abort, () => socket.sendfile(file.fd, 0, undefined, options), count => ({ count })).promise.then(() => file.close());
+          void this.#note(
+            step.id,
+            abort,
+            () => socket.sendfile(file.fd, 0, undefined, options),
+            count => ({ count }),
+          ).promise.then(() => file.close());
         }
         // The first try is made by now, whatever a file needs before it.
         await turn();
         return;
       }
-      case "drain": return this.#drain(step, socket, bytes!);
-      case "late": return this.#late(step, socket, run!);
-      case "abort": return this.#made.get(step.call)?.abort.abort(this.#reason);
+      case "drain":
+        return drain(step, socket, bytes!, this.#model.end(step.end)!.class === "blocking");
+      case "late":
+        return this.#late(step, socket, run!);
+      case "abort":
+        return this.#made.get(step.call)?.abort.abort(this.#reason);
       case "transfer": {
         const { buffer } = this.#made.get(step.call)!;
         if (buffer) structuredClone(buffer, { transfer: [buffer] });
         return;
       }
-      case "shutdown": return socket.shutdown(c.SHUT_WR);
+      case "shutdown":
+        return socket.shutdown(c.SHUT_WR);
       case "close":
         if (step.by === "number") {
           this.#under.blocking.close(socket.fileno());
@@ -172,18 +237,22 @@ class Driver {
         this.#sockets.set(end, new socket.constructor(family, type, proto, socket.detach()));
         return;
       }
-      case "pass": return this.#pass(end, socket);
+      case "pass":
+        return this.#pass(end, socket);
       case "drop":
         this.#sockets.delete(end);
         return this.#dropped(new WeakRef(socket));
-      case "stamp": return this.#stamp(step, socket);
-      case "urgent": return this.#urgent(step, socket);
+      case "stamp":
+        return this.#stamp(step, socket);
+      case "urgent":
+        return this.#urgent(step, socket);
       case "idle": {
         await pause(5);
         const before = this.#under.cpu();
         await pause(IDLE);
         const spent = this.#under.cpu() - before;
-        if (spent > IDLE_SPENDS * slow) throw new Fault(`waiting for ${IDLE} ms took ${spent.toFixed(1)} ms of CPU time`);
+        if (spent > IDLE_SPENDS * slow)
+          throw new Fault(`waiting for ${IDLE} ms took ${spent.toFixed(1)} ms of CPU time`);
       }
     }
   }
@@ -193,40 +262,19 @@ class Driver {
     const { promises } = this.#under;
     for (const [side, socket] of pairOf(this.#under, kind).entries()) {
       const { family, type, proto } = socket;
-      const end = classes[side] === "promises" ? new promises.Socket(family, type, proto, socket.detach()) : socket;
+      const end =
+        classes[side] === "promises" ? new promises.Socket(family, type, proto, socket.detach()) : socket;
       this.#sockets.set(2 * connection + side, end);
     }
   }
 
   #receive(step: Extract<Step, { op: "receive" }> & { id: number }, socket: any): void | Promise<void> {
-    const { constants: c } = this.#under, { size, call } = step, controller = new AbortController();
-    const flags = step.flags.reduce((all, name) => all | c[name]!, 0), truncates = step.flags.includes("MSG_TRUNC");
-    const options = this.#model.end(step.end)!.class === "promises" && (step.abort !== undefined || step.timeout === null) ? [{ signal: controller.signal }] : [];
-    const buffer = new ArrayBuffer(size + GUARD), view = new Uint8Array(buffer).fill(UNTOUCHED);
-    const into = (n: number): Actual => {
-      if (view.subarray(truncates ? 0 : n).some(byte => byte !== UNTOUCHED)) throw new Fault(`bytes behind the ${n} received were written`);
-      return truncates && n > 0 ? { zeros: n } : { bytes: view.slice(0, n) };
-    };
-    const whole = (bytes: Uint8Array): Actual => truncates && bytes.length > 0 && bytes.every(byte => byte === 0) ? { zeros: bytes.length } : { bytes };
-    const msgFlags = (n: number): { truncated: boolean } => ({ truncated: (n & c.MSG_TRUNC!) !== 0 });
-    const half = size >> 1;
-    let made: () => unknown, read: (value: any) => Actual;
-    switch (call) {
-      case "recv": made = () => socket.recv(size, flags, ...options), read = whole; break;
-      case "recvfrom": made = () => socket.recvfrom(size, flags, ...options), read = ([bytes]) => whole(bytes); break;
-      case "recvmsg": made = () => socket.recvmsg(size, 0, flags, ...options), read = ([bytes, , n]) => ({ ...whole(bytes), ...truncates ? {} : msgFlags(n) }); break;
-      case "recvInto": made = () => socket.recvInto(view, size, flags, ...options), read = into; break;
-      case "recvfromInto": made = () => socket.recvfromInto(view, size, flags, ...options), read = ([n]) => into(n); break;
-      case "recvmsgInto":
-        made = () => socket.recvmsgInto([view.subarray(0, half), view.subarray(half, size)], 0, flags, ...options);
-        read = ([n, , f]) => ({ ...into(n), ...truncates ? {} : msgFlags(f) });
-        break;
-      case "recvmmsg": {
-        const batch = socket.batch({ count: BATCH, size });
-        made = () => socket.recvmmsg(batch, flags, ...options);
-        read = n => ({ batch: Array.from({ length: n }, (_, i) => Uint8Array.from(batch.data(i))) });
-      }
-    }
+    const controller = new AbortController();
+    const options =
+      this.#model.end(step.end)!.class === "promises" && (step.abort !== undefined || step.timeout === null)
+        ? [{ signal: controller.signal }]
+        : [];
+    const { made, read, buffer } = receiving(step, socket, this.#under.constants, options);
     if (socket.fileno() >= 0) socket.settimeout(step.timeout);
     if (step.abort === "before") controller.abort(this.#reason);
     const noted = this.#note(step.id, controller, made, read, buffer);
@@ -234,87 +282,35 @@ class Driver {
     else if (step.abort === "microtask") queueMicrotask(() => controller.abort(this.#reason));
     // Its time runs out before anything else begins, if it waits.
     const expected = this.#model.settled.get(step.id);
-    if (expected && step.timeout === SHORT && step.abort === undefined) return Promise.race([noted.promise, pause(1000 * SETTLES * slow)]).then(() => {});
+    if (expected && step.timeout === SHORT && step.abort === undefined)
+      return Promise.race([noted.promise, pause(1000 * SETTLES * slow)]).then(() => {});
   }
 
   #send(step: Extract<Step, { op: "send" }> & { id: number }, socket: any, run: Run): void {
-    const { call, parts } = step, controller = new AbortController(), data = bytesOf(run);
-    const options = this.#model.end(step.end)!.class === "promises" && step.abort !== undefined ? [{ signal: controller.signal }] : [];
-    const closed = socket.fileno() < 0;
-    if (!closed) socket.settimeout(step.timeout);
+    const controller = new AbortController();
+    const options =
+      this.#model.end(step.end)!.class === "promises" && step.abort !== undefined
+        ? [{ signal: controller.signal }]
+        : [];
+    if (socket.fileno() >= 0) socket.settimeout(step.timeout);
     if (step.abort === "before") controller.abort(this.#reason);
-    const count = (n: number): Actual => ({ count: n });
-    switch (call) {
-      case "send": this.#note(step.id, controller, () => socket.send(data, ...options), count); break;
-      case "sendall": this.#note(step.id, controller, () => socket.sendall(data, ...options), () => ({ done: true })); break;
-      case "sendmsg": this.#note(step.id, controller, () => socket.sendmsg(pieces(run, parts).map(bytesOf), ...options), count); break;
-      case "sendto": this.#note(step.id, controller, () => socket.sendto(data, closed ? [this.#under.address, 9] : this.#peerOf(socket), ...options), count); break;
-      case "sendmmsg": {
-        const batch = socket.batch({ count: 8, size: data.length });
-        for (const piece of pieces(run, parts)) batch.push(bytesOf(piece));
-        this.#note(step.id, controller, () => socket.sendmmsg(batch, ...options), count);
-        break;
-      }
-      case "sendSegments": this.#note(step.id, controller, () => socket.sendSegments(data, Math.ceil(data.length / parts), ...options), count); break;
-      case "sendfile": this.#sendfile(step, socket, data, controller); break;
-    }
+    const made = sending(step, socket, run, this.#under, options, this.#model.end(step.end)!.class === "promises");
+    const noted = this.#note(step.id, controller, made.made, made.read);
+    void noted.promise.then(() => made.close?.());
     if (step.abort === "at once") controller.abort(this.#reason);
     else if (step.abort === "microtask") queueMicrotask(() => controller.abort(this.#reason));
   }
 
-  /** A UDP socket's peer, also one that is gone. */
-  #peerOf(socket: any): unknown { return socket.getpeername(); }
-
-  /** From a descriptor, from an object that gives bytes, or (where a promise is taken) from one that gives them later. */
-  #sendfile(step: Extract<Step, { op: "send" }> & { id: number }, socket: any, data: Uint8Array, controller: AbortController): void {
-    const count = (n: number): Actual => ({ count: n });
-    if (step.parts === 1) {
-      const file = this.#under.file(data);
-      void this.#note(step.id, controller, () => socket.sendfile(file.fd), count).promise.then(() => file.close());
-      return;
-    }
-    let at = 0;
-    const next = (size: number) => data.subarray(at, at = Math.min(data.length, at + Math.min(size, 500)));
-    const later = step.parts === 3 && this.#model.end(step.end)!.class === "promises";
-    // A thenable that answers at once: nothing that an await would need a turn for.
-    const read = (size: number) => later ? { then: (done: (bytes: Uint8Array) => void) => done(next(size)) } : next(size);
-    this.#note(step.id, controller, () => socket.sendfile({ read }), count);
-  }
-
-  /** Receives all that the model says is on its way. */
-  async #drain(step: Extract<Step, { op: "drain" }>, socket: any, runs: Run[]): Promise<void> {
-    const expected = joined(runs), total = expected.length, blocks = this.#model.end(step.end)!.class === "blocking";
-    const limit = performance.now() + 2 * SETTLES * 1000 * slow;
-    socket.settimeout(blocks ? 0 : SETTLES * slow);
-    let at = 0;
-    while (at < total) {
-      const buffer = new Uint8Array(Math.min(step.size, total - at));
-      let n: number;
-      try {
-        if (step.call === "recv" || step.call === "recvfrom" || step.call === "recvmsg") {
-          const result = await socket[step.call](buffer.length), bytes = step.call === "recv" ? result : result[0];
-          buffer.set(bytes);
-          n = bytes.length;
-        } else {
-          const result = await socket[step.call](step.call === "recvmsgInto" ? [buffer] : buffer);
-          n = typeof result === "number" ? result : result[0];
-        }
-      } catch (error) {
-        if (!blocks || (error as { code?: string }).code !== "EAGAIN" || performance.now() > limit) throw new Fault(`drain: after ${at} of ${total} bytes: ${error}`);
-        await pause(1);
-        continue;
-      }
-      if (n === 0) throw new Fault(`drain: the stream ends after ${at} of ${total} bytes`);
-      const got = buffer.subarray(0, n), wanted = expected.subarray(at, at + n);
-      if (Buffer.compare(got, wanted) !== 0) throw new Fault(`drain: after ${at} of ${total} bytes came ${whose(got.slice(0, 64))}, not ${whose(wanted.slice(0, 64))}`);
-      at += n;
-    }
-  }
-
   async #late(step: Extract<Step, { op: "late" }> & { id: number }, socket: any, run: Run): Promise<void> {
-    const start = performance.now(), peer = this.#sockets.get(step.end ^ 1);
+    const start = performance.now(),
+      peer = this.#sockets.get(step.end ^ 1);
     socket.settimeout(LATE);
-    this.#note(step.id, new AbortController(), () => socket.recv(step.size), bytes => ({ bytes }));
+    this.#note(
+      step.id,
+      new AbortController(),
+      () => socket.recv(step.size),
+      bytes => ({ bytes }),
+    );
     await turn();
     await turn();
     if (performance.now() - start > LATE * 500) {
@@ -325,17 +321,22 @@ class Driver {
     peer.settimeout(null);
     const sent = peer.send(bytesOf(run));
     while (performance.now() - start < LATE * 1000 + 60);
-    if (await sent !== step.size) throw new Fault(`late: sent ${await sent} of ${step.size}`);
+    if ((await sent) !== step.size) throw new Fault(`late: sent ${await sent} of ${step.size}`);
   }
 
   async #pass(end: number, socket: any): Promise<void> {
-    const { blocking, promises, constants: c } = this.#under, { family, type, proto } = socket;
-    const [a, b] = blocking.socketpair(c.AF_UNIX, c.SOCK_STREAM).map(s => new promises.Socket(c.AF_UNIX, c.SOCK_STREAM, 0, s.detach())) as [any, any];
+    const { blocking, promises, constants: c } = this.#under,
+      { family, type, proto } = socket;
+    const [a, b] = blocking
+      .socketpair(c.AF_UNIX, c.SOCK_STREAM)
+      .map(s => new promises.Socket(c.AF_UNIX, c.SOCK_STREAM, 0, s.detach())) as [any, any];
     const coming = promises.recvFds(b, 10, 4);
     await promises.sendFds(a, ["passed"], [socket.fileno()]);
     const [message, fds] = await coming;
-    a.close(), b.close();
-    if (String(message) !== "passed" || fds.length !== 1) throw new Fault(`pass: ${fds.length} descriptors with ${String(message)}`);
+    a.close();
+    b.close();
+    if (String(message) !== "passed" || fds.length !== 1)
+      throw new Fault(`pass: ${fds.length} descriptors with ${String(message)}`);
     this.#sockets.set(end, new socket.constructor(family, type, proto, fds[0]));
     socket.close();
   }
@@ -343,7 +344,8 @@ class Driver {
   /** Has a socket collected that nobody holds any more; its descriptor is closed. */
   async #dropped(socket: WeakRef<any>): Promise<void> {
     const { blocking, descriptors, collect, constants: c } = this.#under;
-    const fd = socket.deref()!.fileno(), before = descriptors().find(line => line.startsWith(`${fd} `));
+    const fd = socket.deref()!.fileno(),
+      before = descriptors().find(line => line.startsWith(`${fd} `));
     for (let i = 0; i < 3; i++) {
       await turn();
       await collect();
@@ -357,23 +359,40 @@ class Driver {
 
   /** Asks for transmit time stamps; the next time, reads one from the error queue. */
   async #stamp(step: Step & { id: number }, socket: any): Promise<void> {
-    const { constants: c } = this.#under, asked = 24;
+    const { constants: c } = this.#under,
+      asked = 24;
     const on = c.SOF_TIMESTAMPING_TX_SOFTWARE! | c.SOF_TIMESTAMPING_SOFTWARE!;
     if (socket.getsockopt(c.SOL_SOCKET, c.SO_TIMESTAMPING) !== on) {
       socket.setsockopt(c.SOL_SOCKET, c.SO_TIMESTAMPING, on);
-      this.#note(step.id, new AbortController(), () => undefined, () => ({ done: true }));
+      this.#note(
+        step.id,
+        new AbortController(),
+        () => undefined,
+        () => ({ done: true }),
+      );
       return;
     }
     socket.settimeout(SETTLES * slow);
-    const made = this.#note(step.id, new AbortController(), () => socket.recvmsg(asked, 512, c.MSG_ERRQUEUE), ([, items]) => items.length ? { done: true } : { count: 0 });
+    const made = this.#note(
+      step.id,
+      new AbortController(),
+      () => socket.recvmsg(asked, 512, c.MSG_ERRQUEUE),
+      ([, items]) => (items.length ? { done: true } : { count: 0 }),
+    );
     await made.promise;
   }
 
   async #urgent(step: Step & { id: number }, socket: any): Promise<void> {
-    const { constants: c } = this.#under, peer = this.#sockets.get((step as { end: number }).end ^ 1);
+    const { constants: c } = this.#under,
+      peer = this.#sockets.get((step as { end: number }).end ^ 1);
     socket.settimeout(null);
-    if (await socket.send(Uint8Array.of(0x21), c.MSG_OOB) !== 1) throw new Fault("urgent: nothing sent");
+    if ((await socket.send(Uint8Array.of(0x21), c.MSG_OOB)) !== 1) throw new Fault("urgent: nothing sent");
     peer.settimeout(SETTLES * slow);
-    this.#note(step.id, new AbortController(), () => peer.recv(1, c.MSG_OOB), bytes => bytes.length === 1 && bytes[0] === 0x21 ? { done: true } : { bytes });
+    this.#note(
+      step.id,
+      new AbortController(),
+      () => peer.recv(1, c.MSG_OOB),
+      bytes => (bytes.length === 1 && bytes[0] === 0x21 ? { done: true } : { bytes }),
+    );
   }
 }

@@ -14,13 +14,28 @@ export interface Side {
 /** Errors that say "later", or that were injected: nothing is lost by them that they do not tell. */
 const PASSING = ["EAGAIN", "ETIMEDOUT", "ECANCELED", "ENOBUFS", "ENOMEM"];
 
-const turn = (): Promise<void> => new Promise(done => { setImmediate(done); });
+const turn = (): Promise<void> =>
+  new Promise(done => {
+    setImmediate(done);
+  });
 
 /** How one call is troubled: its timeout, and when its signal is aborted. */
-function trouble(random: Random, side: Side): { timeout: number | null; options: { signal: AbortSignal }[]; reason: Error | undefined } {
-  const kind = side.calm ? "none" : random.weighted({ none: 12, zero: 2, short: 2, abort: side.promises ? 3 : 0 });
-  if (kind !== "abort") return { timeout: kind === "none" ? null : kind === "zero" ? 0 : random.pick([0.001, 0.003]), options: [], reason: undefined };
-  const controller = new AbortController(), reason = new Error("aborted"), abort = () => controller.abort(reason);
+function trouble(
+  random: Random,
+  side: Side,
+): { timeout: number | null; options: { signal: AbortSignal }[]; reason: Error | undefined } {
+  const kind = side.calm
+    ? "none"
+    : random.weighted({ none: 12, zero: 2, short: 2, abort: side.promises ? 3 : 0 });
+  if (kind !== "abort")
+    return {
+      timeout: kind === "none" ? null : kind === "zero" ? 0 : random.pick([0.001, 0.003]),
+      options: [],
+      reason: undefined,
+    };
+  const controller = new AbortController(),
+    reason = new Error("aborted"),
+    abort = () => controller.abort(reason);
   const when = random.pick(["microtask", "turn", "timer"]);
   if (when === "microtask") queueMicrotask(abort);
   else if (when === "turn") setImmediate(abort);
@@ -39,29 +54,60 @@ function sentOf(error: any, reason: Error | undefined): number {
 
 /** Sends so many bytes of a stream, in calls of any kind, several at once. Returns what was taken, in its order. */
 export async function sends(side: Side, stream: number, total: number, random: Random): Promise<Run[]> {
-  const { socket } = side, runs: Run[] = [], all = bytesOf({ stream, from: 0, to: total });
+  const { socket } = side,
+    runs: Run[] = [],
+    all = bytesOf({ stream, from: 0, to: total });
   if (side.promises) await turn();
   for (let at = 0; at < total;) {
-    const several = side.promises && random.chance(0.3) ? 1 + random.below(3) : 1, made: { run: Run; reason: Error | undefined; call: Promise<unknown> }[] = [];
+    const several = side.promises && random.chance(0.3) ? 1 + random.below(3) : 1,
+      made: { run: Run; reason: Error | undefined; call: Promise<unknown> }[] = [];
     for (let i = 0; i < several && at < total; i++) {
-      const run = { stream, from: at, to: Math.min(total, at + random.pick([1, 10, 100, 1000, 5000, 50_000])) }, data = all.subarray(run.from, run.to);
+      const run = {
+          stream,
+          from: at,
+          to: Math.min(total, at + random.pick([1, 10, 100, 1000, 5000, 50_000])),
+        },
+        data = all.subarray(run.from, run.to);
       const { timeout, options, reason } = trouble(random, side);
-      const name = random.weighted({ sendall: 4, send: 3, sendmsg: 2, sendfile: side.file !== undefined && timeout !== 0 ? 1 : 0 });
+      const name = random.weighted({
+        sendall: 4,
+        send: 3,
+        sendmsg: 2,
+        sendfile: side.file !== undefined && timeout !== 0 ? 1 : 0,
+      });
       socket.settimeout(timeout);
-      made.push({ run, reason, call: (async () => {
-        if (name === "send") return await socket.send(data, ...options);
-        if (name === "sendmsg") return await socket.sendmsg([data.subarray(0, data.length >> 1), data.subarray(data.length >> 1)], ...options);
-        if (name === "sendfile") {
-          const file = side.file!(data);
-          try { return await socket.sendfile(file.fd, 0, undefined, ...options); } finally { file.close(); }
-        }
-        await socket.sendall(data, ...options);
-        return data.length;
-      })() });
+      made.push({
+        run,
+        reason,
+        call: (async () => {
+          if (name === "send") return await socket.send(data, ...options);
+          if (name === "sendmsg")
+            return await socket.sendmsg(
+              [data.subarray(0, data.length >> 1), data.subarray(data.length >> 1)],
+              ...options,
+            );
+          if (name === "sendfile") {
+            const file = side.file!(data);
+            try {
+              return await socket.sendfile(file.fd, 0, undefined, ...options);
+            } finally {
+              file.close();
+            }
+          }
+          await socket.sendall(data, ...options);
+          return data.length;
+        })(),
+      });
       at = run.to;
     }
-    for (const [i, { status, ...result }] of (await Promise.allSettled(made.map(({ call }) => call))).entries()) {
-      const { run, reason } = made[i]!, sent = status === "fulfilled" ? (result as { value: number }).value : sentOf((result as { reason: unknown }).reason, reason);
+    for (const [i, { status, ...result }] of (
+      await Promise.allSettled(made.map(({ call }) => call))
+    ).entries()) {
+      const { run, reason } = made[i]!,
+        sent =
+          status === "fulfilled"
+            ? (result as { value: number }).value
+            : sentOf((result as { reason: unknown }).reason, reason);
       if (sent > 0) runs.push({ ...run, to: run.from + sent });
     }
     if (side.promises && random.chance(0.3)) await turn();
@@ -73,23 +119,44 @@ export async function sends(side: Side, stream: number, total: number, random: R
 
 /** Receives until the stream ends, in calls of any kind, several at once. */
 export async function receives(side: Side, random: Random): Promise<Uint8Array[]> {
-  const { socket, constants: c } = side, chunks: Uint8Array[] = [];
+  const { socket, constants: c } = side,
+    chunks: Uint8Array[] = [];
   for (let ended = false; !ended;) {
-    const several = side.promises && random.chance(0.3) ? 1 + random.below(3) : 1, made: { reason: Error | undefined; call: Promise<Uint8Array> }[] = [];
+    const several = side.promises && random.chance(0.3) ? 1 + random.below(3) : 1,
+      made: { reason: Error | undefined; call: Promise<Uint8Array> }[] = [];
     for (let i = 0; i < several; i++) {
-      const size = random.pick([1, 10, 100, 1000, 5000, 70_000]), flags = random.chance(0.2) ? c.MSG_WAITALL! : 0, buffer = new Uint8Array(size);
-      const { timeout, options, reason } = trouble(random, side), name = random.weighted({ recv: 3, recvInto: 3, recvfrom: 1, recvfromInto: 1, recvmsg: 1, recvmsgInto: 1 });
+      const size = random.pick([1, 10, 100, 1000, 5000, 70_000]),
+        flags = random.chance(0.2) ? c.MSG_WAITALL! : 0,
+        buffer = new Uint8Array(size);
+      const { timeout, options, reason } = trouble(random, side),
+        name = random.weighted({
+          recv: 3,
+          recvInto: 3,
+          recvfrom: 1,
+          recvfromInto: 1,
+          recvmsg: 1,
+          recvmsgInto: 1,
+        });
       socket.settimeout(timeout);
-      made.push({ reason, call: (async () => {
-        switch (name) {
-          case "recv": return await socket.recv(size, flags, ...options);
-          case "recvfrom": return (await socket.recvfrom(size, flags, ...options))[0];
-          case "recvmsg": return (await socket.recvmsg(size, 0, flags, ...options))[0];
-          case "recvInto": return buffer.subarray(0, await socket.recvInto(buffer, size, flags, ...options));
-          case "recvfromInto": return buffer.subarray(0, (await socket.recvfromInto(buffer, size, flags, ...options))[0]);
-          case "recvmsgInto": return buffer.subarray(0, (await socket.recvmsgInto([buffer], 0, flags, ...options))[0]);
-        }
-      })() });
+      made.push({
+        reason,
+        call: (async () => {
+          switch (name) {
+            case "recv":
+              return await socket.recv(size, flags, ...options);
+            case "recvfrom":
+              return (await socket.recvfrom(size, flags, ...options))[0];
+            case "recvmsg":
+              return (await socket.recvmsg(size, 0, flags, ...options))[0];
+            case "recvInto":
+              return buffer.subarray(0, await socket.recvInto(buffer, size, flags, ...options));
+            case "recvfromInto":
+              return buffer.subarray(0, (await socket.recvfromInto(buffer, size, flags, ...options))[0]);
+            case "recvmsgInto":
+              return buffer.subarray(0, (await socket.recvmsgInto([buffer], 0, flags, ...options))[0]);
+          }
+        })(),
+      });
     }
     for (const [i, result] of (await Promise.allSettled(made.map(({ call }) => call))).entries()) {
       if (result.status === "rejected") sentOf(result.reason, made[i]!.reason);
@@ -101,4 +168,23 @@ export async function receives(side: Side, random: Random): Promise<Uint8Array[]
     if (side.promises && random.chance(0.2)) await turn();
   }
   return chunks;
+}
+
+/** How much an injected error says that was sent. */
+export function passing(error: unknown, what: string): number {
+  const { code, [what]: sent = 0 } = error as Record<string, any>;
+  if (!["ENOBUFS", "ENOMEM"].includes(code)) throw error;
+  return sent;
+}
+
+/** All of it, whatever passing errors come. */
+export async function surely(socket: any, data: Uint8Array): Promise<void> {
+  for (let at = 0; at < data.length;) {
+    try {
+      await socket.sendall(data.subarray(at));
+      return;
+    } catch (error) {
+      at += passing(error, "bytesSent");
+    }
+  }
 }

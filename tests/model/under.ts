@@ -22,10 +22,19 @@ export interface Under {
   file(bytes: Uint8Array): { fd: number; close(): void };
 }
 
+/** What is compared when all is over: what was wrong. */
+export type Judgement = () => string | undefined;
+
 /** An invariant that does not hold, or an answer that is not the model's. */
 export class Fault extends Error {}
 
-export const turn = (): Promise<void> => new Promise(done => { setImmediate(done); });
-export const pause = (milliseconds: number): Promise<void> => new Promise(done => { setTimeout(done, milliseconds); });
+export const turn = (): Promise<void> =>
+  new Promise(done => {
+    setImmediate(done);
+  });
+export const pause = (milliseconds: number): Promise<void> =>
+  new Promise(done => {
+    setTimeout(done, milliseconds);
+  });
 /** How much slower than an ordinary machine this one is. */
 export const slow = Number(process.env.TEST_SLOW ?? 1);

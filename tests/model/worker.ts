@@ -18,8 +18,17 @@ export interface Task {
   calm: boolean;
 }
 
-const { module, constants, role, socket: { family, type, proto, fd }, stream, total, seed, calm } = workerData as Task;
-const { Socket, socketpair } = await import(module) as typeof import("../../ts/index.js");
+const {
+  module,
+  constants,
+  role,
+  socket: { family, type, proto, fd },
+  stream,
+  total,
+  seed,
+  calm,
+} = workerData as Task;
+const { Socket, socketpair } = (await import(module)) as typeof import("../../ts/index.js");
 const folder = mkdtempSync(join(tmpdir(), "model-"));
 let files = 0;
 
@@ -28,11 +37,17 @@ function file(bytes: Uint8Array): { fd: number; close(): void } {
   writeFileSync(name, bytes);
   const fd = openSync(name, "r");
   rmSync(name);
-  return { fd, close: () => { closeSync(fd); } };
+  return {
+    fd,
+    close: () => {
+      closeSync(fd);
+    },
+  };
 }
 
 try {
-  const socket = new Socket(family, type, proto, fd), side: Side = { socket, constants, promises: false, calm, file };
+  const socket = new Socket(family, type, proto, fd),
+    side: Side = { socket, constants, promises: false, calm, file };
   if (role === "send") {
     const runs = await sends(side, stream, total, new Random(seed));
     socket.close();
@@ -43,7 +58,9 @@ try {
     parentPort!.postMessage({ chunks: chunks.map(chunk => Uint8Array.from(chunk)) });
   } else if (role === "endless") {
     const data = new Uint8Array(4096);
-    try { for (;;) socket.sendall(data); } catch (error) {
+    try {
+      for (;;) socket.sendall(data);
+    } catch (error) {
       if (!["EPIPE", "ECONNRESET"].includes((error as { code: string }).code)) throw error;
     }
     socket.close();
@@ -53,9 +70,13 @@ try {
     // Until it is terminated, wherever that finds it.
     for (;;) {
       const [a, b] = socketpair();
-      a.sendall("x"), b.recv(1);
+      (a.sendall("x"), b.recv(1));
       const copy = a.dup();
-      a.close(), copy.close(), b.close();
+      (a.close(), copy.close(), b.close());
     }
   }
-} catch (error) { parentPort!.postMessage({ error: `${(error as Error).stack}` }); } finally { rmSync(folder, { recursive: true, force: true }); }
+} catch (error) {
+  parentPort!.postMessage({ error: `${(error as Error).stack}` });
+} finally {
+  rmSync(folder, { recursive: true, force: true });
+}

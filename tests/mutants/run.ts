@@ -10,7 +10,11 @@ const root = fileURLToPath(new URL("../../../", import.meta.url));
 const [copy, ...wanted] = process.argv.slice(2);
 if (copy === undefined) throw new Error("usage: node dist/tests/mutants/run.js COPY [all | WORD…]");
 
-const BY_DATE = 3, MODEL_SECONDS = 60, FILE_SECONDS = 120, BUILD_SECONDS = 600, DAY = 86_400_000;
+const BY_DATE = 3,
+  MODEL_SECONDS = 60,
+  FILE_SECONDS = 120,
+  BUILD_SECONDS = 600,
+  DAY = 86_400_000;
 const SEED = "1";
 
 /** Today's three, each day others. */
@@ -29,21 +33,44 @@ function chosen(): readonly Mutant[] {
 function prepare(): void {
   rmSync(copy!, { recursive: true, force: true });
   mkdirSync(copy!, { recursive: true });
-  const files = execFileSync("git", ["-C", root, "ls-files", "-z", "--cached", "--others", "--exclude-standard"], { encoding: "utf8" });
+  const files = execFileSync(
+    "git",
+    ["-C", root, "ls-files", "-z", "--cached", "--others", "--exclude-standard"],
+    { encoding: "utf8" },
+  );
   const there = files.split("\0").filter(name => name !== "" && existsSync(join(root, name)));
-  execFileSync("tar", ["-C", copy!, "-x"], { input: execFileSync("tar", ["-C", root, "-c", ...there, "dist", "build"], { maxBuffer: 1 << 30 }), maxBuffer: 1 << 30 });
+  execFileSync("tar", ["-C", copy!, "-x"], {
+    input: execFileSync("tar", ["-C", root, "-c", ...there, "dist", "build/Release/berkeley_sockets.node"], { maxBuffer: 1 << 30 }),
+    maxBuffer: 1 << 30,
+  });
   symlinkSync(join(root, "node_modules"), join(copy!, "node_modules"));
 }
 
 /** Where a text is, white space aside. */
 function place(text: string, source: string): [from: number, to: number][] {
-  const words = text.trim().split(/\s+/).map(word => word.replace(/[.*+?^${}()|[\]\\]/g, "\\$&"));
-  return [...source.matchAll(new RegExp(words.join("\\s+"), "g"))].map(match => [match.index, match.index + match[0].length]);
+  const words = text
+    .trim()
+    .split(/\s+/)
+    .map(word => word.replace(/[.*+?^${}()|[\]\\]/g, "\\$&"));
+  return [...source.matchAll(new RegExp(words.join("\\s+"), "g"))].map(match => [
+    match.index,
+    match.index + match[0].length,
+  ]);
 }
 
-function run(command: string, args: string[], seconds: number, env: NodeJS.ProcessEnv = {}): { failed: boolean; output: string } {
+function run(
+  command: string,
+  args: string[],
+  seconds: number,
+  env: NodeJS.ProcessEnv = {},
+): { failed: boolean; output: string } {
   const { status, stdout, stderr } = spawnSync(command, args, {
-    cwd: copy, encoding: "utf8", timeout: seconds * 1000, killSignal: "SIGKILL", env: { ...process.env, ...env }, maxBuffer: 1 << 26,
+    cwd: copy,
+    encoding: "utf8",
+    timeout: seconds * 1000,
+    killSignal: "SIGKILL",
+    env: { ...process.env, ...env },
+    maxBuffer: 1 << 26,
   });
   return { failed: status !== 0, output: `${stdout}${stderr}` };
 }
@@ -58,7 +85,8 @@ function build(file: string): string | undefined {
     const { failed, output } = run("./build.sh", ["wasm"], BUILD_SECONDS);
     return failed ? output : undefined;
   }
-  const built = join(copy!, "dist", file.replace(/\.ts$/, ".js")), before = statSync(built).mtimeMs;
+  const built = join(copy!, "dist", file.replace(/\.ts$/, ".js")),
+    before = statSync(built).mtimeMs;
   const { output } = run("node_modules/.bin/tsc", ["-p", "."], BUILD_SECONDS);
   return statSync(built).mtimeMs === before ? `${built} was not built anew\n${output}` : undefined;
 }
@@ -66,9 +94,15 @@ function build(file: string): string | undefined {
 /** Who finds it, or undefined. */
 function found(by: readonly string[]): string | undefined {
   for (const finder of by) {
-    const { failed, output } = finder === "model"
-      ? run("node", ["--expose-gc", "dist/tests/model/run.js"], 3 * MODEL_SECONDS, { MODEL_SECONDS: String(MODEL_SECONDS), MODEL_SEED: SEED, MODEL_FAULTS: "1", MODEL_QUICK: "1" })
-      : run("node", ["--expose-gc", `dist/tests/${finder}.test.js`], FILE_SECONDS);
+    const { failed, output } =
+      finder === "model"
+        ? run("node", ["--expose-gc", "dist/tests/model/run.js"], 3 * MODEL_SECONDS, {
+            MODEL_SECONDS: String(MODEL_SECONDS),
+            MODEL_SEED: SEED,
+            MODEL_FAULTS: "1",
+            MODEL_QUICK: "1",
+          })
+        : run("node", ["--expose-gc", `dist/tests/${finder}.test.js`], FILE_SECONDS);
     const what = /^ *FAIL.*$/m.exec(output)?.[0].trim() ?? "";
     if (failed) return `${finder}: ${what.slice(0, 150)}`;
   }
@@ -77,26 +111,34 @@ function found(by: readonly string[]): string | undefined {
 
 /** Applies one; undefined where all is well, else what is not. */
 function judge({ name, file, find, put, by }: Mutant): string | undefined {
-  const path = join(copy!, file), source = readFileSync(path, "utf8"), places = place(find, source);
+  const path = join(copy!, file),
+    source = readFileSync(path, "utf8"),
+    places = place(find, source);
   if (places.length !== 1) return `its text is ${places.length} times in ${file}, not once`;
-  const [from, to] = places[0]!, start = performance.now();
+  const [from, to] = places[0]!,
+    start = performance.now();
   writeFileSync(path, source.slice(0, from) + put + source.slice(to));
   try {
     const failure = build(file);
     if (failure !== undefined) return `does not build: ${failure.slice(-500)}`;
-    const built = performance.now(), finder = found(by);
+    const built = performance.now(),
+      finder = found(by);
     if (finder === undefined) return `nobody has found it: ${by.join(", ")}`;
-    console.log(`found ${name}: ${((performance.now() - built) / 1000).toFixed(0)} s (built in ${((built - start) / 1000).toFixed(0)} s), ${finder}`);
+    console.log(
+      `found ${name}: ${((performance.now() - built) / 1000).toFixed(0)} s (built in ${((built - start) / 1000).toFixed(0)} s), ${finder}`,
+    );
     return undefined;
   } finally {
     writeFileSync(path, source);
     const failure = build(file);
-    if (failure !== undefined) throw new Error(`the tree does not build any more: ${dirname(path)}: ${failure}`);
+    if (failure !== undefined)
+      throw new Error(`the tree does not build any more: ${dirname(path)}: ${failure}`);
   }
 }
 
 prepare();
-let passed = 0, failed = 0;
+let passed = 0,
+  failed = 0;
 for (const mutant of chosen()) {
   const trouble = judge(mutant);
   if (trouble === undefined) passed++;
