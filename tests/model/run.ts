@@ -54,6 +54,19 @@ function descriptors(): string[] {
     .filter(line => !/\/proc\/\d+\/fd$|\[eventpoll\]$|\[eventfd\]$|\/dev\/null$/.test(line));
 }
 
+/** What the epoll instances of this process watch under numbers that are closed (a duplicate keeps it there). */
+function stale(): string[] {
+  return readdirSync("/proc/self/fd").flatMap(fd => {
+    try {
+      if (!readlinkSync(`/proc/self/fd/${fd}`).endsWith("[eventpoll]")) return [];
+      const watched = [...readFileSync(`/proc/self/fdinfo/${fd}`, "latin1").matchAll(/^tfd: +(\d+)/gm)];
+      return watched.map(match => match[1]!).filter(number => !existsSync(`/proc/self/fd/${number}`));
+    } catch {
+      return [];
+    }
+  });
+}
+
 async function collect(): Promise<void> {
   for (let i = 0; i < 2; i++) {
     await turn();
@@ -119,6 +132,7 @@ function under(folder: string, injection: Injection): Under {
     ...modules(injection),
     capabilities: capabilities(),
     descriptors,
+    stale,
     collect,
     cpu,
     blockingModule: new URL("../../ts/index.js", import.meta.url).href,

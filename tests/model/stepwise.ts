@@ -230,6 +230,8 @@ class Driver {
         this.#sockets.set(end, socket.dup());
         if (step.then === "close") socket.close();
         else await this.#dropped(new WeakRef(socket));
+        const stale = this.#under.stale();
+        if (stale.length > 0) throw new Fault(`closed, but still watched: ${stale.join()}`);
         return;
       }
       case "detach": {

@@ -14,6 +14,8 @@ export interface Under {
   readonly address: string;
   /** The descriptors that are open, each with what it is; nothing where nobody can tell. */
   descriptors(): string[];
+  /** The numbers that a poller still has and nobody else: closed without leaving it. */
+  stale(): string[];
   /** Collects all garbage. */
   collect(): Promise<void>;
   /** Milliseconds of CPU time that this thread has used. */
