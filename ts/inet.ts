@@ -73,7 +73,8 @@ export function textForms<B extends Uint8Array = Uint8Array>(wire: Wire, unsuppo
       const length = lengthOf(data);
       if (length !== size) throw new RangeError(`inet_ntop: bytes must be ${size} bytes long, got ${length}`);
       if (size === 4) return dotted(data, 0);
-      wire.bytes.set(data, image);
+      // One by one: set() takes longer for so few.
+      for (let i = 0; i < 16; i++) wire.bytes[image + i] = data[i]!;
       return wire.takeText(ntop6(image, place));
     },
   };
