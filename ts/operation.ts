@@ -45,6 +45,12 @@ export interface Operation<T> {
   keep?(): void;
 }
 
+/** An operation that is told its outcome itself. Neither of these throws. */
+export interface Told<T> extends Operation<T> {
+  told(value: T): void;
+  failed(error: unknown): void;
+}
+
 /** An error of a sending call with what the kernel has taken: bytes, or datagrams of a batch. */
 export function progressed(error: unknown, operation: Operation<unknown>): unknown {
   if (operation.sent === undefined || !(error instanceof OSError)) return error;

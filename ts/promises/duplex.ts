@@ -7,10 +7,19 @@ import type { PromiseEndpoint } from "./endpoint.js";
 import { checkOptions, type DuplexOptions, type KeepAliveOptions, type StreamAddress } from "./duplexoptions.js";
 import { checkIdleTime, IdleTimer } from "./idle.js";
 import { nodeError, streamDestroyed, wrongType, wrongValue } from "./nodeerror.js";
-import { pooled, Receiving } from "./receiving.js";
+import { Delivering } from "./receiving.js";
 import { closeReset, closeWritten, endWriting, gathered, Sending } from "./writing.js";
 
 export type { DuplexOptions };
+
+/** What was set and asked: most streams have none of it. */
+interface Known {
+  noDelay?: boolean;
+  keepAlive?: string;
+  typeOfService?: number;
+  own?: StreamAddress | undefined;
+  peer?: StreamAddress | undefined;
+}
 
 type Done = (error?: Error | null) => void;
 
@@ -23,18 +32,14 @@ const open = new Set<SocketDuplex>();
 /** A socket as a stream with the members, events and errors of net.Socket. */
 export class SocketDuplex extends (null as unknown as typeof Duplex) {
   readonly #socket: PromiseEndpoint;
-  readonly #receiving: Receiving<Buffer>;
+  readonly #receiving: Delivering;
   #reads = false;
   #waitsForTurn = true;
   #idle: IdleTimer | undefined;
   #sending: Done | undefined;
   #endsWhenWritten = false;
   #resets = false;
-  #noDelay: boolean | undefined;
-  #keepAlive = "";
-  #typeOfService: number | undefined;
-  #own: StreamAddress | undefined;
-  #peer: StreamAddress | undefined;
+  #known: Known | undefined;
   /** Bytes received. */
   bytesRead = 0;
   /** Bytes that the kernel has taken, of a write that still goes on too. */
@@ -52,7 +57,7 @@ export class SocketDuplex extends (null as unknown as typeof Duplex) {
   constructor(socket: PromiseEndpoint, allowHalfOpen: boolean, highWaterMark: number) {
     super({ allowHalfOpen, highWaterMark, autoDestroy: true, emitClose: false, decodeStrings: false });
     this.#socket = socket;
-    this.#receiving = new Receiving(socket, pooled);
+    this.#receiving = new Delivering(socket, this);
     // setTimeout() bounds the stream; the socket's own timeout bounded its calls.
     socket.settimeout(null);
     this.on("end", peerEnded);
@@ -69,9 +74,10 @@ export class SocketDuplex extends (null as unknown as typeof Duplex) {
     this.#socket._core.host.nextTurn(() => { if (!this.destroyed) this.#receive(); });
   }
 
-  #receive(): void { this.#socket._perform(this.#receiving).then(this.#received, this.#failed); }
+  #receive(): void { this.#socket._start(this.#receiving); }
 
-  readonly #received = (chunk: Buffer | null): void => {
+  /** @internal */
+  _received(chunk: Buffer | null): void {
     this.#reads = false;
     if (this.destroyed) return;
     this.#idle?.touch();
@@ -88,10 +94,10 @@ export class SocketDuplex extends (null as unknown as typeof Duplex) {
       queueMicrotask(() => { throw error; });
       this.read(0);
     }
-  };
+  }
 
-  /** A wait that close() ended is no error of the stream's. */
-  readonly #failed = (error: Error): void => { if (!this.destroyed) this.destroy(error); };
+  /** @internal A wait that close() ended is no error of the stream's. */
+  _failed(error: Error): void { if (!this.destroyed) this.destroy(error); }
 
   override _write(chunk: Uint8Array | string, encoding: BufferEncoding, done: Done): void {
     const bytes = typeof chunk === "string" ? Buffer.from(chunk, encoding) : chunk, length = lengthOf(bytes);
@@ -102,12 +108,12 @@ export class SocketDuplex extends (null as unknown as typeof Duplex) {
     socket._readiness.spendBytes(Math.max(n, 0));
     if (n === length) return done();
     if (this.#refused(n)) return done(this.#error(n));
-    this.#send(new Sending(socket, [bytes], Math.max(n, 0), this.#taken), done);
+    this.#send(new Sending(socket, [bytes], Math.max(n, 0), this), done);
   }
 
   override _writev(chunks: { chunk: Uint8Array | string; encoding: BufferEncoding }[], done: Done): void {
     const parts = chunks.map(({ chunk, encoding }) => typeof chunk === "string" ? Buffer.from(chunk, encoding) : chunk);
-    const sending = new Sending(this.#socket, gathered(parts), 0, this.#taken);
+    const sending = new Sending(this.#socket, gathered(parts), 0, this);
     this.#idle?.touch();
     if (this.#socket._mayWrite()) {
       const result = sending.attempt();
@@ -125,10 +131,11 @@ export class SocketDuplex extends (null as unknown as typeof Duplex) {
 
   #error(result: number): Error { return this.#socket._core.errors.system(-result, "write"); }
 
-  readonly #taken = (bytes: number): void => {
+  /** @internal */
+  _taken(bytes: number): void {
     this.bytesWritten += bytes;
     this.#idle?.touch();
-  };
+  }
 
   #send(sending: Sending, done: Done): void {
     this.#sending = done;
@@ -159,7 +166,7 @@ export class SocketDuplex extends (null as unknown as typeof Duplex) {
     const { host } = this.#socket._core;
     this.connecting = false;
     this.#idle?.stop();
-    this.#own = undefined;
+    if (this.#known !== undefined) this.#known.own = undefined;
     open.delete(this);
     try {
       if (this.#resets) closeReset(this.#socket);
@@ -210,8 +217,8 @@ export class SocketDuplex extends (null as unknown as typeof Duplex) {
   /** `setsockopt(IPPROTO_TCP, TCP_NODELAY)`; nothing where the socket is no TCP one, or closed. */
   setNoDelay(on = true): this {
     const { IPPROTO_TCP, TCP_NODELAY } = this.#socket._core.constants, wanted = Boolean(on);
-    if (!this.#tcp || this.destroyed || wanted === this.#noDelay) return this;
-    this.#noDelay = wanted;
+    if (!this.#tcp || this.destroyed || wanted === this.#known?.noDelay) return this;
+    (this.#known ??= {}).noDelay = wanted;
     this.#socket.setsockopt(IPPROTO_TCP, TCP_NODELAY, wanted ? 1 : 0);
     return this;
   }
@@ -224,8 +231,8 @@ export class SocketDuplex extends (null as unknown as typeof Duplex) {
     if (typeof on === "object" && on !== null) return this.setKeepAlive(on.enable, on.initialDelay, on.interval, on.count);
     if (this.destroyed) return this;
     const state = [Boolean(on), initialDelay, interval, count].join();
-    if (state === this.#keepAlive) return this;
-    this.#keepAlive = state;
+    if (state === this.#known?.keepAlive) return this;
+    (this.#known ??= {}).keepAlive = state;
     const c = this.#socket._core.constants;
     this.#socket.setsockopt(c.SOL_SOCKET, c.SO_KEEPALIVE, on ? 1 : 0);
     if (!on || !this.#tcp) return this;
@@ -241,15 +248,15 @@ export class SocketDuplex extends (null as unknown as typeof Duplex) {
     if (typeof value !== "number" || Number.isNaN(value)) throw wrongType("tos", "of type number", value);
     if (!Number.isInteger(value) || value < 0 || value > 255) throw wrongValue("tos", "an integer 0 to 255", value);
     const option = this.#trafficClass;
-    if (option !== undefined && !this.destroyed && value !== this.#typeOfService) this.#socket.setsockopt(...option, value);
-    this.#typeOfService = value;
+    if (option !== undefined && !this.destroyed && value !== this.#known?.typeOfService) this.#socket.setsockopt(...option, value);
+    (this.#known ??= {}).typeOfService = value;
     return this;
   }
 
   /** The same, asked. */
   getTypeOfService(): number {
     const option = this.#trafficClass;
-    if (option === undefined || this.destroyed) return this.#typeOfService ?? 0;
+    if (option === undefined || this.destroyed) return this.#known?.typeOfService ?? 0;
     return this.#socket.getsockopt(...option);
   }
 
@@ -311,14 +318,16 @@ export class SocketDuplex extends (null as unknown as typeof Duplex) {
 
   /** The socket's own address; nothing in it once the stream is closed, or where the family has no host and port. */
   address(): StreamAddress {
-    if (!this.destroyed) this.#own ??= this.#ask("getsockname");
-    return this.#own ?? {};
+    const known = this.#known ??= {};
+    if (!this.destroyed) known.own ??= this.#ask("getsockname");
+    return known.own ?? {};
   }
 
   /** The peer's address, which is kept once it was asked for. */
   get #remote(): StreamAddress {
-    if (!this.destroyed && !this.connecting) this.#peer ??= this.#ask("getpeername");
-    return this.#peer ?? {};
+    const known = this.#known ??= {};
+    if (!this.destroyed && !this.connecting) known.peer ??= this.#ask("getpeername");
+    return known.peer ?? {};
   }
 
   #ask(which: "getsockname" | "getpeername"): StreamAddress | undefined {

@@ -1,6 +1,6 @@
 // A descriptor that is never blocked on: its lanes, and how a call is tried, waits and ends (CONTRIBUTING.md, "The rules of waiting").
 import { Endpoint, type Adopted } from "../endpoint.js";
-import { ELSEWHERE, progressed, YIELD, type Operation } from "../operation.js";
+import { ELSEWHERE, progressed, YIELD, type Operation, type Told } from "../operation.js";
 import { ENDED, ERROR, Lane, NO_SIGNAL, OBSERVERS, Pending, READ, URGENT, WRITE } from "./lane.js";
 import type { Resolver } from "./lookup.js";
 import type { CallOptions } from "./options.js";
@@ -92,7 +92,15 @@ export abstract class PromiseEndpoint<A = any> extends Endpoint<A> {
 
   /** @internal Runs an operation: it is tried at once, unless others of its lane wait, the lane is known to be empty or full, or
    *  this turn's budget is spent. `first`: the result of a try that was made already, by leave of _mayWrite(). */
-  _perform<T>(operation: Operation<T>, options?: CallOptions, first?: number): Promise<T> {
+  _perform<T>(operation: Operation<T>, options?: CallOptions, first?: number): Promise<T> { return this.#run(operation, options, first)!; }
+
+  /** @internal The same for an operation that is told its outcome itself: while it waits there is no promise. */
+  _start<T>(operation: Told<T>): void {
+    const promise = this.#run(operation, undefined, undefined, true);
+    promise?.then(value => { operation.told(value); }, error => { operation.failed(error); });
+  }
+
+  #run<T>(operation: Operation<T>, options?: CallOptions, first?: number, told = false): Promise<T> | undefined {
     const core = this._core, readiness = this._readiness, signal = options?.signal;
     if (signal?.aborted) return readiness.rejected(signal.reason);
     if (this._fd < 0) return readiness.rejected(progressed(core.errors.named("EBADF", operation.syscall), operation));
@@ -116,8 +124,8 @@ export abstract class PromiseEndpoint<A = any> extends Endpoint<A> {
       } else readiness.later(lane);
     }
     operation.keep?.();
-    const promise = new Promise<T>(capture);
-    const waiter = new Pending(lane, operation, !waits, captured.resolve!, captured.reject!, signal);
+    const promise = told ? undefined : new Promise<T>(capture);
+    const waiter = new Pending(lane, operation, !waits, told ? tell : captured.resolve!, told ? tellError : captured.reject!, signal);
     lane.push(waiter);
     try { this.#await(lane); } catch (error) { waiter.cancel(error); }
     return promise;
@@ -269,6 +277,18 @@ export abstract class PromiseEndpoint<A = any> extends Endpoint<A> {
     }
     this._readiness.forget(this, fd);
   }
+}
+
+const settled = Promise.resolve();
+
+/** How a call that waits settles whose operation is told: as a promise's listeners are, when nothing of ours runs any more. */
+function tell(this: Pending, value: unknown): void {
+  const operation = this.operation as Told<unknown>;
+  void settled.then(() => { operation.told(value); });
+}
+function tellError(this: Pending, error: unknown): void {
+  const operation = this.operation as Told<unknown>;
+  void settled.then(() => { operation.failed(error); });
 }
 
 /** A promise's own functions, without a closure for each: an executor runs before the promise is there. */

@@ -1,6 +1,6 @@
 // The reading side of streams: one slab for all streams of a module, which the kernel fills and whose bytes are handed out at once.
 import type { Core } from "../core.js";
-import type { Operation } from "../operation.js";
+import type { Operation, Told } from "../operation.js";
 import type { PromiseEndpoint } from "./endpoint.js";
 
 const SLAB = 65536;
@@ -17,7 +17,7 @@ function slabOf(core: Core): Slab {
 }
 
 /** A copy that shares Node's pool where it is small. */
-export function pooled(slab: Buffer, n: number): Buffer {
+function pooled(slab: Buffer, n: number): Buffer {
   const chunk = Buffer.allocUnsafe(n);
   slab.copy(chunk, 0, 0, n);
   return chunk;
@@ -60,4 +60,23 @@ export class Receiving<T extends Uint8Array> implements Operation<T | Buffer | n
     this.#slab.bytes = undefined;
     return slab;
   }
+}
+
+/** Who hears of what came. */
+export interface Receiver {
+  _received(chunk: Buffer | null): void;
+  _failed(error: Error): void;
+}
+
+/** The same, which its receiver is told: a stream that waits to read has no promise and no functions of its own for it. */
+export class Delivering extends Receiving<Buffer> implements Told<Buffer | null> {
+  readonly #to: Receiver;
+
+  constructor(socket: PromiseEndpoint, to: Receiver) {
+    super(socket, pooled);
+    this.#to = to;
+  }
+
+  told(chunk: Buffer | null): void { this.#to._received(chunk); }
+  failed(error: Error): void { this.#to._failed(error); }
 }

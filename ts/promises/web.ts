@@ -65,10 +65,12 @@ export function toWeb(socket: PromiseEndpoint): WebStreams {
   const writable = new web.WritableStream<Data>({
     start(controller) { sink = controller; },
     async write(chunk) {
+      const { signal } = sink;
       try {
-        const sending = new Sending(socket, [bytesOf("chunk", chunk)]), { signal } = sink;
+        const sending = new Sending(socket, [bytesOf("chunk", chunk)]);
         while (!await socket._perform(sending, { signal }));
-      } catch (error) {
+      } catch (failed) {
+        const error = signal?.aborted ? signal.reason : failed; // abort() has its own reason, whatever was sent
         fail(error);
         throw error;
       }

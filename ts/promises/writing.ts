@@ -39,23 +39,28 @@ export function gathered(parts: readonly Uint8Array[]): readonly Uint8Array[] {
   return result;
 }
 
+/** Who hears of what the kernel takes inside one write. */
+export interface Taker { _taken(bytes: number): void }
+
 /** send(2) or sendmsg(2) of several parts, in rounds: the result says whether all is sent, else it is performed again. */
 export class Sending implements Operation<boolean> {
   readonly #socket: Endpoint;
   readonly #parts: readonly Uint8Array[];
   readonly #lengths: readonly number[];
-  readonly #taken: ((bytes: number) => void) | undefined;
+  readonly #taker: Taker | undefined;
+  #sent: number;
   readonly #tooLong: number;
   #index = 0;
   #offset: number;
   #most = Infinity;
 
-  /** `offset` bytes of the first part are sent already; `taken` hears what the kernel takes from now on. */
-  constructor(socket: Endpoint, parts: readonly Uint8Array[], offset = 0, taken?: (bytes: number) => void) {
+  /** `offset` bytes of the first part are sent already; `taker` hears what the kernel takes from now on. */
+  constructor(socket: Endpoint, parts: readonly Uint8Array[], offset = 0, taker?: Taker) {
     this.#socket = socket;
     this.#parts = parts;
     this.#lengths = parts.map(lengthOf);
-    this.#taken = taken;
+    this.#taker = taker;
+    this.#sent = offset;
     this.#tooLong = -socket._core.errors.number("EMSGSIZE");
     this.#offset = offset;
     this.#skip(0);
@@ -77,12 +82,15 @@ export class Sending implements Operation<boolean> {
       else if (n < 0) return n;
       else {
         this.#skip(n);
-        this.#taken?.(n);
+        this.#taker?._taken(n);
+        this.#sent += n;
         left -= n;
       }
     }
     return 0;
   }
+
+  sent(): number { return this.#sent; }
 
   finish(): boolean { return this.#index === this.#parts.length; }
 
