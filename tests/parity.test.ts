@@ -1,11 +1,12 @@
 // A blocking call in a worker is what it is on the main thread and in CPython: flags and options that need the kernel to wait, a row each.
 import { spawn, type ChildProcess } from "node:child_process";
 import { once } from "node:events";
+import { closeSync, openSync } from "node:fs";
 import * as S from "../ts/index.js";
-import { sleep, worker, workerAnswer } from "./child.js";
+import { message, sleep, worker } from "./child.js";
 import { tcp, udp } from "./pairs.js";
 import { ask } from "./python.js";
-import { equal, is, ok, openDescriptors, test } from "./suite.js";
+import { equal, is, ok, openDescriptors, test, throws } from "./suite.js";
 
 interface Row {
   /** What happens at the other end, in Python, milliseconds after the call has begun: [milliseconds, statement with `peer`]. */
@@ -16,9 +17,13 @@ interface Row {
   /** AF_UNIX streams, TCP ones or UDP sockets that are connected. */
   readonly kind?: "unix" | "tcp" | "udp";
 }
+// Both sides have `code`, which makes a call's error its answer; in JavaScript `keep` closes a socket at the end, and data.file is a long file.
 
 const struct = "__import__('struct')";
 const timeval = (ms: number) => `${struct}.pack('@ll', 0, ${ms * 1000})`;
+/** A close that resets the connection (SO_LINGER of 0 seconds); reading all of what a row sends. */
+const RESET = `peer.setsockopt(1, 13, ${struct}.pack('ii', 1, 0)); peer.close()`;
+const TAKE = "n = 0\nwhile n < 3000000: n += len(peer.recv(1 << 20))";
 /** Where nothing comes from the other end, how long the call took counts too. */
 const rows: Readonly<Record<string, Row>> = {
   "recv waits across interruptions": { peer: [[350, "peer.sendall(b'late')"]], ours: "String(s.recv(10))", python: "s.recv(10).decode()" },
@@ -81,6 +86,72 @@ const rows: Readonly<Record<string, Row>> = {
   "recv with MSG_TRUNC of TCP": {
     peer: [[330, "peer.sendall(b'gone')"]], kind: "tcp", ours: "s.recv(10, S.MSG_TRUNC).length", python: "s.recv(10, S.MSG_TRUNC).__len__()",
   },
+  "recv with MSG_WAITALL of a peer that resets": {
+    peer: [[20, "peer.sendall(b'abc')"], [330, RESET]], kind: "tcp",
+    ours: "[String(s.recv(10, S.MSG_WAITALL)), code(() => s.recv(1)), code(() => s.recv(1).length)]",
+    python: "[s.recv(10, S.MSG_WAITALL).decode(), code(lambda: s.recv(1)), code(lambda: len(s.recv(1)))]",
+  },
+  "recv with MSG_WAITALL up to urgent data": {
+    peer: [[20, "peer.send(b'abc')"], [330, "peer.send(b'!', 1)"], [400, "peer.send(b'defghij')"]], kind: "tcp",
+    ours: "[String(s.recv(10, S.MSG_WAITALL)), String(s.recv(7, S.MSG_WAITALL))]",
+    python: "[s.recv(10, S.MSG_WAITALL).decode(), s.recv(7, S.MSG_WAITALL).decode()]",
+  },
+  "recvmsg with MSG_WAITALL up to a descriptor": {
+    peer: [[20, "peer.sendall(b'abc')"], [330, "__import__('socket').send_fds(peer, [b'de'], [0])"], [400, "peer.sendall(b'fghij')"]],
+    ours: "const r = s.recvmsg(10, 100, S.MSG_WAITALL); r[1].forEach(item => S.close(item[2].readInt32LE())); [String(r[0]), r[1].length, String(s.recv(5, S.MSG_WAITALL))]",
+    python: `r = s.recvmsg(10, 100, S.MSG_WAITALL); [__import__('os').close(${struct}.unpack('i', i[2])[0]) for i in r[1]]; [r[0].decode(), len(r[1]), s.recv(5, S.MSG_WAITALL).decode()]`,
+  },
+  "send to a peer that resets": {
+    peer: [[330, RESET]], kind: "tcp", ours: "const n = s.send(Buffer.alloc(9000000)); [n > 0 && n < 9000000, code(() => s.send('x')), code(() => s.send('x'))]",
+    python: "n = s.send(bytes(9000000)); [0 < n < 9000000, code(lambda: s.send(b'x')), code(lambda: s.send(b'x'))]",
+  },
+  "sendall and SO_SNDTIMEO": {
+    peer: [], ours: "s.setsockopt(S.SOL_SOCKET, S.SO_SNDTIMEO, S.structs.timeval.pack(0.25)); s.sendall(Buffer.alloc(9000000))",
+    python: `s.setsockopt(S.SOL_SOCKET, S.SO_SNDTIMEO, ${timeval(250)}); s.sendall(bytes(9000000))`,
+  },
+  "accept and SO_RCVTIMEO": {
+    peer: [], ours: "const l = keep(S.createServer(['127.0.0.1', 0])); l.setsockopt(S.SOL_SOCKET, S.SO_RCVTIMEO, S.structs.timeval.pack(0.25)); l.accept()",
+    python: `l = S.create_server(("127.0.0.1", 0)); l.setsockopt(S.SOL_SOCKET, S.SO_RCVTIMEO, ${timeval(250)}); l.accept()`,
+  },
+  "connect and SO_SNDTIMEO": {
+    peer: [],
+    ours: `const l = keep(S.createServer(['127.0.0.1', 0], { backlog: 0 })), to = l.getsockname();
+      [1, 2, 3, 4].map(() => keep(new S.Socket())).map(c => (c.settimeout(0.05), c.connectEx(to))); const c = keep(new S.Socket());
+      c.setsockopt(S.SOL_SOCKET, S.SO_SNDTIMEO, S.structs.timeval.pack(0.25)); c.connect(to)`,
+    python: `l = S.create_server(("127.0.0.1", 0), backlog=0); cs = [S.socket() for _ in range(5)]; [(c.settimeout(0.05), c.connect_ex(l.getsockname())) for c in cs[1:]]; c = cs[0]; \
+c.setsockopt(S.SOL_SOCKET, S.SO_SNDTIMEO, ${timeval(250)}); c.connect(l.getsockname())`,
+  },
+  "connect of AF_UNIX and SO_SNDTIMEO": {
+    peer: [],
+    ours: `const l = keep(new S.Socket(S.AF_UNIX)); l.bind(""); l.listen(0); const to = l.getsockname();
+      [1, 2, 3].map(() => keep(new S.Socket(S.AF_UNIX))).map(c => (c.settimeout(0), c.connectEx(to))); const c = keep(new S.Socket(S.AF_UNIX));
+      c.setsockopt(S.SOL_SOCKET, S.SO_SNDTIMEO, S.structs.timeval.pack(0.25)); c.connect(to)`,
+    python: `l = S.socket(S.AF_UNIX); l.bind(""); l.listen(0); cs = [S.socket(S.AF_UNIX) for _ in range(4)]; [(c.settimeout(0), c.connect_ex(l.getsockname())) for c in cs[1:]]; c = cs[0]; \
+c.setsockopt(S.SOL_SOCKET, S.SO_SNDTIMEO, ${timeval(250)}); c.connect(l.getsockname())`,
+  },
+  "sendto with MSG_FASTOPEN": {
+    peer: [],
+    ours: `const l = keep(S.createServer(['127.0.0.1', 0])), c = keep(new S.Socket()), n = c.sendto('hello', S.MSG_FASTOPEN, l.getsockname());
+      [n, String(keep(l.accept()[0]).recv(5, S.MSG_WAITALL))]`,
+    python: "l = S.create_server(('127.0.0.1', 0)); c = S.socket(); n = c.sendto(b'hello', S.MSG_FASTOPEN, l.getsockname()); [n, l.accept()[0].recv(5, S.MSG_WAITALL).decode()]",
+  },
+  "sendto with MSG_FASTOPEN, refused": {
+    peer: [], ours: "keep(new S.Socket()).sendto('hello', S.MSG_FASTOPEN, ['127.0.0.1', 1])", python: "S.socket().sendto(b'hello', S.MSG_FASTOPEN, ('127.0.0.1', 1))",
+  },
+  "sendfile of what is read": {
+    peer: [[330, TAKE]], ours: "s.sendfile({ read: n => Buffer.alloc(n) }, 0, 3000000)", python: "s.sendfile(__import__('io').BytesIO(bytes(3000000)))",
+  },
+  "sendfile of a file": {
+    peer: [[330, TAKE]], kind: "tcp", ours: "s.sendfile(data.file, 0, 3000000)", python: `s.sendfile(open(${JSON.stringify(process.execPath)}, 'rb'), 0, 3000000)`,
+  },
+  "recv(0) of a datagram": {
+    peer: [[20, "peer.send(b'kept')"]], kind: "udp", ours: "[s.recv(0).length, s.recvInto(new Uint8Array(0)), String(s.recv(10))]",
+    python: "[len(s.recv(0)), s.recv_into(bytearray(0)), s.recv(10).decode()]",
+  },
+  "recvfrom(0) and recvmsg(0) of datagrams": {
+    peer: [[20, "peer.send(b'one'); peer.send(b'two'); peer.send(b'three')"]], kind: "udp",
+    ours: "[s.recvfrom(0)[0].length, s.recvmsg(0)[0].length, String(s.recv(10))]", python: "[len(s.recvfrom(0)[0]), len(s.recvmsg(0)[0]), s.recv(10).decode()]",
+  },
   "recv of a datagram": { peer: [[330, "peer.send(b'late')"]], kind: "udp", ours: "String(s.recv(10))", python: "s.recv(10).decode()" },
 };
 
@@ -96,7 +167,7 @@ for at, what in json.loads(sys.argv[1]):
     exec(what)
 sys.stdin.readline()`;
 const PYTHON = `
-import json, socket, threading, time
+import concurrent.futures, json, socket, threading, time
 S = socket
 def pair(kind):
     if kind == "unix": return socket.socketpair()
@@ -106,6 +177,11 @@ def pair(kind):
         return a, b
     l = socket.create_server(("127.0.0.1", 0)); a = socket.create_connection(l.getsockname()); b, _ = l.accept(); l.close()
     return a, b
+def code(call):
+    try:
+        answer = call()
+        return answer.decode() if isinstance(answer, bytes) else answer
+    except OSError as e: return __import__("errno").errorcode[e.errno]
 def run(row):
     s, peer = pair(row.get("kind", "unix"))
     def other():
@@ -116,7 +192,7 @@ def run(row):
     t = threading.Thread(target=other); t.start()
     began = time.monotonic()
     *before, last = row["python"].split("; ")
-    scope = {"s": s, "S": S}
+    scope = {"s": s, "S": S, "code": code}
     try:
         exec("; ".join(before), scope)
         answer = eval(last, scope)
@@ -126,16 +202,20 @@ def run(row):
     took = not row["peer"] and time.monotonic() - began >= 0.2
     t.join(); s.close(); peer.close()
     return [answer, took]
-print(json.dumps([run(row) for row in data]))`;
+with concurrent.futures.ThreadPoolExecutor(8) as pool: print(json.dumps(list(pool.map(run, data))))`;
+let answers: unknown[] | undefined;
+
 
 const body = (row: Row) => {
-  const statements = row.ours.split("; "), last = statements.pop();
+  const statements = row.ours.split(/;\s+/), last = statements.pop();
   return `
+    const kept = [], keep = socket => (kept.push(socket), socket);
+    const code = call => { try { const answer = call(); return Buffer.isBuffer(answer) ? String(answer) : answer; } catch (error) { return error.code; } };
     const s = new S.Socket(undefined, undefined, undefined, data.fd), began = performance.now();
     let answer;
     try { ${statements.join("; ")}; answer = ${last}; } catch (error) { answer = error instanceof S.TimeoutError ? "TimeoutError" : error.code; }
     post([answer, ${row.peer.length === 0} && performance.now() - began >= 200]);
-    s.close();`;
+    for (const socket of [s, ...kept]) socket.close();`;
 };
 
 /** The process of the other end. */
@@ -166,25 +246,42 @@ function ends(kind: Row["kind"]): [own: S.Socket<any>, peer: S.Socket<any>] {
   return [a, b];
 }
 
-/** Runs a row's statements here, as the worker does there. */
-function onMain(row: Row, fd: number): unknown {
+interface Lent { fd: number; file: number }
+
+/** Runs a row's statements in a worker; the other end begins when the worker does, which may take a while to start. */
+async function inWorker(row: Row, data: Lent, other: Other): Promise<unknown> {
+  const w = worker(`post("begins"); ${body(row)}`, data);
+  try {
+    is(await message(w), "begins");
+    const answer = message(w);
+    await other.begins();
+    return await answer;
+  } finally { await w.terminate(); }
+}
+
+/** The same here. */
+async function onMain(row: Row, data: Lent, other: Other): Promise<unknown> {
   let answer: unknown;
-  new Function("S", "data", "post", body(row))(S, { fd }, (value: unknown) => { answer = value; });
+  await other.begins();
+  new Function("S", "data", "post", body(row))(S, data, (value: unknown) => { answer = value; });
   return answer;
 }
 
-for (const [name, row] of Object.entries(rows)) {
+Object.entries(rows).forEach(([name, row], i) => {
   test(`${name}: the same on the main thread, in a worker and in CPython`, async () => {
-    const [theirs] = ask<unknown[]>(PYTHON, [row]);
+    answers ??= ask<unknown[]>(PYTHON, Object.values(rows));
+    const theirs = answers[i];
     for (const thread of ["worker", "main"]) {
-      const [own, peer] = ends(row.kind), other = new Other(peer, row.peer), fd = own.detach();
+      const [own, peer] = ends(row.kind), other = new Other(peer, row.peer), data = { fd: own.detach(), file: openSync(process.execPath, "r") };
       try {
-        await other.begins();
-        equal(thread === "worker" ? await workerAnswer(body(row), { fd }) : onMain(row, fd), theirs, thread);
-      } finally { await other.end(); }
+        equal(thread === "worker" ? await inWorker(row, data, other) : await onMain(row, data, other), theirs, thread);
+      } finally {
+        closeSync(data.file);
+        await other.end();
+      }
     }
   }, { seconds: 20 });
-}
+});
 
 test("accept: several workers and the main thread on one listener, none of them fails", async () => {
   using listener = new S.Socket(S.AF_INET, S.SOCK_STREAM);
@@ -212,6 +309,37 @@ test("accept: several workers and the main thread on one listener, none of them 
   for (const client of clients) client.close();
   await Promise.all(workers.map(w => w.terminate()));
 }, { seconds: 30 });
+
+test("recv: two workers on one descriptor, each datagram comes to one of them", async () => {
+  const [a, b] = S.socketpair(S.AF_UNIX, S.SOCK_DGRAM);
+  const workers = [0, 1].map(() => worker(`const s = S.fromfd(data); post("begins"); for (;;) post(String(s.recv(10)));`, b.fileno()));
+  await Promise.all(workers.map(w => once(w, "message")));
+  const got: string[] = [];
+  for (const w of workers) w.on("message", text => got.push(text));
+  const sent = Array.from({ length: 60 }, (_, i) => `${i}`);
+  for (const text of sent) {
+    a.send(text);
+    await sleep(5);
+  }
+  for (let i = 0; i < 100 && got.length < sent.length; i++) await sleep(20);
+  equal(got.sort((x, y) => Number(x) - Number(y)), sent);
+  await Promise.all(workers.map(w => w.terminate()));
+  a.close();
+  b.close();
+}, { seconds: 20 });
+
+test("sendto: a peer that is full costs no CPU time, though poll(2) says that the socket is ready", () => {
+  using full = new S.Socket(S.AF_UNIX, S.SOCK_DGRAM), s = new S.Socket(S.AF_UNIX, S.SOCK_DGRAM);
+  full.bind("");
+  const to = full.getsockname();
+  s.settimeout(0);
+  try { for (;;) s.sendto("x", to); } catch (error) { is((error as S.OSError).code, "EAGAIN"); }
+  s.settimeout(0.6);
+  const before = process.cpuUsage();
+  throws(() => s.sendto("x", to), S.TimeoutError, "timed out");
+  const { user, system } = process.cpuUsage(before);
+  ok(user + system < 200_000, `${user + system} µs`);
+});
 
 const waiting: Readonly<Record<string, string>> = {
   recv: "a.recv(1)", "recv with MSG_WAITALL": "a.recv(9, S.MSG_WAITALL)", recvfrom: "a.recvfrom(1)", recvmsg: "a.recvmsg(1)", send: "for (;;) a.send(Buffer.alloc(100000))",
