@@ -138,6 +138,24 @@ test("lookups: half of the threads of the pool", () => {
   equal([undefined, "4"].map(size => lookups(size, 12)), [6, 2]);
 });
 
+test("an address is read when the call is made: what is put into its array during the lookup is nobody's", async () => {
+  using server = new Socket(AF_INET, SOCK_DGRAM);
+  await server.bind(["127.0.0.1", 0]);
+  const port: number = server.getsockname()[1];
+  using client = new Socket(AF_INET, SOCK_DGRAM);
+  for (const call of [
+    (address: [string, number]) => client.connect(address),
+    (address: [string, number]) => client.sendto("x", address),
+  ]) {
+    const address: [string, number] = ["localhost", port], done = call(address);
+    address[0] = "127.0.0.9";
+    address[1] = 9;
+    await done;
+    equal(client.getpeername(), ["127.0.0.1", port]);
+  }
+  equal((await server.recv(10)).toString(), "x");
+});
+
 test("bind, connect, sendto: hosts that are names", async () => {
   using server = new Socket(AF_INET, SOCK_STREAM), client = new Socket(AF_INET, SOCK_STREAM), udp = new Socket(AF_INET, SOCK_DGRAM);
   await server.bind(["localhost", 0]);

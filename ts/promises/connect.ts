@@ -1,15 +1,16 @@
 // Addresses on their way in, and the calls that take them: bind(2), connect(2). A host that is a name is resolved on the thread pool.
 import { UNRESOLVED } from "../address.js";
+import { still } from "../check.js";
 import { numericHost } from "../lookup.js";
 import { WRITE } from "./lane.js";
 import type { CallOptions } from "./options.js";
 import type { Socket } from "./socket.js";
 
 /** Encodes an address into the message block and makes the call at once; only a host that is a name is waited for first. `act` gets the
- *  address's length there, and must read it before anything else runs. */
+ *  address's length there, and must read it before anything else runs. An array is the caller's, who may change it during the wait. */
 export function withAddress<T>(s: Socket, address: any, call: string, options: CallOptions, act: (length: number) => T | Promise<T>): T | Promise<T> {
   const length = s._address.encode(s._core, address, call);
-  return length === UNRESOLVED ? resolved(s, address, call, options, act) : act(length);
+  return length === UNRESOLVED ? resolved(s, still(address), call, options, act) : act(length);
 }
 
 async function resolved<T>(s: Socket, address: any, call: string, options: CallOptions, act: (length: number) => T | Promise<T>): Promise<T> {
