@@ -11,6 +11,9 @@ const installed = (name: string) => fileURLToPath(new URL(`../../../.cache/bench
 const base = process.env.BENCH_BASE && execFileSync(source("base.sh"), [process.env.BENCH_BASE], { encoding: "utf8" }).trim();
 const python = process.env.PYTHON ?? "python3";
 
+/** Where memory is judged V8's young generation is kept small: how far it grows while connections come, 8 MB or 16, is luck. */
+const flags = (work: string) => work.endsWith("-hold") ? ["--max-semi-space-size=1"] : [];
+
 /** How each side is started for a work. */
 export const sides = {
   ours: (work: string) => [process.execPath, built("ours.js"), work],
@@ -20,9 +23,9 @@ export const sides = {
   "empty program": () => [built("spent"), process.execPath, built("empty.js")],
   "import": () => [built("spent"), process.execPath, built("import.js")],
   // The works on an event loop.
-  promises: (work: string) => [process.execPath, built("serve.js"), "ours", work],
+  promises: (work: string) => [process.execPath, ...flags(work), built("serve.js"), "ours", work],
   "100 open": () => [process.execPath, built("serve.js"), "ours", "serve-echo"],
-  node: (work: string) => [process.execPath, built("serve.js"), "node", work],
+  node: (work: string) => [process.execPath, ...flags(work), built("serve.js"), "node", work],
   "C epoll": (work: string) => [built("serve"), work],
   asyncio: (work: string) => [python, source("serve.py"), work],
   Bun: (work: string) => [installed("bun"), source("serve-bun.js"), work],
