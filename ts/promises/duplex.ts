@@ -1,14 +1,14 @@
 // toDuplex(): a stream socket as a Node stream that does what net.Socket does, so that what was written for that runs over any family.
 // tests/conform/ compares the two.
 import type { Duplex } from "node:stream";
-import { builtin } from "../../shim/builtin.js";
 import { lengthOf } from "../views.js";
 import type { PromiseEndpoint } from "./endpoint.js";
+import { derive, peerEnded, writeAfterEnd } from "./ending.js";
 import { checkOptions, type DuplexOptions, type KeepAliveOptions, type StreamAddress } from "./duplexoptions.js";
 import { checkIdleTime, IdleTimer } from "./idle.js";
 import { nodeError, streamDestroyed, wrongType, wrongValue } from "./nodeerror.js";
 import { Delivering } from "./receiving.js";
-import { closeReset, closeWritten, endWriting, gathered, Sending } from "./writing.js";
+import { closeReset, closeWritten, endWriting, gathered, Sending, type Chunk } from "./writing.js";
 
 export type { DuplexOptions };
 
@@ -48,6 +48,7 @@ export class SocketDuplex extends (null as unknown as typeof Duplex) {
   connecting = false;
   /** For servers to put themselves here, as net.Server and http.Server do. */
   server: unknown = null;
+  /** @internal the peer has ended, and so will this stream, by itself */ declare _willEnd: boolean;
   /** What setTimeout() was given last. */
   declare readonly timeout: number | undefined;
   /** Always undefined: the socket was connected when the stream was made. */
@@ -100,20 +101,25 @@ export class SocketDuplex extends (null as unknown as typeof Duplex) {
   _failed(error: Error): void { if (!this.destroyed) this.destroy(error); }
 
   override _write(chunk: Uint8Array | string, encoding: BufferEncoding, done: Done): void {
-    const bytes = typeof chunk === "string" ? Buffer.from(chunk, encoding) : chunk, length = lengthOf(bytes);
+    this.#write(typeof chunk === "string" ? Buffer.from(chunk, encoding) : chunk, done);
+  }
+
+  #write(bytes: Uint8Array, done: Done): void {
+    const length = lengthOf(bytes);
     this.#idle?.touch();
     if (length === 0) return done();
     const socket = this.#socket, n = socket._mayWrite() ? socket._core.host.send(socket._fd, bytes, socket._core.MSG_DONTWAIT) : 0;
     if (n > 0) this.bytesWritten += n;
-    socket._readiness.spendBytes(Math.max(n, 0));
+    socket._readiness.spendBytes(n);
     if (n === length) return done();
     if (this.#refused(n)) return done(this.#error(n));
     this.#send(new Sending(socket, [bytes], Math.max(n, 0), this), done);
   }
 
-  override _writev(chunks: { chunk: Uint8Array | string; encoding: BufferEncoding }[], done: Done): void {
-    const parts = chunks.map(({ chunk, encoding }) => typeof chunk === "string" ? Buffer.from(chunk, encoding) : chunk);
-    const sending = new Sending(this.#socket, gathered(parts), 0, this);
+  override _writev(chunks: Chunk[], done: Done): void {
+    const parts = gathered(chunks);
+    if (parts.length === 1) return this.#write(parts[0]!, done);
+    const sending = new Sending(this.#socket, parts, 0, this);
     this.#idle?.touch();
     if (this.#socket._mayWrite()) {
       const result = sending.attempt();
@@ -185,7 +191,7 @@ export class SocketDuplex extends (null as unknown as typeof Duplex) {
   _endWhenIdle(): void {
     Object.assign(this, { write: writeAfterEnd });
     if (!this.writable) return;
-    willEnd.add(this);
+    this._willEnd = true;
     this.#endWhenIdle();
   }
 
@@ -208,7 +214,7 @@ export class SocketDuplex extends (null as unknown as typeof Duplex) {
     if (milliseconds > 0) {
       this.#idle ??= new IdleTimer(this.#socket._core.host, () => { this.emit("timeout"); });
       this.#idle.set(milliseconds);
-    } else this.#idle?.stop();
+    } else this.#idle?.set(0);
     if (callback === undefined) return this;
     if (typeof callback !== "function") throw wrongType("callback", "of type function", callback);
     return milliseconds > 0 ? this.once("timeout", callback) : this.removeListener("timeout", callback);
@@ -276,7 +282,7 @@ export class SocketDuplex extends (null as unknown as typeof Duplex) {
 
   /** Ends the writable side and closes the socket once all is sent, whatever the peer does: how http closes a connection. */
   destroySoon(): void {
-    if (this.writable || willEnd.has(this)) this.end();
+    if (this.writable || this._willEnd) this.end();
     if (this.writableFinished) this.destroy();
     else this.once("finish", this.destroy);
   }
@@ -351,56 +357,9 @@ export class SocketDuplex extends (null as unknown as typeof Duplex) {
 /** Whole seconds of so many milliseconds; 0 where none are given. */
 function seconds(milliseconds: number | undefined): number { return Math.trunc(Number(milliseconds ?? 0) / 1000); }
 
-/** Between the event "end" and the next tick Node reads allowHalfOpen to see whether to end the other side at once, which is ours to do. */
-const ending = new WeakSet<object>();
-
-/** Streams that end by themselves since their peer has. Who asks hears that they are not writable any more, else an iterator would take the
- *  end of what it read for an abort; where writes wait, it is one. */
-const willEnd = new WeakSet<object>();
-
-function peerEnded(this: SocketDuplex): void {
-  if (this.allowHalfOpen) return;
-  ending.add(this);
-  process.nextTick(() => { ending.delete(this); });
-  this._endWhenIdle();
-}
-
-/** write() once the peer has ended and so have we: the error says whose doing it is. */
-function writeAfterEnd(this: SocketDuplex, chunk: unknown, encoding?: unknown, callback?: unknown): boolean {
-  if (!this.writableEnded) return builtin("node:stream").Duplex.prototype.write.call(this, chunk, encoding as BufferEncoding, callback as () => void);
-  const done = typeof encoding === "function" ? encoding : callback;
-  const error = nodeError(Error, "EPIPE", "This socket has been ended by the other party");
-  if (typeof done === "function") process.nextTick(done as (error: Error) => void, error);
-  this.destroy(error);
-  return false;
-}
-
-const halfOpen = Symbol("allowHalfOpen");
-
-/** Puts the class under Duplex before the first is made: loading node:stream takes as long as all the rest of an import. */
-function derive(): void {
-  const { Duplex } = builtin("node:stream");
-  if (Object.getPrototypeOf(SocketDuplex) === Duplex) return;
-  Object.setPrototypeOf(SocketDuplex, Duplex);
-  Object.setPrototypeOf(SocketDuplex.prototype, Duplex.prototype);
-  const { get, set } = Object.getOwnPropertyDescriptor(Duplex.prototype, "writable")!;
-  Object.defineProperty(SocketDuplex.prototype, "writable", {
-    get(this: SocketDuplex) { return (!willEnd.has(this) || this.writableLength > 0) && (get!.call(this) as boolean); },
-    set(this: SocketDuplex, value: unknown) { set!.call(this, value); },
-    configurable: true,
-    enumerable: true,
-  });
-  Object.defineProperty(SocketDuplex.prototype, "allowHalfOpen", {
-    get(this: { [halfOpen]: boolean }) { return this[halfOpen] || ending.has(this); },
-    set(this: { [halfOpen]: boolean }, value: unknown) { this[halfOpen] = Boolean(value); },
-    configurable: true,
-    enumerable: true,
-  });
-}
-
 export function toDuplex(socket: PromiseEndpoint, options: DuplexOptions): SocketDuplex {
   const { allowHalfOpen, highWaterMark } = checkOptions(options);
   if (socket._fd < 0) throw socket._core.errors.named("EBADF", "toDuplex");
-  derive();
+  derive(SocketDuplex);
   return new SocketDuplex(socket, allowHalfOpen, highWaterMark);
 }

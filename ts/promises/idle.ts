@@ -16,7 +16,9 @@ export class IdleTimer {
   readonly #clock: Clock;
   readonly #expired: () => void;
   #milliseconds = 0;
+  /** When there was traffic last, and when the timer that runs will look. */
   #active = 0;
+  #looks = 0;
   #timer: Timer | undefined;
 
   constructor(clock: Clock, expired: () => void) {
@@ -24,10 +26,10 @@ export class IdleTimer {
     this.#expired = expired;
   }
 
-  /** Begins to count; 0 milliseconds end it. */
+  /** Begins to count; 0 milliseconds end it. A timer that runs and is not too late is let run: http sets two times a request. */
   set(milliseconds: number): void {
-    this.stop();
     this.#milliseconds = Math.min(milliseconds, LONGEST);
+    if (milliseconds > 0 && this.#looks > this.#clock.now() + this.#milliseconds) this.#clear();
     this.touch();
   }
 
@@ -40,17 +42,23 @@ export class IdleTimer {
 
   stop(): void {
     this.#milliseconds = 0;
+    this.#clear();
+  }
+
+  #clear(): void {
     if (this.#timer !== undefined) this.#clock.clearTimer(this.#timer);
     this.#timer = undefined;
   }
 
   #arm(milliseconds: number): void {
+    this.#looks = this.#clock.now() + milliseconds;
     this.#timer = this.#clock.setTimer(() => { this.#look(); }, milliseconds);
     this.#timer.unref();
   }
 
   #look(): void {
     this.#timer = undefined;
+    if (this.#milliseconds === 0) return;
     const rest = this.#active + this.#milliseconds - this.#clock.now();
     if (rest > 0) this.#arm(Math.ceil(rest));
     else this.#expired();

@@ -13,12 +13,31 @@ const SMALL = 1024;
 const SMALL_WRITE = 8192;
 const JOINED = 65536;
 
+/** A part of one write, as a stream is given it. */
+export interface Chunk { readonly chunk: Uint8Array | string; readonly encoding: BufferEncoding }
+
+function sizeOf({ chunk, encoding }: Chunk): number { return typeof chunk === "string" ? Buffer.byteLength(chunk, encoding) : lengthOf(chunk); }
+
+/** All of a write in one buffer. A text with characters that its encoding lacks is shorter than its size. */
+function joined(chunks: readonly Chunk[], size: number): Uint8Array {
+  const bytes = Buffer.allocUnsafe(size);
+  let at = 0;
+  for (const { chunk, encoding } of chunks) {
+    if (typeof chunk === "string") at += bytes.write(chunk, at, encoding);
+    else {
+      bytes.set(chunk, at);
+      at += lengthOf(chunk);
+    }
+  }
+  return bytes.subarray(0, at);
+}
+
 /** The parts of one write, those that are small joined. */
-export function gathered(parts: readonly Uint8Array[]): readonly Uint8Array[] {
-  if (parts.length === 1) return parts;
+export function gathered(chunks: readonly Chunk[]): readonly Uint8Array[] {
   let total = 0;
-  for (const each of parts) total += lengthOf(each);
-  if (total <= SMALL_WRITE) return [Buffer.concat(parts)];
+  for (const each of chunks) total += sizeOf(each);
+  if (total <= SMALL_WRITE) return [joined(chunks, total)];
+  const parts = chunks.map(({ chunk, encoding }) => typeof chunk === "string" ? Buffer.from(chunk, encoding) : chunk);
   const result: Uint8Array[] = [];
   let run: Uint8Array[] = [], length = 0;
   function flush(): void {
