@@ -31,6 +31,8 @@ export interface Giver<B extends Uint8Array = Uint8Array> {
   /** The `length` bytes of the codec's memory at `at`, a multiple of 4, copied. */
   take(at: number, length: number): B;
   copy(bytes: Uint8Array): B;
+  /** Its ASCII text of `length` bytes at `at`. */
+  textAt(at: number, length: number): string;
 }
 export function plain(memory: ArrayBuffer): Giver {
   const bytes = new Uint8Array(memory);
@@ -42,6 +44,16 @@ export function plain(memory: ArrayBuffer): Giver {
       return out;
     },
     copy: bytes => new Uint8Array(bytes),
+    textAt(at, length) {
+      const { fromCharCode } = String, end = at + length;
+      let out = "", i = at;
+      // Eight characters a step: joining strings is most of the work.
+      for (; i + 7 < end; i += 8) {
+        out += fromCharCode(bytes[i]!, bytes[i + 1]!, bytes[i + 2]!, bytes[i + 3]!, bytes[i + 4]!, bytes[i + 5]!, bytes[i + 6]!, bytes[i + 7]!);
+      }
+      for (; i < end; i++) out += fromCharCode(bytes[i]!);
+      return out;
+    },
   };
 }
 
@@ -69,9 +81,10 @@ export class Wire {
   readonly unixPath: number;
   readonly packetAddr: number;
   readonly linkData: number;
-  /** The two calls of its Giver. */
+  /** The calls of its Giver. */
   readonly take: Giver["take"];
   readonly copy: Giver["copy"];
+  readonly #textAt: Giver["textAt"];
   /** Made by family/inet.ts and family/inet6.ts when first needed. */
   inet: Sockaddr | undefined;
   inet6: Sockaddr | undefined;
@@ -83,7 +96,7 @@ export class Wire {
     this.calls = exports;
     this.name = target;
     this.target = targets.indexOf(target);
-    ({ take: this.take, copy: this.copy } = give(exports.memory.buffer));
+    ({ take: this.take, copy: this.copy, textAt: this.#textAt } = give(exports.memory.buffer));
     this.bytes = new Uint8Array(exports.memory.buffer);
     this.view = new DataView(exports.memory.buffer);
     this.words = new Int32Array(exports.memory.buffer);
@@ -147,17 +160,8 @@ export class Wire {
     return all > 127 ? BAD_TEXT : length;
   }
 
-  /** The ASCII text of `length` bytes at TEXT. Eight characters a step: joining strings is most of the work. */
-  takeText(length: number): string {
-    const { bytes } = this, { fromCharCode } = String, end = this.text + length;
-    let out = "", i = this.text;
-    for (; i + 7 < end; i += 8) {
-      out += fromCharCode(bytes[i]!, bytes[i + 1]!, bytes[i + 2]!, bytes[i + 3]!, bytes[i + 4]!, bytes[i + 5]!, bytes[i + 6]!, bytes[i + 7]!);
-    }
-    if (i + 3 < end) { out += fromCharCode(bytes[i]!, bytes[i + 1]!, bytes[i + 2]!, bytes[i + 3]!); i += 4; }
-    if (i + 1 < end) { out += fromCharCode(bytes[i]!, bytes[i + 1]!); i += 2; }
-    return i < end ? out + fromCharCode(bytes[i]!) : out;
-  }
+  /** The ASCII text of `length` bytes at TEXT. */
+  takeText(length: number): string { return this.#textAt(this.text, length); }
 
   /** Writes an address's bytes; returns their length, or TOO_LONG. */
   putAddress(bytes: Uint8Array): number {
