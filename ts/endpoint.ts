@@ -51,9 +51,9 @@ export abstract class Endpoint<A = any> {
   /** @internal which own() of the descriptor's number was this socket's; 0: none */ _generation = 0;
   /** @internal seconds, null: blocking */ _timeout: number | null = null;
   /** @internal a call of the blocking class waits by poll(2), or in the kernel with interruptions */ _waits = false;
-  /** @internal how many files made by makefile() are open */ _files = 0;
+  /** @internal how many files made by makefile() are open */ declare _files: number;
   /** @internal */ _closed = false;
-  /** @internal UDP_SEGMENT is worth trying */ _segments = true;
+  /** @internal UDP_SEGMENT is worth trying */ declare _segments: boolean;
   /** @internal */ readonly _address: AddressFamily;
   /** @internal the descriptor is O_NONBLOCK whatever the timeout: waiting is the event loop's */ get _nonblocking(): boolean { return false; }
   /** @internal the descriptor is somebody else's: never closed, its mode never changed */ get _borrows(): boolean { return false; }
@@ -62,30 +62,8 @@ export abstract class Endpoint<A = any> {
   constructor(family?: number | Adopted, type?: number, proto?: number, fileno?: number | null, trusted = false) {
     const core = this._core, { host, constants: c, errors } = core;
     if (host.lacks !== undefined) throw errors.named("ENOSYS", "socket");
-    if (typeof family === "object" && family !== null) {
-      fileno = adoptedDescriptor(family, type, proto, fileno);
-      family = undefined;
-    }
-    const given: Given = {
-      family: family === undefined ? undefined : checkConstant(core, "family", family, 0xffff, "AF_"),
-      type: type === undefined ? undefined : checkConstant(core, "type", type, MAX_INT, "SOCK_"),
-      proto: proto === undefined ? undefined : cint("proto", proto),
-    };
-    const opens = fileno === undefined || fileno === null, audit = core.audit["socket.__new__"];
-    const asked = { family: given.family ?? c.AF_INET, type: given.type ?? c.SOCK_STREAM, proto: given.proto ?? 0 };
-    // As Python tells it: -1 is what will be detected.
-    if (audit.hasSubscribers) {
-      audit.publish(opens ? { socket: this, ...asked }
-        : { socket: this, family: given.family ?? -1, type: given.type ?? -1, proto: given.proto ?? -1 });
-    }
-    let kind = asked;
-    if (opens) {
-      const flags = this._nonblocking ? c.SOCK_NONBLOCK : 0;
-      this._fd = open(core, "socket", () => host.socket(kind.family, kind.type | flags, kind.proto));
-    } else {
-      const fd = this._fd = int("fileno", fileno, 0, MAX_INT);
-      if (!trusted) kind = this.#examined(fd, given);
-    }
+    const opens = !trusted && (fileno === undefined || fileno === null) && !(typeof family === "object" && family !== null);
+    const kind = trusted ? this.#accepted(family as number, type!, proto!, fileno!) : this.#found(family, type, proto, fileno);
     this.family = kind.family;
     this.proto = kind.proto;
     // Absent flags are 0x80000000, which no type has.
@@ -105,6 +83,39 @@ export abstract class Endpoint<A = any> {
       this._fd = -1;
       throw error;
     }
+  }
+
+  /** A descriptor that this module has just opened. */
+  #accepted(family: number, type: number, proto: number, fd: number): Kind {
+    this._fd = int("fileno", fd, 0, MAX_INT);
+    const kind = { family, type, proto }, audit = this._core.audit["socket.__new__"];
+    if (audit.hasSubscribers) audit.publish({ socket: this, ...kind });
+    return kind;
+  }
+
+  /** A descriptor that is opened now, or comes from outside. */
+  #found(family: number | Adopted | undefined, type: number | undefined, proto: number | undefined, fileno: number | null | undefined): Kind {
+    const core = this._core, { constants: c } = core;
+    if (typeof family === "object" && family !== null) {
+      fileno = adoptedDescriptor(family, type, proto, fileno);
+      family = undefined;
+    }
+    const given: Given = {
+      family: family === undefined ? undefined : checkConstant(core, "family", family, 0xffff, "AF_"),
+      type: type === undefined ? undefined : checkConstant(core, "type", type, MAX_INT, "SOCK_"),
+      proto: proto === undefined ? undefined : cint("proto", proto),
+    };
+    const opens = fileno === undefined || fileno === null, audit = core.audit["socket.__new__"];
+    const asked: Kind = { family: given.family ?? c.AF_INET, type: given.type ?? c.SOCK_STREAM, proto: given.proto ?? 0 };
+    // As Python tells it: -1 is what will be detected.
+    if (audit.hasSubscribers) {
+      audit.publish(opens ? { socket: this, ...asked }
+        : { socket: this, family: given.family ?? -1, type: given.type ?? -1, proto: given.proto ?? -1 });
+    }
+    if (!opens) return this.#examined(this._fd = int("fileno", fileno, 0, MAX_INT), given);
+    const flags = this._nonblocking ? c.SOCK_NONBLOCK : 0;
+    this._fd = open(core, "socket", () => core.host.socket(asked.family, asked.type | flags, asked.proto));
+    return asked;
   }
 
   /** A descriptor from outside is asked what it is before it is owned. What is passed explicitly overrides that. */
@@ -299,3 +310,6 @@ export abstract class Endpoint<A = any> {
   [Symbol.for("nodejs.util.inspect.custom")](): string { return this.toString(); }
 }
 
+// What most sockets never change is no part of each.
+Endpoint.prototype._files = 0;
+Endpoint.prototype._segments = true;

@@ -91,7 +91,7 @@ export abstract class PromiseEndpoint<A = any> extends Endpoint<A> {
   }
 
   /** @internal Runs an operation: it is tried at once, unless others of its lane wait, the lane is known to be empty or full, or
-   *  this turn's budget is spent. `first`: the result of a try that was made already, by leave of _mayWrite(). */
+   *  this turn's budget is spent. `first`: the result of a try that was made already, by leave of _mayRead() or _mayWrite(). */
   _perform<T>(operation: Operation<T>, options?: CallOptions, first?: number): Promise<T> { return this.#run(operation, options, first)!; }
 
   /** @internal The same for an operation that is told its outcome itself: while it waits there is no promise. */
@@ -129,6 +129,11 @@ export abstract class PromiseEndpoint<A = any> extends Endpoint<A> {
     lane.push(waiter);
     try { this.#await(lane); } catch (error) { waiter.cancel(error); }
     return promise;
+  }
+
+  /** @internal Whether a receiving call may try recv(2) without being an operation first; it then has spent its part of the turn. */
+  _mayRead(): boolean {
+    return this._isReady(READ) && !this._connecting && this._held === 0 && (this._reading === null || this._reading.head === null) && this._readiness.spend();
   }
 
   /** @internal Whether a sending call may try send(2) without being an operation first; it then has spent its part of the turn. */

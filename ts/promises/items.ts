@@ -27,36 +27,40 @@ const PASSING_OF_DATAGRAMS: ReadonlySet<string> = new Set([
 
 export function connections<A>(s: Socket<A>, options: ItemOptions): AsyncGenerator<[Socket<A>, A], void, undefined> {
   checkOnError(options.onError);
-  const { signal } = options;
-  return series(s, () => s.accept({ signal }), PASSING_OF_LISTENERS, options);
+  return series(s, given => s.accept(given), PASSING_OF_LISTENERS, options);
 }
 
 export function datagrams<A>(s: Socket<A>, options: ItemOptions): AsyncGenerator<[Buffer, A], void, undefined> {
   checkOnError(options.onError);
-  const { signal } = options;
-  return series(s, () => s.recvfrom(DATAGRAM, { signal }), PASSING_OF_DATAGRAMS, options);
+  return series(s, given => s.recvfrom(DATAGRAM, given), PASSING_OF_DATAGRAMS, options);
 }
 
-export async function* items(s: Socket): AsyncGenerator<[any, any], void, undefined> {
-  const { constants: c } = s._core;
-  const streams = s.type === c.SOCK_STREAM || s.type === c.SOCK_SEQPACKET;
-  if (streams && s._fd >= 0 && s.getsockopt(c.SOL_SOCKET, c.SO_ACCEPTCONN) === 0) {
-    throw new TypeError("a connected stream has no items: use recv(), toDuplex() or toWeb()");
-  }
-  yield* streams ? connections(s, {}) : datagrams(s, {});
+export function items(s: Socket): AsyncGenerator<[any, any], void, undefined> {
+  const { SOCK_STREAM, SOCK_SEQPACKET } = s._core.constants;
+  if (s.type !== SOCK_STREAM && s.type !== SOCK_SEQPACKET) return datagrams(s, {});
+  return series(s, () => s.accept(), PASSING_OF_LISTENERS, {}, checkListens);
+}
+
+function checkListens(s: Socket): void {
+  const { SOL_SOCKET, SO_ACCEPTCONN } = s._core.constants;
+  if (s._fd < 0 || s.getsockopt(SOL_SOCKET, SO_ACCEPTCONN) !== 0) return;
+  throw new TypeError("a connected stream has no items: use recv(), toDuplex() or toWeb()");
 }
 
 function checkOnError(onError: unknown): void {
   if (onError !== undefined && typeof onError !== "function") throw new TypeError("onError must be a function");
 }
 
-async function* series<T>(s: Socket, next: () => Promise<T>, passing: ReadonlySet<string>, { onError, signal }: ItemOptions): AsyncGenerator<T, void, undefined> {
-  const { host } = s._core;
+/** `check` runs before the first item. */
+async function* series<T>(s: Socket, next: (options?: CallOptions) => Promise<T>, passing: ReadonlySet<string>, options: ItemOptions,
+    check?: (s: Socket) => void): AsyncGenerator<T, void, undefined> {
+  const { host } = s._core, { onError, signal } = options, given = signal === undefined ? undefined : { signal };
+  check?.(s);
   let milliseconds = FIRST_PAUSE, quietUntil = -Infinity;
   while (s._fd >= 0) {
     let item: T;
     try {
-      item = await next();
+      item = await next(given);
       milliseconds = FIRST_PAUSE;
     } catch (error) {
       if (isEnd(s, error)) return;

@@ -132,7 +132,7 @@ export class Pending<T = any> {
   previous: Pending | null = null;
   #is: number;
   #limit: Limit | undefined = undefined;
-  #onAbort: (() => void) | undefined = undefined;
+  #abort: { readonly signal: AbortSignal; readonly callback: () => void } | undefined = undefined;
 
   /** `impatient`: it may not wait, and is here since this turn's budget is spent. */
   constructor(
@@ -141,15 +141,15 @@ export class Pending<T = any> {
     impatient: boolean,
     readonly resolve: (value: T) => void,
     readonly reject: (error: unknown) => void,
-    readonly signal: AbortSignal | undefined,
+    signal: AbortSignal | undefined,
   ) {
     const { _timeout: seconds, _counted: counted, _core: core } = lane.socket;
     this.#is = impatient ? IMPATIENT : 0;
     if (seconds !== null && !impatient && operation.untimed !== true) this.#limit = new Limit(core.host, seconds, () => this.#late());
     this.count(counted);
     if (signal !== undefined) {
-      this.#onAbort = () => this.abort();
-      onAbort(signal, this.#onAbort);
+      this.#abort = { signal, callback: () => this.#aborted(signal.reason) };
+      onAbort(signal, this.#abort.callback);
     }
   }
 
@@ -191,8 +191,8 @@ export class Pending<T = any> {
   cancel(error: unknown): void { if (!(this.#is & SETTLED)) this.#fail(error, 0); }
 
   /** The signal was aborted. What the kernel has taken so far is told by an error of its own. */
-  abort(): void {
-    const { operation, signal, lane } = this, { reason } = signal!;
+  #aborted(reason: unknown): void {
+    const { operation, lane } = this;
     const sent = operation.sent?.() ?? 0;
     this.cancel(sent > 0 ? lane.socket._core.errors.canceled(operation.syscall, reason) : reason);
   }
@@ -232,7 +232,7 @@ export class Pending<T = any> {
     if (this.#is & COUNTED) this.lane.socket._readiness.count(-1);
     this.#is = SETTLED;
     this.#limit?.end();
-    if (this.#onAbort !== undefined) forgetAbort(this.signal!, this.#onAbort);
+    if (this.#abort !== undefined) forgetAbort(this.#abort.signal, this.#abort.callback);
   }
 }
 

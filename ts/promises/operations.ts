@@ -7,13 +7,20 @@ import { lengthOf, part, totalLength } from "../views.js";
 import type { PromiseEndpoint } from "./endpoint.js";
 
 /** Small receives share one buffer: what came is copied out of it before anything else runs. */
-const SMALL = 0x10000;
+export const SMALL = 0x10000;
 const shared = new WeakMap<Core, Buffer>();
 
-function sharedBuffer(core: Core): Buffer {
+export function sharedBuffer(core: Core): Buffer {
   let buffer = shared.get(core);
   if (buffer === undefined) shared.set(core, buffer = Buffer.allocUnsafeSlow(SMALL));
   return buffer;
+}
+
+/** The `n` bytes that a call has received there. */
+export function takeShared(core: Core, n: number): Buffer {
+  const bytes = Buffer.allocUnsafe(n);
+  sharedBuffer(core).copy(bytes, 0, 0, n);
+  return bytes;
 }
 
 /** Where a receiving call puts its bytes: each attempt asks for room, and what came is taken at once. */

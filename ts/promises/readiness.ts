@@ -82,8 +82,8 @@ export class Readiness {
   /** Takes one from this turn's budget; false if it is spent. */
   spend(): boolean { return this.#spent < BUDGET && ++this.#spent > 0; }
 
-  /** What a result of so many bytes costs beside that. */
-  spendBytes(bytes: number): void { this.#spent += bytes >> BYTES_SHIFT; }
+  /** What a result of so many bytes costs beside that; an error costs no more. */
+  spendBytes(result: number): void { if (result > 0) this.#spent += result >> BYTES_SHIFT; }
 
   /** Serves a lane in the next turn of the loop. */
   later(lane: Lane): void {

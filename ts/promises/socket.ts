@@ -82,13 +82,19 @@ export class Socket<A = any> extends PromiseEndpoint<A> {
 
   /** `recvfrom(2)`: the bytes and their sender's address, null where there is none. */
   recvfrom(bufsize: number, flags: Or<number> = 0, options?: CallOptions): Promise<[data: Buffer, address: A]> {
-    return this._call(() => {
+    try {
       if (isOptions(flags)) options = flags, flags = 0;
-      const given = readOptions(options), size = int("bufsize", bufsize, 0, MAX_INT);
-      checkFlags(this._core, flags);
+      const given = options === undefined ? undefined : readOptions(options), size = int("bufsize", bufsize, 0, MAX_INT);
+      if (flags !== 0) checkFlags(this._core, flags);
+      let first: number | undefined;
+      if (given === undefined && flags === 0 && size <= operations.SMALL && this._mayRead()) {
+        first = this._core.host.recvfrom(this._fd, operations.sharedBuffer(this._core), size, this._core.MSG_DONTWAIT);
+        this._readiness.spendBytes(first);
+        if (first >= 0) return Promise.resolve([operations.takeShared(this._core, first), this._decode()]);
+      }
       const operation = operations.receive(this, "recvfrom", size, flags, (data): [Buffer, A] => [data, this._decode()]);
-      return this._perform(operation, given);
-    });
+      return this._perform(operation, given, first);
+    } catch (error) { return this._readiness.rejected(error); }
   }
 
   /** `recvmsg(2)`: bytes, control messages (at most `ancbufsize` bytes of them: CMSG_SPACE), msg_flags, the sender's address. */
@@ -180,7 +186,13 @@ export class Socket<A = any> extends PromiseEndpoint<A> {
       given.signal?.throwIfAborted();
       if (audit["socket.sendto"].hasSubscribers) audit["socket.sendto"].publish({ socket: this, address });
       return withAddress(this, address, "sendto", given, length => {
-        return this._perform(operations.sendto(this, bytes, flags, length, address), given);
+        let first: number | undefined;
+        if (this._mayWrite()) {
+          first = core.host.sendto(this._fd, bytes, flags | core.MSG_DONTWAIT, length);
+          this._readiness.spendBytes(first);
+          if (first >= 0) return Promise.resolve(first);
+        }
+        return this._perform(operations.sendto(this, bytes, flags, length, address), given, first);
       });
     });
   }
