@@ -100,7 +100,7 @@ int attachFilter(State&, int fd, int name, Bytes instructions) {
   if (instructions.length % sizeof(sock_filter) != 0 || instructions.length / sizeof(sock_filter) > BPF_MAXINSNS) return -EINVAL;
   // The kernel copies them, but asks for their alignment.
   std::vector<sock_filter> list(instructions.length / sizeof(sock_filter));
-  std::memcpy(list.data(), instructions.data, instructions.length);
+  if (!list.empty()) std::memcpy(list.data(), instructions.data, instructions.length);
   sock_fprog program{static_cast<unsigned short>(list.size()), list.data()};
   return check(::setsockopt(fd, SOL_SOCKET, name, &program, sizeof program));
 }

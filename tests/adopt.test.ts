@@ -56,10 +56,20 @@ test("promises: a descriptor that a living promise socket has is not adopted by 
   is(String(await waiting), "x");
   await other.send("y");
   is(String(await copy.recv(10)), "y");
-  // As in CPython a blocking socket may have it too; the one that lets go of it first says so.
-  const second = new b.Socket({ fileno: one.fileno() });
-  second.detach();
-  is(one.fileno() >= 0, true);
+});
+
+test("blocking and promises: a descriptor that a living socket of one class has is not adopted by the other", async () => {
+  const [one, other] = p.socketpair(), [blocks, peer] = b.socketpair();
+  using _one = one, _other = other, _blocks = blocks, _peer = peer;
+  const waiting = one.recv(10);
+  fails("EEXIST", () => new b.Socket({ fileno: one.fileno() }));
+  fails("EEXIST", () => new b.Socket(b.AF_UNIX, b.SOCK_STREAM, 0, one.fileno()));
+  fails("EEXIST", () => new p.Socket({ fileno: blocks.fileno() }));
+  await other.send("x");
+  is(String(await waiting), "x");
+  using mine = new p.Socket({ fileno: blocks.detach() });
+  peer.send("y");
+  is(String(await mine.recv(10)), "y");
 });
 
 test("blocking: two sockets on one descriptor, as CPython's own tests have them", () => {

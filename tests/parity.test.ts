@@ -59,8 +59,8 @@ const rows: Readonly<Record<string, Row>> = {
   },
   "SO_RCVTIMEO and MSG_WAITALL": {
     peer: [[20, "peer.sendall(b'part')"]],
-    ours: "s.setsockopt(S.SOL_SOCKET, S.SO_RCVTIMEO, S.structs.timeval.pack(0.25)); String(s.recv(10, S.MSG_WAITALL))",
-    python: `s.setsockopt(S.SOL_SOCKET, S.SO_RCVTIMEO, ${timeval(250)}); s.recv(10, S.MSG_WAITALL).decode()`,
+    ours: "s.setsockopt(S.SOL_SOCKET, S.SO_RCVTIMEO, S.structs.timeval.pack(0.9)); String(s.recv(10, S.MSG_WAITALL))",
+    python: `s.setsockopt(S.SOL_SOCKET, S.SO_RCVTIMEO, ${timeval(900)}); s.recv(10, S.MSG_WAITALL).decode()`,
   },
   "SO_RCVLOWAT": {
     peer: [[20, "peer.sendall(b'abc')"], [330, "peer.sendall(b'defghij')"]], kind: "tcp",
@@ -95,6 +95,11 @@ const rows: Readonly<Record<string, Row>> = {
     peer: [[20, "peer.send(b'abc')"], [330, "peer.send(b'!', 1)"], [400, "peer.send(b'defghij')"]], kind: "tcp",
     ours: "[String(s.recv(10, S.MSG_WAITALL)), String(s.recv(7, S.MSG_WAITALL))]",
     python: "[s.recv(10, S.MSG_WAITALL).decode(), s.recv(7, S.MSG_WAITALL).decode()]",
+  },
+  "recv with MSG_WAITALL up to urgent data that nothing follows": {
+    peer: [[20, "peer.send(b'abc')"], [330, "peer.send(b'!', 1)"], [2500, "peer.close()"]], kind: "tcp",
+    ours: "let began = Date.now(); [String(s.recv(10, S.MSG_WAITALL)), Date.now() - began < 1500]",
+    python: "import time; began = time.time(); [s.recv(10, S.MSG_WAITALL).decode(), time.time() - began < 1.5]",
   },
   "recvmsg with MSG_WAITALL up to a descriptor": {
     peer: [[20, "peer.sendall(b'abc')"], [330, "__import__('socket').send_fds(peer, [b'de'], [0])"], [400, "peer.sendall(b'fghij')"]],

@@ -335,3 +335,19 @@ test("recv: a wait longer than poll can count is several", () => {
   is(s.recvInto(new Uint8Array(1)), 1);
   equal(waits, [0x7fffffff, 0x7fffffff, 0x7fffffff]);
 });
+
+test("recv: however late the call comes to wait, it looks once, as CPython", () => {
+  let now = 0;
+  const m = scripted({ now: () => now += 10, recv: () => 1, poll: () => 1 });
+  const s = new m.Socket(AF_INET, SOCK_STREAM);
+  s.settimeout(0.001);
+  is(s.recvInto(new Uint8Array(1)), 1);
+});
+
+test("recv: what poll tells falsely ends with the deadline", () => {
+  let now = 0;
+  const m = scripted({ now: () => now += 10, recv: () => -EAGAIN, poll: () => 1 });
+  const s = new m.Socket(AF_INET, SOCK_STREAM);
+  s.settimeout(0.001);
+  throws(() => s.recvInto(new Uint8Array(1)), TimeoutError);
+});

@@ -50,6 +50,7 @@ export function timed(s: Endpoint, operation: Operation<unknown>, deadline: numb
     const result = operation.attempt();
     if (result >= 0) return result;
     if (result !== -core.EAGAIN && result !== -core.EINTR) throw failed(s, operation, result);
+    if (host.now() >= deadline) throw progressed(core.errors.timeout(operation.syscall), operation);
     misses = atOnce && result === -core.EAGAIN ? misses + 1 : 0;
     if (misses > 1) pause(core, Math.min(2 ** (misses - 2), LONGEST_PAUSE), deadline);
   }
@@ -106,8 +107,9 @@ export function receiveRest(s: Endpoint, flags: number, length: number, done: nu
   if (flags & c.MSG_PEEK) return done >= wanted || core.host.now() >= deadline ? done : -core.EINTR;
   while (done < wanted && !over()) {
     const until = low > 1 ? Math.min(deadline, core.host.now() + STEP) : deadline;
-    const events = readiness(core, s._fd, core.POLLIN, until);
-    if (events & c.POLLERR || events === 0 && core.host.now() >= deadline || atMark(s)) break;
+    // Before urgent data poll(2) tells nothing but POLLPRI.
+    const events = readiness(core, s._fd, core.POLLIN | c.POLLPRI, until);
+    if (events & c.POLLERR || events === c.POLLPRI || events === 0 && core.host.now() >= deadline || atMark(s)) break;
     const n = more(done);
     if (n === 0 || n < 0 && n !== -core.EAGAIN && n !== -core.EINTR) break;
     if (n > 0) done += n;

@@ -127,7 +127,7 @@ export abstract class Endpoint<A = any> {
     const detectsFamily = !Number.isNaN(c.SO_DOMAIN);
     if (noSocket || named < 0 && given.family === undefined && !detectsFamily) throw errors.system(-named, "getsockname", fd);
     const family = detectsFamily ? 0 : core.wire.calls.sockaddr_family!(core.wire.target, core.wire.addressLength());
-    this._refuseOwned(fd);
+    this.#refuseOwned(fd);
     const detect = (name: number) => option.getsockopt(core, fd, c.SOL_SOCKET, name) as number;
     return {
       family: given.family ?? (detectsFamily ? detect(c.SO_DOMAIN) : family),
@@ -136,8 +136,12 @@ export abstract class Endpoint<A = any> {
     };
   }
 
-  /** @internal Throws if a descriptor from outside must not be adopted. */
-  _refuseOwned(_fd: number): void {}
+  /** A promise socket has its descriptor alone: another socket on it would take its events, or close it under calls that wait. */
+  #refuseOwned(fd: number): void {
+    const { host, errors } = this._core, owner = host.ownerOf(fd);
+    if (!(owner instanceof Endpoint) || owner._fd !== fd || !(owner._nonblocking || this._nonblocking)) return;
+    throw errors.named("EEXIST", "socket", `(another socket has descriptor ${fd}, and one of the two is a promise socket: dup() it)`);
+  }
 
   /** @internal */
   _setMode(timeout: number | null): void {

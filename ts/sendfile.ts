@@ -64,27 +64,29 @@ function sourceOf(file: unknown): (() => number) | Source {
 }
 
 function* fromDescriptor(s: Endpoint, fd: () => number, offset: number, most: number, reading: (fd: number) => Source["read"]): Sending {
-  const sent = yield* fromKernel(s, fd, offset, most);
-  return sent ?? (yield* fromSource(s, descriptorSource(s, fd(), offset, reading), offset, most));
+  const { sent, able } = yield* fromKernel(s, fd, offset, most);
+  return able ? sent : sent + (yield* fromSource(s, descriptorSource(s, fd(), offset + sent, reading), offset + sent, most - sent));
 }
 
-/** null: the kernel can't send this file. As in CPython the timeout bounds each wait, so that a slow peer may take its time. */
-function* fromKernel(s: Endpoint, fd: () => number, offset: number, most: number): Sending<number | null> {
+/** Not `able`: the kernel can't send this file; nor without waiting, which sendfile(2) can't be told, where somebody else has made a
+ *  promise socket's description blocking. As in CPython the timeout bounds each wait, so that a slow peer may take its time. */
+function* fromKernel(s: Endpoint, fd: () => number, offset: number, most: number): Sending<{ sent: number; able: boolean }> {
   const { host, errors } = s._core, block = s._nonblocking || host.slice > 0 ? SLICE : BLOCK;
   let total = 0;
   try {
     while (total < most) {
       const at = offset + total, size = Math.min(most - total, block), first = total === 0;
       const attempt = () => {
+        if (s._nonblocking && host.isNonblocking(s._fd) === 0) return CANNOT;
         const n = host.sendfile(s._fd, fd(), at, size);
         return n < 0 && first && UNABLE.includes(errors.name(-n)) ? CANNOT : n;
       };
       const sent: number = yield { operation: { syscall: "sendfile", writes: true, flags: 0, attempt, finish: n => n } };
-      if (sent === CANNOT) return null;
+      if (sent === CANNOT) return { sent: total, able: false };
       if (sent === 0) break;
       total += sent;
     }
-    return total;
+    return { sent: total, able: true };
   } finally {
     if (total > 0) s._check("lseek", host.lseek(fd(), offset + total, SEEK_SET), fd());
   }
@@ -100,6 +102,7 @@ function descriptorSource(s: Endpoint, fd: number, offset: number, reading: (fd:
 function* fromSource(s: Endpoint, source: Source, offset: number, most: number): Sending {
   if (source.seek) yield { value: source.seek(offset) };
   else if (offset > 0) throw new TypeError("file must have seek(position) where there is an offset");
+  const flags = s._nonblocking ? s._core.MSG_DONTWAIT : 0;
   let total = 0;
   try {
     while (total < most) {
@@ -108,7 +111,7 @@ function* fromSource(s: Endpoint, source: Source, offset: number, most: number):
       let data = part(given, 0, Math.min(lengthOf(given), size));
       if (data.length === 0) break;
       while (data.length > 0) {
-        const sent: number = yield { operation: io.send(s, data, 0) };
+        const sent: number = yield { operation: io.send(s, data, flags) };
         total += sent;
         data = part(data, sent);
       }

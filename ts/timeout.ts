@@ -48,13 +48,14 @@ export function readiness(core: Core, fd: number, events: number, deadline: numb
   return pollUntil(core, one, deadline) > 0 ? one[2]! : 0;
 }
 
-/** Waits until `fd` is ready for `events`; false after the deadline. Readiness may be false, so the caller tries and waits again.
+/** Waits until `fd` is ready for `events`; false after the deadline. It looks once, however late it is, as CPython does. Readiness may
+ *  be false, so the caller tries and waits again.
  *  A closed socket (-1) counts as ready: the call then says EBADF, where poll(2) would say nothing. */
 export function ready(core: Core, fd: number, events: number, deadline: number): boolean {
   if (fd < 0) return true;
   one[0] = fd;
   one[1] = events;
-  return (deadline === Infinity || core.host.now() < deadline) && pollUntil(core, one, deadline) > 0;
+  return pollUntil(core, one, deadline) > 0;
 }
 
 /** Sleeps, but not beyond the deadline. */

@@ -5,6 +5,9 @@ import type { Actor, Crowd } from "./crowd.js";
 import { datagrams, serve } from "./messages.js";
 import { Fault, slow, turn, type Judgement, type Under } from "./under.js";
 
+/** What a fault begins with that may be the machine's doing: one that is the program's comes again. */
+export const LATE = "the loop did not turn";
+
 /** Seconds that all actors may take; milliseconds of CPU time that a turn of the loop may take, and how often that is looked at. */
 const MOST_SECONDS = 25,
   TURN = 50,
@@ -50,7 +53,7 @@ export async function crowded(program: Crowd, under: Under): Promise<void> {
     if (fault) throw new Fault(`actor ${i} (${program.steps[i]!.op}): ${fault}`);
   }
   if (slowest > TURN * slow)
-    throw new Fault(`the loop did not turn for ${slowest.toFixed(0)} ms of the thread's CPU time`);
+    throw new Fault(`${LATE} for ${slowest.toFixed(0)} ms of the thread's CPU time`);
 }
 
 /** Looks how much CPU time the thread has spent between two turns of the loop that ran a timer. */

@@ -19,6 +19,7 @@ import { nodeHost, packageFile } from "../../shim/node.js";
 import { constantNames } from "../../ts/constants.gen.js";
 import { socketModules } from "../../ts/promises/module.js";
 import { wasm } from "../../ts/webassembly.js";
+import { LATE } from "./crowded.js";
 import { drivers, type AnyProgram } from "./drivers.js";
 import { faulty, type Injection, type Numbers } from "./faulty.js";
 import { kinds, type Capabilities, type Program } from "./program.js";
@@ -240,7 +241,7 @@ class Runner {
     const started = fork(fileURLToPath(import.meta.url), ["--child"], {
       execArgv: ["--expose-gc", "--enable-source-maps", "--no-warnings", ...process.execArgv],
       stdio: ["ignore", "inherit", "pipe", "ipc"],
-      env: kind === "preloaded" ? { ...process.env, LD_PRELOAD: library } : process.env,
+      env: kind === "preloaded" ? { ...process.env, LD_PRELOAD: [process.env.LD_PRELOAD ?? "", library].join(" ") } : process.env,
     });
     let said = "";
     started.stderr!.on("data", chunk => {
@@ -289,6 +290,12 @@ async function main(): Promise<void> {
     }
     const runs = await again(program, run, AGAIN_SECONDS * slow),
       rate = (1 + runs.failed) / (1 + runs.of);
+    if (fault.startsWith(LATE) && runs.failed === 0) {
+      failed--;
+      passed++;
+      console.log(`seed ${program.seed} (${program.driver}): ${fault}, and in none of ${runs.of} runs again`);
+      return;
+    }
     const short = await shrink(
       program as Program,
       run as never,

@@ -376,3 +376,24 @@ test("toDuplex: the socket's own timeout is not the stream's", async () => {
   stream.destroy(), b.close();
   await once(stream, "close");
 });
+
+test("toDuplex: callbacks of writes come in the order of the writes, whatever was done at once", async () => {
+  const [a, b] = socketpair(), stream = a.toDuplex(), called: number[] = [], large = Buffer.alloc(3 * MiB);
+  const reading = slowly(b, MiB, 0);
+  for (let round = 0; round < 5; round++) {
+    await turn();
+    await undefined; // in a promise's turn
+    stream.write("x", () => { called.push(2 * round); });
+    stream.cork();
+    stream.write(large.subarray(1));
+    await new Promise<void>(done => {
+      stream.write("y", () => { called.push(2 * round + 1), done(); });
+      stream.uncork();
+    });
+  }
+  equal(called, [0, 1, 2, 3, 4, 5, 6, 7, 8, 9]);
+  stream.end();
+  is(await reading, 5 * (large.length + 1));
+  b.close();
+  await closed(stream.resume());
+});

@@ -1,5 +1,5 @@
 // Buffers that are transferred (postMessage, structuredClone) while a call waits: the call fails, and nothing looks like an end of data.
-import { AF_UNIX, BlockingIOError, CMSG_SPACE, OSError, SOCK_STREAM, Socket, socketpair } from "../../ts/promises/index.js";
+import { AF_INET, AF_UNIX, BlockingIOError, CMSG_SPACE, OSError, SOCK_DGRAM, SOCK_STREAM, Socket, socketpair, type InetAddress } from "../../ts/promises/index.js";
 import { is, rejects, test } from "../suite.js";
 
 const LARGE = 8 << 20;
@@ -20,6 +20,21 @@ for (const [name, call] of reads) test(`${name}: its buffer is transferred while
   await a.send("x");
   await waiting;
   is((await b.recv(10)).toString(), "x"); // and nothing is lost
+});
+
+const named: [name: string, call: (s: Socket<InetAddress>, buffer: Uint8Array, address: InetAddress) => Promise<unknown>][] = [
+  ["sendto", (s, b, address) => s.sendto(b, address)],
+  ["sendmsg", (s, b, address) => s.sendmsg([b], [], 0, address)],
+  ["sendSegments", (s, b, address) => s.sendSegments(b, 100, address)],
+];
+for (const [name, call] of named) test(`${name}: its buffer is transferred while a name is looked up`, async () => {
+  using a = new Socket(AF_INET, SOCK_DGRAM), b = new Socket(AF_INET, SOCK_DGRAM);
+  await b.bind(["127.0.0.1", 0]);
+  const buffer = new Uint8Array(1000), sending = call(a, buffer, ["localhost", b.getsockname()[1]]);
+  take(buffer);
+  await rejects(() => sending, OSError, /EFAULT$/);
+  b.settimeout(0);
+  await rejects(() => b.recv(10), BlockingIOError); // nothing was sent
 });
 
 const writes: [name: string, call: Call][] = [

@@ -365,7 +365,7 @@ int main(int count, char** arguments) {
   double seconds = count > 1 ? std::atof(arguments[1]) : 20;
   unsigned seed = count > 2 ? std::atoi(arguments[2]) : std::random_device()();
   std::printf("driver %g %u\n", seconds, seed);
-  listener = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+  listener = socket(AF_INET, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);  // another thread may take what it saw
   listening.sin_family = AF_INET;
   listening.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
   socklen_t length = sizeof listening;

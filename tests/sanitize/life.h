@@ -49,6 +49,7 @@ struct Life {
     std::vector<napi_value> list;
     for (double number : numbers) list.push_back(n(number));
     switch (list.size()) {
+      case 0: return env.ask(name, {});
       case 1: return env.ask(name, {list[0]});
       case 2: return env.ask(name, {list[0], list[1]});
       case 3: return env.ask(name, {list[0], list[1], list[2]});

@@ -2,21 +2,26 @@
 import { UNRESOLVED } from "../address.js";
 import { still } from "../check.js";
 import { numericHost } from "../lookup.js";
+import { totalLength } from "../views.js";
 import { WRITE } from "./lane.js";
 import type { CallOptions } from "./options.js";
 import type { Socket } from "./socket.js";
 
+type Act<T> = (length: number) => T | Promise<T>;
+
 /** Encodes an address into the message block and makes the call at once; only a host that is a name is waited for first. `act` gets the
- *  address's length there, and must read it before anything else runs. An array is the caller's, who may change it during the wait. */
-export function withAddress<T>(s: Socket, address: any, call: string, options: CallOptions, act: (length: number) => T | Promise<T>): T | Promise<T> {
+ *  address's length there, and must read it before anything else runs. An array is the caller's, who may change it during the
+ *  wait; `data` that is transferred meanwhile is an error. */
+export function withAddress<T>(s: Socket, address: any, call: string, options: CallOptions, act: Act<T>, data: readonly Uint8Array[] = []): T | Promise<T> {
   const length = s._address.encode(s._core, address, call);
-  return length === UNRESOLVED ? resolved(s, still(address), call, options, act) : act(length);
+  return length === UNRESOLVED ? resolved(s, still(address), call, options, act, data) : act(length);
 }
 
-async function resolved<T>(s: Socket, address: any, call: string, options: CallOptions, act: (length: number) => T | Promise<T>): Promise<T> {
-  const core = s._core, family = s._address;
+async function resolved<T>(s: Socket, address: any, call: string, options: CallOptions, act: Act<T>, data: readonly Uint8Array[]): Promise<T> {
+  const core = s._core, family = s._address, size = totalLength(data);
   const host = await s._resolver.run(numericHost(core, family.hostOf!(address), family.hostFamily!, call), options, s);
   if (s._fd < 0) throw core.errors.named("EBADF", call);
+  if (totalLength(data) !== size) throw core.errors.named("EFAULT", call);
   return act(family.encode(core, family.withHost!(address, host), call));
 }
 
@@ -29,13 +34,13 @@ export function bind(s: Socket, address: any, options: CallOptions): void | Prom
 
 /** Comes to 0 or the errno of connect(2). */
 export function connectEx(s: Socket, address: any, options: CallOptions): number | Promise<number> {
-  const core = s._core, { host, audit, errors } = core;
+  const core = s._core, { audit, errors } = core;
   options.signal?.throwIfAborted();
   // The kernel would tell the second call how the first ends.
   if (s._connecting) return errors.number("EALREADY");
   if (audit["socket.connect"].hasSubscribers) audit["socket.connect"].publish({ socket: s, address });
   return withAddress<number>(s, address, "connect", options, length => {
-    const result = host.connect(s._fd, length);
+    const result = connectNow(s, length);
     if (result >= 0) return 0;
     if (s._timeout === 0) return -result;
     if (result === -errors.number("EINPROGRESS") || result === -core.EINTR) return established(s, address, options);
@@ -43,6 +48,13 @@ export function connectEx(s: Socket, address: any, options: CallOptions): number
     if (result === -core.EAGAIN && s.family === core.constants.AF_UNIX) return retried(s, address, length, options);
     return -result;
   });
+}
+
+/** connect(2), which has no MSG_DONTWAIT: where somebody else has made the description blocking, it is not for as long as the call takes. */
+function connectNow(s: Socket, length: number): number {
+  const { host } = s._core, blocks = host.isNonblocking(s._fd) === 0;
+  if (blocks) s._setNonblocking(true);
+  try { return host.connect(s._fd, length); } finally { if (blocks) s._setNonblocking(false); }
 }
 
 /** How a connection that is being made ends. Meanwhile no reader asks, who would take its error. */
@@ -70,14 +82,14 @@ function established(s: Socket, address: any, options: CallOptions): Promise<num
 
 /** connect(2) to a UNIX listener until its backlog has room. */
 function retried(s: Socket, address: any, length: number, options: CallOptions): Promise<number> {
-  const core = s._core, { host, wire } = core;
+  const core = s._core, { wire } = core;
   const bytes = wire.bytes.slice(wire.address, wire.address + length);
   const lane = s._writingLane();
   return s._perform({
     syscall: "connect", writes: true, flags: 0, address,
     attempt() {
       wire.putAddress(bytes);
-      const result = host.connect(s._fd, length);
+      const result = connectNow(s, length);
       if (result !== -core.EAGAIN) return result < 0 ? -result : 0;
       lane.backOff();
       return -core.EAGAIN;

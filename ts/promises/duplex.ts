@@ -145,12 +145,13 @@ export class SocketDuplex extends (null as unknown as typeof Duplex) {
 
   #send(sending: Sending, done: Done): void {
     this.#sending = done;
+    // In a tick of its own, as the callbacks of writes that were done at once: in a promise's turn this one would come before them.
+    const settle = (error: Error | null): void => process.nextTick(() => { if (this.#sending === done) this.#written(error); });
     const next = (): void => {
       this.#socket._perform(sending).then(all => {
-        if (this.#sending !== done) return; // destroyed
-        if (!all) return next();
-        this.#written(null);
-      }, error => { if (this.#sending === done) this.#written(error); });
+        if (all) settle(null);
+        else if (this.#sending === done) next(); // else destroyed
+      }, settle);
     };
     next();
   }

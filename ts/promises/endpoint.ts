@@ -36,13 +36,6 @@ export abstract class PromiseEndpoint<A = any> extends Endpoint<A> {
 
   /** @internal */ override get _nonblocking(): boolean { return true; }
 
-  /** Two promise sockets on one descriptor would take each other's events. */
-  override _refuseOwned(fd: number): void {
-    const { host, errors } = this._core, owner = host.ownerOf(fd);
-    if (!(owner instanceof PromiseEndpoint) || owner._fd !== fd) return;
-    throw errors.named("EEXIST", "socket", `(another promise socket has descriptor ${fd}: dup() it)`);
-  }
-
   /** Lets the process end although calls of this socket wait. */
   unref(): this { return this._count(false); }
   /** Undoes unref(). */
@@ -113,7 +106,7 @@ export abstract class PromiseEndpoint<A = any> extends Endpoint<A> {
       if (first !== undefined || readiness.spend()) {
         let result: number;
         try {
-          result = first === undefined ? this._try(operation, lane, waits) : this._judge(operation, lane, waits, first);
+          result = first === undefined || first === -core.EINTR ? this._try(operation, lane, waits) : this._judge(operation, lane, waits, first);
           if (result >= 0) {
             readiness.spendBytes(result);
             return Promise.resolve(operation.finish(result));
@@ -255,7 +248,7 @@ export abstract class PromiseEndpoint<A = any> extends Endpoint<A> {
    *  EAGAIN: only waiters want that. */
   _written(): void {
     if (this._drains || this._watched === 0 || this._fd < 0 || this._rare?.some(lane => lane.flag === OBSERVERS && lane.head)) return;
-    this._readiness.watch(this, this._core.POLLIN);
+    this._readiness.watchLess(this, this._core.POLLIN);
   }
 
   override _realClose(): void {

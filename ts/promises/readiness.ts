@@ -132,11 +132,18 @@ export class Readiness {
   /** Watches a socket for POLLIN or POLLIN | POLLOUT. */
   watch(socket: PromiseEndpoint, events: number): void {
     if (socket._watched === events) return;
-    const { host, errors } = this.#core;
     if (!this.#started) this.#start();
-    const result = host.watch(socket._fd, events, socket._generation);
-    if (result < 0) throw errors.system(-result, "epoll_ctl", socket._fd);
-    socket._watched = events;
+    const result = this.#watch(socket, events);
+    if (result < 0) throw this.#core.errors.system(-result, "epoll_ctl", socket._fd);
+  }
+
+  /** Watches it for less from now on, which is no call's affair: where it fails, the next call that waits is told. */
+  watchLess(socket: PromiseEndpoint, events: number): void { if (socket._watched !== events) this.#watch(socket, events); }
+
+  #watch(socket: PromiseEndpoint, events: number): number {
+    const result = this.#core.host.watch(socket._fd, events, socket._generation);
+    socket._watched = result < 0 ? 0 : events;
+    return result;
   }
 
   /** The socket has waiters. */

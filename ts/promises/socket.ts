@@ -26,7 +26,9 @@ import { toWeb, type WebStreams } from "./web.js";
 export class Socket<A = any> extends PromiseEndpoint<A> {
   /** `accept4(2)`: the next connection and its peer's address. Errors: TimeoutError, EINVAL (not listening), EMFILE, EBADF. */
   accept(options?: CallOptions): Promise<[connection: Socket<A>, address: A]> {
-    const core = this._core, accept = () => core.host.accept(this._fd, 1);
+    const core = this._core, { host } = core;
+    // accept4(2) has no MSG_DONTWAIT: where somebody else has made the description blocking, poll(2) is asked first.
+    const accept = () => host.isNonblocking(this._fd) === 0 && this._pollNow(core.POLLIN) === 0 ? -core.EAGAIN : host.accept(this._fd, 1);
     return this._call(() => this._perform({
       syscall: "accept", writes: false, flags: 0,
       attempt: () => tryOpen(core, accept),
@@ -170,7 +172,7 @@ export class Socket<A = any> extends PromiseEndpoint<A> {
       this._readiness.spendBytes(n);
       if (n === length) return done;
       const operation = { ...operations.sendall(this, bytes, flags, Math.max(n, 0)), finish: nothing };
-      return this._perform(operation, given, n < 0 && n !== -this._core.EINTR ? n : undefined);
+      return this._perform(operation, given, n < 0 ? n : undefined);
     } catch (error) { return this._readiness.rejected(error); }
   }
 
@@ -193,7 +195,7 @@ export class Socket<A = any> extends PromiseEndpoint<A> {
           if (first >= 0) return Promise.resolve(first);
         }
         return this._perform(operations.sendto(this, bytes, flags, length, address), given, first);
-      });
+      }, [bytes]);
     });
   }
 
@@ -210,7 +212,7 @@ export class Socket<A = any> extends PromiseEndpoint<A> {
       const parts = message.gather(buffers), control = cmsg.build(core.wire, ancdata, "sendmsg");
       if (audit["socket.sendmsg"].hasSubscribers) audit["socket.sendmsg"].publish({ socket: this, address: to ?? null });
       const send = (length: number) => this._perform(operations.sendmsg(this, parts, control, flags as number, length, to), given);
-      return to === undefined ? send(0) : withAddress(this, to, "sendmsg", given, send);
+      return to === undefined ? send(0) : withAddress(this, to, "sendmsg", given, send, parts);
     });
   }
 
@@ -239,7 +241,7 @@ export class Socket<A = any> extends PromiseEndpoint<A> {
       const given = readOptions(options), bytes = bytesOf("data", data), to = address ?? undefined;
       given.signal?.throwIfAborted();
       const send = (length: number) => this._perform(sendSegments(this, bytes, size, length, to), given);
-      return to === undefined ? send(0) : withAddress(this, to, "sendSegments", given, send);
+      return to === undefined ? send(0) : withAddress(this, to, "sendSegments", given, send, [bytes]);
     });
   }
 
