@@ -175,6 +175,7 @@ mutants() { # three faults put into a copy of the tree, which the model or the s
   build
   node dist/tests/mutants/run.js "$PWD/.cache/mutants" ${MUTANTS:-}
 }
+
 runtimes() { # the suite on Bun, Deno and Node 26; on Node 22, 24 and on a poller of its own thread the promises; RUNTIMES="bun deno": these only
   build
   local at=.cache/runtimes package name

@@ -202,4 +202,3 @@ export async function terminate(actor: Extract<Actor, { op: "terminate" }>, unde
   a.close();
   return () => undefined;
 }
-

@@ -7,11 +7,9 @@ import { AF_INET, AF_UNIX, SOCK_DGRAM, Socket, socketpair } from "../../ts/promi
 import { socketModules } from "../../ts/promises/module.js";
 import { codec } from "../scripted.js";
 import { equal, is, ok, test } from "../suite.js";
+import { code, pause, soon } from "./settling.js";
 
 const { EINTR } = constants.errno;
-const pause = (milliseconds: number) => new Promise<void>(done => { setTimeout(done, milliseconds); });
-const code = (promise: Promise<unknown>) => promise.then(value => `resolved: ${String(value)}`, (error: { code?: string }) => error.code ?? String(error));
-const soon = <T>(promise: Promise<T>, milliseconds: number) => Promise.race([promise, pause(milliseconds).then(() => "pending" as const)]);
 
 test("sendfile, connect, accept: a description that somebody else made blocking does not hold the loop", async () => {
   const shared = (s: Socket): blocking.Socket => {

@@ -4,11 +4,7 @@ import {
 } from "../../ts/promises/index.js";
 import * as blocking from "../../ts/index.js";
 import { equal, is, ok, rejects, slow, test } from "../suite.js";
-
-const pause = (milliseconds: number) => new Promise<void>(done => { setTimeout(done, milliseconds); });
-const code = (promise: Promise<unknown>) => promise.then(value => `resolved: ${String(value)}`, (error: { code?: string }) => error.code ?? String(error));
-/** What a promise says by then; "pending" if nothing. */
-const soon = <T>(promise: Promise<T>, milliseconds = 2000) => Promise.race([promise, pause(milliseconds * slow).then(() => "pending" as const)]);
+import { code, soon } from "./settling.js";
 
 test("options: what is none is refused before anything, as a rejection", async () => {
   const [a, b] = await socketpair();

@@ -6,11 +6,7 @@ import {
 } from "../../ts/promises/index.js";
 import { equal, is, ok, rejects, slow, test } from "../suite.js";
 import { pair } from "./connected.js";
-
-const pause = (milliseconds: number) => new Promise<void>(done => { setTimeout(done, milliseconds); });
-const code = (promise: Promise<unknown>) => promise.then(value => `resolved: ${String(value)}`, (error: { code?: string }) => error.code ?? String(error));
-/** What a promise says by then; "pending" if nothing. */
-const soon = <T>(promise: Promise<T>, milliseconds = 2000) => Promise.race([promise, pause(milliseconds * slow).then(() => "pending" as const)]);
+import { code, pause, soon } from "./settling.js";
 
 test("recv: MSG_WAITALL on two sockets gathers for each its own", async () => {
   const [a, c] = await socketpair(), [x, y] = await socketpair();
