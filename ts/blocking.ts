@@ -16,6 +16,10 @@ function failed(s: Endpoint, operation: Operation<unknown>, result: number): unk
   return progressed(s._core.errors.system(-result, operation.syscall, operation.address), operation);
 }
 
+function late(s: Endpoint, operation: Operation<unknown>): unknown {
+  return progressed(s._core.errors.timeout(operation.syscall), operation);
+}
+
 /** The same without reading the result. */
 export function perform(s: Endpoint, operation: Blocking<unknown>): number {
   if (!s._waits) return persist(s, operation, operation.attempt());
@@ -45,12 +49,12 @@ export function timed(s: Endpoint, operation: Operation<unknown>, deadline: numb
   }
   for (let misses = 0;;) {
     const began = host.now();
-    if (!ready(core, s._fd, events, deadline)) throw progressed(core.errors.timeout(operation.syscall), operation);
+    if (!ready(core, s._fd, events, deadline)) throw late(s, operation);
     const atOnce = host.now() - began < 1;
     const result = operation.attempt();
     if (result >= 0) return result;
     if (result !== -core.EAGAIN && result !== -core.EINTR) throw failed(s, operation, result);
-    if (host.now() >= deadline) throw progressed(core.errors.timeout(operation.syscall), operation);
+    if (host.now() >= deadline) throw late(s, operation);
     misses = atOnce && result === -core.EAGAIN ? misses + 1 : 0;
     if (misses > 1) pause(core, Math.min(2 ** (misses - 2), LONGEST_PAUSE), deadline);
   }

@@ -62,8 +62,11 @@ export abstract class Endpoint<A = any> {
   constructor(family?: number | Adopted, type?: number, proto?: number, fileno?: number | null, trusted = false) {
     const core = this._core, { host, constants: c, errors } = core;
     if (host.lacks !== undefined) throw errors.named("ENOSYS", "socket");
-    const opens = !trusted && (fileno === undefined || fileno === null) && !(typeof family === "object" && family !== null);
-    const kind = trusted ? this.#accepted(family as number, type!, proto!, fileno!) : this.#found(family, type, proto, fileno);
+    if (typeof family === "object" && family !== null) {
+      fileno = adoptedDescriptor(family, type, proto, fileno);
+      family = undefined;
+    }
+    const kind = trusted ? this.#accepted(family!, type!, proto!, fileno!) : this.#found(family, type, proto, fileno);
     this.family = kind.family;
     this.proto = kind.proto;
     // Absent flags are 0x80000000, which no type has.
@@ -78,7 +81,7 @@ export abstract class Endpoint<A = any> {
         if (core.defaultTimeout !== null && !this._nonblocking) this._setNonblocking(true);
       }
     } catch (error) {
-      if (opens) host.close(this._fd);
+      if (fileno === undefined || fileno === null) host.close(this._fd);
       else host.release(this._fd, this._generation);
       this._fd = -1;
       throw error;
@@ -94,12 +97,8 @@ export abstract class Endpoint<A = any> {
   }
 
   /** A descriptor that is opened now, or comes from outside. */
-  #found(family: number | Adopted | undefined, type: number | undefined, proto: number | undefined, fileno: number | null | undefined): Kind {
+  #found(family: number | undefined, type: number | undefined, proto: number | undefined, fileno: number | null | undefined): Kind {
     const core = this._core, { constants: c } = core;
-    if (typeof family === "object" && family !== null) {
-      fileno = adoptedDescriptor(family, type, proto, fileno);
-      family = undefined;
-    }
     const given: Given = {
       family: family === undefined ? undefined : checkConstant(core, "family", family, 0xffff, "AF_"),
       type: type === undefined ? undefined : checkConstant(core, "type", type, MAX_INT, "SOCK_"),
@@ -153,6 +152,10 @@ export abstract class Endpoint<A = any> {
   _setNonblocking(on: boolean): void {
     this._check("ioctl", this._core.host.setNonblocking(this._fd, on ? 1 : 0));
   }
+
+  /** @internal Whether a call that takes no flags would wait in the kernel, which must not be: somebody else has made the description
+   *  blocking. */
+  _wouldWait(): boolean { return this._nonblocking && this._core.host.isNonblocking(this._fd) === 0; }
 
   /** @internal A system call's result, or its exception. */
   _check(syscall: string, result: number, address?: unknown): number {

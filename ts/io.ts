@@ -106,7 +106,7 @@ export function finishFast(s: Endpoint, syscall: string, data: readonly Uint8Arr
   return sent;
 }
 
-const SMALL = 0x10000;
+export const SMALL = 0x10000;
 const scratch = new WeakMap<Core, Buffer>();
 
 /** Where at most `size` bytes are received: small receives share one scratch buffer, so that what is kept is what came. */

@@ -77,7 +77,7 @@ function* fromKernel(s: Endpoint, fd: () => number, offset: number, most: number
     while (total < most) {
       const at = offset + total, size = Math.min(most - total, block), first = total === 0;
       const attempt = () => {
-        if (s._nonblocking && host.isNonblocking(s._fd) === 0) return CANNOT;
+        if (s._wouldWait()) return CANNOT;
         const n = host.sendfile(s._fd, fd(), at, size);
         return n < 0 && first && UNABLE.includes(errors.name(-n)) ? CANNOT : n;
       };

@@ -18,7 +18,7 @@ export const mutants: readonly Mutant[] = [
     name: "what is gathered lies in the buffer that all share",
     file: "ts/promises/operations.ts",
     find: "flags & MSG_TRUNC ? Buffer.alloc(size) : Buffer.allocUnsafeSlow(size);",
-    put: "flags & MSG_TRUNC || size > SMALL ? Buffer.alloc(size) : sharedBuffer(s._core);",
+    put: "flags & MSG_TRUNC || size > SMALL ? Buffer.alloc(size) : receiveBuffer(s._core, size);",
     by: model,
   },
   {

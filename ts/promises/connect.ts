@@ -52,7 +52,7 @@ export function connectEx(s: Socket, address: any, options: CallOptions): number
 
 /** connect(2), which has no MSG_DONTWAIT: where somebody else has made the description blocking, it is not for as long as the call takes. */
 function connectNow(s: Socket, length: number): number {
-  const { host } = s._core, blocks = host.isNonblocking(s._fd) === 0;
+  const { host } = s._core, blocks = s._wouldWait();
   if (blocks) s._setNonblocking(true);
   try { return host.connect(s._fd, length); } finally { if (blocks) s._setNonblocking(false); }
 }

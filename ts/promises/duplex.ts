@@ -8,7 +8,7 @@ import { checkOptions, type DuplexOptions, type KeepAliveOptions, type StreamAdd
 import { checkIdleTime, IdleTimer } from "./idle.js";
 import { nodeError, streamDestroyed, wrongType, wrongValue } from "./nodeerror.js";
 import { Delivering } from "./receiving.js";
-import { closeReset, closeWritten, endWriting, gathered, Sending, type Chunk } from "./writing.js";
+import { closeReset, closeWritten, encoded, endWriting, gathered, Sending, type Chunk } from "./writing.js";
 
 export type { DuplexOptions };
 
@@ -101,7 +101,7 @@ export class SocketDuplex extends (null as unknown as typeof Duplex) {
   _failed(error: Error): void { if (!this.destroyed) this.destroy(error); }
 
   override _write(chunk: Uint8Array | string, encoding: BufferEncoding, done: Done): void {
-    this.#write(typeof chunk === "string" ? Buffer.from(chunk, encoding) : chunk, done);
+    this.#write(encoded(chunk, encoding), done);
   }
 
   #write(bytes: Uint8Array, done: Done): void {

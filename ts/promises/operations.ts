@@ -2,26 +2,10 @@
 // whoever shares the description (a dup, another process) may have made it blocking.
 import type { Core } from "../core.js";
 import { KeptAddress, SLICE, YIELD, type Operation } from "../operation.js";
+import { receiveBuffer, SMALL } from "../io.js";
 import { controlOf, received as messageReceived, type Received } from "../message.js";
 import { lengthOf, part, totalLength } from "../views.js";
 import type { PromiseEndpoint } from "./endpoint.js";
-
-/** Small receives share one buffer: what came is copied out of it before anything else runs. */
-export const SMALL = 0x10000;
-const shared = new WeakMap<Core, Buffer>();
-
-export function sharedBuffer(core: Core): Buffer {
-  let buffer = shared.get(core);
-  if (buffer === undefined) shared.set(core, buffer = Buffer.allocUnsafeSlow(SMALL));
-  return buffer;
-}
-
-/** The `n` bytes that a call has received there. */
-export function takeShared(core: Core, n: number): Buffer {
-  const bytes = Buffer.allocUnsafe(n);
-  sharedBuffer(core).copy(bytes, 0, 0, n);
-  return bytes;
-}
 
 /** Where a receiving call puts its bytes: each attempt asks for room, and what came is taken at once. */
 class Room {
@@ -40,7 +24,7 @@ class Room {
 
   buffer(): Buffer {
     if (this.#zeroed) return this.#own ??= Buffer.alloc(this.#size);
-    return this.#size <= SMALL ? sharedBuffer(this.#core) : this.#own ??= Buffer.allocUnsafeSlow(this.#size);
+    return this.#size <= SMALL ? receiveBuffer(this.#core, this.#size) : this.#own ??= Buffer.allocUnsafeSlow(this.#size);
   }
 
   /** The `n` bytes that came: a buffer as large as they are, or the call's own if they fill half of it. */

@@ -17,7 +17,7 @@ function slabOf(core: Core): Slab {
 }
 
 /** A copy that shares Node's pool where it is small. */
-function pooled(slab: Buffer, n: number): Buffer {
+export function pooled(slab: Buffer, n: number): Buffer {
   const chunk = Buffer.allocUnsafe(n);
   slab.copy(chunk, 0, 0, n);
   return chunk;

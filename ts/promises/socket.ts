@@ -4,6 +4,7 @@ import { recvmmsg, sendmmsg, sendSegments, type Batch } from "../batch.js";
 import { bytesOf, int, MAX_INT, room, writableOf } from "../check.js";
 import { adopt, open, tryOpen } from "../core.js";
 import { checkFlags, type Adopted } from "../endpoint.js";
+import { receiveBuffer, SMALL } from "../io.js";
 import { OSError } from "../error.js";
 import * as cmsg from "../cmsg.js";
 import * as message from "../message.js";
@@ -19,6 +20,7 @@ import { toNode } from "./node.js";
 import * as operations from "./operations.js";
 import { isOptions, readOptions, type CallOptions, type Or } from "./options.js";
 import { ready } from "./poll.js";
+import { pooled } from "./receiving.js";
 import { sendfile, type FileToSend } from "./sendfile.js";
 import { toWeb, type WebStreams } from "./web.js";
 
@@ -28,7 +30,7 @@ export class Socket<A = any> extends PromiseEndpoint<A> {
   accept(options?: CallOptions): Promise<[connection: Socket<A>, address: A]> {
     const core = this._core, { host } = core;
     // accept4(2) has no MSG_DONTWAIT: where somebody else has made the description blocking, poll(2) is asked first.
-    const accept = () => host.isNonblocking(this._fd) === 0 && this._pollNow(core.POLLIN) === 0 ? -core.EAGAIN : host.accept(this._fd, 1);
+    const accept = () => this._wouldWait() && this._pollNow(core.POLLIN) === 0 ? -core.EAGAIN : host.accept(this._fd, 1);
     return this._call(() => this._perform({
       syscall: "accept", writes: false, flags: 0,
       attempt: () => tryOpen(core, accept),
@@ -89,10 +91,11 @@ export class Socket<A = any> extends PromiseEndpoint<A> {
       const given = options === undefined ? undefined : readOptions(options), size = int("bufsize", bufsize, 0, MAX_INT);
       if (flags !== 0) checkFlags(this._core, flags);
       let first: number | undefined;
-      if (given === undefined && flags === 0 && size <= operations.SMALL && this._mayRead()) {
-        first = this._core.host.recvfrom(this._fd, operations.sharedBuffer(this._core), size, this._core.MSG_DONTWAIT);
+      if (given === undefined && flags === 0 && size <= SMALL && this._mayRead()) {
+        const buffer = receiveBuffer(this._core, size);
+        first = this._core.host.recvfrom(this._fd, buffer, size, this._core.MSG_DONTWAIT);
         this._readiness.spendBytes(first);
-        if (first >= 0) return Promise.resolve([operations.takeShared(this._core, first), this._decode()]);
+        if (first >= 0) return Promise.resolve([pooled(buffer, first), this._decode()]);
       }
       const operation = operations.receive(this, "recvfrom", size, flags, (data): [Buffer, A] => [data, this._decode()]);
       return this._perform(operation, given, first);

@@ -16,6 +16,11 @@ const JOINED = 65536;
 /** A part of one write, as a stream is given it. */
 export interface Chunk { readonly chunk: Uint8Array | string; readonly encoding: BufferEncoding }
 
+/** A part's bytes. */
+export function encoded(chunk: Uint8Array | string, encoding: BufferEncoding): Uint8Array {
+  return typeof chunk === "string" ? Buffer.from(chunk, encoding) : chunk;
+}
+
 function sizeOf({ chunk, encoding }: Chunk): number { return typeof chunk === "string" ? Buffer.byteLength(chunk, encoding) : lengthOf(chunk); }
 
 /** All of a write in one buffer. A text with characters that its encoding lacks is shorter than its size. */
@@ -37,7 +42,7 @@ export function gathered(chunks: readonly Chunk[]): readonly Uint8Array[] {
   let total = 0;
   for (const each of chunks) total += sizeOf(each);
   if (total <= SMALL_WRITE) return [joined(chunks, total)];
-  const parts = chunks.map(({ chunk, encoding }) => typeof chunk === "string" ? Buffer.from(chunk, encoding) : chunk);
+  const parts = chunks.map(({ chunk, encoding }) => encoded(chunk, encoding));
   const result: Uint8Array[] = [];
   let run: Uint8Array[] = [], length = 0;
   function flush(): void {
