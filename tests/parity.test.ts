@@ -166,6 +166,7 @@ import json, socket, sys, threading, time
 peer = socket.socket(fileno=3)
 print("there", flush=True)
 sys.stdin.readline()
+print("begun", flush=True)
 began = time.monotonic()
 for at, what in json.loads(sys.argv[1]):
     time.sleep(max(0, at / 1000 - (time.monotonic() - began)))
@@ -226,15 +227,21 @@ const body = (row: Row) => {
 /** The process of the other end. */
 class Other {
   readonly #child: ChildProcess;
+  #said = "";
 
   constructor(peer: S.Socket, plan: Row["peer"]) {
     const python = process.env.PYTHON ?? "python3";
     this.#child = spawn(python, ["-c", PEER, JSON.stringify(plan)], { stdio: ["pipe", "pipe", "inherit", peer.fileno()] });
+    this.#child.stdout!.on("data", text => { this.#said += text; });
     peer.close();
   }
   async begins(): Promise<void> {
-    await once(this.#child.stdout!, "data");
+    await this.#says("there");
     this.#child.stdin!.write("go\n");
+    await this.#says("begun"); // the call that follows may block this thread, and Bun writes later
+  }
+  async #says(text: string): Promise<void> {
+    while (!this.#said.includes(text)) await once(this.#child.stdout!, "data");
   }
   async end(): Promise<void> {
     const closed = once(this.#child, "close");

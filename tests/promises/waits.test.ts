@@ -135,8 +135,10 @@ for (const [name, row] of Object.entries(calls)) {
       ok(dropped.deref() !== undefined, "collected while its call waits");
       await Promise.all([call, row.satisfy(peer, address)]);
       await collected();
+      // Bun's collector finds it late now and then: it takes what it sees on the stack for references.
+      for (let i = 0; i < 100 && runtime === "bun" && dropped.deref() !== undefined; i++) await collected();
       ok(dropped.deref() === undefined, "kept though nothing waits");
-      for (let i = 0; i < 100 && warnings.length === 0; i++) await later(1);
+      for (let i = 0; i < 100 && warnings.length === 0; i++) await (runtime === "bun" ? collected() : later(1));
       equal(warnings.splice(0).map(warning => warning.name), ["ResourceWarning"]);
     } finally { for (const s of [peer, ...others]) s.close(); }
   }));
@@ -146,9 +148,9 @@ for (const [name, row] of Object.entries(calls)) {
 const warnings: Error[] = [];
 process.removeAllListeners("warning").on("warning", warning => warnings.push(warning));
 
-/** Looking through a WeakRef holds what it shows until the turn ends. Bun's collector takes what old frames left on the stack for references. */
+/** Looking through a WeakRef holds what it shows until the turn ends. */
 async function collected(): Promise<void> {
-  for (let i = 0; i < (runtime === "bun" ? 10 : 3); i++) {
+  for (let i = 0; i < 3; i++) {
     await later(1);
     global.gc!();
   }
