@@ -75,7 +75,7 @@ export const mutants: readonly Mutant[] = [
     file: "ts/promises/readiness.ts",
     find: "this.#turnDue = false;\n    this.#spent = 0;",
     put: "this.#turnDue = false;",
-    by: model,
+    by: ["promises/busy"],
   },
   {
     name: "the error queue has no lane",

@@ -1,6 +1,7 @@
 // One busy socket among others: it must not keep the others from their turn.
 import { AF_INET, AF_UNIX, SHUT_WR, SOCK_DGRAM, SOCK_STREAM, SOL_SOCKET, SO_LINGER, Socket, createConnection, createServer, socketpair, structs } from "../../ts/promises/index.js";
 import { equal, is, ok, test } from "../suite.js";
+import { soon } from "./settling.js";
 
 const BYTE = Buffer.from("x");
 /** Echoes as often as it is asked to; counts. */
@@ -94,4 +95,21 @@ test("datagrams to one socket come while another waits", async () => {
   }
   await sender.sendto("quiet", other.getsockname());
   is(String(await quiet), "quiet");
+});
+
+test("what a turn of the loop has spent, the next one has again", async () => {
+  const [a, b] = await socketpair(AF_UNIX, SOCK_STREAM);
+  using _a = a, _b = b;
+  const BYTES = 4000;
+  await a.sendall(Buffer.alloc(BYTES));
+  let turned = 0, ended = false;
+  const count = () => {
+    turned++;
+    if (!ended) setImmediate(count);
+  };
+  setImmediate(count);
+  const reading = (async () => { for (let i = 0; i < BYTES; i++) is((await b.recv(1)).length, 1); })();
+  await soon(reading.finally(() => { ended = true; }));
+  // No turn takes all, and none takes but one.
+  ok(turned > 3 && turned < BYTES / 20, `${turned} turns`);
 });
