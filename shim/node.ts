@@ -72,9 +72,12 @@ function startWatching({ startWatching: start, rearm }: Poller, thread: boolean)
 }
 
 /** A warning's stack is turned into text at once: unread, it holds the receivers of its frames, such as the socket whose making
- *  swept others away, until the loop turns. */
+ *  swept others away, until the loop turns. Deno's holds them still: there it has no frames. */
 function warn(message: string, type: string): void {
+  const { stackTraceLimit } = Error;
+  if (deno !== undefined) Error.stackTraceLimit = 0;
   const warning = new Error(message);
+  if (deno !== undefined) Error.stackTraceLimit = stackTraceLimit;
   warning.name = type;
   void warning.stack;
   process.emitWarning(warning);

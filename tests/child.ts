@@ -4,7 +4,8 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { Worker } from "node:worker_threads";
-import { textArguments } from "./runtime.js";
+import { SHUT_RDWR, fromfd, type OSError } from "../ts/index.js";
+import { runtime, textArguments } from "./runtime.js";
 
 const index = new URL("../ts/index.js", import.meta.url).href, bundle = new URL("../lib/index.js", import.meta.url).href;
 
@@ -65,6 +66,10 @@ export class Child {
     });
   }
 
+  /** Sends it a signal. (ChildProcess.kill() of Deno has it end by that signal, whatever it did:
+   *  tests/runtimes/programs/deno-kill.mjs.) */
+  kill(signal: NodeJS.Signals): void { process.kill(this.process.pid!, signal); }
+
   /** Waits until it has printed `text`. */
   async prints(text: string): Promise<void> {
     let over = false;
@@ -97,6 +102,19 @@ export function message<T = any>(from: Worker): Promise<T> {
     const ended = (status: number) => settle(() => reject(new Error(`worker ended with ${status} without a message`)));
     from.on("message", told).on("error", failed).on("exit", ended);
   });
+}
+
+/** Ends a worker that a call keeps, and gives the milliseconds that it took. Deno's worker goes on until it yields
+ *  (tests/runtimes/programs/deno-busy-worker.mjs): there its call is then ended, by a shutdown of the sockets that it waits on. */
+export async function terminated(w: Worker, ...numbers: number[]): Promise<number> {
+  const start = performance.now();
+  await w.terminate();
+  const took = performance.now() - start;
+  for (const number of runtime === "deno" ? numbers : []) {
+    using socket = fromfd(number);
+    try { socket.shutdown(SHUT_RDWR); } catch (error) { if ((error as OSError).code !== "ENOTCONN") throw error; }
+  }
+  return took;
 }
 
 /** What a worker's script posts first; the worker is then ended. */

@@ -2,6 +2,7 @@
 import { fstatSync, openSync, closeSync } from "node:fs";
 import { AF_INET, SOCK_DGRAM, Socket, close, socketpair } from "../ts/index.js";
 import { Child, childAnswer } from "./child.js";
+import { statOf } from "./elsewhere.js";
 import { noProc } from "./have.js";
 import { equal, fails, is, match, ok, openDescriptors, test } from "./suite.js";
 
@@ -123,7 +124,7 @@ test("Socket: closed and detached ones are let go in silence, and a detached des
     for (let i = 0; i < 5; i++) { global.gc!(); await new Promise(resolve => setTimeout(resolve, 10)); }
   });
   is(warnings.length, 0);
-  ok(fstatSync(detached).isSocket());
+  ok(statOf(detached).isSocket());
   close(detached);
   ok(closed >= 0);
 }, options);
@@ -148,7 +149,7 @@ test("Socket: a file made by makefile() and a method that was taken keep it", as
   is(held.file.readline()!.toString(), "line\n");
   is(held.name(), "");
   held.file.close();
-  ok(fstatSync(held.fd).isSocket());
+  ok(statOf(held.fd).isSocket());
   close(held.fd);
 }, options);
 

@@ -3,10 +3,10 @@ import { spawn, type ChildProcess } from "node:child_process";
 import { once } from "node:events";
 import { closeSync, openSync } from "node:fs";
 import * as S from "../ts/index.js";
-import { message, sleep, worker } from "./child.js";
+import { message, sleep, terminated, worker } from "./child.js";
 import { tcp, udp } from "./pairs.js";
 import { ask } from "./python.js";
-import { equal, is, ok, openDescriptors, test, throws } from "./suite.js";
+import { equal, is, leftOpen, ok, openDescriptors, test, throws } from "./suite.js";
 
 interface Row {
   /** What happens at the other end, in Python, milliseconds after the call has begun: [milliseconds, statement with `peer`]. */
@@ -319,12 +319,12 @@ test("accept: several workers and the main thread on one listener, none of them 
   for (let i = 0; i < 100 && mine + counts[0]! + counts[1]! < 100; i++) await sleep(20);
   is(mine + counts[0]! + counts[1]!, 100);
   for (const client of clients) client.close();
-  await Promise.all(workers.map(w => w.terminate()));
+  await Promise.all(workers.map(w => terminated(w, listener.fileno())));
 }, { seconds: 30 });
 
 test("recv: two workers on one descriptor, each datagram comes to one of them", async () => {
   const [a, b] = S.socketpair(S.AF_UNIX, S.SOCK_DGRAM);
-  const workers = [0, 1].map(() => worker(`const s = S.fromfd(data); post("begins"); for (;;) post(String(s.recv(10)));`, b.fileno()));
+  const workers = [0, 1].map(() => worker(`const s = S.fromfd(data); post("begins"); for (let text; (text = String(s.recv(10))) !== "";) post(text);`, b.fileno()));
   await Promise.all(workers.map(w => once(w, "message")));
   const got: string[] = [];
   for (const w of workers) w.on("message", text => got.push(text));
@@ -335,7 +335,7 @@ test("recv: two workers on one descriptor, each datagram comes to one of them", 
   }
   for (let i = 0; i < 100 && got.length < sent.length; i++) await sleep(20);
   equal(got.sort((x, y) => Number(x) - Number(y)), sent);
-  await Promise.all(workers.map(w => w.terminate()));
+  await Promise.all(workers.map(w => terminated(w, b.fileno())));
   a.close();
   b.close();
 }, { seconds: 20 });
@@ -360,20 +360,18 @@ const waiting: Readonly<Record<string, string>> = {
 };
 for (const [name, call] of Object.entries(waiting)) {
   test(`terminate: a worker in ${name} ends, and leaves nothing open`, async () => {
-    const before = openDescriptors().length;
+    const before = openDescriptors();
     for (const milliseconds of [0, 30, 150]) {
       const w = worker(`
         const [a, b] = S.socketpair(), l = new S.Socket(S.AF_UNIX);
         l.bind("");
         l.listen();
-        post("begins");
+        post([a.fileno(), l.fileno()]);
         ${call};`);
-      await once(w, "message");
+      const numbers = await message<number[]>(w);
       await sleep(milliseconds);
-      const began = performance.now();
-      await w.terminate();
-      ok(performance.now() - began < 2000);
+      ok(await terminated(w, ...numbers) < 2000);
     }
-    is(openDescriptors().length, before);
+    equal(await leftOpen(before), []);
   });
 }

@@ -26,7 +26,7 @@ test("SIGINT: ends a program whose main thread blocks, without a listener", asyn
   const [child, mine] = await blocked(blockMain);
   using _ = mine;
   const start = performance.now();
-  child.process.kill("SIGINT");
+  child.kill("SIGINT");
   const { signal, stdout } = await child.ended;
   equal([signal, stdout], ["SIGINT", "blocked\n"]);
   ok(performance.now() - start < 5000);
@@ -35,7 +35,7 @@ test("SIGINT: ends a program whose main thread blocks, without a listener", asyn
 test("SIGINT: with a listener it waits until the main thread's call returns", async () => {
   const [child, mine] = await blocked(`${listener} ${blockMain}`);
   using _ = mine;
-  child.process.kill("SIGINT");
+  child.kill("SIGINT");
   await sleep(500);
   is(child.process.exitCode, null);
   is(child.process.signalCode, null);
@@ -49,7 +49,7 @@ test("SIGINT: with a listener, a call with a timeout keeps its time, and then th
   const [child, mine] = await blocked(`${listener} const s = new S.Socket(undefined, undefined, undefined, 3); s.settimeout(1); console.log("blocked");
     const start = performance.now(); try { s.recv(1); } catch (e) { console.log(e.message, performance.now() - start >= 1000); } s.close(); setTimeout(() => {}, 200);`);
   using _ = mine;
-  child.process.kill("SIGINT");
+  child.kill("SIGINT");
   const { status, stdout } = await child.ended;
   equal([status, stdout], [0, "blocked\ntimed out true\nheard\n"]);
 }, { seconds });
@@ -58,7 +58,7 @@ test("SIGINT: ends a program whose worker blocks, without a listener", async () 
   const [child, mine] = await blocked(blockWorker);
   using _ = mine;
   const start = performance.now();
-  child.process.kill("SIGINT");
+  child.kill("SIGINT");
   const { signal } = await child.ended;
   is(signal, "SIGINT");
   ok(performance.now() - start < 5000);
@@ -68,7 +68,7 @@ test("SIGINT: a listener runs at once while a worker blocks, and may exit", asyn
   const [child, mine] = await blocked(`process.on("SIGINT", () => { console.log("heard"); process.exit(3); }); ${blockWorker}`);
   using _ = mine;
   const start = performance.now();
-  child.process.kill("SIGINT");
+  child.kill("SIGINT");
   const { status, stdout } = await child.ended;
   equal([status, stdout], [3, "blocked\nheard\n"]);
   ok(performance.now() - start < 5000);
@@ -77,7 +77,7 @@ test("SIGINT: a listener runs at once while a worker blocks, and may exit", asyn
 test("SIGINT: a listener that does not exit leaves a blocked worker's call as it was", async () => {
   const [child, mine] = await blocked(`${listener} ${blockWorker}`);
   using _ = mine;
-  child.process.kill("SIGINT");
+  child.kill("SIGINT");
   await child.prints("heard");
   mine.sendall("data");
   const { status, stdout } = await child.ended;
@@ -87,7 +87,7 @@ test("SIGINT: a listener that does not exit leaves a blocked worker's call as it
 test("SIGTERM: ends a blocked program too", async () => {
   const [child, mine] = await blocked(blockMain);
   using _ = mine;
-  child.process.kill("SIGTERM");
+  child.kill("SIGTERM");
   is((await child.ended).signal, "SIGTERM");
 }, { seconds });
 
@@ -103,9 +103,9 @@ test("SIGPIPE: a send to a closed peer is an exception, in workers too", async (
 test("stop and continue: a blocked call goes on", async () => {
   const [child, mine] = await blocked(blockMain);
   using _ = mine;
-  child.process.kill("SIGSTOP");
+  child.kill("SIGSTOP");
   await sleep(50);
-  child.process.kill("SIGCONT");
+  child.kill("SIGCONT");
   await sleep(50);
   mine.sendall("data");
   const { status, stdout } = await child.ended;

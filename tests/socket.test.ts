@@ -5,6 +5,7 @@ import {
   AF_INET, AF_INET6, AF_UNIX, IPPROTO_TCP, IPPROTO_UDP, SHUT_RD, SHUT_RDWR, SHUT_WR, SOCK_CLOEXEC, SOCK_DGRAM, SOCK_NONBLOCK, SOCK_SEQPACKET,
   SOCK_STREAM, SOL_SOCKET, SO_ACCEPTCONN, Socket, close, fromfd, setdefaulttimeout, socketpair,
 } from "../ts/index.js";
+import { closeElsewhere } from "./elsewhere.js";
 import { noIPv6, noProc } from "./have.js";
 import { listener, tcp, udp } from "./pairs.js";
 import { ask } from "./python.js";
@@ -152,7 +153,7 @@ test("close: twice is once; what comes after is EBADF", () => {
 
 test("close: a socket that was taken from it behind its back", () => {
   const s = new Socket();
-  closeSync(s.fileno());
+  closeElsewhere(s.fileno());
   fails("EBADF", () => s.close());
   is(s.fileno(), -1);
 });

@@ -35,6 +35,18 @@ export function openDescriptors(): string[] {
   } catch { return []; }
 }
 
+/** What is open and was not before. Bun and Deno close the ends of a child, and the sockets of a worker, some time after they tell of
+ *  its end: there it is what is still open after two seconds. */
+export async function leftOpen(before: readonly string[]): Promise<string[]> {
+  const look = () => openDescriptors().filter(line => !before.includes(line) && !duplicates(line));
+  let left = look();
+  for (let i = 0; i < 100 && left.length > 0 && runtime !== "node"; i++) {
+    await new Promise(resolve => setTimeout(resolve, 20));
+    left = look();
+  }
+  return left;
+}
+
 /** Declares a test. Its name is `function: what happens`. */
 export function test(name: string, body: () => unknown, options: Options = {}): void {
   declared++;
@@ -52,13 +64,7 @@ export function test(name: string, body: () => unknown, options: Options = {}): 
     try {
       await withLimit(body, (options.seconds ?? 10) * slow);
       if (!options.leaks) {
-        const leftOpen = () => openDescriptors().filter(line => !before.includes(line) && !duplicates(line));
-        let left = leftOpen();
-        // Bun and Deno close the ends of a child, and the sockets of a worker, some time after they tell of its end.
-        for (let i = 0; i < 100 && left.length > 0 && runtime !== "node"; i++) {
-          await new Promise(resolve => setTimeout(resolve, 20));
-          left = leftOpen();
-        }
+        const left = await leftOpen(before);
         if (left.length) throw new Error(`descriptors left open: ${left.join(", ")}`);
       }
       passed++;

@@ -12,6 +12,7 @@ import * as promises from "../ts/promises/index.js";
 import { AF_INET, AF_UNIX, IPPROTO_IP, IP_TTL, MSG_DONTWAIT, SOCK_DGRAM, SOCK_STREAM, SOL_SOCKET, SO_RCVBUF, Socket, inet_ntop, socketpair } from "../ts/index.js";
 import type { StructName } from "../ts/structs.js";
 import { honest, lengthOf, part, viewOf } from "../ts/views.js";
+import { textArguments } from "./runtime.js";
 import { equal, is, match, ok, rejects, test, throws } from "./suite.js";
 import { codec, hex } from "./vectors.js";
 
@@ -358,7 +359,7 @@ test("codec: wrong arguments where there is no SharedArrayBuffer, as in an ordin
     const c = (await load()).target("linux64"), told = [];
     for (const body of [() => c.inet_ntoa({}), () => c.buildControl([[1, 2, {}]]), () => c.netlink.parse(5)]) try { body(); } catch (error) { told.push(error.name); }
     console.log(told.join());`;
-  const { stdout, stderr } = spawnSync(process.execPath, ["--input-type=module", "-e", script], { encoding: "utf8" });
+  const { stdout, stderr } = spawnSync(process.execPath, textArguments([], script), { encoding: "utf8" });
   is(stdout, "TypeError,TypeError,TypeError\n", stderr);
 });
 

@@ -74,9 +74,9 @@ test("toDuplex: a TLS server's answer of many writes arrives whole, its client a
   server.emit("connection", b.toDuplex());
   const client = tls.connect({ socket: await a.toNode() as net.Socket, ca: fixture("cert.pem"), servername: "localhost" });
   await once(client, "secureConnect");
-  client.end("please");
   let got = 0;
-  for await (const chunk of client) got += (chunk as Buffer).length;
+  client.on("data", (chunk: Buffer) => { got += chunk.length; }).end("please");
+  await once(client, "end"); // Deno's iterator waits for ever: tests/runtimes/programs/deno-tls-iterator.mjs
   equal([got, errors], [size, []]);
   for (let i = 0; i < 100 && b.fileno() >= 0; i++) await later(5);
 }, { seconds: 30 });

@@ -5,6 +5,7 @@ import { nodeHost } from "../../shim/node.js";
 import * as blocking from "../../ts/index.js";
 import { AF_INET, AF_UNIX, SOCK_DGRAM, Socket, socketpair } from "../../ts/promises/index.js";
 import { socketModules } from "../../ts/promises/module.js";
+import { closeElsewhere } from "../elsewhere.js";
 import { codec } from "../scripted.js";
 import { equal, is, ok, test } from "../suite.js";
 import { code, pause, soon } from "./settling.js";
@@ -48,7 +49,7 @@ test("send: a descriptor that is closed behind its back rejects the calls that w
   process.on("uncaughtException", note);
   try {
     const calls = Array.from({ length: 400 }, () => code(a.send("x")));
-    closeSync(a.fileno());
+    closeElsewhere(a.fileno());
     ok((await Promise.all(calls)).includes("EBADF"));
     is(await code(a.recv(1)), "EBADF");
     await pause(10);

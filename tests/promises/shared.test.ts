@@ -1,7 +1,7 @@
 // Descriptions and numbers that others share: a blocking socket on a dup, a number that is another's by now; and who holds the loop.
-import { closeSync } from "node:fs";
 import * as b from "../../ts/index.js";
 import { AF_INET, EALREADY, ECONNREFUSED, MSG_DONTWAIT, MSG_WAITALL, POLLHUP, POLLIN, POLLOUT, SOCK_STREAM, Socket, dup, poll, socketpair } from "../../ts/promises/index.js";
+import { closeElsewhere } from "../elsewhere.js";
 import { equal, fails, is, ok, test } from "../suite.js";
 
 test("recv, send: a blocking socket on the same description does not make them block", async () => {
@@ -23,7 +23,7 @@ test("recv, send: a blocking socket on the same description does not make them b
 
 test("close: a number that was closed elsewhere and used again stays open", () => {
   const socket = new Socket(AF_INET, SOCK_STREAM), fd = socket.fileno();
-  closeSync(fd);
+  closeElsewhere(fd);
   using other = new Socket(AF_INET, SOCK_STREAM);
   is(other.fileno(), fd);
   fails("EBADF", () => socket.close());

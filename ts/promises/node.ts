@@ -22,11 +22,11 @@ export async function toNode(socket: PromiseEndpoint): Promise<NetSocket | Serve
 
 function datagrams(socket: PromiseEndpoint): DatagramSocket {
   const { constants, errors, host } = socket._core;
-  if (deno !== undefined) throw errors.named("ENOTSUP", "toNode", "(Deno's dgram takes no descriptor)");
   // libuv sees that it is connected, and refuses Node's sends with an address; dgram does not, and refuses those without one.
   if (host.getpeername(socket._fd) >= 0) {
     throw errors.named("ENOTSUP", "toNode", "(the socket is connected, and Node's dgram can send only where it has connected itself: hand it over unconnected)");
   }
+  if (deno !== undefined) throw errors.named("ENOTSUP", "toNode", "(Deno's dgram takes no descriptor)");
   const udp = builtin("node:dgram").createSocket({ type: socket.family === constants.AF_INET ? "udp4" : "udp6" });
   // Exclusive: a cluster's worker would ask the primary for a descriptor of this number.
   try { udp.bind({ fd: socket._fd, exclusive: true }); } catch (error) { // it listens at once: nothing to wait for
