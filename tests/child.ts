@@ -111,8 +111,14 @@ export async function terminated(w: Worker, ...numbers: number[]): Promise<numbe
   await w.terminate();
   const took = performance.now() - start;
   for (const number of runtime === "deno" ? numbers : []) {
-    using socket = fromfd(number);
-    try { socket.shutdown(SHUT_RDWR); } catch (error) { if ((error as OSError).code !== "ENOTCONN") throw error; }
+    try {
+      using socket = fromfd(number);
+      socket.shutdown(SHUT_RDWR);
+    } catch (error) {
+      // EBADF: the worker has ended by itself meanwhile, and closed it.
+      const { code } = error as OSError;
+      if (code !== "ENOTCONN" && code !== "EBADF") throw error;
+    }
   }
   return took;
 }
