@@ -1,5 +1,6 @@
 // A descriptor that is never blocked on: its lanes, and how a call is tried, waits and ends (CONTRIBUTING.md, "The rules of waiting").
 import { Endpoint, type Adopted } from "../endpoint.js";
+import { OSError } from "../error.js";
 import { ELSEWHERE, progressed, YIELD, type Operation, type Told } from "../operation.js";
 import { ENDED, ERROR, Lane, NO_SIGNAL, OBSERVERS, Pending, READ, URGENT, WRITE } from "./lane.js";
 import type { Resolver } from "./lookup.js";
@@ -241,7 +242,10 @@ export abstract class PromiseEndpoint<A = any> extends Endpoint<A> {
   #await(lane: Lane): void {
     const { POLLIN, POLLOUT } = this._core;
     const both = lane.flag === WRITE || lane.flag === OBSERVERS;
-    this._readiness.watch(this, both ? POLLIN | POLLOUT : this._watched || POLLIN);
+    try { this._readiness.watch(this, both ? POLLIN | POLLOUT : this._watched || POLLIN); } catch (error) {
+      // What can't be watched (EPERM: a regular file) is ready at once to poll(2), or never: who looks waits for its time or its signal.
+      if (lane.flag !== OBSERVERS || !(error instanceof OSError) || error.code !== "EPERM") throw error;
+    }
   }
 
   /** @internal Nobody writes any more. Datagram and AF_UNIX sockets report POLLOUT whenever the peer takes something, not only after
