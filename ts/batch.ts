@@ -6,6 +6,7 @@ import type { Core } from "./core.js";
 import type { Endpoint } from "./endpoint.js";
 import { checkFlags } from "./endpoint.js";
 import type { AddressFamily } from "./address.js";
+import { named } from "./named.js";
 import { KeptAddress, SLICE, YIELD, type Operation } from "./operation.js";
 import { bigEndian } from "./order.js";
 import { descriptors, isRights } from "./rights.js";
@@ -189,6 +190,7 @@ export class Batch<A = any> {
     return this._control.subarray(start, start + this._controls[i]!);
   }
 }
+named({ Batch });
 
 /** A promise's tries don't wait, whatever mode the description has. */
 const dontWaitOf = (s: Endpoint): number => s._nonblocking ? s._core.MSG_DONTWAIT : 0;

@@ -48,7 +48,7 @@ export abstract class Layer<Below extends FileBase> extends FileBase {
 
   /** @internal The file below, unless detach() has given it away. */
   get _below(): Below {
-    if (this.#below === null) throw new RangeError(`the file below this ${this.constructor.name} has been detached`);
+    if (this.#below === null) throw new RangeError("the file below this one has been detached");
     return this.#below;
   }
 
