@@ -26,16 +26,16 @@ const FIRST_PAUSE = 1, LAST_PAUSE = 20;
 
 export class Lane {
   head: Pending | null = null;
-  #tail: Pending | null = null;
+  tail: Pending | null = null;
   #backOff: BackOff | undefined = undefined;
 
   constructor(readonly socket: PromiseEndpoint, readonly flag: number) {}
 
   push(waiter: Pending): void {
-    waiter.previous = this.#tail;
-    if (this.#tail === null) this.head = waiter;
-    else this.#tail.next = waiter;
-    this.#tail = waiter;
+    waiter.previous = this.tail;
+    if (this.tail === null) this.head = waiter;
+    else this.tail.next = waiter;
+    this.tail = waiter;
     this.socket._waiters++;
     this.socket._readiness.keep(this.socket);
   }
@@ -44,7 +44,7 @@ export class Lane {
     const { previous, next } = waiter;
     if (previous === null) this.head = next;
     else previous.next = next;
-    if (next === null) this.#tail = previous;
+    if (next === null) this.tail = previous;
     else next.previous = previous;
     waiter.next = waiter.previous = null;
     if (this.head === null) this.#endBackOff();

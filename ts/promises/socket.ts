@@ -268,7 +268,7 @@ export class Socket<A = any> extends PromiseEndpoint<A> {
 
   /** The connections of a listening socket, each with its peer's address, until it is closed. What passes (EMFILE, ENFILE, ENOBUFS,
    *  ENOMEM, ECONNABORTED, EPROTO) is told to `onError`, without one as a warning at most once a minute, and is tried again after
-   *  5 ms to 1 s; all else throws. */
+   *  5 ms to 1 s; all else throws. The iterator's return() ends a next() that waits. */
   connections(options?: ItemOptions): AsyncGenerator<[connection: Socket<A>, address: A], void, undefined> {
     return connections(this, readOptions<ItemOptions>(options, ["onError"]));
   }
