@@ -200,7 +200,7 @@ export function recvmmsg(s: Endpoint, batch: Batch, flags: number): Operation<nu
   const core = s._core, { host } = core, dontWait = dontWaitOf(s);
   checkFlags(core, flags);
   return {
-    syscall: "recvmmsg", writes: false, flags, full: batch.count, batch: true,
+    syscall: "recvmmsg", writes: false, flags, full: batch.count, room: batch.size, batch: true,
     attempt() {
       if (!batch._whole) return -core.EFAULT;
       return host.recvmmsg(s._fd, batch._data, batch._names, batch._control, batch._words, batch.count, flags | dontWait);

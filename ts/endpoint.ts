@@ -237,7 +237,11 @@ export abstract class Endpoint<A = any> {
   setsockopt(level: number, name: number, value: null, length: number): void;
   setsockopt(level: number, name: number, value: number | Data | null, length?: number): void {
     option.setsockopt(this._core, this._fd, level, name, value, length);
+    this._changed(level, name);
   }
+
+  /** @internal An option was set. */
+  _changed(_level: number, _name: number): void {}
 
   /** `setsockopt(SO_ATTACH_FILTER)`: lets only those packets in that a classic filter takes, cut to the length that it returns. Instructions
    *  are those of `structs.sock_filter`, their bytes, or the text of `tcpdump -ddd`. With `reusePort` it chooses among the sockets that share a port

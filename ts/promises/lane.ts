@@ -48,13 +48,15 @@ export class Lane {
     else next.previous = previous;
     waiter.next = waiter.previous = null;
     if (this.head === null) this.#endBackOff();
+    else if (previous === null && this.socket._marked && this.flag === READ) this.socket._readiness.later(this);
     if (--this.socket._waiters === 0) this.socket._readiness.drop(this.socket);
   }
 
   /** Tries for the first in the line, and for the next where that one is done. */
   serve(): void {
     if (this.flag === OBSERVERS) return this.#serveAll();
-    if (this.#backOff?.pauses) return;
+    // A refused datagram frees its memory, which the poller takes for room: until the timer fires nobody tries.
+    if (this.flag === WRITE && this.#backOff?.pauses) return;
     const { socket } = this, { _readiness: readiness } = socket;
     for (let waiter = this.head; waiter !== null && this.#open(waiter); waiter = this.head) {
       if (!readiness.spend()) return readiness.later(this);
@@ -100,7 +102,6 @@ class BackOff {
 
   constructor(readonly lane: Lane) {}
 
-  /** A refused datagram frees its memory, which the poller takes for room: until the timer fires nobody tries. */
   get pauses(): boolean { return this.#timer !== undefined; }
 
   pause(): void {
@@ -108,6 +109,7 @@ class BackOff {
     const { lane } = this, { socket } = lane;
     this.#timer = socket._core.host.setTimer(() => {
       this.#timer = undefined;
+      if (lane.flag === READ && !socket._fills(lane.head!.operation.room)) return this.pause();
       socket._setReady(lane.flag);
       lane.serve();
     }, this.#milliseconds);

@@ -293,7 +293,11 @@ export class Socket<A = any> extends PromiseEndpoint<A> {
   toNode(): Promise<NetSocket | NetServer | DatagramSocket> { return toNode(this); }
 
   /** @internal A socket of the same kind on a descriptor that is non-blocking already. */
-  _adopt(fd: number): Socket<A> { return new (this.constructor as typeof Socket<A>)(this.family, this.type, this.proto, fd, true); }
+  _adopt(fd: number): Socket<A> {
+    const socket = new (this.constructor as typeof Socket<A>)(this.family, this.type, this.proto, fd, true);
+    if (this._marked) socket._marked = true;
+    return socket;
+  }
 
   /** @internal Runs a call; what it throws is a rejection. */
   _call<T>(body: () => T | Promise<T>): Promise<T> {
