@@ -154,6 +154,49 @@ test("makefile: a read of a non-blocking socket that has nothing answers as CPyt
   throws(() => text.readline(), BlockingIOError);
 });
 
+test("makefile: what a non-blocking socket has of a line is given as CPython gives it, and is never lost", () => {
+  const text: Operation[] = [
+    ["timeout", 0], ["send", "6162"], ["readline"], ["send", "630a6465"], ["readline"], ["readline"], ["send", "310a320a33"], ["readlines"],
+    ["send", "3637"], ["read", 9], ["send", "78c3"], ["read", 1], ["send", "a90a"], ["readline"],
+  ];
+  // Where any newline ends a line CPython takes a "\r" for one, as if the stream had ended, and the "\n" behind it for another.
+  const cut: Operation[] = [["send", "610d"], ["readline"], ["send", "0a62"], ["readline"], ["readline"]];
+  compare([
+    ...["r", "rw"].flatMap(mode => [null, "", "\n"].flatMap(newline => [-1, 3].map((buffering): Script => ({ mode, buffering, newline, operations: newline ? [...text, ...cut] : text })))),
+    ...[-1, 3].map((buffering): Script => ({ mode: "rb", buffering, operations: [...text, ["readline"], ["readlines"], ["next"]] })),
+  ]);
+  // CPython's raw file and its pair throw a plain OSError, and forget what they have read.
+  const line = "a line that is longer than the buffer";
+  for (const [mode, buffering] of [["rb", 0], ["rwb", -1], ["rwb", 3]] as const) {
+    const [s, peer] = socketpair();
+    using _ = s, __ = peer;
+    s.settimeout(0);
+    using f = s.makefile(mode as string, buffering) as SocketIO | BufferedRWPair;
+    peer.sendall(line);
+    for (let i = 0; i < 2; i++) throws(() => f.readline(), BlockingIOError);
+    is(String(f.read(3)), line.slice(0, 3));
+    const into = Buffer.alloc(2);
+    equal([f.readinto(into), String(into)], [2, line.slice(3, 5)]);
+    throws(() => f.readline(), BlockingIOError);
+    peer.sendall("\nanother\nand");
+    equal([String(f.readline()), f.readlines().map(String)], [line.slice(5) + "\n", ["another\n"]]);
+    throws(() => f.readlines(), BlockingIOError);
+    is(String(f.read()), "and");
+  }
+  const [s, peer] = socketpair();
+  using _ = s, __ = peer;
+  s.settimeout(0);
+  using f = s.makefile("r", -1, { newline: "\r\n" });
+  peer.sendall("ab\r");
+  is(f.readline(1), "a");
+  is(f.read(), "b\r");
+  throws(() => f.read(), BlockingIOError);
+  peer.sendall("\r");
+  throws(() => f.readline(), BlockingIOError);
+  peer.sendall("\nx");
+  equal([f.readline(), f.read()], ["\r\n", "x"]);
+});
+
 test("makefile: a write to a non-blocking socket that is full answers as CPython's", () => {
   const block = { b: "78".repeat(1 << 20) }, small = { b: "79".repeat(600) };
   compare([

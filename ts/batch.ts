@@ -6,6 +6,7 @@ import type { Core } from "./core.js";
 import type { Endpoint } from "./endpoint.js";
 import { checkFlags } from "./endpoint.js";
 import type { AddressFamily } from "./address.js";
+import { named } from "./named.js";
 import { KeptAddress, SLICE, YIELD, type Operation } from "./operation.js";
 import { bigEndian } from "./order.js";
 import { descriptors, isRights } from "./rights.js";
@@ -189,19 +190,20 @@ export class Batch<A = any> {
     return this._control.subarray(start, start + this._controls[i]!);
   }
 }
+named({ Batch });
 
 /** A promise's tries don't wait, whatever mode the description has. */
-const dontWaitOf = (s: Endpoint): number => s._nonblocking ? s._core.MSG_DONTWAIT : 0;
+const dontWaitOf = (s: Endpoint): number => s._nonblocking ? s._core.MSG_DONTWAIT : s._dontWait;
 
 /** recvmmsg(2) into a batch. */
 export function recvmmsg(s: Endpoint, batch: Batch, flags: number): Operation<number> {
-  const core = s._core, { host } = core, dontWait = dontWaitOf(s);
+  const core = s._core, { host } = core;
   checkFlags(core, flags);
   return {
-    syscall: "recvmmsg", writes: false, flags, full: batch.count, batch: true,
+    syscall: "recvmmsg", writes: false, flags, full: batch.count, room: batch.size, batch: true,
     attempt() {
       if (!batch._whole) return -core.EFAULT;
-      return host.recvmmsg(s._fd, batch._data, batch._names, batch._control, batch._words, batch.count, flags | dontWait);
+      return host.recvmmsg(s._fd, batch._data, batch._names, batch._control, batch._words, batch.count, flags | dontWaitOf(s));
     },
     finish: n => batch._filled(n),
   };
@@ -209,7 +211,7 @@ export function recvmmsg(s: Endpoint, batch: Batch, flags: number): Operation<nu
 
 /** sendmmsg(2) of all that is in a batch. */
 export function sendmmsg(s: Endpoint, batch: Batch, flags: number): Operation<number> {
-  const core = s._core, { host } = core, dontWait = dontWaitOf(s);
+  const core = s._core, { host } = core;
   checkFlags(core, flags);
   let sent = 0;
   return {
@@ -218,7 +220,7 @@ export function sendmmsg(s: Endpoint, batch: Batch, flags: number): Operation<nu
     attempt() {
       if (!batch._whole) return -core.EFAULT;
       while (sent < batch.length) {
-        const n = host.sendmmsg(s._fd, batch._data, batch._names, batch._control, batch._words, sent, batch.length - sent, flags | dontWait);
+        const n = host.sendmmsg(s._fd, batch._data, batch._names, batch._control, batch._words, sent, batch.length - sent, flags | dontWaitOf(s));
         if (n < 0) return n;
         sent += n;
       }
@@ -251,13 +253,13 @@ const REFUSALS = ["EIO", "EINVAL", "ENOPROTOOPT", "EOPNOTSUPP", "EMSGSIZE"], TOO
 export function sendSegments(s: Endpoint, data: Uint8Array, size: number, addressLength: number, address: unknown): Operation<number> {
   const core = s._core, { host, constants: c, errors } = core;
   int("size", size, 1, MOST_BYTES);
-  const kept = new KeptAddress(core, addressLength), control = segmentControl(core, size), dontWait = dontWaitOf(s);
+  const kept = new KeptAddress(core, addressLength), control = segmentControl(core, size);
   const chunk = Math.min(MOST_SEGMENTS, Math.floor(MOST_BYTES / size)) * size;
   const length = lengthOf(data);
   const refused = (n: number, how: string[]) => how.some(code => n === -errors.number(code));
   let sent = 0, whole = control !== null && s._segments;
   const one = (bytes: Uint8Array) => {
-    return addressLength > 0 ? host.sendto(s._fd, bytes, dontWait, addressLength) : host.send(s._fd, bytes, dontWait);
+    return addressLength > 0 ? host.sendto(s._fd, bytes, dontWaitOf(s), addressLength) : host.send(s._fd, bytes, dontWaitOf(s));
   };
   return {
     syscall: "sendmsg", writes: true, flags: 0, address,
@@ -272,7 +274,7 @@ export function sendSegments(s: Endpoint, data: Uint8Array, size: number, addres
         }
         const several = whole && length - sent > size;
         const bytes = part(data, sent, Math.min(length, sent + (several ? chunk : size)));
-        const n = several ? host.sendmsg(s._fd, [bytes], control, dontWait, addressLength) : one(bytes);
+        const n = several ? host.sendmsg(s._fd, [bytes], control, dontWaitOf(s), addressLength) : one(bytes);
         if (several && n < 0 && refused(n, REFUSALS)) {
           whole = false;
           if (!refused(n, TOO_LARGE) || host.getsockopt(s._fd, c.SOL_UDP, c.UDP_SEGMENT, new Uint8Array(4)) < 0) s._segments = false;

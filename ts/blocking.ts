@@ -38,7 +38,7 @@ export function persist(s: Endpoint, operation: Operation<unknown>, result: numb
 const LONGEST_PAUSE = 10;
 
 /** A descriptor that is O_NONBLOCK: poll(2) first, as in CPython, so that SO_RCVLOWAT is waited for; one deadline for all of it. */
-export function timed(s: Endpoint, operation: Operation<unknown>, deadline: number): number {
+export function timed(s: Endpoint, operation: Operation<unknown>, deadline: number, expired = late): number {
   const core = s._core, { host } = core;
   const events = operation.writes ? core.POLLOUT : core.POLLIN;
   // What AF_ALG has ready, poll(2) does not announce.
@@ -49,12 +49,12 @@ export function timed(s: Endpoint, operation: Operation<unknown>, deadline: numb
   }
   for (let misses = 0;;) {
     const began = host.now();
-    if (!ready(core, s._fd, events, deadline)) throw late(s, operation);
+    if (!ready(core, s._fd, events, deadline)) throw expired(s, operation);
     const atOnce = host.now() - began < 1;
     const result = operation.attempt();
     if (result >= 0) return result;
     if (result !== -core.EAGAIN && result !== -core.EINTR) throw failed(s, operation, result);
-    if (host.now() >= deadline) throw late(s, operation);
+    if (host.now() >= deadline) throw expired(s, operation);
     misses = atOnce && result === -core.EAGAIN ? misses + 1 : 0;
     if (misses > 1) pause(core, Math.min(2 ** (misses - 2), LONGEST_PAUSE), deadline);
   }
@@ -71,13 +71,11 @@ export function kernelDeadline(s: Endpoint, writes: boolean, began: number): num
  *  acts there. (A worker that is ended in here leaves the timer to its environment's end.) */
 function interruptibly(s: Endpoint, operation: Blocking<unknown>): number {
   const core = s._core, { host } = core, began = host.now();
-  const { writes } = operation, events = writes ? core.POLLOUT : core.POLLIN;
+  const { writes } = operation;
   let deadline: number | undefined;
-  // A host that can't interrupt lets poll(2) wait, in slices.
-  const looks = host.interruptible(host.slice) < 0 && !(operation.flags & core.IMPATIENT);
+  if (host.interruptible(host.slice) < 0) return uninterrupted(s, operation);
   try {
     for (;;) {
-      if (looks && !ready(core, s._fd, events, deadline ??= kernelDeadline(s, writes, began))) throw failed(s, operation, -core.EAGAIN);
       host.interruptions();
       let result = operation.attempt();
       if (result >= 0) {
@@ -94,6 +92,25 @@ function interruptibly(s: Endpoint, operation: Blocking<unknown>): number {
     }
   } finally {
     host.interruptible(0);
+  }
+}
+
+/** The same where a thread can't be interrupted (timer_create(2) is refused): poll(2) waits, in slices, and no call waits in the kernel. To
+ *  SO_RCVLOWAT poll(2) holds, whatever a call has room for; an accept(2) that another thread is quicker than waits for the next. */
+function uninterrupted(s: Endpoint, operation: Blocking<unknown>): number {
+  const core = s._core;
+  if (operation.flags & core.IMPATIENT) return persist(s, operation, operation.attempt());
+  const deadline = kernelDeadline(s, operation.writes, core.host.now());
+  const expired = () => failed(s, operation, -core.EAGAIN);
+  s._dontWait = core.MSG_DONTWAIT;
+  try {
+    for (;;) {
+      const done = timed(s, operation, deadline, expired), result = operation.cut === undefined ? done : operation.cut(done, deadline);
+      if (result >= 0) return result;
+      pause(core, STEP, deadline);
+    }
+  } finally {
+    s._dontWait = 0;
   }
 }
 

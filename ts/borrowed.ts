@@ -3,6 +3,7 @@
 // from seeing the end after destroy(). So it is never duplicated, closed or changed in mode, and readiness stays Node's.
 import { show } from "./check.js";
 import type { Core } from "./core.js";
+import { named } from "./named.js";
 import type { Socket } from "./socket.js";
 
 export function bindBorrowed(core: Core): (handle: object) => Socket {
@@ -23,6 +24,7 @@ export function bindBorrowed(core: Core): (handle: object) => Socket {
     override setInheritable(): never { throw errors.named("ENOTSUP", "fcntl", "(the descriptor is Node's)"); }
     override settimeout(): never { throw errors.named("ENOTSUP", "settimeout", "(the mode is Node's)"); }
   }
+  named({ BorrowedSocket });
   // Asked for each time: -1, hence EBADF, once Node has closed it.
   Object.defineProperty(BorrowedSocket.prototype, "_fd", {
     get(this: BorrowedSocket) { return this._handle ? host.descriptorOf(this._handle) : -1; },

@@ -5,7 +5,7 @@ import { tryOpen } from "./core.js";
 import type { Endpoint } from "./endpoint.js";
 import { now, numericHost } from "./lookup.js";
 import { KeptAddress } from "./operation.js";
-import { deadlineAfter, ready } from "./timeout.js";
+import { deadlineAfter, pause, ready } from "./timeout.js";
 
 /** Encodes an address into the message block, asking the resolver for a host that is a name; returns its length. */
 export function encodeAddress(s: Endpoint, address: any, call: string): number {
@@ -55,7 +55,7 @@ function establishInterruptibly(s: Endpoint, length: number): number {
   if (s.family === c.AF_VSOCK) return -Math.min(0, host.connect(s._fd, length));
   const repeats = s.family === c.AF_UNIX, kept = new KeptAddress(core, length);
   kept.keep();
-  host.interruptible(host.slice);
+  if (host.interruptible(host.slice) < 0) return establishUninterrupted(s, length);
   try {
     for (;;) {
       kept.restore();
@@ -70,6 +70,26 @@ function establishInterruptibly(s: Endpoint, length: number): number {
     }
   } finally {
     host.interruptible(0);
+  }
+}
+
+/** Milliseconds before AF_UNIX is asked again whether its listener has room. */
+const PAUSE = 10;
+
+/** The same where a thread can't be interrupted: the descriptor does not block for the call, poll(2) waits for what it has begun. */
+function establishUninterrupted(s: Endpoint, length: number): number {
+  const core = s._core, { host, errors, constants: c } = core, kept = new KeptAddress(core, length);
+  const deadline = kernelDeadline(s, true, host.now());
+  kept.keep();
+  for (;;) {
+    kept.restore();
+    s._setNonblocking(true);
+    const result = host.connect(s._fd, length);
+    s._setNonblocking(false);
+    if (result >= 0) return 0;
+    if (result === -errors.number("EINPROGRESS")) return established(s, deadline) ?? -result;
+    if (result !== -core.EAGAIN || s.family !== c.AF_UNIX || host.now() >= deadline) return -result;
+    pause(core, PAUSE, deadline);
   }
 }
 

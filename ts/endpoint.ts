@@ -51,6 +51,7 @@ export abstract class Endpoint<A = any> {
   /** @internal which own() of the descriptor's number was this socket's; 0: none */ _generation = 0;
   /** @internal seconds, null: blocking */ _timeout: number | null = null;
   /** @internal a call of the blocking class waits by poll(2), or in the kernel with interruptions */ _waits = false;
+  /** @internal MSG_DONTWAIT while a call of the blocking class may not wait in the kernel, which can't be interrupted there; else 0 */ declare _dontWait: number;
   /** @internal how many files made by makefile() are open */ declare _files: number;
   /** @internal */ _closed = false;
   /** @internal UDP_SEGMENT is worth trying */ declare _segments: boolean;
@@ -153,9 +154,9 @@ export abstract class Endpoint<A = any> {
     this._check("ioctl", this._core.host.setNonblocking(this._fd, on ? 1 : 0));
   }
 
-  /** @internal Whether a call that takes no flags would wait in the kernel, which must not be: somebody else has made the description
-   *  blocking. */
-  _wouldWait(): boolean { return this._nonblocking && this._core.host.isNonblocking(this._fd) === 0; }
+  /** @internal Whether a call that takes no flags would wait in the kernel, which must not be: somebody else has made the description of a
+   *  promise socket blocking, or nothing can interrupt it. */
+  _wouldWait(): boolean { return (this._nonblocking || this._dontWait !== 0) && this._core.host.isNonblocking(this._fd) === 0; }
 
   /** @internal A system call's result, or its exception. */
   _check(syscall: string, result: number, address?: unknown): number {
@@ -237,7 +238,11 @@ export abstract class Endpoint<A = any> {
   setsockopt(level: number, name: number, value: null, length: number): void;
   setsockopt(level: number, name: number, value: number | Data | null, length?: number): void {
     option.setsockopt(this._core, this._fd, level, name, value, length);
+    this._changed(level, name);
   }
+
+  /** @internal An option was set. */
+  _changed(_level: number, _name: number): void {}
 
   /** `setsockopt(SO_ATTACH_FILTER)`: lets only those packets in that a classic filter takes, cut to the length that it returns. Instructions
    *  are those of `structs.sock_filter`, their bytes, or the text of `tcpdump -ddd`. With `reusePort` it chooses among the sockets that share a port
@@ -320,3 +325,4 @@ export abstract class Endpoint<A = any> {
 // What most sockets never change is no part of each.
 Endpoint.prototype._files = 0;
 Endpoint.prototype._segments = true;
+Endpoint.prototype._dontWait = 0;

@@ -6,8 +6,10 @@ import { SocketIO } from "./file/raw.js";
 import { BufferedReader } from "./file/reader.js";
 import { TextFormat, TextIOWrapper, type AnyFile, type TextOptions } from "./file/text.js";
 import { BufferedWriter } from "./file/writer.js";
+import { named } from "./named.js";
 import type { Socket } from "./socket.js";
 
+named({ BufferedReader, BufferedRWPair, BufferedWriter, SocketIO, TextIOWrapper });
 export { BufferedReader, BufferedRWPair, BufferedWriter, SocketIO, TextIOWrapper };
 export type { AnyFile, TextOptions };
 /** What only text files heed. */

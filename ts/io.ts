@@ -18,7 +18,7 @@ function receiving(s: Endpoint, syscall: "recv" | "recvfrom", buffer: Uint8Array
   const meanwhile = flags & ~c.MSG_WAITALL | c.MSG_DONTWAIT;
   return {
     syscall, writes: false, flags, finish: same,
-    attempt: () => host[syscall](s._fd, buffer, length, flags),
+    attempt: () => host[syscall](s._fd, buffer, length, s._dontWait === 0 ? flags : meanwhile),
     cut: (done, deadline) => receiveRest(s, flags, length, done, deadline, at => host[syscall](s._fd, part(buffer, at), length - at, meanwhile)),
   };
 }
@@ -38,7 +38,7 @@ export function send(s: Endpoint, data: Uint8Array, flags: number): Blocking<num
   const core = s._core, { host } = core, length = lengthOf(data);
   const operation: Blocking<number> = {
     syscall: "send", writes: true, flags, full: length, finish: same,
-    attempt: () => lengthOf(data) === length ? host.send(s._fd, data, flags) : -core.EFAULT,
+    attempt: () => lengthOf(data) === length ? host.send(s._fd, data, flags | s._dontWait) : -core.EFAULT,
     cut: (done, deadline) => sendRest(s, operation, length, done, deadline, at => host.send(s._fd, part(data, at), flags | core.constants.MSG_DONTWAIT)),
   };
   return operation;
@@ -51,7 +51,7 @@ export function sendRestOf(s: Endpoint, data: Uint8Array, flags: number, first: 
   let sent = Math.max(first, 0);
   const operation: Operation<number> = {
     syscall: "send", writes: true, flags, finish: same,
-    attempt: () => lengthOf(data) === length ? host.send(s._fd, sent === 0 ? data : part(data, sent), flags) : -core.EFAULT,
+    attempt: () => lengthOf(data) === length ? host.send(s._fd, sent === 0 ? data : part(data, sent), flags | s._dontWait) : -core.EFAULT,
   };
   try {
     if (first < 0) sent = persist(s, operation, first);
@@ -69,7 +69,7 @@ export function sendto(s: Endpoint, data: Uint8Array, flags: number, addressLeng
     attempt() {
       if (lengthOf(data) !== length) return -core.EFAULT;
       kept.restore();
-      const result = host.sendto(s._fd, data, flags, addressLength);
+      const result = host.sendto(s._fd, data, flags | s._dontWait, addressLength);
       if (result === -core.EAGAIN) kept.keep();
       return result;
     },

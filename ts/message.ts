@@ -48,12 +48,12 @@ export function controlOf(s: Endpoint, control: Uint8Array | null): Uint8Array |
 export function recvmsg(s: Endpoint, buffers: Uint8Array[], ancbufsize: number, flags: number): Blocking<Received> {
   const core = s._core, { host, constants: c } = core;
   const control = ancbufsize > 0 ? new Uint8Array(ancbufsize) : null, length = totalLength(buffers);
+  const meanwhile = flags & ~c.MSG_WAITALL | c.MSG_DONTWAIT;
   let kept: Uint8Array | null = null;
   return {
     syscall: "recvmsg", writes: false, flags,
-    attempt: () => totalLength(buffers) === length ? host.recvmsg(s._fd, buffers, control, flags) : -core.EFAULT,
+    attempt: () => totalLength(buffers) === length ? host.recvmsg(s._fd, buffers, control, s._dontWait === 0 ? flags : meanwhile) : -core.EFAULT,
     cut(done, deadline) {
-      const meanwhile = flags & ~c.MSG_WAITALL | c.MSG_DONTWAIT;
       kept = controlOf(s, control)?.slice() ?? null;
       return receiveRest(s, flags, length, done, deadline, at => {
         const n = host.recvmsg(s._fd, after(buffers, at), control, meanwhile), now = controlOf(s, control);
@@ -89,7 +89,7 @@ export function sendmsg(s: Endpoint, parts: Uint8Array[], control: Uint8Array | 
     attempt() {
       if (totalLength(parts) !== length) return -core.EFAULT;
       kept.restore();
-      const result = host.sendmsg(s._fd, parts, control, flags, addressLength);
+      const result = host.sendmsg(s._fd, parts, control, flags | s._dontWait, addressLength);
       if (result === -core.EAGAIN) kept.keep();
       return result;
     },

@@ -23,6 +23,8 @@ export interface Operation<T> {
   attempt(): number;
   /** A result below this one says that a TCP stream is drained: the next try can wait for an edge. */
   readonly full?: number;
+  /** Bytes that its next try takes of a stream at most: below SO_RCVLOWAT the poller tells nothing of them. */
+  readonly room?: number;
   /** Results are counts of datagrams, so that one below `full` says it of any socket. */
   readonly batch?: boolean;
   /** There if the attempt is recv(2) of `full` bytes into this and no more: several sockets' are done in one call. */

@@ -10,6 +10,7 @@ import { checkFlags, Endpoint, type Adopted } from "./endpoint.js";
 import * as file from "./file.js";
 import * as io from "./io.js";
 import * as message from "./message.js";
+import { named } from "./named.js";
 import { sendfile, type FileToSend } from "./sendfile.js";
 import type { AddressIn, AncillaryItem, Data, Family, InetAddress, Protocol, WritableBytes } from "./types.js";
 import { lengthOf } from "./views.js";
@@ -208,7 +209,7 @@ export interface SocketClass {
 
 /** The class of one module. */
 export function bindSocket(core: Omit<Core, "Socket">): SocketClass {
-  const Bound = class Socket extends SocketOfHost {};
+  const Bound = named({ Socket: class extends SocketOfHost {} }).Socket;
   Object.defineProperty(Bound.prototype, "_core", { value: core });
   return Bound as unknown as SocketClass;
 }

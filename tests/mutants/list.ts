@@ -87,8 +87,8 @@ export const mutants: readonly Mutant[] = [
   {
     name: "the last to come is served first",
     file: "ts/promises/lane.ts",
-    find: "waiter.previous = this.#tail;\n    if (this.#tail === null) this.head = waiter;\n    else this.#tail.next = waiter;\n    this.#tail = waiter;",
-    put: "waiter.next = this.head;\n    if (this.head === null) this.#tail = waiter;\n    else this.head.previous = waiter;\n    this.head = waiter;",
+    find: "waiter.previous = this.tail;\n    if (this.tail === null) this.head = waiter;\n    else this.tail.next = waiter;\n    this.tail = waiter;",
+    put: "waiter.next = this.head;\n    if (this.head === null) this.tail = waiter;\n    else this.head.previous = waiter;\n    this.head = waiter;",
     by: model,
   },
   {

@@ -98,7 +98,7 @@ export const methods = table(`
   gettimeout
   ioctl: on every system that has it, ioctl(2) too
   listen
-  makefile: \`encoding\`, \`errors\` and \`newline\` are options; buffering 1 flushes each line of text, the default encoding is UTF-8
+  makefile: \`encoding\`, \`errors\` and \`newline\` are options; buffering 1 flushes each line of text, the default encoding is UTF-8; where a non-blocking socket has nothing, text files and readline() of unbuffered files and pairs throw BlockingIOError, and lose nothing
   recv
   recvfrom
   recvmsg

@@ -5,6 +5,7 @@ import { AF_INET, AF_UNIX, ConnectionRefusedError, EACCES, ECONNABORTED, ECONNRE
 import { socketModules } from "../../ts/promises/module.js";
 import { equal, is, ok, rejects, test } from "../suite.js";
 import { codec } from "./held.js";
+import { pause, soon } from "./settling.js";
 
 /** Both modules of a host whose next calls answer what `injected` holds for their name; its warnings are kept. */
 function injecting() {
@@ -88,6 +89,55 @@ test("datagrams: an answer to what was sent does not end it", async () => {
   const { value } = await from.next();
   is(String(value![0]), "still here");
   ok(told.length === 2 && told.every(error => error instanceof ConnectionRefusedError));
+});
+
+test("connections, datagrams: return() ends a next() that waits, as events.on() does, and takes nothing", async () => {
+  const { promises: p, injected } = injecting();
+  using listener = new p.Socket(AF_INET), receiver = new p.Socket(AF_INET, SOCK_DGRAM), client = new p.Socket(AF_INET);
+  await listener.bind(["127.0.0.1", 0]);
+  await receiver.bind(["127.0.0.1", 0]);
+  listener.listen();
+  const end = { value: undefined, done: true }, { signal } = new AbortController();
+  for (const made of [() => listener.connections(), () => listener.connections({ signal }), () => receiver.datagrams(), () => listener[Symbol.asyncIterator]()]) {
+    const from = made(), waiting = [from.next(), from.next()];
+    await pause(5);
+    equal(await soon(from.return()), end);
+    equal(await soon(Promise.all([...waiting, from.next()])), [end, end, end]);
+    equal(await from.return(Promise.resolve()), end);
+    const other = made(), ended = other.next();
+    is(await soon(other.throw("mine").catch((reason: unknown) => reason)), "mine");
+    equal(await soon(ended), end);
+  }
+  injected.accept = Array<number>(99).fill(-EMFILE);
+  const pausing = listener.connections({ onError() {} }), paused = pausing.next();
+  await pause(60);
+  await pausing[Symbol.asyncDispose]();
+  equal(await soon(paused), end);
+  injected.accept = [];
+  // Nobody took the connection: the next who asks gets it. What has come already is given.
+  await client.connect(listener.getsockname());
+  const last = listener.connections(), given = last.next();
+  equal(await last.return(), end);
+  const { value, done } = await soon(given) as IteratorResult<[{ close(): void }, unknown]>;
+  is(done, false);
+  equal(value[1], client.getsockname());
+  value[0].close();
+  ok("next" in Object.getPrototypeOf(last) && Symbol.asyncIterator in Object.getPrototypeOf(Object.getPrototypeOf(last)));
+});
+
+test("connections: next() calls that are made at once are served one after another, an error ends them all", async () => {
+  const { promises: p, injected } = injecting();
+  using listener = new p.Socket(AF_UNIX, SOCK_STREAM), one = new p.Socket(AF_UNIX, SOCK_STREAM), two = new p.Socket(AF_UNIX, SOCK_STREAM);
+  await listener.bind("");
+  listener.listen();
+  await one.connect(listener.getsockname());
+  await two.connect(listener.getsockname());
+  const from = listener.connections(), items = await Promise.all([from.next(), from.next()]);
+  for (const { value } of items) value![0].close();
+  injected.accept = [-EACCES];
+  const [failed, after] = [from.next(), from.next()];
+  is((await rejects(() => failed, OSError)).code, "EACCES");
+  equal(await after, { value: undefined, done: true });
 });
 
 test("connections: options are checked, a connected stream has no items", async () => {

@@ -1,8 +1,11 @@
 // Waiting for readiness as such, options that are none, aborts and timeouts in numbers.
+import { closeSync, openSync } from "node:fs";
+import { fileURLToPath } from "node:url";
 import {
   AF_INET, POLLIN, POLLOUT, POLLPRI, SOCK_DGRAM, Socket, TimeoutError, close, poll, socketpair,
 } from "../../ts/promises/index.js";
 import * as blocking from "../../ts/index.js";
+import { sleep } from "../child.js";
 import { equal, is, ok, rejects, slow, test } from "../suite.js";
 import { code, soon } from "./settling.js";
 
@@ -48,6 +51,26 @@ test("poll: sockets of both classes and descriptors, with a timeout and a signal
   a.close();
   is(await soon(closing), "EBADF");
   await rejects(() => poll([[a, POLLIN]]), RangeError, "poll: the socket is closed");
+});
+
+test("poll: what epoll can't watch is ready at once or never, as poll(2) says", async () => {
+  const file = openSync(fileURLToPath(import.meta.url), "r"), [a, b] = await socketpair();
+  using _a = a, _b = b;
+  try {
+    for (const events of [POLLIN, POLLOUT, POLLIN | POLLOUT | POLLPRI]) {
+      const asked: [number, number][] = [[file, events]], found = await poll(asked, 1);
+      equal(found, [[file, events & ~POLLPRI]]);
+      equal(found, blocking.poll(asked, 1));
+    }
+    for (const events of [POLLPRI, 0]) equal(await poll([[file, events]], 0.02), blocking.poll([[file, events]], 0.02));
+    const controller = new AbortController(), aborted = poll([[file, POLLPRI]], { signal: controller.signal });
+    is(await Promise.race([aborted, sleep(20).then(() => "waits")]), "waits");
+    controller.abort("enough");
+    is(await aborted.catch((reason: unknown) => reason), "enough");
+    const beside = poll([[file, POLLPRI], [b, POLLIN]]);
+    await a.send("x");
+    equal(await soon(beside), [[b, POLLIN]]);
+  } finally { closeSync(file); }
 });
 
 test("ready: resolves with the events; a timeout, a signal and close() end it; calls that read go on beside", async () => {

@@ -1,6 +1,6 @@
 // What the files of makefile() share: one over another, lines in and out (Python's io.IOBase).
 import { int } from "../check.js";
-import type { BlockingIOError } from "../error.js";
+import { BlockingIOError } from "../error.js";
 
 export const DEFAULT_BUFFER_SIZE = 8192;
 export const MAX = 0x7fffffff;
@@ -48,7 +48,7 @@ export abstract class Layer<Below extends FileBase> extends FileBase {
 
   /** @internal The file below, unless detach() has given it away. */
   get _below(): Below {
-    if (this.#below === null) throw new RangeError(`the file below this ${this.constructor.name} has been detached`);
+    if (this.#below === null) throw new RangeError("the file below this one has been detached");
     return this.#below;
   }
 
@@ -97,10 +97,15 @@ export function* iterate<Line extends { readonly length: number }>(file: Lines<L
 export function readlines<Line extends { readonly length: number }>(file: Lines<Line>, hint: number | null | undefined, measure = (line: Line) => line.length): Line[] {
   const limit = sizeOf("hint", hint), lines: Line[] = [];
   let total = 0;
-  for (const line of iterate(file)) {
-    lines.push(line);
-    total += measure(line);
-    if (limit > 0 && total > limit) break;
+  try {
+    for (const line of iterate(file)) {
+      lines.push(line);
+      total += measure(line);
+      if (limit > 0 && total > limit) break;
+    }
+  } catch (error) {
+    // What came is not lost: the next call says that a non-blocking socket has no more.
+    if (!(error instanceof BlockingIOError) || lines.length === 0) throw error;
   }
   return lines;
 }

@@ -35,7 +35,15 @@ export class BufferedRWPair extends FileBase {
   readinto(buffer: WritableBytes): number | null { return this.#reader.readinto(buffer); }
   readinto1(buffer: WritableBytes): number | null { return this.#reader.readinto1(buffer); }
   peek(size?: number): Buffer { return this.#reader.peek(size); }
-  readline(limit?: number | null): Buffer { return this.#reader.readline(limit); }
+
+  /** Bytes up to and with a newline, at most `limit` of them; empty at the end. Errors: BlockingIOError if a non-blocking socket has no
+   *  whole line; what it has stays buffered. */
+  readline(limit?: number | null): Buffer {
+    const line = this.#reader._line(limit, false);
+    if (line === null) throw this._wouldBlock("recv");
+    return line;
+  }
+
   readlines(hint?: number | null): Buffer[] { return readlines(this, hint); }
   [Symbol.iterator](): Generator<Buffer, void, undefined> { return iterate(this); }
   /** @internal */ _wouldBlock(syscall: string, charactersWritten?: number): BlockingIOError { return this.#writer._wouldBlock(syscall, charactersWritten); }

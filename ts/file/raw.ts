@@ -15,6 +15,8 @@ export class SocketIO extends FileBase {
   #socket: Socket | null;
   readonly #errors: Errors;
   #timedOut = false;
+  /** Bytes of a line that is not complete: the next read begins with them. */
+  #begun: Buffer = EMPTY;
 
   constructor(socket: Socket, mode: "r" | "w" | "rw") {
     super();
@@ -65,12 +67,20 @@ export class SocketIO extends FileBase {
     if (this.#timedOut) throw new OSError("cannot read from timed out object", { syscall: "recv" });
     const length = lengthOf(view);
     if (length === 0) return 0;
+    if (this.#begun.length > 0) return this.#rest(view);
     try {
       return this.#transfer(socket => socket.recvInto(length > MAX ? part(view, 0, MAX) : view));
     } catch (error) {
       if (error instanceof TimeoutError) this.#timedOut = true;
       throw error;
     }
+  }
+
+  /** What a line that was not complete has left. */
+  #rest(view: Uint8Array): number {
+    const n = this.#begun.copy(view);
+    this.#begun = this.#begun.subarray(n);
+    return n;
   }
 
   /** One `recv(2)` of at most `size` bytes; without a size, all up to the end. null if a non-blocking socket has nothing. */
@@ -92,14 +102,18 @@ export class SocketIO extends FileBase {
     }
   }
 
-  /** Bytes up to and with a newline, at most `limit` of them; empty at the end. A call for each byte, since there is no buffer. */
+  /** Bytes up to and with a newline, at most `limit` of them; empty at the end. A call for each byte, since there is no buffer.
+   *  Errors: BlockingIOError if a non-blocking socket has no whole line; the next read begins with what it has. */
   readline(limit?: number | null): Buffer {
     const most = sizeOf("limit", limit), bytes: number[] = [];
     const one = Buffer.alloc(1);
     this.#open();
     while (bytes.length !== most) {
       const n = this.readinto(one);
-      if (n === null) throw this.#errors.wouldBlock("recv");
+      if (n === null) {
+        this.#begun = Buffer.from(bytes);
+        throw this.#errors.wouldBlock("recv");
+      }
       if (n === 0) break;
       bytes.push(one[0]!);
       if (one[0] === 10) break;

@@ -8,7 +8,9 @@ import { part } from "../views.js";
 
 /** A file of bytes to read: what `makefile("rb")` gives. */
 export class BufferedReader extends Layer<SocketIO> {
-  readonly #buffer: Buffer;
+  readonly #own: Buffer;
+  /** That one, or what was put back. */
+  #buffer: Buffer;
   // What is buffered: #buffer[#at..#end].
   #at = 0;
   #end = 0;
@@ -16,7 +18,7 @@ export class BufferedReader extends Layer<SocketIO> {
   constructor(raw: SocketIO, size = DEFAULT_BUFFER_SIZE) {
     super(raw);
     if (!raw.readable()) throw new OSError("raw must be readable");
-    this.#buffer = Buffer.allocUnsafeSlow(int("size", size, 1, MAX));
+    this.#buffer = this.#own = Buffer.allocUnsafeSlow(int("size", size, 1, MAX));
   }
 
   /** The raw file. */
@@ -24,7 +26,10 @@ export class BufferedReader extends Layer<SocketIO> {
 
   flush(): void { this._open.flush(); }
 
-  #reset(): void { this.#at = this.#end = 0; }
+  #reset(): void {
+    this.#buffer = this.#own;
+    this.#at = this.#end = 0;
+  }
 
   /** One raw read, after what is buffered: the count, 0 at the end, null if it would have to wait. */
   #fill(): number | null {
@@ -49,7 +54,7 @@ export class BufferedReader extends Layer<SocketIO> {
   /** Exactly `size` bytes, fewer only at the end or if a non-blocking socket has no more; without a size, all up to the end.
    *  null if a non-blocking socket has nothing. */
   read(size?: number | null): Buffer | null {
-    const n = sizeOf("size", size), raw = this._open, block = this.#buffer.length;
+    const n = sizeOf("size", size), raw = this._open, block = this.#own.length;
     if (n >= 0 && n <= this.#end - this.#at) return this.#take(n);
     if (n < 0) {
       const buffered = this.#take(this.#end - this.#at), rest = raw.readall();
@@ -76,7 +81,7 @@ export class BufferedReader extends Layer<SocketIO> {
   /** At most `size` bytes (the buffer's size if not given) by at most one raw read; none also if a non-blocking socket has nothing. */
   read1(size?: number | null): Buffer {
     const n = sizeOf("size", size);
-    return this._readOnce(n < 0 ? this.#buffer.length : n) ?? EMPTY;
+    return this._readOnce(n < 0 ? this.#own.length : n) ?? EMPTY;
   }
 
   #readinto(buffer: WritableBytes, once: boolean): number | null {
@@ -85,7 +90,7 @@ export class BufferedReader extends Layer<SocketIO> {
     if (length === view.length) return length;
     this.#reset();
     while (length < view.length) {
-      const direct = view.length - length > this.#buffer.length;
+      const direct = view.length - length > this.#own.length;
       if (!direct && once && length > 0) break;
       const n = direct ? raw.readinto(view.subarray(length)) : this.#fill();
       if (!n) return n === null && length === 0 ? null : length;
@@ -108,15 +113,22 @@ export class BufferedReader extends Layer<SocketIO> {
     return Buffer.from(this.#buffer.subarray(this.#at, this.#end));
   }
 
-  /** Bytes up to and with a newline, at most `limit` of them; empty at the end, or if a non-blocking socket has nothing. */
-  readline(limit?: number | null): Buffer {
+  /** Bytes up to and with a newline, at most `limit` of them; empty at the end, or if a non-blocking socket has nothing. Where that has no
+   *  whole line, it is what there is, as in Python. */
+  readline(limit?: number | null): Buffer { return this._line(limit, true)!; }
+
+  /** @internal The same; where a non-blocking socket has no whole line, `incomplete` says whether what it has is one, or null is the answer
+   *  and what it has stays buffered. */
+  _line(limit: number | null | undefined, incomplete: boolean): Buffer | null {
     const parts: Buffer[] = [];
     let left = sizeOf("limit", limit);
     if (left < 0) left = Infinity;
     for (this._open; left > 0;) {
       if (this.#at === this.#end) {
         this.#reset();
-        if (!this.#fill()) break;
+        const n = this.#fill();
+        if (n === null && !incomplete) return this.#putBack(Buffer.concat(parts));
+        if (!n) break;
       }
       const view = this.#buffer.subarray(this.#at, Math.min(this.#end, this.#at + left)), newline = view.indexOf(10);
       parts.push(this.#take(newline < 0 ? view.length : newline + 1));
@@ -124,6 +136,14 @@ export class BufferedReader extends Layer<SocketIO> {
       left -= view.length;
     }
     return parts.length === 1 ? parts[0]! : Buffer.concat(parts);
+  }
+
+  /** What was taken last, behind which nothing is buffered, comes next again. */
+  #putBack(bytes: Buffer): null {
+    this.#buffer = bytes;
+    this.#at = 0;
+    this.#end = bytes.length;
+    return null;
   }
 
   /** The lines up to the end; with a hint (bytes), no more once they are longer. */

@@ -120,13 +120,16 @@ export class TextIOWrapper extends Layer<Buffered> {
     return buffer as BufferedReader | BufferedRWPair;
   }
 
-  /** One read of the buffered file, decoded, after `kept`; false at the end. */
-  #readChunk(buffer: BufferedReader | BufferedRWPair, size: number, kept = ""): boolean {
+  /** One read of the buffered file, decoded, after `kept`; false at the end. Where a non-blocking socket has nothing, false too if
+   *  something was `read` before, which then is what there is. */
+  #readChunk(buffer: BufferedReader | BufferedRWPair, size: number, read: boolean, kept = ""): boolean {
     for (;;) {
-      this.#text = "";
+      this.#text = kept;
       this.#at = 0;
       const bytes = buffer._readOnce(Math.max(CHUNK, size));
+      if (bytes === null && read) return false;
       if (bytes === null) throw buffer._wouldBlock("recv");
+      this.#text = "";
       const text = this.#decoder.decode(bytes, bytes.length === 0);
       this.#text = kept + text;
       if (text !== "") return true;
@@ -140,18 +143,18 @@ export class TextIOWrapper extends Layer<Buffered> {
     return text;
   }
 
-  /** `size` characters, fewer only at the end; without a size, all up to the end. Errors: RangeError (bytes that are no text),
-   *  TimeoutError, BlockingIOError on a non-blocking socket. */
+  /** `size` characters, fewer only at the end or if a non-blocking socket has no more; without a size, all up to the end. Errors: RangeError
+   *  (bytes that are no text), TimeoutError, BlockingIOError if a non-blocking socket has nothing. */
   read(size?: number | null): string {
     let left = sizeOf("size", size);
     const buffer = this.#forReading(), parts: string[] = [];
     if (left < 0) {
       const bytes = buffer.read();
-      if (bytes === null) throw buffer._wouldBlock("recv");
-      const rest = this.#decoder.decode(bytes, true);
+      if (bytes === null && this.#at === this.#text.length) throw buffer._wouldBlock("recv");
+      const rest = bytes === null ? "" : this.#decoder.decode(bytes, true);
       return this.#takeTo(this.#text.length) + rest;
     }
-    while (left > 0 && (this.#at < this.#text.length || this.#readChunk(buffer, left))) {
+    while (left > 0 && (this.#at < this.#text.length || this.#readChunk(buffer, left, parts.length > 0))) {
       const part = this.#takeTo(advance(this.#text, this.#at, left));
       left -= characters(part);
       parts.push(part);
@@ -170,14 +173,15 @@ export class TextIOWrapper extends Layer<Buffered> {
     return found < 0 ? 0 : found + newline.length;
   }
 
-  /** A line with its newline, at most `limit` characters of it; "" at the end. Errors: as read(). */
+  /** A line with its newline, at most `limit` characters of it; "" at the end. Where a non-blocking socket has no whole line, it is what there
+   *  is, as in Python. Errors: as read(). */
   readline(limit?: number | null): string {
     let left = sizeOf("limit", limit), kept = "";
     if (left < 0) left = Infinity;
     const buffer = this.#forReading(), parts: string[] = [];
     while (left > 0) {
       if (this.#at === this.#text.length || kept !== "") {
-        if (!this.#readChunk(buffer, 0, kept)) {
+        if (!this.#readChunk(buffer, 0, parts.some(part => part !== ""), kept)) {
           parts.push(this.#takeTo(this.#text.length));
           break;
         }

@@ -1,6 +1,7 @@
 // toDuplex(): a stream socket as a Node stream that does what net.Socket does, so that what was written for that runs over any family.
 // tests/conform/ compares the two.
 import type { Duplex } from "node:stream";
+import { named } from "../named.js";
 import { lengthOf } from "../views.js";
 import type { PromiseEndpoint } from "./endpoint.js";
 import { derive, peerEnded, writeAfterEnd } from "./ending.js";
@@ -354,6 +355,8 @@ export class SocketDuplex extends (null as unknown as typeof Duplex) {
   get remotePort(): number | undefined { return this.#remote.port; }
   get remoteFamily(): string | undefined { return this.#remote.family; }
 }
+
+named({ SocketDuplex });
 
 /** Whole seconds of so many milliseconds; 0 where none are given. */
 function seconds(milliseconds: number | undefined): number { return Math.trunc(Number(milliseconds ?? 0) / 1000); }

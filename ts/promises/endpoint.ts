@@ -1,5 +1,6 @@
 // A descriptor that is never blocked on: its lanes, and how a call is tried, waits and ends (CONTRIBUTING.md, "The rules of waiting").
 import { Endpoint, type Adopted } from "../endpoint.js";
+import { OSError } from "../error.js";
 import { ELSEWHERE, progressed, YIELD, type Operation, type Told } from "../operation.js";
 import { ENDED, ERROR, Lane, NO_SIGNAL, OBSERVERS, Pending, READ, URGENT, WRITE } from "./lane.js";
 import type { Resolver } from "./lookup.js";
@@ -17,6 +18,7 @@ export abstract class PromiseEndpoint<A = any> extends Endpoint<A> {
   /** @internal an errno that a call took beside its part of the data: the next receiving call's */ _held = 0;
   /** @internal connect(2) is under way: what it ends with is its own to tell */ _connecting = false;
   /** @internal */ _counted = true;
+  /** @internal SO_RCVLOWAT may be above 1: it was set here, or the descriptor is from outside and was not asked yet */ declare _marked: boolean;
   /** @internal a TCP stream: a short transfer means that there is no more for now */ readonly _drains: boolean;
 
   /** @internal `trusted`: the descriptor is one that this module has just opened, of this kind and non-blocking */
@@ -24,6 +26,7 @@ export abstract class PromiseEndpoint<A = any> extends Endpoint<A> {
     super(family, type, proto, fileno, trusted);
     this._readiness.open(this._fd, this._generation);
     if (!trusted && (typeof family === "object" || fileno !== undefined && fileno !== null)) {
+      this._marked = true;
       try { this._setNonblocking(true); } catch (error) {
         this._core.host.release(this._fd, this._generation);
         throw error;
@@ -184,6 +187,7 @@ export abstract class PromiseEndpoint<A = any> extends Endpoint<A> {
     if (result === -core.EAGAIN) {
       if (!waits) return result;
       if (lane.flag === WRITE && this.type !== core.constants.SOCK_STREAM) return this.#judgeFull(operation, lane);
+      if (lane.flag === READ && this._marked && this.#judgeMarked(operation, lane)) return result;
       this._readiness.lower(this._fd, lane.flag === READ ? READ | ENDED : lane.flag);
       return result;
     }
@@ -193,6 +197,7 @@ export abstract class PromiseEndpoint<A = any> extends Endpoint<A> {
     }
     if (full === undefined || result < 0 || result >= full || flags !== 0) return result;
     if (!this._drains && operation.batch !== true || this._watched === 0 || this._isReady(ENDED)) return result;
+    if (lane.flag === READ && this._marked) return result;
     this._readiness.lower(this._fd, lane.flag);
     return result;
   }
@@ -211,6 +216,33 @@ export abstract class PromiseEndpoint<A = any> extends Endpoint<A> {
     }
     this._readiness.lower(this._fd, WRITE);
     return -EAGAIN;
+  }
+
+  /** Whether the flag stays up, since no edge need come: below SO_RCVLOWAT poll(2) says that a stream has nothing. A call that wants less is
+   *  tried again in a while. */
+  #judgeMarked(operation: Operation<unknown>, lane: Lane): boolean {
+    const { SOCK_STREAM, SOL_SOCKET, SO_RCVLOWAT } = this._core.constants;
+    const mark = this.type === SOCK_STREAM ? this.getsockopt(SOL_SOCKET, SO_RCVLOWAT) : 1;
+    if (mark <= 1) return this._marked = false;
+    if (operation.room !== undefined && operation.room < mark) lane.backOff();
+    return true;
+  }
+
+  /** @internal Whether that call can be done: so much is there, or poll(2) has something to say. */
+  _fills(room = 0): boolean {
+    const { host, POLLIN, constants: c } = this._core;
+    if (this._pollNow(POLLIN | c.POLLPRI | c.POLLRDHUP) !== 0) return true;
+    const there = new Int32Array(1);
+    return host.ioctl(this._fd, c.FIONREAD, new Uint8Array(there.buffer), 0) < 0 || there[0]! >= room;
+  }
+
+  /** @internal Whoever waits below a new mark is tried. */
+  override _changed(level: number, name: number): void {
+    const { SOL_SOCKET, SO_RCVLOWAT } = this._core.constants;
+    if (level !== SOL_SOCKET || name !== SO_RCVLOWAT) return;
+    this._marked = true;
+    this._setReady(READ);
+    this._reading?.serve();
   }
 
   /** To a stream EINVAL says that there is no urgent data: none yet, as long as the peer may send and it is not inline. */
@@ -241,7 +273,10 @@ export abstract class PromiseEndpoint<A = any> extends Endpoint<A> {
   #await(lane: Lane): void {
     const { POLLIN, POLLOUT } = this._core;
     const both = lane.flag === WRITE || lane.flag === OBSERVERS;
-    this._readiness.watch(this, both ? POLLIN | POLLOUT : this._watched || POLLIN);
+    try { this._readiness.watch(this, both ? POLLIN | POLLOUT : this._watched || POLLIN); } catch (error) {
+      // What can't be watched (EPERM: a regular file) is ready at once to poll(2), or never: who looks waits for its time or its signal.
+      if (lane.flag !== OBSERVERS || !(error instanceof OSError) || error.code !== "EPERM") throw error;
+    }
   }
 
   /** @internal Nobody writes any more. Datagram and AF_UNIX sockets report POLLOUT whenever the peer takes something, not only after
@@ -276,6 +311,9 @@ export abstract class PromiseEndpoint<A = any> extends Endpoint<A> {
     this._readiness.forget(this, fd);
   }
 }
+
+// What hardly any socket changes is no part of each.
+PromiseEndpoint.prototype._marked = false;
 
 const settled = Promise.resolve();
 

@@ -1,6 +1,7 @@
 // What comes to a socket, one after another: connections of a listener, datagrams of any other. Passing errors don't end it.
 import { OSError } from "../error.js";
 import { ELSEWHERE } from "../operation.js";
+import type { Pending } from "./lane.js";
 import type { CallOptions } from "./options.js";
 import type { Socket } from "./socket.js";
 
@@ -27,18 +28,18 @@ const PASSING_OF_DATAGRAMS: ReadonlySet<string> = new Set([
 
 export function connections<A>(s: Socket<A>, options: ItemOptions): AsyncGenerator<[Socket<A>, A], void, undefined> {
   checkOnError(options.onError);
-  return series(s, given => s.accept(given), PASSING_OF_LISTENERS, options);
+  return new Items(s, given => s.accept(given), PASSING_OF_LISTENERS, options);
 }
 
 export function datagrams<A>(s: Socket<A>, options: ItemOptions): AsyncGenerator<[Buffer, A], void, undefined> {
   checkOnError(options.onError);
-  return series(s, given => s.recvfrom(DATAGRAM, given), PASSING_OF_DATAGRAMS, options);
+  return new Items(s, given => s.recvfrom(DATAGRAM, given), PASSING_OF_DATAGRAMS, options);
 }
 
 export function items(s: Socket): AsyncGenerator<[any, any], void, undefined> {
   const { SOCK_STREAM, SOCK_SEQPACKET } = s._core.constants;
   if (s.type !== SOCK_STREAM && s.type !== SOCK_SEQPACKET) return datagrams(s, {});
-  return series(s, () => s.accept(), PASSING_OF_LISTENERS, {}, checkListens);
+  return new Items(s, () => s.accept(), PASSING_OF_LISTENERS, {}, checkListens);
 }
 
 function checkListens(s: Socket): void {
@@ -51,52 +52,132 @@ function checkOnError(onError: unknown): void {
   if (onError !== undefined && typeof onError !== "function") throw new TypeError("onError must be a function");
 }
 
-/** `check` runs before the first item. */
-async function* series<T>(s: Socket, next: (options?: CallOptions) => Promise<T>, passing: ReadonlySet<string>, options: ItemOptions,
-    check?: (s: Socket) => void): AsyncGenerator<T, void, undefined> {
-  const { host } = s._core, { onError, signal } = options, given = signal === undefined ? undefined : { signal };
-  check?.(s);
-  let milliseconds = FIRST_PAUSE, quietUntil = -Infinity;
-  while (s._fd >= 0) {
-    let item: T;
+type Taking<T> = (options?: CallOptions) => Promise<T>;
+type Next<T> = IteratorResult<T, void>;
+
+/** What an async generator's prototype stands on: what the language gives to all asynchronous iterators. */
+const AsyncIterator = Object.getPrototypeOf(Object.getPrototypeOf((async function* () {}).prototype)) as object;
+/** Why a wait ended for whose item nobody asks any more. */
+const WITHDRAWN = Symbol("return() was called");
+
+/** The items as an async generator gives them, one next() after another. But return() does not stand in line behind a next() that
+ *  waits: as with Node's events.on(), it ends the wait, and that next() is done. What has been taken by then is still given. */
+class Items<T> implements AsyncGenerator<T, void, undefined> {
+  readonly #socket: Socket;
+  readonly #taking: Taking<T>;
+  readonly #passing: ReadonlySet<string>;
+  readonly #onError: ((error: OSError) => void) | undefined;
+  readonly #given: CallOptions | undefined;
+  /** Runs before the first item. */
+  #check: ((s: Socket) => void) | undefined;
+  #milliseconds = FIRST_PAUSE;
+  #quietUntil = -Infinity;
+  /** The call that waits for an item. */
+  #waiting: Pending | null = null;
+  #running = false;
+  #over = false;
+  /** The calls of next() behind the one that runs. */
+  readonly #behind: (() => void)[] = [];
+
+  constructor(s: Socket, taking: Taking<T>, passing: ReadonlySet<string>, { onError, signal }: ItemOptions, check?: (s: Socket) => void) {
+    this.#socket = s;
+    this.#taking = taking;
+    this.#passing = passing;
+    this.#onError = onError;
+    this.#given = signal === undefined ? undefined : { signal };
+    this.#check = check;
+  }
+
+  next(): Promise<Next<T>> {
+    if (!this.#running) return this.#run();
+    return new Promise(resolve => { this.#behind.push(() => resolve(this.#run())); });
+  }
+
+  async return(value?: void | PromiseLike<void>): Promise<Next<T>> {
+    this.#end();
+    return { value: await value, done: true };
+  }
+
+  async throw(error: unknown): Promise<Next<T>> {
+    this.#end();
+    throw error;
+  }
+
+  [Symbol.asyncIterator](): this { return this; }
+  async [Symbol.asyncDispose](): Promise<void> { this.#end(); }
+
+  #end(): void {
+    if (this.#over) return;
+    this.#over = true;
+    this.#waiting?.cancel(WITHDRAWN);
+    this.#socket._lookAgain();
+  }
+
+  /** One next(), then the one behind it. An error is the end. */
+  async #run(): Promise<Next<T>> {
+    const s = this.#socket;
+    this.#running = true;
+    let last = true;
     try {
-      item = await next(given);
-      milliseconds = FIRST_PAUSE;
-    } catch (error) {
-      if (isEnd(s, error)) return;
-      if (!(error instanceof OSError) || !passing.has(error.code ?? "")) throw error;
-      if (onError !== undefined) onError(error);
-      else if (host.now() >= quietUntil) {
-        host.warn(`${error.message}: tried again`, error.name);
-        quietUntil = host.now() + WARNING_INTERVAL;
+      this.#check?.(s);
+      this.#check = undefined;
+      while (!this.#over && s._fd >= 0) {
+        try {
+          const item = await this.#take();
+          this.#milliseconds = FIRST_PAUSE;
+          last = false;
+          return { value: item, done: false };
+        } catch (error) {
+          if (error === WITHDRAWN || isEnd(s, error)) break;
+          if (!(error instanceof OSError) || !this.#passing.has(error.code ?? "")) throw error;
+          this.#tell(error);
+        }
+        try { await this.#pause(); } catch (error) {
+          if (isEnd(s, error)) break;
+          throw error;
+        }
       }
-      try { await pause(s, milliseconds, signal); } catch (ended) {
-        if (isEnd(s, ended)) return;
-        throw ended;
-      }
-      milliseconds = Math.min(2 * milliseconds, LAST_PAUSE);
-      continue;
+      return { value: undefined, done: true };
+    } finally {
+      this.#over ||= last;
+      this.#running = false;
+      this.#behind.shift()?.();
     }
-    yield item;
+  }
+
+  #take(): Promise<T> {
+    const s = this.#socket, before = s._reading?.tail, taken = this.#taking(this.#given), waiting = s._reading?.tail ?? null;
+    this.#waiting = waiting === before ? null : waiting;
+    return taken;
+  }
+
+  #tell(error: OSError): void {
+    const { host } = this.#socket._core;
+    if (this.#onError !== undefined) return this.#onError(error);
+    if (host.now() < this.#quietUntil) return;
+    host.warn(`${error.message}: tried again`, error.name);
+    this.#quietUntil = host.now() + WARNING_INTERVAL;
+  }
+
+  /** A wait that the socket's close(), the signal and return() end too. */
+  #pause(): Promise<number> {
+    const s = this.#socket, { host } = s._core;
+    let over = false;
+    const timer = host.setTimer(() => {
+      over = true;
+      s._lookAgain();
+    }, this.#milliseconds);
+    this.#milliseconds = Math.min(2 * this.#milliseconds, LAST_PAUSE);
+    if (!s._counted) timer.unref();
+    const waiting = s._perform({
+      syscall: "pause", writes: false, flags: 0, observes: true, untimed: true,
+      attempt: () => over || this.#over ? 0 : ELSEWHERE,
+      finish: n => n,
+    }, this.#given);
+    return waiting.finally(() => host.clearTimer(timer));
   }
 }
+Object.setPrototypeOf(Items.prototype, AsyncIterator);
 
 /** Whether it is the end: the socket is closed. */
 function isEnd(s: Socket, error: unknown): boolean { return s._fd < 0 && error instanceof OSError && error.code === "EBADF"; }
-
-/** A wait that the socket's close() and the signal end too. */
-function pause(s: Socket, milliseconds: number, signal: AbortSignal | undefined): Promise<number> {
-  const { host } = s._core;
-  let over = false;
-  const timer = host.setTimer(() => {
-    over = true;
-    s._lookAgain();
-  }, milliseconds);
-  if (!s._counted) timer.unref();
-  const waiting = s._perform({
-    syscall: "pause", writes: false, flags: 0, observes: true, untimed: true,
-    attempt: () => over ? 0 : ELSEWHERE,
-    finish: n => n,
-  }, { signal });
-  return waiting.finally(() => host.clearTimer(timer));
-}

@@ -26,16 +26,16 @@ const FIRST_PAUSE = 1, LAST_PAUSE = 20;
 
 export class Lane {
   head: Pending | null = null;
-  #tail: Pending | null = null;
+  tail: Pending | null = null;
   #backOff: BackOff | undefined = undefined;
 
   constructor(readonly socket: PromiseEndpoint, readonly flag: number) {}
 
   push(waiter: Pending): void {
-    waiter.previous = this.#tail;
-    if (this.#tail === null) this.head = waiter;
-    else this.#tail.next = waiter;
-    this.#tail = waiter;
+    waiter.previous = this.tail;
+    if (this.tail === null) this.head = waiter;
+    else this.tail.next = waiter;
+    this.tail = waiter;
     this.socket._waiters++;
     this.socket._readiness.keep(this.socket);
   }
@@ -44,17 +44,19 @@ export class Lane {
     const { previous, next } = waiter;
     if (previous === null) this.head = next;
     else previous.next = next;
-    if (next === null) this.#tail = previous;
+    if (next === null) this.tail = previous;
     else next.previous = previous;
     waiter.next = waiter.previous = null;
     if (this.head === null) this.#endBackOff();
+    else if (previous === null && this.socket._marked && this.flag === READ) this.socket._readiness.later(this);
     if (--this.socket._waiters === 0) this.socket._readiness.drop(this.socket);
   }
 
   /** Tries for the first in the line, and for the next where that one is done. */
   serve(): void {
     if (this.flag === OBSERVERS) return this.#serveAll();
-    if (this.#backOff?.pauses) return;
+    // A refused datagram frees its memory, which the poller takes for room: until the timer fires nobody tries.
+    if (this.flag === WRITE && this.#backOff?.pauses) return;
     const { socket } = this, { _readiness: readiness } = socket;
     for (let waiter = this.head; waiter !== null && this.#open(waiter); waiter = this.head) {
       if (!readiness.spend()) return readiness.later(this);
@@ -100,7 +102,6 @@ class BackOff {
 
   constructor(readonly lane: Lane) {}
 
-  /** A refused datagram frees its memory, which the poller takes for room: until the timer fires nobody tries. */
   get pauses(): boolean { return this.#timer !== undefined; }
 
   pause(): void {
@@ -108,6 +109,7 @@ class BackOff {
     const { lane } = this, { socket } = lane;
     this.#timer = socket._core.host.setTimer(() => {
       this.#timer = undefined;
+      if (lane.flag === READ && !socket._fills(lane.head!.operation.room)) return this.pause();
       socket._setReady(lane.flag);
       lane.serve();
     }, this.#milliseconds);

@@ -1,6 +1,7 @@
 // The promise half of one socket module, and both halves for one host.
 import type { Host } from "../../shim/contract.js";
 import { socketModule } from "../module.js";
+import { named } from "../named.js";
 import type { WasmModule } from "../webassembly.js";
 import { bindCreate } from "./create.js";
 import { Resolver } from "./lookup.js";
@@ -11,9 +12,7 @@ import { Socket, type SocketClass } from "./socket.js";
 
 export function promiseModule({ core, gethostname, hasDualstackIPv6 }: ReturnType<typeof socketModule>) {
   const readiness = new Readiness(core), resolver = new Resolver(core.host);
-  const Bound = { Socket: class extends Socket {} }.Socket;
-  // Some runtimes' bundlers lose the name that the literal gives.
-  Object.defineProperty(Bound, "name", { value: "Socket" });
+  const Bound = named({ Socket: class extends Socket {} }).Socket;
   Object.defineProperties(Bound.prototype, { _core: { value: core }, _readiness: { value: readiness }, _resolver: { value: resolver } });
   const resolve = bindResolve(core, resolver, gethostname);
   return { Socket: Bound as unknown as SocketClass, ...resolve, ...bindPoll(core, Bound, readiness), ...bindCreate(core, Bound, hasDualstackIPv6, resolve) };

@@ -72,7 +72,7 @@ export function receive<T>(s: PromiseEndpoint, call: ReceiveCall, size: number, 
   }
   const room = new Room(s, size, flags);
   return {
-    syscall: call, writes: false, flags, ...(call === "recv" ? { full: size } : undefined),
+    syscall: call, writes: false, flags, room: size, ...(call === "recv" ? { full: size } : undefined),
     attempt: () => host[call](s._fd, room.buffer(), size, flags | MSG_DONTWAIT),
     finish: n => finish(room.take(n)),
   };
@@ -83,7 +83,7 @@ export function receiveInto<T>(s: PromiseEndpoint, call: ReceiveCall, into: Uint
   if (mustFill(s, flags)) return fill(s, call, into, size, flags, finish);
   const { host, MSG_DONTWAIT } = s._core;
   return {
-    syscall: call, writes: false, flags, ...(call === "recv" ? { full: size } : undefined), finish,
+    syscall: call, writes: false, flags, room: size, ...(call === "recv" ? { full: size } : undefined), finish,
     attempt: () => host[call](s._fd, into, size, flags | MSG_DONTWAIT),
   };
 }
@@ -97,7 +97,12 @@ function eachOf(s: PromiseEndpoint, flags: number): number {
 function fill<T>(s: PromiseEndpoint, call: ReceiveCall, into: Uint8Array, size: number, flags: number, finish: (n: number) => T): Operation<T> {
   const { EFAULT, host } = s._core, each = eachOf(s, flags);
   const filling = new Filling(size, (offset, room) => lengthOf(into) < size ? -EFAULT : host[call](s._fd, part(into, offset), room, each));
-  return { syscall: call, writes: false, flags, attempt: () => filling.attempt(), part: () => filling.filled, finish };
+  return {
+    syscall: call, writes: false, flags, finish,
+    get room() { return size - filling.filled; },
+    attempt: () => filling.attempt(),
+    part: () => filling.filled,
+  };
 }
 
 /** recv(2) without flags, as one object: each request of a server that waits for the next makes one. */
@@ -106,6 +111,7 @@ export class ReceiveInto implements Operation<number> {
   get syscall(): string { return "recv"; }
   get writes(): boolean { return false; }
   get flags(): number { return 0; }
+  get room(): number { return this.full; }
   attempt(): number { return this.socket._core.host.recv(this.socket._fd, this.into, this.full, this.socket._core.MSG_DONTWAIT); }
   finish(n: number): number { return n; }
 }
@@ -116,7 +122,7 @@ function receiveMessage<T>(s: PromiseEndpoint, buffers: () => Uint8Array[], leng
   const core = s._core, { host } = core, control = ancbufsize > 0 ? new Uint8Array(ancbufsize) : null;
   if (!mustFill(s, flags)) {
     return {
-      syscall: "recvmsg", writes: false, flags,
+      syscall: "recvmsg", writes: false, flags, room: length,
       attempt() {
         const into = buffers();
         return totalLength(into) < length ? -core.EFAULT : host.recvmsg(s._fd, into, control, flags | core.MSG_DONTWAIT);
@@ -136,6 +142,7 @@ function receiveMessage<T>(s: PromiseEndpoint, buffers: () => Uint8Array[], leng
   });
   return {
     syscall: "recvmsg", writes: false, flags,
+    get room() { return length - filling.filled; },
     attempt: () => message !== undefined && message[1].length > 0 ? filling.filled : filling.attempt(),
     part: () => filling.filled,
     finish: n => {

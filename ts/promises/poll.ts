@@ -31,7 +31,8 @@ export function bindPoll(core: Core, Class: typeof Socket, readiness: Readiness)
   return {
     /** `poll(2)`: resolves once one of the sockets is ready for its events (POLLIN | POLLOUT | …) or `seconds` have passed (null: for
      *  ever): to those that are ready, with what they are ready for; POLLERR, POLLHUP and POLLNVAL come unasked. Sockets of either
-     *  class and descriptors may be polled. Errors: RangeError (a closed socket), EBADF (one is closed meanwhile). */
+     *  class and descriptors may be polled; a regular file is ready for POLLIN and POLLOUT at once, for POLLPRI never. Errors: RangeError (a
+     *  closed socket), EBADF (one is closed meanwhile). */
     async poll<E extends readonly [Pollable, number]>(entries: Iterable<E>, seconds: Or<number | null> = null, options?: CallOptions): Promise<[E[0], number][]> {
       if (isOptions(seconds)) options = seconds, seconds = null;
       const { signal } = readOptions(options), limit = checkTimeout(seconds ?? null);

@@ -47,6 +47,7 @@ export class Receiving<T extends Uint8Array> implements Operation<T | Buffer | n
   get writes(): boolean { return false; }
   get flags(): number { return 0; }
   get full(): number { return SLAB; }
+  get room(): number { return SLAB; }
 
   attempt(): number {
     const slab = this.#slab.bytes ??= Buffer.allocUnsafeSlow(SLAB);

@@ -268,7 +268,7 @@ export class Socket<A = any> extends PromiseEndpoint<A> {
 
   /** The connections of a listening socket, each with its peer's address, until it is closed. What passes (EMFILE, ENFILE, ENOBUFS,
    *  ENOMEM, ECONNABORTED, EPROTO) is told to `onError`, without one as a warning at most once a minute, and is tried again after
-   *  5 ms to 1 s; all else throws. */
+   *  5 ms to 1 s; all else throws. The iterator's return() ends a next() that waits. */
   connections(options?: ItemOptions): AsyncGenerator<[connection: Socket<A>, address: A], void, undefined> {
     return connections(this, readOptions<ItemOptions>(options, ["onError"]));
   }
@@ -293,7 +293,11 @@ export class Socket<A = any> extends PromiseEndpoint<A> {
   toNode(): Promise<NetSocket | NetServer | DatagramSocket> { return toNode(this); }
 
   /** @internal A socket of the same kind on a descriptor that is non-blocking already. */
-  _adopt(fd: number): Socket<A> { return new (this.constructor as typeof Socket<A>)(this.family, this.type, this.proto, fd, true); }
+  _adopt(fd: number): Socket<A> {
+    const socket = new (this.constructor as typeof Socket<A>)(this.family, this.type, this.proto, fd, true);
+    if (this._marked) socket._marked = true;
+    return socket;
+  }
 
   /** @internal Runs a call; what it throws is a rejection. */
   _call<T>(body: () => T | Promise<T>): Promise<T> {

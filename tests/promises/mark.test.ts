@@ -1,0 +1,177 @@
+// SO_RCVLOWAT, below which the poller tells nothing: who wants less than the mark gets it, and nobody else pays for that.
+import type { Host } from "../../shim/contract.js";
+import { nodeHost } from "../../shim/node.js";
+import { AF_INET, AF_UNIX, MSG_PEEK, MSG_WAITALL, SOL_SOCKET, SO_RCVLOWAT, Socket } from "../../ts/promises/index.js";
+import { socketModules } from "../../ts/promises/module.js";
+import { ask } from "../python.js";
+import { equal, is, ok, test } from "../suite.js";
+import { listener, pair } from "./connected.js";
+import { codec } from "./held.js";
+import { code, pause, soon } from "./settling.js";
+
+const MARK = 10;
+
+const calls: Record<string, (s: Socket) => Promise<unknown>> = {
+  recv: s => s.recv(4).then(String),
+  "recv with MSG_PEEK": async s => {
+    await s.recv(4, MSG_PEEK);
+    return String(await s.recv(4));
+  },
+  recvfrom: s => s.recvfrom(4).then(([data]) => String(data)),
+  recvmsg: s => s.recvmsg(4).then(([data]) => String(data)),
+  recvInto: async s => {
+    const into = Buffer.alloc(4);
+    await s.recvInto(into);
+    return String(into);
+  },
+  recvmsgInto: async s => {
+    const into = Buffer.alloc(4);
+    await s.recvmsgInto([into]);
+    return String(into);
+  },
+};
+
+test("SO_RCVLOWAT: CPython's recv(4) below a mark of 10 waits for 4 bytes, and for the end", () => {
+  const answers = ask<string[]>(`
+import threading, time
+server = socket.create_server(("127.0.0.1", 0)); a = socket.create_connection(server.getsockname()); b, _ = server.accept()
+b.setsockopt(socket.SOL_SOCKET, socket.SO_RCVLOWAT, 10)
+def peer():
+    for piece in (b"0123", b"45", b"67", b"89"): time.sleep(0.05); a.sendall(piece)
+    a.close()
+threading.Thread(target=peer).start()
+print(json.dumps([b.recv(4).decode() for _ in range(4)]))`);
+  equal(answers, ["0123", "4567", "89", ""]);
+});
+
+test("SO_RCVLOWAT: who wants less than the mark gets it", async () => {
+  for (const [name, call] of Object.entries(calls)) {
+    const [a, b] = await pair();
+    using _a = a, _b = b;
+    b.setsockopt(SOL_SOCKET, SO_RCVLOWAT, MARK);
+    const waiting = call(b);
+    await pause(5);
+    await a.sendall("0123");
+    is(await soon(waiting), "0123", name);
+  }
+  const [a, b] = await pair();
+  using _b = b;
+  b.setsockopt(SOL_SOCKET, SO_RCVLOWAT, MARK);
+  const gathering = b.recv(MARK + 4, MSG_WAITALL).then(String);
+  await pause(5);
+  await a.sendall("0123456789ab");
+  await pause(30);
+  await a.sendall("cd");
+  is(await soon(gathering), "0123456789abcd");
+  const last = b.recv(4).then(String);
+  await pause(5);
+  a.close();
+  is(await soon(last), "");
+});
+
+test("SO_RCVLOWAT: as in CPython a part of what is wanted is waited with, and the end gives it", async () => {
+  const [a, b] = await pair();
+  using _b = b;
+  b.setsockopt(SOL_SOCKET, SO_RCVLOWAT, MARK);
+  const waiting = b.recv(4).then(String);
+  await pause(5);
+  await a.sendall("01");
+  is(await soon(waiting, 60), "pending");
+  a.close();
+  is(await soon(waiting), "01");
+});
+
+test("SO_RCVLOWAT: a mark that comes while a call waits, is inherited from a listener, or came with the descriptor", async () => {
+  const [a, b] = await pair();
+  using _a = a, _b = b;
+  const before = b.recv(4).then(String);
+  await pause(5);
+  b.setsockopt(SOL_SOCKET, SO_RCVLOWAT, MARK);
+  await a.sendall("0123");
+  is(await soon(before), "0123");
+
+  using server = await listener();
+  server.setsockopt(SOL_SOCKET, SO_RCVLOWAT, MARK);
+  using client = new Socket(AF_INET);
+  const [[inherits]] = await Promise.all([server.accept(), client.connect(server.getsockname())]);
+  using _inherits = inherits;
+  const waiting = inherits.recv(4).then(String);
+  await pause(5);
+  await client.sendall("4567");
+  is(await soon(waiting), "4567");
+
+  using adopted = new Socket({ fileno: b.detach() });
+  const last = adopted.recv(4).then(String);
+  await pause(5);
+  await a.sendall("89ab");
+  is(await soon(last), "89ab");
+});
+
+test("SO_RCVLOWAT: who stands behind a call for more is not forgotten when that one ends", async () => {
+  const [a, b] = await pair(), controller = new AbortController();
+  using _a = a, _b = b;
+  b.setsockopt(SOL_SOCKET, SO_RCVLOWAT, MARK);
+  const more = code(b.recv(100, 0, { signal: controller.signal })), less = b.recv(4).then(String);
+  await pause(5);
+  await a.sendall("0123");
+  is(await soon(more, 30), "pending");
+  controller.abort("enough");
+  equal([await soon(more), await soon(less)], ["enough", "0123"]);
+});
+
+test("SO_RCVLOWAT: a call that waits sleeps, and costs nothing where there is no mark or the call has room for it", async () => {
+  const real = nodeHost(), counts = { asked: 0, timers: 0, tries: 0 };
+  const host: Host = {
+    ...real,
+    getsockopt: (...args) => (counts.asked++, real.getsockopt(...args)),
+    setTimer: (...args) => (counts.timers++, real.setTimer(...args)),
+    recv: (...args) => (counts.tries++, real.recv(...args)),
+  };
+  const { promises: p } = socketModules(host, codec);
+  using server = new p.Socket(AF_INET), a = new p.Socket(AF_INET);
+  await server.bind(["127.0.0.1", 0]);
+  server.listen();
+  const [[b]] = await Promise.all([server.accept(), a.connect(server.getsockname())]);
+  using _b = b;
+  const counted = async (size: number, milliseconds: number, text: string) => {
+    Object.assign(counts, { asked: 0, timers: 0, tries: 0 });
+    const waiting = b.recv(size).then(String);
+    await pause(milliseconds);
+    await a.sendall(text);
+    equal(await soon(waiting), text);
+    return { ...counts };
+  };
+  equal(await counted(4, 5, "0123"), { asked: 0, timers: 0, tries: 2 });
+  b.setsockopt(SOL_SOCKET, SO_RCVLOWAT, MARK);
+  equal(await counted(100, 5, "0123456789"), { asked: 1, timers: 0, tries: 2 });
+  const below = await counted(4, 200, "0123");
+  is(below.tries, 2);
+  ok(below.timers < 25, `${below.timers} timers`);
+  // From outside: asked once.
+  b.setsockopt(SOL_SOCKET, SO_RCVLOWAT, 1);
+  using adopted = new p.Socket({ fileno: b.detach() });
+  counts.asked = 0;
+  for (let i = 0; i < 3; i++) {
+    const waiting = adopted.recv(4).then(String);
+    await pause(2);
+    await a.sendall("0123");
+    is(await soon(waiting), "0123");
+  }
+  is(counts.asked, 1);
+  const [c, d] = await p.socketpair(AF_UNIX);
+  using _c = c, _d = d;
+  const local = d.recv(1).then(String);
+  await c.sendall("x");
+  is(await soon(local), "x");
+});
+
+test("SO_RCVLOWAT: close() ends a wait below the mark", async () => {
+  const [a, b] = await pair();
+  using _a = a;
+  b.setsockopt(SOL_SOCKET, SO_RCVLOWAT, MARK);
+  const waiting = code(b.recv(4));
+  await pause(5);
+  b.close();
+  is(await soon(waiting), "EBADF");
+  await pause(30);
+});
