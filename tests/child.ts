@@ -107,18 +107,13 @@ export function message<T = any>(from: Worker): Promise<T> {
 /** Ends a worker that a call keeps, and gives the milliseconds that it took. Deno's worker goes on until it yields
  *  (tests/runtimes/programs/deno-busy-worker.mjs): there its call is then ended, by a shutdown of the sockets that it waits on. */
 export async function terminated(w: Worker, ...numbers: number[]): Promise<number> {
+  const kept = runtime === "deno" ? numbers.map(number => fromfd(number)) : []; // while the numbers are the worker's
   const start = performance.now();
   await w.terminate();
   const took = performance.now() - start;
-  for (const number of runtime === "deno" ? numbers : []) {
-    try {
-      using socket = fromfd(number);
-      socket.shutdown(SHUT_RDWR);
-    } catch (error) {
-      // EBADF: the worker has ended by itself meanwhile, and closed it.
-      const { code } = error as OSError;
-      if (code !== "ENOTCONN" && code !== "EBADF") throw error;
-    }
+  for (const socket of kept) {
+    try { socket.shutdown(SHUT_RDWR); } catch (error) { if ((error as OSError).code !== "ENOTCONN") throw error; }
+    socket.close();
   }
   return took;
 }

@@ -60,10 +60,11 @@ test("terminate: a worker that waits for a connection ends within a second", asy
 }, { seconds });
 
 test("terminate: a worker that is loading the addon does not take the process with it", async () => {
+  const rounds = runtime === "deno" ? 1000 : 1e6; // Deno's has to come to its end
   const { status, stdout, stderr } = await new Child(`
     import { Worker } from "node:worker_threads";
     for (let i = 0; i < 20; i++) {
-      const w = new Worker('const { parentPort, workerData } = require("node:worker_threads"); parentPort.postMessage(0); for (let i = 0; i < 1e6; i++) process.dlopen({ exports: {} }, workerData)',
+      const w = new Worker('const { parentPort, workerData } = require("node:worker_threads"); parentPort.postMessage(0); for (let i = 0; i < ${rounds}; i++) process.dlopen({ exports: {} }, workerData)',
         { eval: true, execArgv: [], workerData: ${JSON.stringify(fileURLToPath(new URL("../../build/Release/berkeley_sockets.node", import.meta.url)))} });
       await new Promise(done => w.once("message", done));
       await new Promise(done => setTimeout(done, i));
