@@ -1,9 +1,9 @@
 // recvmmsg, sendmmsg, UDP_SEGMENT and UDP_GRO, over loopback.
 import {
-  AF_INET, AF_UNIX, CMSG_SPACE, IPPROTO_IP, IP_PKTINFO, MSG_DONTWAIT, MSG_TRUNC, SOCK_DGRAM, Socket, socketpair, type InetAddress,
+  AF_INET, AF_UNIX, CMSG_SPACE, IPPROTO_IP, IP_PKTINFO, MSG_DONTWAIT, MSG_TRUNC, OSError, SOCK_DGRAM, SOCK_SEQPACKET, SOCK_STREAM, Socket, socketpair, type InetAddress,
 } from "../ts/index.js";
 import * as promises from "../ts/promises/index.js";
-import { equal, fails, is, ok, test, throws } from "./suite.js";
+import { equal, fails, is, ok, rejects, test, throws } from "./suite.js";
 
 function udp(): Socket<InetAddress> {
   const s = new Socket(AF_INET, SOCK_DGRAM);
@@ -99,6 +99,29 @@ test("sendSegments: more than one call can carry, and one by one where the kerne
   let received = 0;
   is(big.sendSegments(large.subarray(0, 130_000), 65_000, b.getsockname()), 130_000);
   while (received < 130_000) received += b.recv(65_535, MSG_DONTWAIT).length;
+});
+
+test("sendSegments: where there is no UDP_SEGMENT, each datagram goes by itself", async () => {
+  for (const type of [SOCK_DGRAM, SOCK_SEQPACKET]) {
+    const [a, b] = socketpair(AF_UNIX, type), [c, d] = await promises.socketpair(AF_UNIX, type);
+    using _a = a, _b = b, _c = c, _d = d;
+    is(a.sendSegments(Buffer.alloc(5000), 1000), 5000);
+    is(await c.sendSegments(Buffer.alloc(5000), 1000), 5000);
+    for (let i = 0; i < 5; i++) equal([b.recv(9000).length, (await d.recv(9000)).length], [1000, 1000]);
+    is(a.setGro(true), false);
+    is(c.setGro(true), false);
+  }
+});
+
+test("sendmmsg: a stream, to which a message may go in part, has none", async () => {
+  const [a, b] = socketpair(AF_UNIX, SOCK_STREAM), [c, d] = await promises.socketpair(AF_UNIX, SOCK_STREAM);
+  using _a = a, _b = b, _c = c, _d = d;
+  const batch = a.batch({ count: 1 }), another = c.batch({ count: 1 });
+  batch.push("x");
+  another.push("x");
+  fails("ENOTSUP", () => a.sendmmsg(batch));
+  is(((await rejects(() => c.sendmmsg(another), OSError)) as OSError).code, "ENOTSUP");
+  fails("EAGAIN", () => b.recv(1, MSG_DONTWAIT));
 });
 
 test("setGro: joined datagrams tell their size", () => {

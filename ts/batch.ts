@@ -5,6 +5,7 @@ import * as cmsg from "./cmsg.js";
 import type { Core } from "./core.js";
 import type { Endpoint } from "./endpoint.js";
 import { checkFlags } from "./endpoint.js";
+import type { OSError } from "./error.js";
 import type { AddressFamily } from "./address.js";
 import { named } from "./named.js";
 import { KeptAddress, SLICE, YIELD, type Operation } from "./operation.js";
@@ -219,6 +220,10 @@ export function sendmmsg(s: Endpoint, batch: Batch, flags: number): Operation<nu
     get address() { return sent < batch.length ? batch._addressFor(sent) : undefined; },
     attempt() {
       if (!batch._whole) return -core.EFAULT;
+      // A stream may take a part of a message, whose rest would be lost behind it.
+      if (s.type === core.constants.SOCK_STREAM) {
+        throw core.errors.named("EOPNOTSUPP", "sendmmsg", "(the messages of a stream have no ends: use sendall() or sendmsg())");
+      }
       while (sent < batch.length) {
         const n = host.sendmmsg(s._fd, batch._data, batch._names, batch._control, batch._words, sent, batch.length - sent, flags | dontWaitOf(s));
         if (n < 0) return n;
@@ -246,6 +251,12 @@ function segmentControl(core: Core, size: number): Uint8Array | null {
   return control;
 }
 
+/** Other families take no notice of UDP_SEGMENT, and would send all as one datagram. */
+function isUdp(s: Endpoint): boolean {
+  const { AF_INET, AF_INET6, SOCK_DGRAM, IPPROTO_UDP } = s._core.constants;
+  return (s.family === AF_INET || s.family === AF_INET6) && s.type === SOCK_DGRAM && (s.proto === 0 || s.proto === IPPROTO_UDP);
+}
+
 /** How kernels and devices refuse to cut; those that may be about the size are this call's affair, where the kernel has the option. */
 const REFUSALS = ["EIO", "EINVAL", "ENOPROTOOPT", "EOPNOTSUPP", "EMSGSIZE"], TOO_LARGE = ["EINVAL", "EMSGSIZE"];
 
@@ -257,7 +268,7 @@ export function sendSegments(s: Endpoint, data: Uint8Array, size: number, addres
   const chunk = Math.min(MOST_SEGMENTS, Math.floor(MOST_BYTES / size)) * size;
   const length = lengthOf(data);
   const refused = (n: number, how: string[]) => how.some(code => n === -errors.number(code));
-  let sent = 0, whole = control !== null && s._segments;
+  let sent = 0, whole = control !== null && s._segments && isUdp(s);
   const one = (bytes: Uint8Array) => {
     return addressLength > 0 ? host.sendto(s._fd, bytes, dontWaitOf(s), addressLength) : host.send(s._fd, bytes, dontWaitOf(s));
   };
@@ -300,7 +311,8 @@ export function setGro(s: Endpoint, on: boolean): boolean {
     s.setsockopt(SOL_UDP, UDP_GRO, on ? 1 : 0);
     return true;
   } catch (error) {
-    if ((error as { code?: string }).code === "ENOPROTOOPT") return false;
+    const { errno } = error as OSError, { errors } = s._core;
+    if (errno === errors.number("ENOPROTOOPT") || errno === errors.number("EOPNOTSUPP")) return false;
     throw error;
   }
 }

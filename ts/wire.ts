@@ -137,6 +137,8 @@ export class Wire {
   addressLength(): number { return this.view.getUint32(this.message, true); }
   controlLength(): number { return this.view.getUint32(this.message + 4, true); }
   messageFlags(): number { return this.view.getUint32(this.message + 8, true); }
+  /** A message of which there is nothing: no address, no control messages, no flags. */
+  clearMessage(): void { this.bytes.fill(0, this.message, this.message + 12); }
   /** Word `i` of the result cells. */
   word(i: number): number { return this.view.getUint32(this.cells + 4 * i, true); }
   signedWord(i: number): number { return this.view.getInt32(this.cells + 4 * i, true); }

@@ -187,6 +187,10 @@ export abstract class PromiseEndpoint<A = any> extends Endpoint<A> {
     if (result === -core.EAGAIN) {
       if (!waits) return result;
       if (lane.flag === WRITE && this.type !== core.constants.SOCK_STREAM) return this.#judgeFull(operation, lane);
+      if (lane.flag === READ && this._isReady(ENDED)) {
+        const last = this.#judgeEnded(operation);
+        if (last !== result) return last;
+      }
       if (lane.flag === READ && this._marked && this.#judgeMarked(operation, lane)) return result;
       this._readiness.lower(this._fd, lane.flag === READ ? READ | ENDED : lane.flag);
       return result;
@@ -200,6 +204,18 @@ export abstract class PromiseEndpoint<A = any> extends Endpoint<A> {
     if (lane.flag === READ && this._marked) return result;
     this._readiness.lower(this._fd, lane.flag);
     return result;
+  }
+
+  /** EAGAIN though there was a hang-up. Where the socket receives no more (shutdown(2) of datagrams, of an AF_UNIX listener), the kernel says
+   *  EAGAIN for ever, and tells only calls that wait in it: nothing came, or EINVAL of accept(2). What came meanwhile comes first. */
+  #judgeEnded(operation: Operation<unknown>): number {
+    const { wire, constants, errors, EAGAIN } = this._core;
+    if (!this._receivesNoMore()) return -EAGAIN;
+    const again = this.#attempt(operation);
+    if (again !== -EAGAIN) return again;
+    if (this.getsockopt(constants.SOL_SOCKET, constants.SO_ACCEPTCONN) !== 0) return -errors.number("EINVAL");
+    wire.clearMessage();
+    return 0;
   }
 
   /** EAGAIN of a datagram. Where poll(2) says at once that there is room, it is not about this socket's room: an AF_UNIX peer is full,
@@ -228,6 +244,12 @@ export abstract class PromiseEndpoint<A = any> extends Endpoint<A> {
     return true;
   }
 
+  /** @internal Whether shutdown(2) has ended receiving. */
+  _receivesNoMore(): boolean {
+    const { POLLRDHUP } = this._core.constants;
+    return this._fd >= 0 && (this._pollNow(POLLRDHUP) & POLLRDHUP) !== 0;
+  }
+
   /** @internal Whether that call can be done: so much is there, or poll(2) has something to say. */
   _fills(room = 0): boolean {
     const { host, POLLIN, constants: c } = this._core;
@@ -236,13 +258,12 @@ export abstract class PromiseEndpoint<A = any> extends Endpoint<A> {
     return host.ioctl(this._fd, c.FIONREAD, new Uint8Array(there.buffer), 0) < 0 || there[0]! >= room;
   }
 
-  /** @internal Whoever waits below a new mark is tried. */
+  /** @internal An option may let something be read for which no edge comes (SO_RCVLOWAT, SO_OOBINLINE): all are tried. */
   override _changed(level: number, name: number): void {
     const { SOL_SOCKET, SO_RCVLOWAT } = this._core.constants;
-    if (level !== SOL_SOCKET || name !== SO_RCVLOWAT) return;
-    this._marked = true;
-    this._setReady(READ);
-    this._reading?.serve();
+    if (level === SOL_SOCKET && name === SO_RCVLOWAT) this._marked = true;
+    this._setReady(READ | ERROR | URGENT);
+    for (const lane of this.#lanes()) if (lane !== this._writing) lane.serve();
   }
 
   /** To a stream EINVAL says that there is no urgent data: none yet, as long as the peer may send and it is not inline. */

@@ -33,13 +33,15 @@ export function connections<A>(s: Socket<A>, options: ItemOptions): AsyncGenerat
 
 export function datagrams<A>(s: Socket<A>, options: ItemOptions): AsyncGenerator<[Buffer, A], void, undefined> {
   checkOnError(options.onError);
-  return new Items(s, given => s.recvfrom(DATAGRAM, given), PASSING_OF_DATAGRAMS, options);
+  // A socket that was shut down for receiving gives nothing from nobody for ever.
+  const isLast = ([data, address]: [Buffer, A]) => data.length === 0 && address === null && s._receivesNoMore();
+  return new Items(s, given => s.recvfrom(DATAGRAM, given), PASSING_OF_DATAGRAMS, options, { isLast });
 }
 
 export function items(s: Socket): AsyncGenerator<[any, any], void, undefined> {
   const { SOCK_STREAM, SOCK_SEQPACKET } = s._core.constants;
   if (s.type !== SOCK_STREAM && s.type !== SOCK_SEQPACKET) return datagrams(s, {});
-  return new Items(s, () => s.accept(), PASSING_OF_LISTENERS, {}, checkListens);
+  return new Items(s, () => s.accept(), PASSING_OF_LISTENERS, {}, { check: checkListens });
 }
 
 function checkListens(s: Socket): void {
@@ -54,6 +56,12 @@ function checkOnError(onError: unknown): void {
 
 type Taking<T> = (options?: CallOptions) => Promise<T>;
 type Next<T> = IteratorResult<T, void>;
+interface Particulars<T> {
+  /** Runs before the first item. */
+  check?: (s: Socket) => void;
+  /** Whether an item is none, but the end. */
+  isLast?: (item: T) => boolean;
+}
 
 /** What an async generator's prototype stands on: what the language gives to all asynchronous iterators. */
 const AsyncIterator = Object.getPrototypeOf(Object.getPrototypeOf((async function* () {}).prototype)) as object;
@@ -68,8 +76,8 @@ class Items<T> implements AsyncGenerator<T, void, undefined> {
   readonly #passing: ReadonlySet<string>;
   readonly #onError: ((error: OSError) => void) | undefined;
   readonly #given: CallOptions | undefined;
-  /** Runs before the first item. */
-  #check: ((s: Socket) => void) | undefined;
+  #check: Particulars<T>["check"];
+  readonly #isLast: Particulars<T>["isLast"];
   #milliseconds = FIRST_PAUSE;
   #quietUntil = -Infinity;
   /** The call that waits for an item. */
@@ -79,13 +87,14 @@ class Items<T> implements AsyncGenerator<T, void, undefined> {
   /** The calls of next() behind the one that runs. */
   readonly #behind: (() => void)[] = [];
 
-  constructor(s: Socket, taking: Taking<T>, passing: ReadonlySet<string>, { onError, signal }: ItemOptions, check?: (s: Socket) => void) {
+  constructor(s: Socket, taking: Taking<T>, passing: ReadonlySet<string>, { onError, signal }: ItemOptions, { check, isLast }: Particulars<T> = {}) {
     this.#socket = s;
     this.#taking = taking;
     this.#passing = passing;
     this.#onError = onError;
     this.#given = signal === undefined ? undefined : { signal };
     this.#check = check;
+    this.#isLast = isLast;
   }
 
   next(): Promise<Next<T>> {
@@ -124,6 +133,7 @@ class Items<T> implements AsyncGenerator<T, void, undefined> {
       while (!this.#over && s._fd >= 0) {
         try {
           const item = await this.#take();
+          if (this.#isLast?.(item)) break;
           this.#milliseconds = FIRST_PAUSE;
           last = false;
           return { value: item, done: false };

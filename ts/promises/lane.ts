@@ -47,9 +47,17 @@ export class Lane {
     if (next === null) this.tail = previous;
     else next.previous = previous;
     waiter.next = waiter.previous = null;
+    if ((waiter.operation.flags & this.socket._core.constants.MSG_PEEK) !== 0) this.#peeked();
     if (this.head === null) this.#endBackOff();
     else if (previous === null && this.socket._marked && this.flag === READ) this.socket._readiness.later(this);
     if (--this.socket._waiters === 0) this.socket._readiness.drop(this.socket);
+  }
+
+  /** A peek has left. That it found nothing was about its own offset (SO_PEEK_OFF), not about what those behind it may find. */
+  #peeked(): void {
+    const { socket } = this;
+    socket._setReady(this.flag);
+    if (this.head !== null) socket._readiness.later(this);
   }
 
   /** Tries for the first in the line, and for the next where that one is done. */
