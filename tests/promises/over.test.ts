@@ -187,3 +187,15 @@ for (const of of streamFamilies) {
     is(text, "twothreefour");
   }, options);
 }
+
+test("tls: a server over a half-open stream answers whenever it likes though its client has ended", async () => {
+  const [a, b] = await pair(), answer = Buffer.alloc(1 << 20, "0123456789");
+  const server = new tls.TLSSocket(b.toDuplex({ allowHalfOpen: true }), { isServer: true, key: fixture("key.pem"), cert: fixture("cert.pem") });
+  const client = tls.connect({ socket: a.toDuplex(), ca: fixture("cert.pem"), servername: "localhost" });
+  server.on("data", () => { void later(100).then(() => server.end(answer)); });
+  await once(client, "secureConnect");
+  client.end("please");
+  ok((await bodyOf(client)).equals(answer));
+  client.destroy(), server.destroy();
+  await Promise.all([closed(a), closed(b)]);
+}, { seconds: 30 });
