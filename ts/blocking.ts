@@ -1,6 +1,7 @@
 // How a call of the blocking class waits: in the kernel; in a worker in the kernel too, with interruptions; where there is a timeout, by poll(2).
 import type { Endpoint } from "./endpoint.js";
 import { progressed, type Operation } from "./operation.js";
+import { endOfReceiving } from "./shutdown.js";
 import { timeval } from "./struct/time.js";
 import { deadlineAfter, pause, readiness, ready } from "./timeout.js";
 
@@ -51,7 +52,8 @@ export function timed(s: Endpoint, operation: Operation<unknown>, deadline: numb
     const began = host.now();
     if (!ready(core, s._fd, events, deadline)) throw expired(s, operation);
     const atOnce = host.now() - began < 1;
-    const result = operation.attempt();
+    let result = operation.attempt();
+    if (result === -core.EAGAIN && misses > 0 && !operation.writes) result = endOfReceiving(s, operation);
     if (result >= 0) return result;
     if (result !== -core.EAGAIN && result !== -core.EINTR) throw failed(s, operation, result);
     if (host.now() >= deadline) throw expired(s, operation);

@@ -2,8 +2,9 @@
 import {
   AF_INET, AF_UNIX, MSG_OOB, MSG_PEEK, SHUT_RD, SHUT_RDWR, SOCK_DGRAM, SOCK_STREAM, SOL_SOCKET, SO_OOBINLINE, SO_PEEK_OFF, Socket, createConnection, socketpair,
 } from "../../ts/promises/index.js";
+import * as blocking from "../../ts/index.js";
 import { ask } from "../python.js";
-import { equal, is, test } from "../suite.js";
+import { equal, fails, is, test } from "../suite.js";
 import { listener, pair } from "./connected.js";
 import { code, pause, soon } from "./settling.js";
 
@@ -79,6 +80,21 @@ test("shutdown(SHUT_RD): receiving calls of datagrams end, those that wait and t
       equal(await soon(b.datagrams().next()), { value: undefined, done: true }, name);
     }
   }
+});
+
+test("shutdown(SHUT_RD): calls with a timeout end as those without", () => {
+  const [a, b] = blocking.socketpair(AF_UNIX, SOCK_DGRAM);
+  using _a = a, _b = b;
+  b.settimeout(20);
+  a.send("before");
+  b.shutdown(SHUT_RD);
+  equal([String(b.recv(10)), String(b.recv(10)), b.recvfrom(10)], ["before", "", [Buffer.alloc(0), null]]);
+  using server = new blocking.Socket(AF_UNIX, SOCK_STREAM);
+  server.bind("");
+  server.listen();
+  server.settimeout(20);
+  server.shutdown(SHUT_RDWR);
+  fails("EINVAL", () => server.accept());
 });
 
 test("shutdown(SHUT_RD): what has come before it is received first", async () => {

@@ -1,6 +1,7 @@
 // A descriptor that is never blocked on: its lanes, and how a call is tried, waits and ends (CONTRIBUTING.md, "The rules of waiting").
 import { Endpoint, type Adopted } from "../endpoint.js";
 import { OSError } from "../error.js";
+import { endOfReceiving } from "../shutdown.js";
 import { ELSEWHERE, progressed, YIELD, type Operation, type Told } from "../operation.js";
 import { ENDED, ERROR, Lane, NO_SIGNAL, OBSERVERS, Pending, READ, URGENT, WRITE } from "./lane.js";
 import type { Resolver } from "./lookup.js";
@@ -188,7 +189,7 @@ export abstract class PromiseEndpoint<A = any> extends Endpoint<A> {
       if (!waits) return result;
       if (lane.flag === WRITE && this.type !== core.constants.SOCK_STREAM) return this.#judgeFull(operation, lane);
       if (lane.flag === READ && this._isReady(ENDED)) {
-        const last = this.#judgeEnded(operation);
+        const last = endOfReceiving(this, operation);
         if (last !== result) return last;
       }
       if (lane.flag === READ && this._marked && this.#judgeMarked(operation, lane)) return result;
@@ -204,18 +205,6 @@ export abstract class PromiseEndpoint<A = any> extends Endpoint<A> {
     if (lane.flag === READ && this._marked) return result;
     this._readiness.lower(this._fd, lane.flag);
     return result;
-  }
-
-  /** EAGAIN though there was a hang-up. Where the socket receives no more (shutdown(2) of datagrams, of an AF_UNIX listener), the kernel says
-   *  EAGAIN for ever, and tells only calls that wait in it: nothing came, or EINVAL of accept(2). What came meanwhile comes first. */
-  #judgeEnded(operation: Operation<unknown>): number {
-    const { wire, constants, errors, EAGAIN } = this._core;
-    if (!this._receivesNoMore()) return -EAGAIN;
-    const again = this.#attempt(operation);
-    if (again !== -EAGAIN) return again;
-    if (this.getsockopt(constants.SOL_SOCKET, constants.SO_ACCEPTCONN) !== 0) return -errors.number("EINVAL");
-    wire.clearMessage();
-    return 0;
   }
 
   /** EAGAIN of a datagram. Where poll(2) says at once that there is room, it is not about this socket's room: an AF_UNIX peer is full,
@@ -242,12 +231,6 @@ export abstract class PromiseEndpoint<A = any> extends Endpoint<A> {
     if (mark <= 1) return this._marked = false;
     if (operation.room !== undefined && operation.room < mark) lane.backOff();
     return true;
-  }
-
-  /** @internal Whether shutdown(2) has ended receiving. */
-  _receivesNoMore(): boolean {
-    const { POLLRDHUP } = this._core.constants;
-    return this._fd >= 0 && (this._pollNow(POLLRDHUP) & POLLRDHUP) !== 0;
   }
 
   /** @internal Whether that call can be done: so much is there, or poll(2) has something to say. */

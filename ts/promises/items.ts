@@ -1,6 +1,7 @@
 // What comes to a socket, one after another: connections of a listener, datagrams of any other. Passing errors don't end it.
 import { OSError } from "../error.js";
 import { ELSEWHERE } from "../operation.js";
+import { receivesNoMore } from "../shutdown.js";
 import type { Pending } from "./lane.js";
 import type { CallOptions } from "./options.js";
 import type { Socket } from "./socket.js";
@@ -34,7 +35,7 @@ export function connections<A>(s: Socket<A>, options: ItemOptions): AsyncGenerat
 export function datagrams<A>(s: Socket<A>, options: ItemOptions): AsyncGenerator<[Buffer, A], void, undefined> {
   checkOnError(options.onError);
   // A socket that was shut down for receiving gives nothing from nobody for ever.
-  const isLast = ([data, address]: [Buffer, A]) => data.length === 0 && address === null && s._receivesNoMore();
+  const isLast = ([data, address]: [Buffer, A]) => data.length === 0 && address === null && receivesNoMore(s);
   return new Items(s, given => s.recvfrom(DATAGRAM, given), PASSING_OF_DATAGRAMS, options, { isLast });
 }
 
