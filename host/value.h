@@ -28,7 +28,7 @@ inline napi_value unsignedNumber(napi_env env, unsigned n) {
   return check(env, napi_create_uint32(env, n, &v)) ? v : nullptr;
 }
 
-// A byte string: one character a byte (ts/text.ts makes text of it).
+// A byte string: one character a byte (ts/base/surrogate-escape.ts makes text of it).
 inline napi_value byteString(napi_env env, std::string_view s) {
   napi_value v;
   return check(env, napi_create_string_latin1(env, s.data(), s.size(), &v)) ? v : nullptr;

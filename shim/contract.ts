@@ -7,7 +7,7 @@
 export const targets = ["linux64", "linux64be", "linux32", "darwin64", "freebsd64", "windows64"] as const;
 export type Target = (typeof targets)[number];
 
-/** A name as the system has it: one character a byte (ts/text.ts makes text of it). */
+/** A name as the system has it: one character a byte (ts/base/surrogate-escape.ts makes text of it). */
 export type ByteString = string;
 /** A resolver's failure: an EAI_* or h_errno number with the platform's sign, and errno where that is what failed, else 0. */
 export interface LookupFailure {

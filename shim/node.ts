@@ -1,5 +1,5 @@
 // The host of Node, Bun and Deno: the addon's calls as they are, and what the runtime itself provides.
-import { bigEndian } from "../ts/order.js";
+import { bigEndian } from "../ts/base/order.js";
 import { builtin } from "./builtin.js";
 import { clock } from "./clock.js";
 import { collect } from "./collect.js";

@@ -1,5 +1,5 @@
 // A host without sockets: every call answers -ENOSYS, and `lacks` says why.
-import { constantNames } from "../ts/constants.gen.js";
+import { constantNames } from "../ts/base/constants.gen.js";
 import { clock } from "./clock.js";
 import type { Host } from "./contract.js";
 

@@ -6,7 +6,7 @@ import {
 } from "../ts/index.js";
 import type { Ancillary, AncillaryItem, AncillaryName, AncillaryValue } from "../ts/index.js";
 import { bindAncillary } from "../ts/ancillary.js";
-import { bound, constants } from "../ts/bound.js";
+import { bound, constants } from "../ts/node-module.js";
 import { codec } from "./vectors.js";
 import { noIPv6 } from "./have.js";
 import { equal, is, ok, test, throws } from "./suite.js";

@@ -1,8 +1,8 @@
 // Control buffers: cmsg(3), RFC 3542 20.2; XNU and FreeBSD sys/socket.h (their alignments differ); ws2def.h.
 import { targets, type Target } from "../shim/contract.js";
-import { build } from "../ts/cmsg.js";
+import { build } from "../ts/codec/cmsg.js";
 import { CMSG_LEN, CMSG_SPACE } from "../ts/index.js";
-import type { AncillaryItem } from "../ts/types.js";
+import type { AncillaryItem } from "../ts/base/types.js";
 import { ask } from "./python.js";
 import { equal, is, ok, test, throws } from "./suite.js";
 import { bytes, codec, hex, rowsCover, scribbled } from "./vectors.js";

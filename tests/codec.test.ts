@@ -6,7 +6,7 @@ import type { AddressInfo } from "node:net";
 import { fileURLToPath } from "node:url";
 import { targets } from "../shim/contract.js";
 import { load, type Codec, type Decoded, type TargetCodec } from "../ts/codec.js";
-import { wasm } from "../ts/webassembly.js";
+import { wasm } from "../ts/codec/webassembly.js";
 import { fileArguments, textArguments } from "./runtime.js";
 import { equal, is, match, ok, rejects, test, throws } from "./suite.js";
 import { bytes, codec, file, hex, module, rowsCover, scribbled } from "./vectors.js";

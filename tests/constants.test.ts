@@ -3,13 +3,13 @@ import { spawnSync } from "node:child_process";
 import { existsSync, readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { unsupported } from "../shim/unsupported.js";
-import { constantNames } from "../ts/constants.gen.js";
+import { constantNames } from "../ts/base/constants.gen.js";
 import * as api from "../ts/index.js";
 import {
   AF_INET, AF_LINK, AI_DEFAULT, AI_PASSIVE, MSG_BCAST, MSG_PEEK, NI_NUMERICSCOPE, OSError, SIO_RCVALL, SOCK_DGRAM, SOCK_STREAM, SOL_SOCKET, SO_RTABLE,
   Socket, defined, fromfd, getaddrinfo, getnameinfo, inet_ntop, inet_pton, poll, socketModule, socketpair,
 } from "../ts/index.js";
-import { wasm } from "../ts/webassembly.js";
+import { wasm } from "../ts/codec/webassembly.js";
 import { ask } from "./python.js";
 import { equal, is, ok, test, throws } from "./suite.js";
 

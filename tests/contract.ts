@@ -2,10 +2,10 @@
 import { readFileSync } from "node:fs";
 import type { Host } from "../shim/contract.js";
 import { unsupported } from "../shim/unsupported.js";
-import { constantNames } from "../ts/constants.gen.js";
+import { constantNames } from "../ts/base/constants.gen.js";
 // Not from index.js, whose module would take the addon before this one.
 import { socketModule } from "../ts/module.js";
-import { wasm } from "../ts/webassembly.js";
+import { wasm } from "../ts/codec/webassembly.js";
 import { names } from "./contractnames.js";
 import { NOBODY, owning } from "./contractowning.js";
 import { equal, instance, is, ok, test } from "./suite.js";

@@ -8,7 +8,7 @@ import {
   inet_ntoa, inet_ntop, inet_pton, socketpair, timeout,
 } from "../ts/index.js";
 import * as S from "../ts/index.js";
-import { constants } from "../ts/bound.js";
+import { constants } from "../ts/node-module.js";
 import { noIPv6 } from "./have.js";
 import { listener, udp } from "./pairs.js";
 import { ask } from "./python.js";

@@ -4,7 +4,7 @@ import { targets, type Target } from "../shim/contract.js";
 import { OSError, TargetCodec, type FamilyName } from "../ts/codec.js";
 import { codecs } from "../ts/registry.js";
 import type { StructName } from "../ts/structs.js";
-import { wasm } from "../ts/webassembly.js";
+import { wasm } from "../ts/codec/webassembly.js";
 import { equal, is, match, ok, test, throws } from "./suite.js";
 import { codec, hex, module, rowsCover } from "./vectors.js";
 

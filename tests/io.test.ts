@@ -3,7 +3,7 @@ import {
   AF_INET, AF_UNIX, IPPROTO_TCP, MSG_DONTWAIT, MSG_OOB, MSG_PEEK, MSG_TRUNC, MSG_WAITALL, SOCK_DGRAM, SOCK_SEQPACKET, SOCK_STREAM, SOL_SOCKET,
   SO_OOBINLINE, SO_RCVBUF, Socket, TCP_NODELAY, socketpair,
 } from "../ts/index.js";
-import type { Data, WritableBytes } from "../ts/types.js";
+import type { Data, WritableBytes } from "../ts/base/types.js";
 import { Child } from "./child.js";
 import { tcp, udp } from "./pairs.js";
 import { ask } from "./python.js";

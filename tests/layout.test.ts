@@ -2,7 +2,7 @@
 import { createRequire } from "node:module";
 import { codecs } from "../ts/registry.js";
 import { bindStructs } from "../ts/structs.js";
-import { Layout } from "../ts/layout.js";
+import { Layout } from "../ts/codec/layout.js";
 import { nodeHost } from "../shim/node.js";
 import { equal, is, ok, test } from "./suite.js";
 import { scribbled } from "./vectors.js";

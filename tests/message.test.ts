@@ -4,7 +4,7 @@ import {
   MSG_CMSG_CLOEXEC, MSG_CTRUNC, MSG_DONTWAIT, MSG_EOR, MSG_PEEK, MSG_TRUNC, SCM_CREDENTIALS, SCM_RIGHTS, SOCK_DGRAM, SOCK_SEQPACKET, SOCK_STREAM,
   SOL_SOCKET, SO_PASSCRED, Socket, close, socketpair,
 } from "../ts/index.js";
-import type { AncillaryItem } from "../ts/types.js";
+import type { AncillaryItem } from "../ts/base/types.js";
 import { noIPv6 } from "./have.js";
 import { stuff, tcp, udp } from "./pairs.js";
 import { ask } from "./python.js";

@@ -1,6 +1,6 @@
 // Connected sockets for tests.
 import { AF_INET, SOCK_DGRAM, SOCK_STREAM, Socket } from "../ts/index.js";
-import type { InetAddress } from "../ts/types.js";
+import type { InetAddress } from "../ts/base/types.js";
 
 /** A TCP listener on a port of the system's choice. */
 export function listener(backlog?: number): Socket<InetAddress> {

@@ -11,7 +11,7 @@ import {
   IPPROTO_TCP, NI_DGRAM, NI_NUMERICHOST, NI_NUMERICSERV, OSError, SOCK_DGRAM, SOCK_STREAM, Socket, getaddrinfo, getfqdn, gethostbyaddr, gethostbyname,
   gethostbynameEx, getnameinfo, getprotobyname, getservbyname, getservbyport, sethostname, socketModule,
 } from "../ts/index.js";
-import { wasm } from "../ts/webassembly.js";
+import { wasm } from "../ts/codec/webassembly.js";
 import { noHostnameNamespace, noIPv6 } from "./have.js";
 import { ask } from "./python.js";
 import { textArguments } from "./runtime.js";

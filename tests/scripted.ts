@@ -3,10 +3,10 @@
 import { readFileSync } from "node:fs";
 import type { Host } from "../shim/contract.js";
 import { unsupported } from "../shim/unsupported.js";
-import { constants } from "../ts/bound.js";
-import { constantNames } from "../ts/constants.gen.js";
+import { constants } from "../ts/node-module.js";
+import { constantNames } from "../ts/base/constants.gen.js";
 import { socketModule } from "../ts/index.js";
-import { wasm } from "../ts/webassembly.js";
+import { wasm } from "../ts/codec/webassembly.js";
 
 export const codec = new wasm.Module(readFileSync(new URL("../codec.wasm", import.meta.url)));
 const ABSENT_FLAG = 0x80000000;

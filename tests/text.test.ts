@@ -1,8 +1,8 @@
 // Numeric addresses as text, in glibc's forms: thousands of generated strings, each compared with CPython's answer. And file
 // names: PEP 383's surrogateescape.
 import { AF_INET, AF_INET6, AF_UNIX, inet_aton, inet_ntoa, inet_ntop, inet_pton } from "../ts/index.js";
-import { OSError } from "../ts/error.js";
-import { decodePath, encodePath } from "../ts/text.js";
+import { OSError } from "../ts/base/error.js";
+import { decodePath, encodePath } from "../ts/base/surrogate-escape.js";
 import { ask } from "./python.js";
 import { equal, fails, instance, is, ok, test, throws } from "./suite.js";
 import { codec, hex, scribbled } from "./vectors.js";

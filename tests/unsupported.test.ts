@@ -2,7 +2,7 @@
 import type { Host } from "../shim/contract.js";
 import { forbidden, nodeHost } from "../shim/node.js";
 import { unsupported } from "../shim/unsupported.js";
-import { constantNames } from "../ts/constants.gen.js";
+import { constantNames } from "../ts/base/constants.gen.js";
 import { OSError, socketModule } from "../ts/index.js";
 import { Child } from "./child.js";
 import { runtime } from "./runtime.js";

@@ -4,14 +4,14 @@ import { spawnSync } from "node:child_process";
 import { fileURLToPath } from "node:url";
 import { runInNewContext } from "node:vm";
 import { rolldown } from "rolldown";
-import { bytesOf, octets, room, show, writableOf } from "../ts/check.js";
+import { bytesOf, octets, room, show, writableOf } from "../ts/base/check.js";
 import { load, type FamilyName, type TargetCodec } from "../ts/codec.js";
-import * as exceptions from "../ts/error.js";
+import * as exceptions from "../ts/base/error.js";
 import * as api from "../ts/index.js";
 import * as promises from "../ts/promises/index.js";
 import { AF_INET, AF_UNIX, IPPROTO_IP, IP_TTL, MSG_DONTWAIT, SOCK_DGRAM, SOCK_STREAM, SOL_SOCKET, SO_RCVBUF, Socket, inet_ntop, socketpair } from "../ts/index.js";
 import type { StructName } from "../ts/structs.js";
-import { honest, lengthOf, part, viewOf } from "../ts/views.js";
+import { honest, lengthOf, part, viewOf } from "../ts/base/views.js";
 import { textArguments } from "./runtime.js";
 import { equal, is, match, ok, rejects, test, throws } from "./suite.js";
 import { codec, hex } from "./vectors.js";
@@ -364,7 +364,7 @@ test("codec: wrong arguments where there is no SharedArrayBuffer, as in an ordin
 });
 
 test("errors: a class's name is data, and outlives a minifier", async () => {
-  const bundle = await rolldown({ input: fileURLToPath(new URL("../ts/error.js", import.meta.url)) });
+  const bundle = await rolldown({ input: fileURLToPath(new URL("../ts/base/error.js", import.meta.url)) });
   const { output: [{ code }] } = await bundle.generate({ format: "esm", minify: true });
   await bundle.close();
   // base64: Bun takes what follows a dot of the URL for a file's extension.

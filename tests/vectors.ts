@@ -2,13 +2,13 @@
 // a byte nobody wrote shows.
 import { readFileSync } from "node:fs";
 import { targets, type Target } from "../shim/contract.js";
-import type { AddressContext, AddressFamily } from "../ts/address.js";
-import { show } from "../ts/check.js";
+import type { AddressContext, AddressFamily } from "../ts/codec/address.js";
+import { show } from "../ts/base/check.js";
 import { Codec } from "../ts/codec.js";
-import { Layout } from "../ts/layout.js";
+import { Layout } from "../ts/codec/layout.js";
 import { bindStructs, type StructName, type Structs } from "../ts/structs.js";
-import { wasm } from "../ts/webassembly.js";
-import { plain as fresh, Wire } from "../ts/wire.js";
+import { wasm } from "../ts/codec/webassembly.js";
+import { plain as fresh, Wire } from "../ts/codec/wire.js";
 import { equal, is, test, throws } from "./suite.js";
 
 export const file = new URL("../codec.wasm", import.meta.url);

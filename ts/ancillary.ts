@@ -1,12 +1,12 @@
 // Control messages as values: what the data of a level and type is. A row is all that a message needs (cmsg(3)).
-import { bytesOf, cint, int, show } from "./check.js";
-import type { Constants } from "./constants.gen.js";
-import type { Struct } from "./layout.js";
-import { lazy } from "./lazy.js";
+import { bytesOf, cint, int, show } from "./base/check.js";
+import type { Constants } from "./base/constants.gen.js";
+import type { Struct } from "./codec/layout.js";
+import { lazy } from "./base/lazy.js";
 import type { Structs, StructName } from "./structs.js";
-import type { AncillaryItem, Data } from "./types.js";
-import { isBytes } from "./views.js";
-import type { Wire } from "./wire.js";
+import type { AncillaryItem, Data } from "./base/types.js";
+import { isBytes } from "./base/views.js";
+import type { Wire } from "./codec/wire.js";
 
 type ConstantName = keyof Constants;
 /** The first of the types is what is sent; all are received. Levels of different families may have one number: `family` tells them apart. */

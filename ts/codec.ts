@@ -1,28 +1,28 @@
 // berkeley-sockets/codec: the bytes of any platform's addresses, control messages and option structs, wherever WebAssembly
 // runs. Nothing here needs Node.
 import { targets, type Target } from "../shim/contract.js";
-import { isStatus, undecodable, UNRESOLVED, type AddressContext, type AddressFamily, type Interfaces } from "./address.js";
-import { int, octets, show } from "./check.js";
-import * as cmsg from "./cmsg.js";
-import { OSError } from "./error.js";
-import { textForms } from "./inet.js";
-import { Layout, type Row } from "./layout.js";
+import { isStatus, undecodable, UNRESOLVED, type AddressContext, type AddressFamily, type Interfaces } from "./codec/address.js";
+import { int, octets, show } from "./base/check.js";
+import * as cmsg from "./codec/cmsg.js";
+import { OSError } from "./base/error.js";
+import { textForms } from "./codec/numeric-address.js";
+import { Layout, type Row } from "./codec/layout.js";
 import { bindNetlink, type NetlinkCodec } from "./netlink.js";
 import { codecs, Registry, unknown, type AddressOf, type FamilyName } from "./registry.js";
 import { bindStructs, type StructName, type Structs } from "./structs.js";
-import type { AddressIn, AncillaryItem, Data, UnknownAddress } from "./types.js";
-import { lengthOf, part, viewOf } from "./views.js";
-import { wasm, type WasmModule } from "./webassembly.js";
-import { plain, Wire } from "./wire.js";
+import type { AddressIn, AncillaryItem, Data, UnknownAddress } from "./base/types.js";
+import { lengthOf, part, viewOf } from "./base/views.js";
+import { wasm, type WasmModule } from "./codec/webassembly.js";
+import { plain, Wire } from "./codec/wire.js";
 
 export type { Target } from "../shim/contract.js";
 export { targets } from "../shim/contract.js";
-export { OSError } from "./error.js";
-export type { Row, Struct } from "./layout.js";
+export { OSError } from "./base/error.js";
+export type { Row, Struct } from "./codec/layout.js";
 export type { AddressOf, FamilyName } from "./registry.js";
 export type * from "./netlink.js";
 export type * from "./structs.js";
-export type * from "./types.js";
+export type * from "./base/types.js";
 
 /** Where codec.wasm comes from: its address, its bytes, or the compiled module. */
 export type Source = string | URL | ArrayBufferLike | ArrayBufferView | WasmModule;

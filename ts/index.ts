@@ -1,9 +1,9 @@
 // berkeley-sockets: Python's socket module for Node.js.
-import { bound } from "./bound.js";
-import type { Socket as SocketOf } from "./socket.js";
+import { bound } from "./node-module.js";
+import type { Socket as SocketOf } from "./socket/socket.js";
 
 export * from "./exports.gen.js";
-export * from "./immediate.js";
+export * from "./shared.js";
 export { socketModule } from "./module.js";
 
 /** A socket whose addresses are `A`. */
@@ -11,9 +11,9 @@ export type Socket<A = any> = SocketOf<A>;
 export const { Socket } = bound;
 export { Socket as SocketType };
 // file.ts, sendfile.ts
-export { BufferedReader, BufferedRWPair, BufferedWriter, SocketIO, TextIOWrapper } from "./file.js";
-export type { AnyFile, FileOf, FileOptions, TextOptions } from "./file.js";
-export type { ByteSource, FileToSend } from "./sendfile.js";
+export { BufferedReader, BufferedRWPair, BufferedWriter, SocketIO, TextIOWrapper } from "./file/makefile.js";
+export type { AnyFile, FileOf, FileOptions, TextOptions } from "./file/makefile.js";
+export type { ByteSource, FileToSend } from "./socket/sendfile.js";
 // functions.ts, create.ts, rights.ts, poll.ts
 export const { socketpair, fromfd, createConnection, createServer, sendFds, recvFds, poll } = bound;
 // resolve.ts

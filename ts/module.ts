@@ -1,25 +1,25 @@
 // socketModule(host): Python's socket module for one host. Nothing is shared between two of them.
 import type { Host } from "../shim/contract.js";
-import { CROWD, sweep, type Audit, type Core } from "./core.js";
+import { CROWD, sweep, type Audit, type Core } from "./socket/context.js";
 import { bindAncillary } from "./ancillary.js";
-import { bindEnums, constantsOf, findName } from "./enums.js";
-import { Errors } from "./error.js";
-import { bindBorrowed } from "./borrowed.js";
-import { bindCreate } from "./create.js";
-import { bindDatabase } from "./database.js";
-import * as functions from "./functions.js";
-import { bindInterfaces, interfacesOf } from "./interfaces.js";
+import { bindEnums, constantsOf, findName } from "./base/enums.js";
+import { Errors } from "./base/error.js";
+import { bindBorrowed } from "./socket/borrowed.js";
+import { bindCreate } from "./socket/create.js";
+import { bindDatabase } from "./resolve/database.js";
+import * as functions from "./socket/functions.js";
+import { bindInterfaces, interfacesOf } from "./resolve/interfaces.js";
 import { bindNetlink } from "./netlink.js";
-import { bindPoll } from "./poll.js";
-import { buffers } from "./pool.js";
-import { lazy } from "./lazy.js";
+import { bindPoll } from "./socket/poll.js";
+import { buffers } from "./codec/buffer-pool.js";
+import { lazy } from "./base/lazy.js";
 import { Registry } from "./registry.js";
-import { bindResolve } from "./resolve.js";
-import { bindRights } from "./rights.js";
-import { bindSocket } from "./socket.js";
+import { bindResolve } from "./resolve/resolve.js";
+import { bindRights } from "./socket/fd-passing.js";
+import { bindSocket } from "./socket/socket.js";
 import { bindStructs } from "./structs.js";
-import { Wire } from "./wire.js";
-import type { WasmModule } from "./webassembly.js";
+import { Wire } from "./codec/wire.js";
+import type { WasmModule } from "./codec/webassembly.js";
 
 const auditEvents = [
   "socket.__new__", "socket.bind", "socket.connect", "socket.sendto", "socket.sendmsg", "socket.getaddrinfo", "socket.getnameinfo",

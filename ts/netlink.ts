@@ -1,10 +1,10 @@
 // Netlink messages and attributes, put together and taken apart (netlink(7), rtnetlink(7)). The fixed parts of messages are structs.
-import { bytesOf, int, show } from "./check.js";
+import { bytesOf, int, show } from "./base/check.js";
 import type { Nlmsghdr } from "./struct/netlink.js";
 import type { Structs } from "./structs.js";
-import type { Data } from "./types.js";
-import { lengthOf, part } from "./views.js";
-import type { Wire } from "./wire.js";
+import type { Data } from "./base/types.js";
+import { lengthOf, part } from "./base/views.js";
+import type { Wire } from "./codec/wire.js";
 
 /** One message: `type` is NLMSG_*, RTM_* or a generic family's id, `flags` NLM_F_*, `pid` the sender's port id; `data` what follows the header. */
 export interface NetlinkMessage { type: number; flags: number; seq: number; pid: number; data: Uint8Array }

@@ -1,5 +1,5 @@
 // The families: one line each, and the protocols whose addresses are not their family's. The only place that compares such a number.
-import { isStatus, type AddressContext, type AddressFamily } from "./address.js";
+import { isStatus, type AddressContext, type AddressFamily } from "./codec/address.js";
 import { alg } from "./family/alg.js";
 import { hci, iso, l2cap, rfcomm, sco } from "./family/bluetooth.js";
 import { can, isotp, j1939 } from "./family/can.js";
@@ -17,7 +17,7 @@ import { tipc } from "./family/tipc.js";
 import { unix } from "./family/unix.js";
 import { vsock } from "./family/vsock.js";
 import { xdp } from "./family/xdp.js";
-import { unknown } from "./unknown.js";
+import { unknown } from "./codec/unknown-family.js";
 
 export { unknown };
 

@@ -1,7 +1,7 @@
 // The structs of options and control messages: one line a file.
-import type { AddressContext } from "./address.js";
-import type { Bindable, Struct } from "./layout.js";
-import { lazy } from "./lazy.js";
+import type { AddressContext } from "./codec/address.js";
+import type { Bindable, Struct } from "./codec/layout.js";
+import { lazy } from "./base/lazy.js";
 import { af_alg_iv } from "./struct/alg.js";
 import {
   bt_iso_qos, bt_power, bt_security, bt_voice, hci_filter, l2cap_conninfo, l2cap_options, rfcomm_conninfo, sco_conninfo, sco_options,
@@ -28,7 +28,7 @@ import { scm_timestamping, timespec, timeval } from "./struct/time.js";
 import { tipc_errinfo, tipc_event, tipc_group_req, tipc_service_range, tipc_subscr } from "./struct/tipc.js";
 import { tcp_info } from "./struct/tcp.js";
 import { xdp_options, xdp_ring_offset, xdp_statistics } from "./struct/xdp.js";
-import { UNSUPPORTED } from "./wire.js";
+import { UNSUPPORTED } from "./codec/wire.js";
 
 export type { BcmMessage } from "./struct/bcm.js";
 export type { CanFdFrame, CanFilter, CanFrame, CanId, CanXlFrame } from "./struct/can.js";

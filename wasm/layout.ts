@@ -25,7 +25,7 @@ export const STORAGE: u8 = 23;                                         // struct
 // Not fields: the next field's number is count; no alignment exceeds count from here on (#pragma pack).
 export const FIELD: u8 = 24, PACK: u8 = 25;
 
-// Kinds: what a field means, so what its value is in ts/kind.ts, which has them in this order.
+// Kinds: what a field means, so what its value is in ts/codec/field-kinds.ts, which has them in this order.
 export const NUMBER: u8 = 0, IP4: u8 = 1, IP6: u8 = 2, PATH: u8 = 3, FAMILY: u8 = 4, INTERFACE: u8 = 5, DESCRIPTOR: u8 = 6;
 export const ENDPOINT: u8 = 7, RAW: u8 = 8, BIG: u8 = 9;
 export const TEXT: u8 = 10, BDADDR: u8 = 11, UUID: u8 = 12;

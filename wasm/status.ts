@@ -1,4 +1,4 @@
-// What a codec call answers instead of a length: negative numbers, named by ts/wire.ts.
+// What a codec call answers instead of a length: negative numbers, named by ts/codec/wire.ts.
 
 /** The text is not a numeric address. */
 export const BAD_TEXT: i32 = -1;

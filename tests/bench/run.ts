@@ -6,7 +6,7 @@ import { execFileSync } from "node:child_process";
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { loadavg, tmpdir } from "node:os";
 import { join } from "node:path";
-import { wasm } from "../../ts/webassembly.js";
+import { wasm } from "../../ts/codec/webassembly.js";
 import { machine, today, write, type Results, type Rounds } from "./results.js";
 import { Side } from "./side.js";
 import { compare, median, quantile, slower, verdict, type Measure } from "./statistics.js";

@@ -1,6 +1,6 @@
 // AF_BLUETOOTH (31): Linux include/net/bluetooth/l2cap.h, hci_sock.h, sco.h, rfcomm.h, iso.h; bluetooth.h's bdaddr_t has the last byte first.
 import { targets } from "../../shim/contract.js";
-import { OSError } from "../../ts/error.js";
+import { OSError } from "../../ts/base/error.js";
 import { hci, iso, l2cap, rfcomm, sco } from "../../ts/family/bluetooth.js";
 import type { FamilyName } from "../../ts/registry.js";
 import { equal, is, test, throws } from "../suite.js";

@@ -2,8 +2,8 @@
 import { AF_INET, SOCK_DGRAM, Socket } from "../../ts/index.js";
 import { targets } from "../../shim/contract.js";
 import { inet } from "../../ts/family/inet.js";
-import { Layout } from "../../ts/layout.js";
-import { dotted, octets } from "../../ts/octets.js";
+import { Layout } from "../../ts/codec/layout.js";
+import { dotted, octets } from "../../ts/codec/octets.js";
 import { equal, is, ok, test, throws } from "../suite.js";
 import { addressBytes, bytes, codec, hex, lying, random, scribbled } from "../vectors.js";
 

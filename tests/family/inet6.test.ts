@@ -2,7 +2,7 @@
 import { AF_INET6, SOCK_DGRAM, Socket } from "../../ts/index.js";
 import { targets } from "../../shim/contract.js";
 import { inet6 } from "../../ts/family/inet6.js";
-import { Layout } from "../../ts/layout.js";
+import { Layout } from "../../ts/codec/layout.js";
 import { noIPv6 } from "../have.js";
 import { equal, is, ok, test, throws } from "../suite.js";
 import { addressBytes, codec, hex, lying, random, scribbled } from "../vectors.js";

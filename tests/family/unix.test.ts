@@ -5,7 +5,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { AF_UNIX, SOCK_DGRAM, Socket } from "../../ts/index.js";
 import { targets } from "../../shim/contract.js";
-import { OSError } from "../../ts/error.js";
+import { OSError } from "../../ts/base/error.js";
 import { unix } from "../../ts/family/unix.js";
 import { ask } from "../python.js";
 import { equal, instance, is, ok, test, throws } from "../suite.js";

@@ -11,7 +11,7 @@ import { spawn, spawnSync } from "node:child_process";
 import { createInterface } from "node:readline";
 import { fileURLToPath } from "node:url";
 import { equal, fails, is, ok, rejects, test, throws } from "../suite.js";
-import { OSError } from "../../ts/error.js";
+import { OSError } from "../../ts/base/error.js";
 import { bytes, hex } from "../vectors.js";
 
 const WAIT = 20;

@@ -6,7 +6,7 @@ import {
   RTM_DELLINK, RTM_GETADDR, RTM_GETLINK, RTM_GETROUTE, RTM_NEWADDR, RTM_NEWLINK, RTM_NEWROUTE, RTNLGRP_LINK, SOCK_RAW, SOL_NETLINK, Socket, TimeoutError,
   ancillary, if_nameindex, if_nametoindex, inet_ntop, netlink, structs, type NetlinkMessage,
 } from "../../ts/index.js";
-import type { NetlinkAddress } from "../../ts/types.js";
+import type { NetlinkAddress } from "../../ts/base/types.js";
 import { equal, fails, is, ok, test, throws } from "../suite.js";
 
 const CTRL_ID = 16, CTRL_CMD_GETFAMILY = 3, CTRL_ATTR_FAMILY_ID = 1, CTRL_ATTR_FAMILY_NAME = 2;

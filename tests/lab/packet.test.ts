@@ -6,7 +6,7 @@ import {
   PACKET_HOST, PACKET_IGNORE_OUTGOING, PACKET_MR_MULTICAST, PACKET_MR_PROMISC, PACKET_MULTICAST, PACKET_ORIGDEV, PACKET_OTHERHOST, PACKET_OUTGOING, PACKET_QDISC_BYPASS,
   PACKET_RESERVE, PACKET_STATISTICS, SOCK_DGRAM, SOCK_RAW, SOL_PACKET, Socket, TP_STATUS_USER, TimeoutError, ancillary, htons, if_nametoindex, structs,
 } from "../../ts/index.js";
-import type { PacketAddress } from "../../ts/types.js";
+import type { PacketAddress } from "../../ts/base/types.js";
 import { ask } from "../python.js";
 import { equal, fails, is, ok, test, throws } from "../suite.js";
 

@@ -5,7 +5,7 @@ import {
   TIPC_IMPORTANCE, TIPC_LOW_IMPORTANCE, TIPC_NODE_SCOPE, TIPC_PUBLISHED, TIPC_SUB_PORTS, TIPC_TOP_SRV, TIPC_WAIT_FOREVER, TIPC_WITHDRAWN, ancillary, poll, structs,
 } from "../../ts/index.js";
 import type { TipcAddress } from "../../ts/index.js";
-import { constants } from "../../ts/bound.js";
+import { constants } from "../../ts/node-module.js";
 import { Socket as AsyncSocket } from "../../ts/promises/index.js";
 import { equal, fails, is, ok, test, throws } from "../suite.js";
 import { ask } from "../python.js";

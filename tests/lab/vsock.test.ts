@@ -4,7 +4,7 @@ import {
   AF_VSOCK, IOCTL_VM_SOCKETS_GET_LOCAL_CID, MSG_EOR, MSG_TRUNC, SHUT_WR, SOCK_SEQPACKET, SOCK_STREAM, SOL_SOCKET, SO_TYPE, SO_VM_SOCKETS_BUFFER_MAX_SIZE,
   SO_VM_SOCKETS_BUFFER_MIN_SIZE, SO_VM_SOCKETS_BUFFER_SIZE, Socket, VMADDR_CID_ANY, VMADDR_CID_LOCAL, VMADDR_PORT_ANY, structs, SO_VM_SOCKETS_CONNECT_TIMEOUT_NEW,
 } from "../../ts/index.js";
-import { bound } from "../../ts/bound.js";
+import { bound } from "../../ts/node-module.js";
 import { Socket as AsyncSocket } from "../../ts/promises/index.js";
 import { ask } from "../python.js";
 import { equal, fails, is, ok, test, throws } from "../suite.js";

@@ -3,12 +3,12 @@ import { clock } from "../../shim/clock.js";
 import { closeSync, openSync, readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import * as blocking from "../../ts/index.js";
-import { DELAY, interleave, race } from "../../ts/promises/eyeballs.js";
+import { DELAY, interleave, race } from "../../ts/promises/happy-eyeballs.js";
 import {
   AF_INET, AF_INET6, AF_UNIX, ConnectionRefusedError, GaiError, OSError, SOCK_DGRAM, SOCK_STREAM, Socket, TimeoutError, close, createConnection, createServer, fromfd, getaddrinfo,
   recvFds, sendFds, socketpair,
 } from "../../ts/promises/index.js";
-import type { InetAddress } from "../../ts/types.js";
+import type { InetAddress } from "../../ts/base/types.js";
 import { childAnswer } from "../child.js";
 import { pathOf } from "../elsewhere.js";
 import { noIPv6, noNetworkNamespace } from "../have.js";

@@ -4,7 +4,7 @@ import type { AddrInfoRow, Host, LookupFailure } from "../../shim/contract.js";
 import { nodeHost } from "../../shim/node.js";
 import { AF_INET, SOCK_STREAM, socketModule } from "../../ts/index.js";
 import { promiseModule } from "../../ts/promises/module.js";
-import { wasm } from "../../ts/webassembly.js";
+import { wasm } from "../../ts/codec/webassembly.js";
 
 export const codec = new wasm.Module(readFileSync(new URL("../../codec.wasm", import.meta.url)));
 const LOOPBACK = nodeHost().getaddrinfo(Buffer.from("127.0.0.1"), Buffer.from("80"), AF_INET, SOCK_STREAM, 0, 0) as AddrInfoRow[];

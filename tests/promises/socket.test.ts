@@ -1,6 +1,6 @@
 // The promise Socket: the calls, in order, with timeouts, aborts and closes.
 import { AF_INET, SOCK_DGRAM, SOCK_STREAM, Socket, TimeoutError } from "../../ts/promises/index.js";
-import type { InetAddress } from "../../ts/types.js";
+import type { InetAddress } from "../../ts/base/types.js";
 import { Child } from "../child.js";
 import { equal, is, ok, rejects, test } from "../suite.js";
 

@@ -30,7 +30,7 @@ async function main(argv: string[]): Promise<number> {
   if (command === "families") {
     const { values } = parseArgs({ args: rest, options: { json: { type: "boolean" }, ...help } });
     if (values.help) return helped();
-    const { bound } = await import("../bound.js"), { lacks } = bound.core.host;
+    const { bound } = await import("../node-module.js"), { lacks } = bound.core.host;
     if (lacks !== undefined) {
       console.error(`berkeley-sockets: ${lacks}`);
       return 1;
@@ -45,7 +45,7 @@ async function main(argv: string[]): Promise<number> {
     const { bytesFrom, bytesFromBase64, decode } = await import("./decode.js");
     const text = positionals.length > 0 && positionals.join() !== "-" ? positionals.join(" ") : readFileSync(0, "utf8");
     const bytes = values.base64 ? bytesFromBase64(text) : bytesFrom(text);
-    const { table, meaning, trouble } = await decode(bytes, values.target ?? (await import("../bound.js")).bound.core.host.target, values.as ?? "address");
+    const { table, meaning, trouble } = await decode(bytes, values.target ?? (await import("../node-module.js")).bound.core.host.target, values.as ?? "address");
     console.log(table);
     if (meaning) console.log(`\n${meaning}`);
     if (trouble !== undefined) console.error(`berkeley-sockets: ${trouble}`);

@@ -1,6 +1,6 @@
 // `berkeley-sockets decode`: a socket address, a control buffer or a struct, byte by byte.
 import { targets, type Target } from "../../shim/contract.js";
-import { show } from "../check.js";
+import { show } from "../base/check.js";
 import { load, type FamilyName, type Row, type StructName, type TargetCodec } from "../codec.js";
 
 /** Bytes as they are typed: hex, with or without 0x, spaces, colons, commas. */

@@ -1,5 +1,5 @@
 // `berkeley-sockets families`: which sockets this kernel opens, and where it doesn't, why and what would change that.
-import { bound } from "../bound.js";
+import { bound } from "../node-module.js";
 import { rows, type FamilyRow, type Probe } from "./table.js";
 
 /** What came of one probe. */

@@ -1,6 +1,6 @@
 // The families, one row each: what README's table says, and the sockets that `berkeley-sockets families` tries to open. An
 // address's tuple is as design and types.ts have it.
-import type { Constants } from "../constants.gen.js";
+import type { Constants } from "../base/constants.gen.js";
 
 /** A kind of socket to try: type, protocol, what it is called. */
 export interface Probe {

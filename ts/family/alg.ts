@@ -1,7 +1,7 @@
 // AF_ALG: the kernel's crypto, [type, name, feat?, mask?] (linux/if_alg.h).
-import type { AddressFamily } from "../address.js";
-import { tabled } from "../tabled.js";
-import type { AlgAddress } from "../types.js";
+import type { AddressFamily } from "../codec/address.js";
+import { tabled } from "../codec/table-family.js";
+import type { AlgAddress } from "../base/types.js";
 
 export const alg: AddressFamily<AlgAddress> = tabled<AlgAddress>({
   family: "AF_ALG",

@@ -1,8 +1,8 @@
 // AF_BLUETOOTH: each protocol's own addresses (Linux include/net/bluetooth/). The family's, where no protocol is named, are L2CAP's.
-import type { AddressFamily } from "../address.js";
-import { tabled } from "../tabled.js";
-import { isBytes, lengthOf, part } from "../views.js";
-import type { HciAddress, IsoAddress, L2capAddress, RfcommAddress, ScoAddress } from "../types.js";
+import type { AddressFamily } from "../codec/address.js";
+import { tabled } from "../codec/table-family.js";
+import { isBytes, lengthOf, part } from "../base/views.js";
+import type { HciAddress, IsoAddress, L2capAddress, RfcommAddress, ScoAddress } from "../base/types.js";
 
 const bluetooth = { family: "AF_BLUETOOTH", kind: "BLUETOOTH" };
 const BDADDR_BREDR = 0, HCI_CHANNEL_RAW = 0;

@@ -1,7 +1,7 @@
 // AF_CAN: an interface, and what its protocols add: CAN_ISOTP two ids, CAN_J1939 a name, a parameter group and an address (linux/can.h).
-import { bits32, show, uint } from "../check.js";
-import { interfaceName, interfaceOf, wrongShape, type AddressContext, type AddressFamily } from "../address.js";
-import type { CanAddress, CanIsotpAddress, CanJ1939Address } from "../types.js";
+import { bits32, show, uint } from "../base/check.js";
+import { interfaceName, interfaceOf, wrongShape, type AddressContext, type AddressFamily } from "../codec/address.js";
+import type { CanAddress, CanIsotpAddress, CanJ1939Address } from "../base/types.js";
 
 const EFF_FLAG = 0x80000000, EFF_MASK = 0x1fffffff, SFF_MASK = 0x7ff;
 const MAX_NAME = 2n ** 64n - 1n, NO_PGN = 0x40000, NO_ADDR = 0xff;

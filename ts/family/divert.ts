@@ -1,7 +1,7 @@
 // AF_DIVERT: [host, port] (divert(4) of FreeBSD). The bytes are those of AF_INET, its family number too.
-import { UNSUPPORTED } from "../wire.js";
-import type { AddressFamily } from "../address.js";
-import type { InetAddress } from "../types.js";
+import { UNSUPPORTED } from "../codec/wire.js";
+import type { AddressFamily } from "../codec/address.js";
+import type { InetAddress } from "../base/types.js";
 import { inet } from "./inet.js";
 
 export const divert: AddressFamily<InetAddress> = {

@@ -1,7 +1,7 @@
 // AF_HYPERV: [vmId, serviceId], two UUIDs (Windows SDK hvsocket.h).
-import type { AddressFamily } from "../address.js";
-import { tabled } from "../tabled.js";
-import type { HypervAddress } from "../types.js";
+import type { AddressFamily } from "../codec/address.js";
+import { tabled } from "../codec/table-family.js";
+import type { HypervAddress } from "../base/types.js";
 
 export const hyperv: AddressFamily<HypervAddress> = tabled<HypervAddress>({
   family: "AF_HYPERV",

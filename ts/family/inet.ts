@@ -1,11 +1,11 @@
 // AF_INET: [host, port] (ip(7)).
-import { uint } from "../check.js";
-import { dotted, octets } from "../octets.js";
-import { Sockaddr } from "../sockaddr.js";
-import { UNRESOLVED, wrongShape, type AddressFamily } from "../address.js";
-import { isBytes } from "../views.js";
-import type { InetAddress } from "../types.js";
-import type { Wire } from "../wire.js";
+import { uint } from "../base/check.js";
+import { dotted, octets } from "../codec/octets.js";
+import { Sockaddr } from "../codec/sockaddr.js";
+import { UNRESOLVED, wrongShape, type AddressFamily } from "../codec/address.js";
+import { isBytes } from "../base/views.js";
+import type { InetAddress } from "../base/types.js";
+import type { Wire } from "../codec/wire.js";
 
 const INADDR_ANY = 0, INADDR_BROADCAST = 0xffffffff;
 

@@ -1,10 +1,10 @@
 // AF_INET6: [host, port, flowinfo, scopeid] (ipv6(7)).
-import { uint } from "../check.js";
-import { Sockaddr } from "../sockaddr.js";
-import { UNRESOLVED, wrongShape, type AddressFamily } from "../address.js";
-import { isBytes } from "../views.js";
-import type { Inet6Address, Inet6AddressIn } from "../types.js";
-import type { Wire } from "../wire.js";
+import { uint } from "../base/check.js";
+import { Sockaddr } from "../codec/sockaddr.js";
+import { UNRESOLVED, wrongShape, type AddressFamily } from "../codec/address.js";
+import { isBytes } from "../base/views.js";
+import type { Inet6Address, Inet6AddressIn } from "../base/types.js";
+import type { Wire } from "../codec/wire.js";
 
 // The address that came last, in four words, and its text: most sockets talk to few peers, and answer them.
 const last = new Int32Array(4);

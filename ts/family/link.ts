@@ -1,10 +1,10 @@
 // AF_LINK: [interface, index, type, name, addr] (link_addr(3)). `interface` is the name that the system has for the index, `name` the
 // one that the address itself carries. Going in, one of interface and index may be "" or 0; else both are the same interface.
-import { int, show, uint } from "../check.js";
-import { interfaceName, interfaceOf, wrongShape, type AddressFamily } from "../address.js";
-import { decodePath, encodePath } from "../text.js";
-import type { LinkAddress } from "../types.js";
-import { isBytes, part } from "../views.js";
+import { int, show, uint } from "../base/check.js";
+import { interfaceName, interfaceOf, wrongShape, type AddressFamily } from "../codec/address.js";
+import { decodePath, encodePath } from "../base/surrogate-escape.js";
+import type { LinkAddress } from "../base/types.js";
+import { isBytes, part } from "../base/views.js";
 
 /** What sa_len, a byte, leaves for the name and the address. */
 const MAX_DATA = 247;

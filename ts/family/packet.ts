@@ -1,8 +1,8 @@
 // AF_PACKET: [interface, proto, pkttype, hatype, addr] (packet(7)). proto is in host order here, in network order on the wire.
-import { show, uint } from "../check.js";
-import { interfaceName, interfaceOf, wrongShape, type AddressFamily } from "../address.js";
-import type { PacketAddress } from "../types.js";
-import { isBytes, lengthOf } from "../views.js";
+import { show, uint } from "../base/check.js";
+import { interfaceName, interfaceOf, wrongShape, type AddressFamily } from "../codec/address.js";
+import type { PacketAddress } from "../base/types.js";
+import { isBytes, lengthOf } from "../base/views.js";
 
 const MAX_ADDR = 8;
 

@@ -1,8 +1,8 @@
 // PF_SYSTEM with SYSPROTO_CONTROL: a kernel control's [id, unit] (XNU bsd/sys/kern_control.h).
-import type { AddressFamily } from "../address.js";
-import { show } from "../check.js";
-import { tabled } from "../tabled.js";
-import type { SystemAddress } from "../types.js";
+import type { AddressFamily } from "../codec/address.js";
+import { show } from "../base/check.js";
+import { tabled } from "../codec/table-family.js";
+import type { SystemAddress } from "../base/types.js";
 
 const AF_SYS_CONTROL = 2;
 

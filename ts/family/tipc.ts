@@ -1,7 +1,7 @@
 // AF_TIPC: [addrType, v1, v2, v3, scope] (linux/tipc.h).
-import { wrongShape, type AddressFamily } from "../address.js";
-import { int, uint } from "../check.js";
-import type { TipcAddress } from "../types.js";
+import { wrongShape, type AddressFamily } from "../codec/address.js";
+import { int, uint } from "../base/check.js";
+import type { TipcAddress } from "../base/types.js";
 
 const NAMESEQ = 1, ID = 3, CLUSTER_SCOPE = 2, MAX = 0xffffffff;
 

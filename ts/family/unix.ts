@@ -1,10 +1,10 @@
 // AF_UNIX: a path, or the bytes of an abstract name (unix(7)).
-import { wrongShape, type AddressFamily } from "../address.js";
-import { decodePath, encodePath } from "../text.js";
-import type { UnixAddress } from "../types.js";
-import { TOO_LONG, UNSUPPORTED } from "../wire.js";
-import { OSError } from "../error.js";
-import { isBytes, part } from "../views.js";
+import { wrongShape, type AddressFamily } from "../codec/address.js";
+import { decodePath, encodePath } from "../base/surrogate-escape.js";
+import type { UnixAddress } from "../base/types.js";
+import { TOO_LONG, UNSUPPORTED } from "../codec/wire.js";
+import { OSError } from "../base/error.js";
+import { isBytes, part } from "../base/views.js";
 
 export const unix: AddressFamily<UnixAddress> = {
   shape: "a path: string | Uint8Array",

@@ -1,8 +1,8 @@
 // AF_XDP: [interface, queueId, flags, sharedUmemFd] (linux/if_xdp.h). Python has no such family; flags are XDP_COPY and its kin, and with
 // XDP_SHARED_UMEM the descriptor is the socket's whose memory is shared.
-import { uint } from "../check.js";
-import { interfaceName, interfaceOf, wrongShape, type AddressFamily } from "../address.js";
-import type { XdpAddress } from "../types.js";
+import { uint } from "../base/check.js";
+import { interfaceName, interfaceOf, wrongShape, type AddressFamily } from "../codec/address.js";
+import type { XdpAddress } from "../base/types.js";
 
 export const xdp: AddressFamily<XdpAddress> = {
   shape: "[interface: string, queueId: number, flags?: number, sharedUmemFd?: number]",

@@ -1,6 +1,6 @@
 // What the files of makefile() share: one over another, lines in and out (Python's io.IOBase).
-import { int } from "../check.js";
-import { BlockingIOError } from "../error.js";
+import { int } from "../base/check.js";
+import { BlockingIOError } from "../base/error.js";
 
 export const DEFAULT_BUFFER_SIZE = 8192;
 export const MAX = 0x7fffffff;

@@ -1,5 +1,5 @@
 // Encodings that are tables of 256 characters, and the legacy ones that this runtime's TextDecoder can read (WHATWG Encoding).
-import { Codec } from "./codec.js";
+import { Codec } from "./text-codec.js";
 import type { DecodeHandler } from "./malformed.js";
 
 /** One byte, one character. */

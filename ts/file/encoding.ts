@@ -1,7 +1,7 @@
 // Encodings by their names, spelled in any of Python's ways: case, hyphens, underscores and blanks don't matter.
-import { show } from "../check.js";
+import { show } from "../base/check.js";
 import { FirstCharacters, ReadOnly, Table, tableOf } from "./charset.js";
-import type { Codec } from "./codec.js";
+import type { Codec } from "./text-codec.js";
 import { Utf16, Utf8 } from "./unicode.js";
 
 /** One codec for all files: tables take a millisecond to make. */

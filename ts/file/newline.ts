@@ -1,5 +1,5 @@
 // Universal newlines: "\r\n" is never cut in two, becomes "\n" if asked, and what was seen is remembered (io.IncrementalNewlineDecoder).
-import type { Decoder } from "./codec.js";
+import type { Decoder } from "./text-codec.js";
 
 const NEWLINE = /\r\n?|\n/g;
 

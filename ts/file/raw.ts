@@ -1,10 +1,10 @@
 // SocketIO: the raw file of a socket (Python's socket.SocketIO), one recv(2) or send(2) a call.
-import { bytesOf, writableOf } from "../check.js";
-import { BlockingIOError, OSError, TimeoutError, UnsupportedOperation, type Errors } from "../error.js";
-import type { Socket } from "../socket.js";
-import type { Data, WritableBytes } from "../types.js";
+import { bytesOf, writableOf } from "../base/check.js";
+import { BlockingIOError, OSError, TimeoutError, UnsupportedOperation, type Errors } from "../base/error.js";
+import type { Socket } from "../socket/socket.js";
+import type { Data, WritableBytes } from "../base/types.js";
 import { closedFile, EMPTY, FileBase, iterate, MAX, readlines, sizeOf } from "./base.js";
-import { lengthOf, part } from "../views.js";
+import { lengthOf, part } from "../base/views.js";
 
 const CHUNK = 0x10000;
 

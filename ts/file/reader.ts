@@ -1,10 +1,10 @@
 // BufferedReader: reads ahead of what is asked for (Python's io.BufferedReader, whose raw reads it matches in number and size).
-import { int, writableOf } from "../check.js";
-import { OSError } from "../error.js";
-import type { WritableBytes } from "../types.js";
+import { int, writableOf } from "../base/check.js";
+import { OSError } from "../base/error.js";
+import type { WritableBytes } from "../base/types.js";
 import { DEFAULT_BUFFER_SIZE, EMPTY, iterate, Layer, MAX, readlines, sizeOf } from "./base.js";
 import type { SocketIO } from "./raw.js";
-import { part } from "../views.js";
+import { part } from "../base/views.js";
 
 /** A file of bytes to read: what `makefile("rb")` gives. */
 export class BufferedReader extends Layer<SocketIO> {

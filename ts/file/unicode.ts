@@ -1,6 +1,6 @@
 // UTF-8 (RFC 3629) and UTF-16 (RFC 2781) for text files. Bad sequences are cut as the Unicode Standard, 3.9, says and Python does.
-import { bigEndian as bigEndianMachine } from "../order.js";
-import { Codec } from "./codec.js";
+import { bigEndian as bigEndianMachine } from "../base/order.js";
+import { Codec } from "./text-codec.js";
 import type { DecodeHandler } from "./malformed.js";
 
 const LONE_SURROGATE = /[\ud800-\udfff]/gu;

@@ -1,10 +1,10 @@
 // BufferedWriter: gathers small writes (Python's io.BufferedWriter, whose raw writes it matches).
-import { bytesOf, int } from "../check.js";
-import { BlockingIOError, OSError } from "../error.js";
-import type { Data } from "../types.js";
+import { bytesOf, int } from "../base/check.js";
+import { BlockingIOError, OSError } from "../base/error.js";
+import type { Data } from "../base/types.js";
 import { DEFAULT_BUFFER_SIZE, Layer, MAX } from "./base.js";
 import type { SocketIO } from "./raw.js";
-import { lengthOf, part } from "../views.js";
+import { lengthOf, part } from "../base/views.js";
 
 /** A file of bytes to write: what `makefile("wb")` gives. */
 export class BufferedWriter extends Layer<SocketIO> {

@@ -1,8 +1,8 @@
 // Addresses on their way in, and the calls that take them: bind(2), connect(2). A host that is a name is resolved on the thread pool.
-import { UNRESOLVED } from "../address.js";
-import { still } from "../check.js";
-import { numericHost } from "../lookup.js";
-import { totalLength } from "../views.js";
+import { UNRESOLVED } from "../codec/address.js";
+import { still } from "../base/check.js";
+import { numericHost } from "../resolve/lookup-steps.js";
+import { totalLength } from "../base/views.js";
 import { WRITE } from "./lane.js";
 import type { CallOptions } from "./options.js";
 import type { Socket } from "./socket.js";

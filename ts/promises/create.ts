@@ -1,10 +1,10 @@
 // Makers of sockets whose calls return promises: createConnection, createServer, socketpair, fromfd. And descriptors through sockets.
-import type { Core } from "../core.js";
-import { checkTarget, listenerOf, noConnection, type ConnectionOptions, type ServerOptions } from "../create.js";
-import { copied, paired } from "../functions.js";
-import { rightsItem, rightsSpace, takeFds } from "../rights.js";
-import type { AddrInfo, Data, Family, HostName, InetAddress, Protocol, UnixAddress } from "../types.js";
-import { interleave, race } from "./eyeballs.js";
+import type { Core } from "../socket/context.js";
+import { checkTarget, listenerOf, noConnection, type ConnectionOptions, type ServerOptions } from "../socket/create.js";
+import { copied, paired } from "../socket/functions.js";
+import { rightsItem, rightsSpace, takeFds } from "../socket/fd-passing.js";
+import type { AddrInfo, Data, Family, HostName, InetAddress, Protocol, UnixAddress } from "../base/types.js";
+import { interleave, race } from "./happy-eyeballs.js";
 import { readOptions, withOptions, type CallOptions, type Or } from "./options.js";
 import type { bindResolve } from "./resolve.js";
 import type { Socket as SocketOf } from "./socket.js";

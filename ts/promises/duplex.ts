@@ -1,15 +1,15 @@
 // toDuplex(): a stream socket as a Node stream that does what net.Socket does, so that what was written for that runs over any family.
 // tests/conform/ compares the two.
 import type { Duplex } from "node:stream";
-import { named } from "../named.js";
-import { lengthOf } from "../views.js";
+import { named } from "../base/named.js";
+import { lengthOf } from "../base/views.js";
 import type { PromiseEndpoint } from "./endpoint.js";
 import { derive, peerEnded, writeAfterEnd } from "./ending.js";
 import { checkOptions, type DuplexOptions, type KeepAliveOptions, type StreamAddress } from "./duplexoptions.js";
 import { checkIdleTime, IdleTimer } from "./idle.js";
 import { nodeError, streamDestroyed, wrongType, wrongValue } from "./nodeerror.js";
 import { Delivering } from "./receiving.js";
-import { closeReset, closeWritten, encoded, endWriting, gathered, Sending, type Chunk } from "./writing.js";
+import { closeReset, closeWritten, encoded, endWriting, gathered, Sending, type Chunk } from "./half-close.js";
 
 export type { DuplexOptions };
 

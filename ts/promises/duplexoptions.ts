@@ -1,5 +1,5 @@
 // What toDuplex() takes, and what its streams take and tell.
-import { int, show } from "../check.js";
+import { int, show } from "../base/check.js";
 
 export interface DuplexOptions {
   /** Whether the writable side stays open after the peer has ended (false, as net.Socket). */

@@ -1,10 +1,10 @@
 // A descriptor that is never blocked on: its lanes, and how a call is tried, waits and ends (CONTRIBUTING.md, "The rules of waiting").
-import { Endpoint, type Adopted } from "../endpoint.js";
-import { OSError } from "../error.js";
-import { endOfReceiving } from "../shutdown.js";
-import { ELSEWHERE, progressed, YIELD, type Operation, type Told } from "../operation.js";
+import { Endpoint, type Adopted } from "../socket/endpoint.js";
+import { OSError } from "../base/error.js";
+import { endOfReceiving } from "../socket/shutdown.js";
+import { ELSEWHERE, progressed, YIELD, type Operation, type Told } from "../socket/operation.js";
 import { ENDED, ERROR, Lane, NO_SIGNAL, OBSERVERS, Pending, READ, URGENT, WRITE } from "./lane.js";
-import type { Resolver } from "./lookup.js";
+import type { Resolver } from "./resolver.js";
 import type { CallOptions } from "./options.js";
 import type { Readiness } from "./readiness.js";
 

@@ -1,10 +1,10 @@
 // berkeley-sockets/promises: the same names, promises. What never waits is the blocking module's own.
-import { bound } from "../bound.js";
+import { bound } from "../node-module.js";
 import { promiseModule } from "./module.js";
 import type { Socket as SocketOf } from "./socket.js";
 
 export * from "../exports.gen.js";
-export * from "../immediate.js";
+export * from "../shared.js";
 export type { CallOptions } from "./options.js";
 export type { ItemOptions } from "./items.js";
 

@@ -1,7 +1,7 @@
 // What comes to a socket, one after another: connections of a listener, datagrams of any other. Passing errors don't end it.
-import { OSError } from "../error.js";
-import { ELSEWHERE } from "../operation.js";
-import { receivesNoMore } from "../shutdown.js";
+import { OSError } from "../base/error.js";
+import { ELSEWHERE } from "../socket/operation.js";
+import { receivesNoMore } from "../socket/shutdown.js";
 import type { Pending } from "./lane.js";
 import type { CallOptions } from "./options.js";
 import type { Socket } from "./socket.js";

@@ -1,7 +1,7 @@
 // Who waits for what: a lane is one queue of the kernel's (data, error queue, urgent data, room to send) and the calls that wait for
 // it, served in the order in which they were made, whatever their kind.
-import type { Operation } from "../operation.js";
-import { ELSEWHERE, progressed, YIELD } from "../operation.js";
+import type { Operation } from "../socket/operation.js";
+import { ELSEWHERE, progressed, YIELD } from "../socket/operation.js";
 import type { Clock, Timer } from "../../shim/contract.js";
 import { forgetAbort, onAbort } from "./abort.js";
 import type { PromiseEndpoint } from "./endpoint.js";

@@ -1,10 +1,10 @@
 // The promise half of one socket module, and both halves for one host.
 import type { Host } from "../../shim/contract.js";
 import { socketModule } from "../module.js";
-import { named } from "../named.js";
-import type { WasmModule } from "../webassembly.js";
+import { named } from "../base/named.js";
+import type { WasmModule } from "../codec/webassembly.js";
 import { bindCreate } from "./create.js";
-import { Resolver } from "./lookup.js";
+import { Resolver } from "./resolver.js";
 import { bindPoll } from "./poll.js";
 import { Readiness } from "./readiness.js";
 import { bindResolve } from "./resolve.js";

@@ -1,5 +1,5 @@
 // Errors that carry one of Node's ERR_* codes, for streams that stand in for net.Socket.
-import { show } from "../check.js";
+import { show } from "../base/check.js";
 
 export type NodeError<E extends Error = Error> = E & { code: string };
 

@@ -1,10 +1,10 @@
 // The calls of the promise class that move bytes, as operations: what lives across a wait is the call's own. Each try says MSG_DONTWAIT:
 // whoever shares the description (a dup, another process) may have made it blocking.
-import type { Core } from "../core.js";
-import { KeptAddress, SLICE, YIELD, type Operation } from "../operation.js";
-import { receiveBuffer, SMALL } from "../io.js";
-import { controlOf, received as messageReceived, type Received } from "../message.js";
-import { lengthOf, part, totalLength } from "../views.js";
+import type { Core } from "../socket/context.js";
+import { KeptAddress, SLICE, YIELD, type Operation } from "../socket/operation.js";
+import { receiveBuffer, SMALL } from "../socket/io.js";
+import { controlOf, received as messageReceived, type Received } from "../socket/message.js";
+import { lengthOf, part, totalLength } from "../base/views.js";
 import type { PromiseEndpoint } from "./endpoint.js";
 
 /** Where a receiving call puts its bytes: each attempt asks for room, and what came is taken at once. */

@@ -1,5 +1,5 @@
 // The last argument of every call that can wait.
-import { show } from "../check.js";
+import { show } from "../base/check.js";
 
 /** What every call that can wait takes last. */
 export interface CallOptions {

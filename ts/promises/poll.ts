@@ -1,8 +1,8 @@
 // Readiness as such: ready() of one socket, poll() of several and of descriptors from anywhere.
-import type { Core } from "../core.js";
-import { open } from "../core.js";
-import { pollEntries, type Pollable, type Polled } from "../poll.js";
-import { checkTimeout } from "../timeout.js";
+import type { Core } from "../socket/context.js";
+import { open } from "../socket/context.js";
+import { pollEntries, type Pollable, type Polled } from "../socket/poll.js";
+import { checkTimeout } from "../socket/timeout.js";
 import { forgetAbort, onAbort } from "./abort.js";
 import { PromiseEndpoint } from "./endpoint.js";
 import { isOptions, readOptions, type CallOptions, type Or } from "./options.js";

@@ -3,7 +3,7 @@
 //
 // All is kept by descriptor number with the generation that the host gives to each owner, so that an event of one that is gone says
 // nothing about the next, and an idle socket is held by nothing here: whoever drops it loses it.
-import type { Core } from "../core.js";
+import type { Core } from "../socket/context.js";
 import type { PromiseEndpoint } from "./endpoint.js";
 import { ENDED, ERROR, type Lane, type Pending, READ, UNKNOWN, URGENT, WRITE } from "./lane.js";
 

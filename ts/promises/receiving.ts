@@ -1,6 +1,6 @@
 // The reading side of streams: one slab for all streams of a module, which the kernel fills and whose bytes are handed out at once.
-import type { Core } from "../core.js";
-import type { Operation, Told } from "../operation.js";
+import type { Core } from "../socket/context.js";
+import type { Operation, Told } from "../socket/operation.js";
 import type { PromiseEndpoint } from "./endpoint.js";
 
 const SLAB = 65536;

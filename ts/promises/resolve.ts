@@ -1,8 +1,8 @@
 // Names, asked for on the thread pool: the functions of ../resolve.ts, as promises.
-import type { Core } from "../core.js";
-import { lookupsOf } from "../lookup.js";
-import type { AddrInfo, Family, HostInfo, HostName, Inet6Address, Inet6AddressIn, InetAddress } from "../types.js";
-import type { Resolver } from "./lookup.js";
+import type { Core } from "../socket/context.js";
+import { lookupsOf } from "../resolve/lookup-steps.js";
+import type { AddrInfo, Family, HostInfo, HostName, Inet6Address, Inet6AddressIn, InetAddress } from "../base/types.js";
+import type { Resolver } from "./resolver.js";
 import { withOptions, type CallOptions, type Or } from "./options.js";
 
 export function bindResolve(core: Core, resolver: Resolver, gethostname: () => string) {

@@ -1,8 +1,8 @@
 // sendfile() on the event loop: one operation of the socket, so that it keeps its turn while it waits for the peer or for the file.
-import { CHUNK, SLICE, sending, type FileWithDescriptor, type Sending, type Wanted } from "../sendfile.js";
-import { ELSEWHERE, YIELD, type Operation } from "../operation.js";
+import { CHUNK, SLICE, sending, type FileWithDescriptor, type Sending, type Wanted } from "../socket/sendfile.js";
+import { ELSEWHERE, YIELD, type Operation } from "../socket/operation.js";
 import type { PromiseEndpoint } from "./endpoint.js";
-import type { WritableBytes } from "../types.js";
+import type { WritableBytes } from "../base/types.js";
 import { WRITE } from "./lane.js";
 import type { CallOptions } from "./options.js";
 import { watchable } from "./poll.js";

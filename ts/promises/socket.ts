@@ -1,15 +1,15 @@
 // The Socket whose calls return promises: the names, tuples and errors of ../socket.ts. A call tries the system call at once.
-import { algControl, type AlgOptions } from "../alg.js";
-import { recvmmsg, sendmmsg, sendSegments, type Batch } from "../batch.js";
-import { bytesOf, int, MAX_INT, room, writableOf } from "../check.js";
-import { adopt, open, tryOpen } from "../core.js";
-import { checkFlags, type Adopted } from "../endpoint.js";
-import { receiveBuffer, SMALL } from "../io.js";
-import { OSError } from "../error.js";
-import * as cmsg from "../cmsg.js";
-import * as message from "../message.js";
-import type { AddressIn, AncillaryItem, Data, Family, InetAddress, Protocol, WritableBytes } from "../types.js";
-import { lengthOf } from "../views.js";
+import { algControl, type AlgOptions } from "../socket/afalg.js";
+import { recvmmsg, sendmmsg, sendSegments, type Batch } from "../socket/batch.js";
+import { bytesOf, int, MAX_INT, room, writableOf } from "../base/check.js";
+import { adopt, open, tryOpen } from "../socket/context.js";
+import { checkFlags, type Adopted } from "../socket/endpoint.js";
+import { receiveBuffer, SMALL } from "../socket/io.js";
+import { OSError } from "../base/error.js";
+import * as cmsg from "../codec/cmsg.js";
+import * as message from "../socket/message.js";
+import type { AddressIn, AncillaryItem, Data, Family, InetAddress, Protocol, WritableBytes } from "../base/types.js";
+import { lengthOf } from "../base/views.js";
 import type { Socket as DatagramSocket } from "node:dgram";
 import type { Server as NetServer, Socket as NetSocket } from "node:net";
 import { bind, connect, connectEx, withAddress } from "./connect.js";

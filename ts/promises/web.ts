@@ -3,13 +3,13 @@ import type {
   ReadableByteStreamController, ReadableStream, UnderlyingByteSource, WritableStream, WritableStreamDefaultController,
 } from "node:stream/web";
 import { builtin } from "../../shim/builtin.js";
-import { bytesOf } from "../check.js";
-import type { Data } from "../types.js";
+import { bytesOf } from "../base/check.js";
+import type { Data } from "../base/types.js";
 import type { PromiseEndpoint } from "./endpoint.js";
 import { ReceiveInto } from "./operations.js";
 import type { CallOptions } from "./options.js";
 import { alone, Receiving } from "./receiving.js";
-import { closeWritten, endWriting, Sending } from "./writing.js";
+import { closeWritten, endWriting, Sending } from "./half-close.js";
 
 export interface WebStreams {
   readonly readable: ReadableStream<Uint8Array>;

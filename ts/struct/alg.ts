@@ -1,7 +1,7 @@
 // struct af_alg_iv (linux/if_alg.h): ALG_SET_IV. Its value is the initialization vector.
-import { octets } from "../check.js";
-import { headed, struct, type Bindable } from "../layout.js";
-import { lengthOf } from "../views.js";
+import { octets } from "../base/check.js";
+import { headed, struct, type Bindable } from "../codec/layout.js";
+import { lengthOf } from "../base/views.js";
 
 const NAME = "af_alg_iv";
 

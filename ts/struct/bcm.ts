@@ -1,6 +1,6 @@
 // struct bcm_msg_head and the frames after it (linux/can/bcm.h): what CAN_BCM sockets send and receive.
-import { int, show } from "../check.js";
-import { array, headed, struct } from "../layout.js";
+import { int, show } from "../base/check.js";
+import { array, headed, struct } from "../codec/layout.js";
 import { can_frame, canfd_frame, fromId, toId, type CanFdFrame, type CanFrame, type CanId } from "./can.js";
 import { fromTimeval, toTimeval } from "./time.js";
 

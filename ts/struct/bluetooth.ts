@@ -1,6 +1,6 @@
 // Option structs of AF_BLUETOOTH: HCI_FILTER, BT_SECURITY, BT_VOICE, BT_POWER, BT_ISO_QOS, L2CAP_OPTIONS, SCO_OPTIONS, *_CONNINFO.
-import { show } from "../check.js";
-import { mapped, struct } from "../layout.js";
+import { show } from "../base/check.js";
+import { mapped, struct } from "../codec/layout.js";
 
 /** HCI_FILTER: bits of HCI_*_PKT (HCI_VENDOR_PKT's is bit 0), bits of event codes, and of commands' events those with this opcode, 0 for all. */
 export interface HciFilter { typeMask: number; eventMask: bigint; opcode?: number }

@@ -1,7 +1,7 @@
 // CAN filters and frames (linux/can.h): CAN_RAW_FILTER; what CAN_RAW sockets send and receive.
-import { bits32, int, octets, show } from "../check.js";
-import { array, headed, mapped, struct } from "../layout.js";
-import { lengthOf } from "../views.js";
+import { bits32, int, octets, show } from "../base/check.js";
+import { array, headed, mapped, struct } from "../codec/layout.js";
+import { lengthOf } from "../base/views.js";
 
 /** Passes frames whose id and `mask` equal `id` and `mask`. CAN_EFF_FLAG and CAN_RTR_FLAG count in both; with CAN_INV_FILTER in
  *  `id` it passes the others. */

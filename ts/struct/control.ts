@@ -1,5 +1,5 @@
 // struct ctl_info: CTLIOCGINFO (XNU bsd/sys/kern_control.h).
-import { struct } from "../layout.js";
+import { struct } from "../codec/layout.js";
 
 /** `id`: what the system answers; `name`: of a kernel control, such as com.apple.net.utun_control. */
 export interface CtlInfo { id?: number; name: string }

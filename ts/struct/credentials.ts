@@ -1,5 +1,5 @@
 // struct ucred (unix(7)): SCM_CREDENTIALS, SO_PEERCRED.
-import { struct } from "../layout.js";
+import { struct } from "../codec/layout.js";
 
 export interface Ucred { pid: number; uid: number; gid: number }
 

@@ -1,6 +1,6 @@
 // Which ICMP types reach a raw socket: ICMP_FILTER (raw(7)), ICMP6_FILTER (RFC 3542 3.2).
-import { int, show } from "../check.js";
-import { mapped, struct, type Bindable } from "../layout.js";
+import { int, show } from "../base/check.js";
+import { mapped, struct, type Bindable } from "../codec/layout.js";
 
 const BITS = 32;
 

@@ -1,5 +1,5 @@
 // Options of CAN_ISOTP (linux/can/isotp.h): CAN_ISOTP_OPTS, CAN_ISOTP_RECV_FC, CAN_ISOTP_LL_OPTS. They are set before bind(2).
-import { struct } from "../layout.js";
+import { struct } from "../codec/layout.js";
 
 /** `flags`: CAN_ISOTP_*; `frameTxtime`: nanoseconds that a frame takes, 0 leaves it as it is; the two extended addresses; what padding is filled with. */
 export interface IsotpOptions { flags: number; frameTxtime?: number; extAddress?: number; txpadContent?: number; rxpadContent?: number; rxExtAddress?: number }

@@ -1,5 +1,5 @@
 // struct linger (socket(7)): SO_LINGER.
-import { struct } from "../layout.js";
+import { struct } from "../codec/layout.js";
 
 /** `onoff`: 0 or 1; `linger`: seconds. */
 export interface Linger { onoff: number; linger: number }

@@ -1,6 +1,6 @@
 // Multicast membership (ip(7), ipv6(7), RFC 3678): IP_ADD_MEMBERSHIP and its kin, MCAST_JOIN_GROUP and its kin.
-import { struct } from "../layout.js";
-import type { Inet6AddressIn, InetAddress, UnknownAddress } from "../types.js";
+import { struct } from "../codec/layout.js";
+import type { Inet6AddressIn, InetAddress, UnknownAddress } from "../base/types.js";
 
 /** The interface by one of its addresses. */
 export interface IpMreq { multiaddr: string; interface: string }

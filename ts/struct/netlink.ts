@@ -1,5 +1,5 @@
 // The fixed parts of netlink messages (netlink(7), rtnetlink(7)); ts/netlink.ts puts messages and attributes together.
-import { struct } from "../layout.js";
+import { struct } from "../codec/layout.js";
 
 /** `len`: of the whole message, in bytes; `type`: NLMSG_* or RTM_*; `flags`: NLM_F_*; `pid`: the sender's port id. */
 export interface Nlmsghdr { len: number; type: number; flags: number; seq: number; pid: number }

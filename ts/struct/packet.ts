@@ -1,7 +1,7 @@
 // AF_PACKET's options and control message (packet(7), linux/if_packet.h).
-import { octets, show } from "../check.js";
-import { mapped, struct } from "../layout.js";
-import { lengthOf } from "../views.js";
+import { octets, show } from "../base/check.js";
+import { mapped, struct } from "../codec/layout.js";
+import { lengthOf } from "../base/views.js";
 
 /** PACKET_ADD_MEMBERSHIP, PACKET_DROP_MEMBERSHIP. `type`: PACKET_MR_*; `address`: 0..8 bytes. */
 export interface PacketMreq { ifindex: number; type: number; address?: Uint8Array }

@@ -1,5 +1,5 @@
 // Where a datagram came in or goes out: IP_PKTINFO (ip(7)), IPV6_PKTINFO (RFC 3542).
-import { struct } from "../layout.js";
+import { struct } from "../codec/layout.js";
 
 /** `ifindex`: the interface's index; `specDst`: the local address (Windows has none); `addr`: the header's destination. */
 export interface InPktinfo { ifindex: number; specDst?: string; addr: string }

@@ -1,6 +1,6 @@
 // RDS's structs (linux/rds.h): SO_RDS_MSG_RXPATH_LATENCY and the control messages of SOL_RDS. Those for remote memory hold pointers
 // of the process and aren't here.
-import { struct } from "../layout.js";
+import { struct } from "../codec/layout.js";
 
 /** `count` of the 3 `positions` are asked for: RDS_MSG_RX_HDR_TO_DGRAM_START and its kin. */
 export interface RdsRxTraceSo { count: number; positions: Uint8Array }

@@ -1,6 +1,6 @@
 // SCTP's structs (RFC 6458): SCTP_INITMSG, SCTP_EVENTS, the control messages of SOL_SCTP, the notification SCTP_ASSOC_CHANGE.
-import { headed, struct } from "../layout.js";
-import { bytesOf } from "../check.js";
+import { headed, struct } from "../codec/layout.js";
+import { bytesOf } from "../base/check.js";
 
 /** Streams asked for and taken at most; attempts, and milliseconds between them. 0: the system's default. */
 export interface SctpInitmsg { numOstreams: number; maxInstreams: number; maxAttempts: number; maxInitTimeo: number }

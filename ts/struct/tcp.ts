@@ -1,5 +1,5 @@
 // struct tcp_info (tcp(7), linux/tcp.h): TCP_INFO.
-import { growing } from "../layout.js";
+import { growing } from "../codec/layout.js";
 
 type Always =
   | "state" | "caState" | "retransmits" | "probes" | "backoff" | "options" | "wscale" | "limits" | "rto" | "ato" | "sndMss" | "rcvMss"

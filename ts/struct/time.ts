@@ -1,7 +1,7 @@
 // struct timeval and struct timespec (socket(7)): SO_RCVTIMEO, SO_SNDTIMEO, SCM_TIMESTAMP, SCM_TIMESTAMPNS; struct scm_timestamping
 // (linux/errqueue.h): SCM_TIMESTAMPING.
-import { show } from "../check.js";
-import { mapped, struct } from "../layout.js";
+import { show } from "../base/check.js";
+import { mapped, struct } from "../codec/layout.js";
 
 const SECOND = 1_000_000_000n;
 

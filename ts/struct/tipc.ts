@@ -1,5 +1,5 @@
 // TIPC's structs (linux/tipc.h): TIPC_GROUP_JOIN, messages to and from TIPC_TOP_SRV, the control messages of SOL_TIPC.
-import { struct } from "../layout.js";
+import { struct } from "../codec/layout.js";
 
 /** `instance`: the member's; `scope`: TIPC_CLUSTER_SCOPE or TIPC_NODE_SCOPE; `flags`: TIPC_GROUP_LOOPBACK | TIPC_GROUP_MEMBER_EVTS. */
 export interface TipcGroupReq { type: number; instance: number; scope: number; flags: number }

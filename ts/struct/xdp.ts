@@ -1,5 +1,5 @@
 // AF_XDP's options (linux/if_xdp.h).
-import { array, growing, struct } from "../layout.js";
+import { array, growing, struct } from "../codec/layout.js";
 
 /** XDP_STATISTICS: packets dropped and why. The last three came with Linux 5.9. */
 export interface XdpStatistics { rxDropped: number; rxInvalidDescs: number; txInvalidDescs: number; rxRingFull?: number; rxFillRingEmptyDescs?: number; txRingEmptyDescs?: number }

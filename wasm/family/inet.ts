@@ -1,4 +1,4 @@
-// AF_INET: struct sockaddr_in (ip(7)). ts/sockaddr.ts encodes and decodes it.
+// AF_INET: struct sockaddr_in (ip(7)). ts/codec/sockaddr.ts encodes and decodes it.
 //
 //   0            2          4             8                16
 //   +------------+----------+-------------+----------------+

@@ -1,4 +1,4 @@
-// AF_INET6: struct sockaddr_in6 (ipv6(7)). ts/sockaddr.ts encodes and decodes it.
+// AF_INET6: struct sockaddr_in6 (ipv6(7)). ts/codec/sockaddr.ts encodes and decodes it.
 //
 //   0             2           4               8            24              28
 //   +-------------+-----------+---------------+------------+---------------+
