@@ -84,7 +84,7 @@ ${names.map(name => `  readonly ${name}: ${types.get(name) ?? "number"};`).join(
 }
 `,
   "ts/exports.gen.ts": `${generated}// The constants as named exports.
-import { constants } from "./bound.js";
+import { constants } from "./node-module.js";
 
 export const {
 ${wrapped(names, ", ", "  ")}

@@ -15,7 +15,7 @@ import { buffers } from "./codec/buffer-pool.js";
 import { lazy } from "./base/lazy.js";
 import { Registry } from "./registry.js";
 import { bindResolve } from "./resolve/resolve.js";
-import { bindRights } from "./socket/fd-passing.js";
+import { bindRights } from "./socket/fd-functions.js";
 import { bindSocket } from "./socket/socket.js";
 import { bindStructs } from "./structs.js";
 import { Wire } from "./codec/wire.js";
@@ -55,7 +55,8 @@ export function socketModule(host: Host, codec: WasmModule) {
     Socket: undefined!,
   };
   core.registry = new Registry(core);
-  core.Socket = bindSocket(core);
+  const Socket = bindSocket(core);
+  core.Socket = Socket;
 
   // A canary dies with the sockets that are dropped while the loop turns; a loop that never turns is swept by core.open(). Sockets
   // themselves are not registered: that would keep the collector's quick runs from them.
@@ -64,7 +65,7 @@ export function socketModule(host: Host, codec: WasmModule) {
 
   const database = bindDatabase(core), resolve = bindResolve(core, database), structs = core.structs = bindStructs(core);
   return {
-    core, constants, ...bindEnums(constants), Socket: core.Socket, structs, ancillary: bindAncillary(constants, structs, wire), netlink: bindNetlink(wire, structs), ...functions.bind(core),
+    core, constants, ...bindEnums(constants), Socket, structs, ancillary: bindAncillary(constants, structs, wire), netlink: bindNetlink(wire, structs), ...functions.bind(core),
     ...bindCreate(core, resolve), ...bindRights(core), ...bindPoll(core), ...resolve, ...database, ...bindInterfaces(core), fromNode: bindBorrowed(core),
   };
 }

@@ -1,5 +1,7 @@
 // The constants of one host: which of them it has, and their names by number, as Python's enums give them.
 import { constantNames, constantSections, type Constants } from "./constants.gen.js";
+import { int, MAX_INT } from "./check.js";
+import type { Errors } from "./error.js";
 import * as literals from "./literals.js";
 
 /** A flag that this system lacks: outside the range of every flags argument, where NaN would count as 0. */
@@ -92,3 +94,24 @@ export function bindEnums(constants: Constants) {
     hasIPv6: isDefined(constants, "AF_INET6"),
   };
 }
+
+/** What a check of constants asks of one module. */
+export interface ConstantsContext {
+  readonly host: { readonly lacks?: string | undefined };
+  readonly constants: Constants;
+  readonly errors: Errors;
+}
+
+/** A number that is or holds a constant whose name begins with `prefix`, in 0..high; the message says which of them this system lacks. */
+export function checkConstant(context: ConstantsContext, name: string, value: unknown, high: number, prefix: string): number {
+  if (Number.isInteger(value) && (value as number) >= 0 && (value as number) <= high) return value as number;
+  const absent = typeof value === "number" && (Number.isNaN(value) || (value & ABSENT_FLAG) !== 0 && Math.abs(value) <= 0xffffffff);
+  if (!absent) return int(name, value, 0, high);
+  if (context.host.lacks) throw context.errors.named("ENOSYS", name);
+  const names = lacking(context.constants, prefix).join(", ");
+  if (names === "") return int(name, value, 0, high);
+  throw new RangeError(`${name} must be an integer 0..${high}, got ${value}; this system lacks ${names}`);
+}
+
+/** A flags argument: none that this system lacks, whose names begin with `prefix`. */
+export function checkFlags(context: ConstantsContext, flags: number, prefix = "MSG_"): number { return checkConstant(context, "flags", flags, MAX_INT, prefix); }

@@ -1,7 +1,7 @@
 // An IPv4 or IPv6 socket address of one target, read and written in the message block as words, without a call of the codec.
 // Where its fields lie, and in which order their bytes, is asked of the codec's tables, once.
 import type { AddressFamily } from "./address.js";
-import { TOO_LONG, TOO_SHORT, WRONG_FAMILY, type Wire } from "./wire.js";
+import { TOO_LONG, TOO_SHORT, WRONG_FAMILY, type InetWords, type Wire } from "./wire.js";
 
 /** A number's place in the codec's memory. */
 interface Place { readonly at: number; readonly width: number; readonly little: boolean }
@@ -11,7 +11,7 @@ function put(view: DataView, at: number, { width, little }: Place, value: number
   else view.setUint16(at, value, little);
 }
 
-export class Sockaddr {
+export class Sockaddr implements InetWords {
   /** sizeof. */
   readonly length: number;
   /** Where its host is in the codec's memory, and the first of the words in which it is. */

@@ -1,7 +1,6 @@
 // One instance of codec.wasm for one target: its exports, its scratch area and how text gets in and out of it.
 import { targets, type Target } from "../../shim/contract.js";
 import { lengthOf } from "../base/views.js";
-import type { Sockaddr } from "./sockaddr.js";
 import { wasm, type WasmGlobal, type WasmModule } from "./webassembly.js";
 
 type Numbers<K extends string> = { readonly [P in K]: (...args: number[]) => number };
@@ -57,6 +56,21 @@ export function plain(memory: ArrayBuffer): Giver {
   };
 }
 
+/** An IPv4 or IPv6 socket address in the message block, read and written as words (sockaddr.ts). */
+export interface InetWords {
+  /** sizeof. */
+  readonly length: number;
+  /** Where its host is in the memory, in bytes and in words. */
+  readonly hostAt: number;
+  readonly host: number;
+  readonly port: number;
+  flowinfo: number;
+  scope: number;
+  is(length: number): boolean;
+  status(length: number): number;
+  begin(port: number): void;
+}
+
 export class Wire {
   readonly calls: CodecCalls;
   readonly name: Target;
@@ -86,8 +100,8 @@ export class Wire {
   readonly copy: Giver["copy"];
   readonly #textAt: Giver["textAt"];
   /** Made by family/inet.ts and family/inet6.ts when first needed. */
-  inet: Sockaddr | undefined;
-  inet6: Sockaddr | undefined;
+  inet: InetWords | undefined;
+  inet6: InetWords | undefined;
   readonly #exports: CodecExports & Record<string, unknown>;
 
   constructor(module: WasmModule, target: Target, give: (memory: ArrayBuffer) => Giver) {

@@ -5,14 +5,14 @@ import { Sockaddr } from "../codec/sockaddr.js";
 import { UNRESOLVED, wrongShape, type AddressFamily } from "../codec/address.js";
 import { isBytes } from "../base/views.js";
 import type { InetAddress } from "../base/types.js";
-import type { Wire } from "../codec/wire.js";
+import type { Wire, InetWords } from "../codec/wire.js";
 
 const INADDR_ANY = 0, INADDR_BROADCAST = 0xffffffff;
 
 // The address that came last and its text: most sockets talk to few peers, and what one sent is answered.
 let lastWord = 0, lastText = "0.0.0.0";
 
-const sockaddr = (wire: Wire): Sockaddr => wire.inet ??= new Sockaddr(wire, "INET", inet.layout);
+const sockaddr = (wire: Wire): InetWords => wire.inet ??= new Sockaddr(wire, "INET", inet.layout);
 
 export const inet: AddressFamily<InetAddress> = {
   shape: "[host: string, port: number]",

@@ -4,16 +4,16 @@ import { Sockaddr } from "../codec/sockaddr.js";
 import { UNRESOLVED, wrongShape, type AddressFamily } from "../codec/address.js";
 import { isBytes } from "../base/views.js";
 import type { Inet6Address, Inet6AddressIn } from "../base/types.js";
-import type { Wire } from "../codec/wire.js";
+import type { Wire, InetWords } from "../codec/wire.js";
 
 // The address that came last, in four words, and its text: most sockets talk to few peers, and answer them.
 const last = new Int32Array(4);
 let lastText = "::";
 
-const sockaddr = (wire: Wire): Sockaddr => wire.inet6 ??= new Sockaddr(wire, "INET6", inet6.layout);
+const sockaddr = (wire: Wire): InetWords => wire.inet6 ??= new Sockaddr(wire, "INET6", inet6.layout);
 
 /** Writes the address of a numeric host, "" for that of nobody; false if it is none. */
-function put(wire: Wire, at: Sockaddr, host: string, port: number): boolean {
+function put(wire: Wire, at: InetWords, host: string, port: number): boolean {
   if (host === lastText) {
     const { words } = wire, to = at.host;
     at.begin(port);

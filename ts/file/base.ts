@@ -1,6 +1,6 @@
 // What the files of makefile() share: one over another, lines in and out (Python's io.IOBase).
 import { int } from "../base/check.js";
-import { BlockingIOError } from "../base/error.js";
+import { BlockingIOError, type Errors } from "../base/error.js";
 
 export const DEFAULT_BUFFER_SIZE = 8192;
 export const MAX = 0x7fffffff;
@@ -12,6 +12,19 @@ export function sizeOf(name: string, value: number | null | undefined): number {
 }
 
 export const closedFile = () => new RangeError("I/O operation on closed file");
+
+/** What a file needs of its socket. */
+export interface FileSocket {
+  readonly _core: { readonly errors: Errors; readonly EAGAIN: number };
+  readonly _timeout: number | null;
+  readonly _closed: boolean;
+  /** How many files stand on it. */
+  _files: number;
+  fileno(): number;
+  close(): void;
+  recvInto(buffer: Uint8Array): number;
+  send(data: Uint8Array): number;
+}
 
 /** A file object. */
 export abstract class FileBase {

@@ -1,13 +1,12 @@
 // makefile(): a socket as a file, in the modes of Python's socket.makefile. The files are in file/.
 import { int, show } from "../base/check.js";
-import { DEFAULT_BUFFER_SIZE, MAX } from "./base.js";
+import { DEFAULT_BUFFER_SIZE, type FileSocket, MAX } from "./base.js";
 import { BufferedRWPair } from "./rw-pair.js";
 import { SocketIO } from "./raw.js";
 import { BufferedReader } from "./reader.js";
 import { TextFormat, TextIOWrapper, type AnyFile, type TextOptions } from "./text-io.js";
 import { BufferedWriter } from "./writer.js";
 import { named } from "../base/named.js";
-import type { Socket } from "../socket/socket.js";
 
 named({ BufferedReader, BufferedRWPair, BufferedWriter, SocketIO, TextIOWrapper });
 export { BufferedReader, BufferedRWPair, BufferedWriter, SocketIO, TextIOWrapper };
@@ -23,7 +22,7 @@ export type FileOf<Mode extends string, Buffering> =
   : Mode extends `${string}b${string}` ? Buffering extends 0 ? SocketIO : number extends Buffering ? SocketIO | BufferedOf<Mode> : BufferedOf<Mode>
   : TextIOWrapper;
 
-export function makefile(socket: Socket, mode: string, buffering: number | null | undefined, options: FileOptions): AnyFile {
+export function makefile(socket: FileSocket, mode: string, buffering: number | null | undefined, options: FileOptions): AnyFile {
   if (typeof mode !== "string") throw new TypeError(`mode must be a string, got ${show(mode)}`);
   if (!/^[rwb]*$/.test(mode)) throw new RangeError(`mode must be made of the letters r, w and b, got ${show(mode)}`);
   const writes = mode.includes("w"), reads = mode.includes("r") || !writes, binary = mode.includes("b");

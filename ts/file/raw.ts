@@ -1,9 +1,8 @@
 // SocketIO: the raw file of a socket (Python's socket.SocketIO), one recv(2) or send(2) a call.
 import { bytesOf, writableOf } from "../base/check.js";
 import { BlockingIOError, OSError, TimeoutError, UnsupportedOperation, type Errors } from "../base/error.js";
-import type { Socket } from "../socket/socket.js";
 import type { Data, WritableBytes } from "../base/types.js";
-import { closedFile, EMPTY, FileBase, iterate, MAX, readlines, sizeOf } from "./base.js";
+import { closedFile, EMPTY, FileBase, type FileSocket, iterate, MAX, readlines, sizeOf } from "./base.js";
 import { lengthOf, part } from "../base/views.js";
 
 const CHUNK = 0x10000;
@@ -12,13 +11,13 @@ const CHUNK = 0x10000;
 export class SocketIO extends FileBase {
   readonly mode: "rb" | "wb" | "rwb";
   /** The socket, null once this file is closed. */
-  #socket: Socket | null;
+  #socket: FileSocket | null;
   readonly #errors: Errors;
   #timedOut = false;
   /** Bytes of a line that is not complete: the next read begins with them. */
   #begun: Buffer = EMPTY;
 
-  constructor(socket: Socket, mode: "r" | "w" | "rw") {
+  constructor(socket: FileSocket, mode: "r" | "w" | "rw") {
     super();
     this.mode = `${mode}b`;
     this.#socket = socket;
@@ -26,7 +25,7 @@ export class SocketIO extends FileBase {
     socket._files++;
   }
 
-  #open(): Socket {
+  #open(): FileSocket {
     if (this.#socket === null) throw closedFile();
     return this.#socket;
   }
@@ -51,7 +50,7 @@ export class SocketIO extends FileBase {
   _wouldBlock(syscall: string, charactersWritten?: number): BlockingIOError { return this.#errors.wouldBlock(syscall, charactersWritten); }
 
   /** Runs a transfer; null if it would have to wait. */
-  #transfer(call: (socket: Socket) => number): number | null {
+  #transfer(call: (socket: FileSocket) => number): number | null {
     const socket = this.#open();
     try { return call(socket); } catch (error) {
       if (error instanceof BlockingIOError && error.errno === socket._core.EAGAIN) return null;

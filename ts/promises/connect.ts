@@ -5,19 +5,19 @@ import { numericHost } from "../resolve/lookup-steps.js";
 import { totalLength } from "../base/views.js";
 import { WRITE } from "./lane.js";
 import type { CallOptions } from "./options.js";
-import type { Socket } from "./socket.js";
+import type { PromiseEndpoint } from "./endpoint.js";
 
 type Act<T> = (length: number) => T | Promise<T>;
 
 /** Encodes an address into the message block and makes the call at once; only a host that is a name is waited for first. `act` gets the
  *  address's length there, and must read it before anything else runs. An array is the caller's, who may change it during the
  *  wait; `data` that is transferred meanwhile is an error. */
-export function withAddress<T>(s: Socket, address: any, call: string, options: CallOptions, act: Act<T>, data: readonly Uint8Array[] = []): T | Promise<T> {
+export function withAddress<T>(s: PromiseEndpoint, address: any, call: string, options: CallOptions, act: Act<T>, data: readonly Uint8Array[] = []): T | Promise<T> {
   const length = s._address.encode(s._core, address, call);
   return length === UNRESOLVED ? resolved(s, still(address), call, options, act, data) : act(length);
 }
 
-async function resolved<T>(s: Socket, address: any, call: string, options: CallOptions, act: Act<T>, data: readonly Uint8Array[]): Promise<T> {
+async function resolved<T>(s: PromiseEndpoint, address: any, call: string, options: CallOptions, act: Act<T>, data: readonly Uint8Array[]): Promise<T> {
   const core = s._core, family = s._address, size = totalLength(data);
   const host = await s._resolver.run(numericHost(core, family.hostOf!(address), family.hostFamily!, call), options, s);
   if (s._fd < 0) throw core.errors.named("EBADF", call);
@@ -25,7 +25,7 @@ async function resolved<T>(s: Socket, address: any, call: string, options: CallO
   return act(family.encode(core, family.withHost!(address, host), call));
 }
 
-export function bind(s: Socket, address: any, options: CallOptions): void | Promise<void> {
+export function bind(s: PromiseEndpoint, address: any, options: CallOptions): void | Promise<void> {
   const { host, audit } = s._core;
   options.signal?.throwIfAborted();
   if (audit["socket.bind"].hasSubscribers) audit["socket.bind"].publish({ socket: s, address });
@@ -33,7 +33,7 @@ export function bind(s: Socket, address: any, options: CallOptions): void | Prom
 }
 
 /** Comes to 0 or the errno of connect(2). */
-export function connectEx(s: Socket, address: any, options: CallOptions): number | Promise<number> {
+export function connectEx(s: PromiseEndpoint, address: any, options: CallOptions): number | Promise<number> {
   const core = s._core, { audit, errors } = core;
   options.signal?.throwIfAborted();
   // The kernel would tell the second call how the first ends.
@@ -51,14 +51,14 @@ export function connectEx(s: Socket, address: any, options: CallOptions): number
 }
 
 /** connect(2), which has no MSG_DONTWAIT: where somebody else has made the description blocking, it is not for as long as the call takes. */
-function connectNow(s: Socket, length: number): number {
+function connectNow(s: PromiseEndpoint, length: number): number {
   const { host } = s._core, blocks = s._wouldWait();
   if (blocks) s._setNonblocking(true);
   try { return host.connect(s._fd, length); } finally { if (blocks) s._setNonblocking(false); }
 }
 
 /** How a connection that is being made ends. Meanwhile no reader asks, who would take its error. */
-function established(s: Socket, address: any, options: CallOptions): Promise<number> {
+function established(s: PromiseEndpoint, address: any, options: CallOptions): Promise<number> {
   const core = s._core, { constants: c } = core;
   s._connecting = true;
   s._readiness.lower(s._fd, WRITE);
@@ -81,7 +81,7 @@ function established(s: Socket, address: any, options: CallOptions): Promise<num
 }
 
 /** connect(2) to a UNIX listener until its backlog has room. */
-function retried(s: Socket, address: any, length: number, options: CallOptions): Promise<number> {
+function retried(s: PromiseEndpoint, address: any, length: number, options: CallOptions): Promise<number> {
   const core = s._core, { wire } = core;
   const bytes = wire.bytes.slice(wire.address, wire.address + length);
   const lane = s._writingLane();
@@ -98,7 +98,7 @@ function retried(s: Socket, address: any, length: number, options: CallOptions):
   }, options);
 }
 
-export function connect(s: Socket, address: any, options: CallOptions): void | Promise<void> {
+export function connect(s: PromiseEndpoint, address: any, options: CallOptions): void | Promise<void> {
   const { errors } = s._core;
   const judge = (errno: number) => { if (errno !== 0 && errno !== errors.number("EISCONN")) throw errors.system(errno, "connect", address); };
   const errno = connectEx(s, address, options);

@@ -4,7 +4,7 @@ import { ELSEWHERE } from "../socket/operation.js";
 import { receivesNoMore } from "../socket/shutdown.js";
 import type { Pending } from "./lane.js";
 import type { CallOptions } from "./options.js";
-import type { Socket } from "./socket.js";
+import type { PromiseEndpoint } from "./endpoint.js";
 
 /** What connections() and datagrams() take. */
 export interface ItemOptions extends CallOptions {
@@ -27,25 +27,27 @@ const PASSING_OF_DATAGRAMS: ReadonlySet<string> = new Set([
   "EMSGSIZE", "EOPNOTSUPP", "ENOBUFS", "ENOMEM",
 ]);
 
-export function connections<A>(s: Socket<A>, options: ItemOptions): AsyncGenerator<[Socket<A>, A], void, undefined> {
+type Receives<A> = PromiseEndpoint<A> & { recvfrom(bufsize: number, options?: CallOptions): Promise<[Buffer, A]> };
+
+export function connections<T>(s: PromiseEndpoint, accept: Taking<T>, options: ItemOptions): AsyncGenerator<T, void, undefined> {
   checkOnError(options.onError);
-  return new Items(s, given => s.accept(given), PASSING_OF_LISTENERS, options);
+  return new Items(s, accept, PASSING_OF_LISTENERS, options);
 }
 
-export function datagrams<A>(s: Socket<A>, options: ItemOptions): AsyncGenerator<[Buffer, A], void, undefined> {
+export function datagrams<A>(s: Receives<A>, options: ItemOptions): AsyncGenerator<[Buffer, A], void, undefined> {
   checkOnError(options.onError);
   // A socket that was shut down for receiving gives nothing from nobody for ever.
   const isLast = ([data, address]: [Buffer, A]) => data.length === 0 && address === null && receivesNoMore(s);
   return new Items(s, given => s.recvfrom(DATAGRAM, given), PASSING_OF_DATAGRAMS, options, { isLast });
 }
 
-export function items(s: Socket): AsyncGenerator<[any, any], void, undefined> {
+export function items(s: Receives<any>, accept: Taking<[any, any]>): AsyncGenerator<[any, any], void, undefined> {
   const { SOCK_STREAM, SOCK_SEQPACKET } = s._core.constants;
   if (s.type !== SOCK_STREAM && s.type !== SOCK_SEQPACKET) return datagrams(s, {});
-  return new Items(s, () => s.accept(), PASSING_OF_LISTENERS, {}, { check: checkListens });
+  return new Items(s, () => accept(), PASSING_OF_LISTENERS, {}, { check: checkListens });
 }
 
-function checkListens(s: Socket): void {
+function checkListens(s: PromiseEndpoint): void {
   const { SOL_SOCKET, SO_ACCEPTCONN } = s._core.constants;
   if (s._fd < 0 || s.getsockopt(SOL_SOCKET, SO_ACCEPTCONN) !== 0) return;
   throw new TypeError("a connected stream has no items: use recv(), toDuplex() or toWeb()");
@@ -59,7 +61,7 @@ type Taking<T> = (options?: CallOptions) => Promise<T>;
 type Next<T> = IteratorResult<T, void>;
 interface Particulars<T> {
   /** Runs before the first item. */
-  check?: (s: Socket) => void;
+  check?: (s: PromiseEndpoint) => void;
   /** Whether an item is none, but the end. */
   isLast?: (item: T) => boolean;
 }
@@ -72,7 +74,7 @@ const WITHDRAWN = Symbol("return() was called");
 /** The items as an async generator gives them, one next() after another. But return() does not stand in line behind a next() that
  *  waits: as with Node's events.on(), it ends the wait, and that next() is done. What has been taken by then is still given. */
 class Items<T> implements AsyncGenerator<T, void, undefined> {
-  readonly #socket: Socket;
+  readonly #socket: PromiseEndpoint;
   readonly #taking: Taking<T>;
   readonly #passing: ReadonlySet<string>;
   readonly #onError: ((error: OSError) => void) | undefined;
@@ -88,7 +90,7 @@ class Items<T> implements AsyncGenerator<T, void, undefined> {
   /** The calls of next() behind the one that runs. */
   readonly #behind: (() => void)[] = [];
 
-  constructor(s: Socket, taking: Taking<T>, passing: ReadonlySet<string>, { onError, signal }: ItemOptions, { check, isLast }: Particulars<T> = {}) {
+  constructor(s: PromiseEndpoint, taking: Taking<T>, passing: ReadonlySet<string>, { onError, signal }: ItemOptions, { check, isLast }: Particulars<T> = {}) {
     this.#socket = s;
     this.#taking = taking;
     this.#passing = passing;
@@ -191,4 +193,4 @@ class Items<T> implements AsyncGenerator<T, void, undefined> {
 Object.setPrototypeOf(Items.prototype, AsyncIterator);
 
 /** Whether it is the end: the socket is closed. */
-function isEnd(s: Socket, error: unknown): boolean { return s._fd < 0 && error instanceof OSError && error.code === "EBADF"; }
+function isEnd(s: PromiseEndpoint, error: unknown): boolean { return s._fd < 0 && error instanceof OSError && error.code === "EBADF"; }

@@ -4,7 +4,7 @@ import type { Operation } from "../socket/operation.js";
 import { ELSEWHERE, progressed, YIELD } from "../socket/operation.js";
 import type { Clock, Timer } from "../../shim/contract.js";
 import { forgetAbort, onAbort } from "./abort.js";
-import type { PromiseEndpoint } from "./endpoint.js";
+import type { Core } from "../socket/context.js";
 
 /** What a socket's readiness flags say: a call may find something there. Down means: it is watched, and an edge is due. */
 export const READ = 1;
@@ -24,12 +24,48 @@ export const NO_SIGNAL = -0x7ffffffd;
 /** Milliseconds between two tries where readiness is no signal: first and last. */
 const FIRST_PAUSE = 1, LAST_PAUSE = 20;
 
+/** What gives the turns out and keeps the sockets whose calls wait (readiness.ts). */
+export interface Turns {
+  spend(): boolean;
+  spendBytes(result: number): void;
+  later(lane: Lane): void;
+  count(difference: number): void;
+  keep(socket: Watched): void;
+  drop(socket: Watched): void;
+}
+
+/** A socket as its lanes and the poller see it (endpoint.ts). */
+export interface Watched {
+  readonly _core: Core;
+  readonly _readiness: Turns;
+  readonly _fd: number;
+  readonly _generation: number;
+  readonly _timeout: number | null;
+  readonly _counted: boolean;
+  readonly _connecting: boolean;
+  readonly _held: number;
+  readonly _marked: boolean;
+  readonly _reading: Lane | null;
+  readonly _writing: Lane | null;
+  readonly _rare: Lane[] | null;
+  _waiters: number;
+  _watched: number;
+  _isReady(flag: number): boolean;
+  _setReady(flag: number): void;
+  _fills(room?: number): boolean;
+  _try(operation: Operation<unknown>, lane: Lane, waits: boolean): number;
+  _hold(errno: number): void;
+  _written(): void;
+  _rareLanes(lanes: Lane[]): void;
+  _received(waiter: Pending, result: number): void;
+}
+
 export class Lane {
   head: Pending | null = null;
   tail: Pending | null = null;
   #backOff: BackOff | undefined = undefined;
 
-  constructor(readonly socket: PromiseEndpoint, readonly flag: number) {}
+  constructor(readonly socket: Watched, readonly flag: number) {}
 
   push(waiter: Pending): void {
     waiter.previous = this.tail;

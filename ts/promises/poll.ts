@@ -7,7 +7,6 @@ import { forgetAbort, onAbort } from "./abort.js";
 import { PromiseEndpoint } from "./endpoint.js";
 import { isOptions, readOptions, type CallOptions, type Or } from "./options.js";
 import type { Readiness } from "./readiness.js";
-import type { Socket } from "./socket.js";
 
 /** Comes to the events. `untimed`: the socket's timeout does not bound it. */
 export function ready(s: PromiseEndpoint, events: number, options: CallOptions, untimed = false): Promise<number> {
@@ -19,15 +18,18 @@ export function ready(s: PromiseEndpoint, events: number, options: CallOptions, 
   }, options);
 }
 
+/** The class of one module. */
+export type EndpointClass = new (family: number, type: number, proto: number, fileno: number, trusted: true) => PromiseEndpoint;
+
 /** A duplicate of a descriptor that the poller can watch beside what else watches it. */
-export function watchable(core: Core, Class: typeof Socket, fd: number): Socket {
+export function watchable(core: Core, Class: EndpointClass, fd: number): PromiseEndpoint {
   const { AF_UNIX, SOCK_STREAM } = core.constants;
   const copy = new Class(AF_UNIX, SOCK_STREAM, 0, open(core, "dup", () => core.host.dup(fd, 1), fd), true);
   copy.settimeout(null);
   return copy;
 }
 
-export function bindPoll(core: Core, Class: typeof Socket, readiness: Readiness) {
+export function bindPoll(core: Core, Class: EndpointClass, readiness: Readiness) {
   return {
     /** `poll(2)`: resolves once one of the sockets is ready for its events (POLLIN | POLLOUT | …) or `seconds` have passed (null: for
      *  ever): to those that are ready, with what they are ready for; POLLERR, POLLHUP and POLLNVAL come unasked. Sockets of either
@@ -45,8 +47,8 @@ export function bindPoll(core: Core, Class: typeof Socket, readiness: Readiness)
 }
 
 /** Waits for the first that is ready. */
-async function wait<S>(core: Core, Class: typeof Socket, polled: Polled<S>, seconds: number | null, signal: AbortSignal | undefined): Promise<[S, number][]> {
-  const { host } = core, over = new AbortController(), copies: Socket[] = [];
+async function wait<S>(core: Core, Class: EndpointClass, polled: Polled<S>, seconds: number | null, signal: AbortSignal | undefined): Promise<[S, number][]> {
+  const { host } = core, over = new AbortController(), copies: PromiseEndpoint[] = [];
   const aborted = () => over.abort(signal!.reason);
   const ended = new Promise<never>((_, reject) => onAbort(over.signal, () => reject(over.signal.reason)));
   ended.catch(() => {});

@@ -4,8 +4,7 @@
 // All is kept by descriptor number with the generation that the host gives to each owner, so that an event of one that is gone says
 // nothing about the next, and an idle socket is held by nothing here: whoever drops it loses it.
 import type { Core } from "../socket/context.js";
-import type { PromiseEndpoint } from "./endpoint.js";
-import { ENDED, ERROR, type Lane, type Pending, READ, UNKNOWN, URGENT, WRITE } from "./lane.js";
+import { ENDED, ERROR, type Lane, type Pending, READ, type Turns, UNKNOWN, URGENT, type Watched, WRITE } from "./lane.js";
 
 /** Ready descriptors that one turn of the loop can report; the rest comes with the next. */
 const MOST = 1024;
@@ -18,13 +17,13 @@ const BUDGET = 256;
 const BYTES_SHIFT = 13;
 
 /** The poller and the budget of one module. */
-export class Readiness {
+export class Readiness implements Turns {
   readonly #core: Core;
   // By descriptor.
   #flags = new Uint8Array(256);
   #generations = new Int32Array(256);
   /** Sockets with calls that wait: only these are kept alive. */
-  readonly #waiting: (PromiseEndpoint | undefined)[] = [];
+  readonly #waiting: (Watched | undefined)[] = [];
   readonly #triples = new Int32Array(WORDS * MOST);
   readonly #counters = new Int32Array(3);
   // The readers that only want recv(2), of one dispatch.
@@ -130,7 +129,7 @@ export class Readiness {
   // --- the poller ---
 
   /** Watches a socket for POLLIN or POLLIN | POLLOUT. */
-  watch(socket: PromiseEndpoint, events: number): void {
+  watch(socket: Watched, events: number): void {
     if (socket._watched === events) return;
     if (!this.#started) this.#start();
     const result = this.#watch(socket, events);
@@ -138,22 +137,22 @@ export class Readiness {
   }
 
   /** Watches it for less from now on, which is no call's affair: where it fails, the next call that waits is told. */
-  watchLess(socket: PromiseEndpoint, events: number): void { if (socket._watched !== events) this.#watch(socket, events); }
+  watchLess(socket: Watched, events: number): void { if (socket._watched !== events) this.#watch(socket, events); }
 
-  #watch(socket: PromiseEndpoint, events: number): number {
+  #watch(socket: Watched, events: number): number {
     const result = this.#core.host.watch(socket._fd, events, socket._generation);
     socket._watched = result < 0 ? 0 : events;
     return result;
   }
 
   /** The socket has waiters. */
-  keep(socket: PromiseEndpoint): void { this.#waiting[socket._fd] = socket; }
+  keep(socket: Watched): void { this.#waiting[socket._fd] = socket; }
 
   /** It has none any more: an idle socket may be collected. */
-  drop(socket: PromiseEndpoint): void { if (this.#waiting[socket._fd] === socket) this.#waiting[socket._fd] = undefined; }
+  drop(socket: Watched): void { if (this.#waiting[socket._fd] === socket) this.#waiting[socket._fd] = undefined; }
 
   /** The socket gives its descriptor up; `fd` is the one that it had. */
-  forget(socket: PromiseEndpoint, fd: number): void {
+  forget(socket: Watched, fd: number): void {
     if (this.#waiting[fd] === socket) this.#waiting[fd] = undefined;
     if (this.#generations[fd] === socket._generation) this.#generations[fd] = 0;
   }

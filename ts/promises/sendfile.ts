@@ -5,8 +5,7 @@ import type { PromiseEndpoint } from "./endpoint.js";
 import type { WritableBytes } from "../base/types.js";
 import { WRITE } from "./lane.js";
 import type { CallOptions } from "./options.js";
-import { watchable } from "./poll.js";
-import type { Socket } from "./socket.js";
+import { type EndpointClass, watchable } from "./poll.js";
 
 /** An object that gives bytes: at most `size`, none at its end, at once or as a promise. */
 export interface AsyncByteSource {
@@ -17,11 +16,11 @@ export interface AsyncByteSource {
 /** A descriptor, what has one, or an object that gives bytes. */
 export type FileToSend = number | FileWithDescriptor | AsyncByteSource;
 
-export async function sendfile(s: Socket, file: FileToSend, offset: number | undefined, count: number | null | undefined, options: CallOptions): Promise<number> {
+export async function sendfile(s: PromiseEndpoint, file: FileToSend, offset: number | undefined, count: number | null | undefined, options: CallOptions): Promise<number> {
   options.signal?.throwIfAborted();
-  const copies: Socket[] = [];
+  const copies: PromiseEndpoint[] = [];
   const operation = new FileOperation(s, sending(s, file, offset ?? 0, count, fd => {
-    const copy = watchable(s._core, s.constructor as typeof Socket, fd);
+    const copy = watchable(s._core, s.constructor as EndpointClass, fd);
     copies.push(copy);
     return waitingRead(copy);
   }));
@@ -32,7 +31,7 @@ export async function sendfile(s: Socket, file: FileToSend, offset: number | und
 }
 
 /** read(2), only when there is something: the descriptor's mode is not ours to change. */
-function waitingRead(copy: Socket): (size: number) => Promise<Uint8Array> {
+function waitingRead(copy: PromiseEndpoint): (size: number) => Promise<Uint8Array> {
   const core = copy._core, { host } = core, buffer = new Uint8Array(CHUNK), entry = new Int32Array(3);
   const attempt = (size: number) => {
     entry[0] = copy._fd, entry[1] = core.constants.POLLIN;

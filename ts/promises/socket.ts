@@ -3,7 +3,8 @@ import { algControl, type AlgOptions } from "../socket/afalg.js";
 import { recvmmsg, sendmmsg, sendSegments, type Batch } from "../socket/batch.js";
 import { bytesOf, int, MAX_INT, room, writableOf } from "../base/check.js";
 import { adopt, open, tryOpen } from "../socket/context.js";
-import { checkFlags, type Adopted } from "../socket/endpoint.js";
+import { checkFlags } from "../base/enums.js";
+import type { Adopted } from "../socket/endpoint.js";
 import { receiveBuffer, SMALL } from "../socket/io.js";
 import { OSError } from "../base/error.js";
 import * as cmsg from "../codec/cmsg.js";
@@ -270,7 +271,7 @@ export class Socket<A = any> extends PromiseEndpoint<A> {
    *  ENOMEM, ECONNABORTED, EPROTO) is told to `onError`, without one as a warning at most once a minute, and is tried again after
    *  5 ms to 1 s; all else throws. The iterator's return() ends a next() that waits. */
   connections(options?: ItemOptions): AsyncGenerator<[connection: Socket<A>, address: A], void, undefined> {
-    return connections(this, readOptions<ItemOptions>(options, ["onError"]));
+    return connections(this, given => this.accept(given), readOptions<ItemOptions>(options, ["onError"]));
   }
 
   /** The datagrams that come, each with its sender's address, until the socket is closed. What passes (ECONNREFUSED and other answers
@@ -280,7 +281,7 @@ export class Socket<A = any> extends PromiseEndpoint<A> {
   }
 
   /** connections() of a listening socket, datagrams() of any other. */
-  [Symbol.asyncIterator](): AsyncGenerator<[item: any, address: A], void, undefined> { return items(this); }
+  [Symbol.asyncIterator](): AsyncGenerator<[item: any, address: A], void, undefined> { return items(this, () => this.accept()); }
 
   /** The socket as a Node stream, which owns it from now on: backpressure, half close and errors as net.Socket's. */
   toDuplex(options: DuplexOptions = {}): SocketDuplex { return toDuplex(this, options); }

@@ -3,8 +3,7 @@
 import type { AddrInfoRow, HostEntry, LookupFailure, Lookups } from "../../shim/contract.js";
 import { cint, int, show } from "../base/check.js";
 import type { Core } from "../socket/context.js";
-import { checkFlags } from "../socket/endpoint.js";
-import { nameOf } from "../base/enums.js";
+import { checkFlags, nameOf } from "../base/enums.js";
 import { GaiError, HError, OSError } from "../base/error.js";
 import { checkedHostBytes, hostBytes, textBytes, textOrBytes } from "./host-names.js";
 import { decodeByteString } from "../base/surrogate-escape.js";

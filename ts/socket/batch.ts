@@ -3,8 +3,8 @@
 import { bytesOf, int, writableOf } from "../base/check.js";
 import * as cmsg from "../codec/cmsg.js";
 import type { Core } from "./context.js";
-import type { Endpoint } from "./endpoint.js";
-import { checkFlags } from "./endpoint.js";
+import type { Handle } from "./handle.js";
+import { checkFlags } from "../base/enums.js";
 import type { OSError } from "../base/error.js";
 import type { AddressFamily } from "../codec/address.js";
 import { named } from "../base/named.js";
@@ -53,7 +53,7 @@ export class Batch<A = any> {
   readonly #untaken = new Map<number, [fd: number, generation: number][]>();
 
   /** @internal Made by a socket's batch(). */
-  constructor(s: Endpoint<A>, { count = 64, size = 2048, control = 0, buffer }: BatchOptions = {}) {
+  constructor(s: Handle, { count = 64, size = 2048, control = 0, buffer }: BatchOptions = {}) {
     this.#core = s._core;
     this.#family = s._address;
     this.count = int("count", count, 1, MOST);
@@ -194,10 +194,10 @@ export class Batch<A = any> {
 named({ Batch });
 
 /** A promise's tries don't wait, whatever mode the description has. */
-const dontWaitOf = (s: Endpoint): number => s._nonblocking ? s._core.MSG_DONTWAIT : s._dontWait;
+const dontWaitOf = (s: Handle): number => s._nonblocking ? s._core.MSG_DONTWAIT : s._dontWait;
 
 /** recvmmsg(2) into a batch. */
-export function recvmmsg(s: Endpoint, batch: Batch, flags: number): Operation<number> {
+export function recvmmsg(s: Handle, batch: Batch, flags: number): Operation<number> {
   const core = s._core, { host } = core;
   checkFlags(core, flags);
   return {
@@ -211,7 +211,7 @@ export function recvmmsg(s: Endpoint, batch: Batch, flags: number): Operation<nu
 }
 
 /** sendmmsg(2) of all that is in a batch. */
-export function sendmmsg(s: Endpoint, batch: Batch, flags: number): Operation<number> {
+export function sendmmsg(s: Handle, batch: Batch, flags: number): Operation<number> {
   const core = s._core, { host } = core;
   checkFlags(core, flags);
   let sent = 0;
@@ -252,7 +252,7 @@ function segmentControl(core: Core, size: number): Uint8Array | null {
 }
 
 /** Other families take no notice of UDP_SEGMENT, and would send all as one datagram. */
-function isUdp(s: Endpoint): boolean {
+function isUdp(s: Handle): boolean {
   const { AF_INET, AF_INET6, SOCK_DGRAM, IPPROTO_UDP } = s._core.constants;
   return (s.family === AF_INET || s.family === AF_INET6) && s.type === SOCK_DGRAM && (s.proto === 0 || s.proto === IPPROTO_UDP);
 }
@@ -261,7 +261,7 @@ function isUdp(s: Endpoint): boolean {
 const REFUSALS = ["EIO", "EINVAL", "ENOPROTOOPT", "EOPNOTSUPP", "EMSGSIZE"], TOO_LARGE = ["EINVAL", "EMSGSIZE"];
 
 /** send(2) of `data` cut into datagrams of `size` bytes: by the kernel or the device (UDP_SEGMENT, udp(7)), one by one where those refuse. */
-export function sendSegments(s: Endpoint, data: Uint8Array, size: number, addressLength: number, address: unknown): Operation<number> {
+export function sendSegments(s: Handle, data: Uint8Array, size: number, addressLength: number, address: unknown): Operation<number> {
   const core = s._core, { host, constants: c, errors } = core;
   int("size", size, 1, MOST_BYTES);
   const kept = new KeptAddress(core, addressLength), control = segmentControl(core, size);
@@ -304,7 +304,7 @@ export function sendSegments(s: Endpoint, data: Uint8Array, size: number, addres
 }
 
 /** setsockopt(SOL_UDP, UDP_GRO): whether datagrams of one sender may come joined. False where the kernel has none. */
-export function setGro(s: Endpoint, on: boolean): boolean {
+export function setGro(s: Handle, on: boolean): boolean {
   const { UDP_GRO, SOL_UDP } = s._core.constants;
   if (Number.isNaN(UDP_GRO)) return false;
   try {

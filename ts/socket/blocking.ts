@@ -1,5 +1,5 @@
 // How a call of the blocking class waits: in the kernel; in a worker in the kernel too, with interruptions; where there is a timeout, by poll(2).
-import type { Endpoint } from "./endpoint.js";
+import type { Handle } from "./handle.js";
 import { progressed, type Operation } from "./operation.js";
 import { endOfReceiving } from "./shutdown.js";
 import { timeval } from "../struct/time.js";
@@ -11,24 +11,24 @@ export interface Blocking<T> extends Operation<T> {
 }
 
 /** Runs an operation as the socket's mode says. EINTR is never told. */
-export function block<T>(s: Endpoint, operation: Blocking<T>): T { return operation.finish(perform(s, operation)); }
+export function block<T>(s: Handle, operation: Blocking<T>): T { return operation.finish(perform(s, operation)); }
 
-function failed(s: Endpoint, operation: Operation<unknown>, result: number): unknown {
+function failed(s: Handle, operation: Operation<unknown>, result: number): unknown {
   return progressed(s._core.errors.system(-result, operation.syscall, operation.address), operation);
 }
 
-function late(s: Endpoint, operation: Operation<unknown>): unknown {
+function late(s: Handle, operation: Operation<unknown>): unknown {
   return progressed(s._core.errors.timeout(operation.syscall), operation);
 }
 
 /** The same without reading the result. */
-export function perform(s: Endpoint, operation: Blocking<unknown>): number {
+export function perform(s: Handle, operation: Blocking<unknown>): number {
   if (!s._waits) return persist(s, operation, operation.attempt());
   return s._timeout === null ? interruptibly(s, operation) : timed(s, operation, deadlineAfter(s._core.host, s._timeout));
 }
 
 /** A call for which the kernel waits or nobody does, after a first attempt said `result`. */
-export function persist(s: Endpoint, operation: Operation<unknown>, result: number): number {
+export function persist(s: Handle, operation: Operation<unknown>, result: number): number {
   const core = s._core;
   while (result === -core.EINTR) result = operation.attempt();
   if (result < 0) throw failed(s, operation, result);
@@ -39,7 +39,7 @@ export function persist(s: Endpoint, operation: Operation<unknown>, result: numb
 const LONGEST_PAUSE = 10;
 
 /** A descriptor that is O_NONBLOCK: poll(2) first, as in CPython, so that SO_RCVLOWAT is waited for; one deadline for all of it. */
-export function timed(s: Endpoint, operation: Operation<unknown>, deadline: number, expired = late): number {
+export function timed(s: Handle, operation: Operation<unknown>, deadline: number, expired = late): number {
   const core = s._core, { host } = core;
   const events = operation.writes ? core.POLLOUT : core.POLLIN;
   // What AF_ALG has ready, poll(2) does not announce.
@@ -63,7 +63,7 @@ export function timed(s: Endpoint, operation: Operation<unknown>, deadline: numb
 }
 
 /** Until when SO_RCVTIMEO or SO_SNDTIMEO let a call wait that began at `began`: the kernel counts anew after each interruption. */
-export function kernelDeadline(s: Endpoint, writes: boolean, began: number): number {
+export function kernelDeadline(s: Handle, writes: boolean, began: number): number {
   const core = s._core, c = core.constants, time = timeval(core);
   const seconds = time.unpack(s.getsockopt(c.SOL_SOCKET, writes ? c.SO_SNDTIMEO : c.SO_RCVTIMEO, time.size));
   return seconds === 0 ? Infinity : began + Math.ceil(seconds * 1000);
@@ -71,7 +71,7 @@ export function kernelDeadline(s: Endpoint, writes: boolean, began: number): num
 
 /** A blocking descriptor in a worker. The kernel waits, and is interrupted now and then, so that JavaScript gets its turn: terminate()
  *  acts there. (A worker that is ended in here leaves the timer to its environment's end.) */
-function interruptibly(s: Endpoint, operation: Blocking<unknown>): number {
+function interruptibly(s: Handle, operation: Blocking<unknown>): number {
   const core = s._core, { host } = core, began = host.now();
   const { writes } = operation;
   let deadline: number | undefined;
@@ -99,7 +99,7 @@ function interruptibly(s: Endpoint, operation: Blocking<unknown>): number {
 
 /** The same where a thread can't be interrupted (timer_create(2) is refused): poll(2) waits, in slices, and no call waits in the kernel. To
  *  SO_RCVLOWAT poll(2) holds, whatever a call has room for; an accept(2) that another thread is quicker than waits for the next. */
-function uninterrupted(s: Endpoint, operation: Blocking<unknown>): number {
+function uninterrupted(s: Handle, operation: Blocking<unknown>): number {
   const core = s._core;
   if (operation.flags & core.IMPATIENT) return persist(s, operation, operation.attempt());
   const deadline = kernelDeadline(s, operation.writes, core.host.now());
@@ -122,7 +122,7 @@ const STEP = 10;
 /** Goes on with a receive that was cut short after `done` of `length` bytes: as the kernel would have, up to what MSG_WAITALL or SO_RCVLOWAT
  *  asks for. What ends it early, an error or the mark of urgent data, is left to the next call. `more` receives without waiting;
  *  `over` says that nothing may be joined to what has come. */
-export function receiveRest(s: Endpoint, flags: number, length: number, done: number, deadline: number, more: (done: number) => number, over = () => false): number {
+export function receiveRest(s: Handle, flags: number, length: number, done: number, deadline: number, more: (done: number) => number, over = () => false): number {
   const core = s._core, c = core.constants;
   if (done === 0 || done >= length || s.type !== c.SOCK_STREAM || s.proto === c.IPPROTO_SCTP) return done;
   if (flags & (c.MSG_DONTWAIT | c.MSG_ERRQUEUE | c.MSG_OOB) & 0x7fffffff) return done;
@@ -143,13 +143,13 @@ export function receiveRest(s: Endpoint, flags: number, length: number, done: nu
 const mark = new Int32Array(1), markBytes = new Uint8Array(mark.buffer);
 
 /** Whether the next byte is behind urgent data: what is before it is not joined to what is after. */
-function atMark(s: Endpoint): boolean {
+function atMark(s: Handle): boolean {
   const { host, constants } = s._core;
   return host.ioctl(s._fd, constants.SIOCATMARK, markBytes, 0) >= 0 && mark[0] === 1;
 }
 
 /** Goes on with a send that was cut short, as the kernel would have: until all is taken, or an error comes, which is left to the next call. */
-export function sendRest(s: Endpoint, { syscall, flags, address }: Operation<number>, length: number, done: number, deadline: number, more: (done: number) => number): number {
+export function sendRest(s: Handle, { syscall, flags, address }: Operation<number>, length: number, done: number, deadline: number, more: (done: number) => number): number {
   const core = s._core, { errors, constants: c } = core;
   if (s.type !== c.SOCK_STREAM || flags & c.MSG_DONTWAIT) return done;
   while (done < length) {
@@ -169,5 +169,5 @@ export function withBytesSent<E>(error: E, bytesSent: number): E {
 }
 
 /** Whether a call of this socket waits in the kernel and is interrupted. */
-export function isInterrupted(s: Endpoint): boolean { return s._waits && s._timeout === null; }
+export function isInterrupted(s: Handle): boolean { return s._waits && s._timeout === null; }
 

@@ -2,13 +2,13 @@
 import { UNRESOLVED } from "../codec/address.js";
 import { isInterrupted, kernelDeadline, perform } from "./blocking.js";
 import { tryOpen } from "./context.js";
-import type { Endpoint } from "./endpoint.js";
+import type { Handle } from "./handle.js";
 import { now, numericHost } from "../resolve/lookup-steps.js";
 import { KeptAddress } from "./operation.js";
 import { deadlineAfter, pause, ready } from "./timeout.js";
 
 /** Encodes an address into the message block, asking the resolver for a host that is a name; returns its length. */
-export function encodeAddress(s: Endpoint, address: any, call: string): number {
+export function encodeAddress(s: Handle, address: any, call: string): number {
   const core = s._core, family = s._address;
   const length = family.encode(core, address, call);
   if (length !== UNRESOLVED) return length;
@@ -16,7 +16,7 @@ export function encodeAddress(s: Endpoint, address: any, call: string): number {
   return family.encode(core, family.withHost!(address, numeric), call);
 }
 
-export function bind(s: Endpoint, address: any): void {
+export function bind(s: Handle, address: any): void {
   const { host, audit } = s._core;
   if (audit["socket.bind"].hasSubscribers) audit["socket.bind"].publish({ socket: s, address });
   const length = encodeAddress(s, address, "bind");
@@ -27,7 +27,7 @@ export function bind(s: Endpoint, address: any): void {
 const TIMED_OUT = -1;
 
 /** Returns 0, the errno of connect(2), or TIMED_OUT. */
-function establish(s: Endpoint, address: any): number {
+function establish(s: Handle, address: any): number {
   const core = s._core, { host, audit } = core;
   if (audit["socket.connect"].hasSubscribers) audit["socket.connect"].publish({ socket: s, address });
   const length = encodeAddress(s, address, "connect");
@@ -41,7 +41,7 @@ function establish(s: Endpoint, address: any): number {
 }
 
 /** How a connection that is being made ends: SO_ERROR; undefined if it is not made in time. */
-function established(s: Endpoint, deadline: number): number | undefined {
+function established(s: Handle, deadline: number): number | undefined {
   const { constants: c, errors } = s._core;
   if (!ready(s._core, s._fd, c.POLLOUT, deadline)) return undefined;
   const errno = s.getsockopt(c.SOL_SOCKET, c.SO_ERROR);
@@ -50,7 +50,7 @@ function established(s: Endpoint, deadline: number): number | undefined {
 
 /** A blocking descriptor in a worker: interrupted, the call goes on in the kernel. Not so for AF_UNIX, which is asked again; nor for
  *  AF_VSOCK, where an interruption cancels the connection: the kernel's own limit of some seconds is all that there is. */
-function establishInterruptibly(s: Endpoint, length: number): number {
+function establishInterruptibly(s: Handle, length: number): number {
   const core = s._core, { host, errors, constants: c } = core, began = host.now();
   if (s.family === c.AF_VSOCK) return -Math.min(0, host.connect(s._fd, length));
   const repeats = s.family === c.AF_UNIX, kept = new KeptAddress(core, length);
@@ -77,7 +77,7 @@ function establishInterruptibly(s: Endpoint, length: number): number {
 const PAUSE = 10;
 
 /** The same where a thread can't be interrupted: the descriptor does not block for the call, poll(2) waits for what it has begun. */
-function establishUninterrupted(s: Endpoint, length: number): number {
+function establishUninterrupted(s: Handle, length: number): number {
   const core = s._core, { host, errors, constants: c } = core, kept = new KeptAddress(core, length);
   const deadline = kernelDeadline(s, true, host.now());
   kept.keep();
@@ -94,26 +94,26 @@ function establishUninterrupted(s: Endpoint, length: number): number {
 }
 
 /** Waits for a connection that a first send has begun; false if SO_SNDTIMEO ends that. */
-export function finish(s: Endpoint, syscall: string, address: unknown): boolean {
+export function finish(s: Handle, syscall: string, address: unknown): boolean {
   const errno = established(s, kernelDeadline(s, true, s._core.host.now()));
   if (errno !== undefined && errno !== 0) throw s._core.errors.system(errno, syscall, address);
   return errno === 0;
 }
 
-export function connect(s: Endpoint, address: any): void {
+export function connect(s: Handle, address: any): void {
   const { errors } = s._core, errno = establish(s, address);
   if (errno === TIMED_OUT) throw errors.timeout("connect");
   if (errno !== 0) throw errors.system(errno, "connect", address);
 }
 
 /** As Python: EAGAIN when the time is up. */
-export function connectEx(s: Endpoint, address: any): number {
+export function connectEx(s: Handle, address: any): number {
   const errno = establish(s, address);
   return errno === TIMED_OUT ? s._core.EAGAIN : errno;
 }
 
 /** Returns the new descriptor; the peer's address stays in the message block. */
-export function accept(s: Endpoint): number {
+export function accept(s: Handle): number {
   const core = s._core, call = () => core.host.accept(s._fd, 0);
   return perform(s, { syscall: "accept", writes: false, flags: 0, attempt: () => tryOpen(core, call), finish: fd => fd });
 }

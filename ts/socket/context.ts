@@ -3,7 +3,6 @@ import type { AuditChannel, Host } from "../../shim/contract.js";
 import type { AddressContext, Interfaces } from "../codec/address.js";
 import type { Constants } from "../base/constants.gen.js";
 import type { Errors } from "../base/error.js";
-import type { SocketClass } from "./socket.js";
 import type { Registry } from "../registry.js";
 import type { Structs } from "../structs.js";
 import type { Wire } from "../codec/wire.js";
@@ -17,7 +16,8 @@ export interface Core extends AddressContext {
   readonly structs: Structs;
   readonly interfaces: Interfaces;
   readonly audit: Audit;
-  readonly Socket: SocketClass;
+  /** The blocking class of this module. */
+  readonly Socket: new (family?: number, type?: number, proto?: number, fileno?: number | null) => any;
   /** Numbers that every wait needs: a look-up among 2,079 constants takes its time. */
   readonly EAGAIN: number;
   readonly EINTR: number;

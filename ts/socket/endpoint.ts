@@ -3,25 +3,11 @@ import type { AddressFamily } from "../codec/address.js";
 import { Batch, setGro, type BatchOptions } from "./batch.js";
 import { cint, int, MAX_INT, show } from "../base/check.js";
 import { open, type Core } from "./context.js";
-import { ABSENT_FLAG, lacking, nameOf } from "../base/enums.js";
+import { checkConstant, nameOf } from "../base/enums.js";
 import { attachFilter, readsPort, type FilterOptions, type PacketFilter } from "./packet-filter.js";
 import * as option from "./option.js";
 import { checkTimeout } from "./timeout.js";
 import type { Data, WritableBytes } from "../base/types.js";
-
-/** A number that is or holds a constant whose name begins with `prefix`, in 0..high; the message says which of them this system lacks. */
-export function checkConstant(core: Core, name: string, value: unknown, high: number, prefix: string): number {
-  if (Number.isInteger(value) && (value as number) >= 0 && (value as number) <= high) return value as number;
-  const absent = typeof value === "number" && (Number.isNaN(value) || (value & ABSENT_FLAG) !== 0 && Math.abs(value) <= 0xffffffff);
-  if (!absent) return int(name, value, 0, high);
-  if (core.host.lacks) throw core.errors.named("ENOSYS", name);
-  const names = lacking(core.constants, prefix).join(", ");
-  if (names === "") return int(name, value, 0, high);
-  throw new RangeError(`${name} must be an integer 0..${high}, got ${value}; this system lacks ${names}`);
-}
-
-/** A flags argument: none that this system lacks, whose names begin with `prefix`. */
-export function checkFlags(core: Core, flags: number, prefix = "MSG_"): number { return checkConstant(core, "flags", flags, MAX_INT, prefix); }
 
 /** `new Socket({ fileno })`: the socket adopts the descriptor; family, type and protocol are detected. */
 export interface Adopted { readonly fileno: number }

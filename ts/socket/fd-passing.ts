@@ -2,8 +2,7 @@
 import { cint, int } from "../base/check.js";
 import type { Core } from "./context.js";
 import { bigEndian } from "../base/order.js";
-import type { Socket } from "./socket.js";
-import type { AncillaryItem, Data } from "../base/types.js";
+import type { AncillaryItem } from "../base/types.js";
 
 /** The descriptors in SCM_RIGHTS data: C ints in this machine's order; a cut one at the end is left out. */
 export function descriptors(data: Uint8Array): number[] {
@@ -40,20 +39,4 @@ export function processesIn(core: Core, items: readonly AncillaryItem[]): number
 export function takeFds(core: Core, items: readonly AncillaryItem[]): number[] {
   for (const fd of processesIn(core, items)) core.host.close(fd);
   return rightsIn(core, items);
-}
-
-export function bindRights(core: Core) {
-  return {
-    /** `sendmsg(2)` with SCM_RIGHTS: sends descriptors over an AF_UNIX socket. Returns the count of bytes sent. Errors: EBADF, EPIPE, ETOOMANYREFS. */
-    sendFds(socket: Socket, buffers: Iterable<Data>, fds: Iterable<number>, flags = 0, address?: any): number {
-      return socket.sendmsg(buffers, [rightsItem(core, fds)], flags, address);
-    },
-
-    /** `recvmsg(2)` with room for `maxfds` descriptors (253 at most on Linux). They are close-on-exec and yours to close.
-     *  With SO_PASSPIDFD the descriptors of processes are closed: recvmsg() gives those. */
-    recvFds(socket: Socket, bufsize: number, maxfds: number, flags = 0): [data: Buffer, fds: number[], msgFlags: number, address: any] {
-      const [data, items, msgFlags, address] = socket.recvmsg(bufsize, rightsSpace(core, maxfds), flags);
-      return [data, takeFds(core, items), msgFlags, address];
-    },
-  };
 }

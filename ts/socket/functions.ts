@@ -2,7 +2,8 @@
 import { bytesOf, cint, int, MAX_INT } from "../base/check.js";
 import { sizes } from "../codec/cmsg.js";
 import { adopt, open, type Core } from "./context.js";
-import { checkConstant, Endpoint } from "./endpoint.js";
+import { checkConstant } from "../base/enums.js";
+import { Endpoint } from "./endpoint.js";
 import { textForms } from "../codec/numeric-address.js";
 import type { Socket } from "./socket.js";
 import { checkTimeout } from "./timeout.js";

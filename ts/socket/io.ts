@@ -2,7 +2,7 @@
 import { block, isInterrupted, perform, persist, receiveRest, sendRest, timed, withBytesSent, type Blocking } from "./blocking.js";
 import * as connecting from "./connect.js";
 import type { Core } from "./context.js";
-import type { Endpoint } from "./endpoint.js";
+import type { Handle } from "./handle.js";
 import { OSError } from "../base/error.js";
 import { KeptAddress, type Operation } from "./operation.js";
 import { deadlineAfter } from "./timeout.js";
@@ -13,7 +13,7 @@ export { block, persist } from "./blocking.js";
 const same = (n: number) => n;
 
 /** recv(2) and recvfrom(2) as an operation. */
-function receiving(s: Endpoint, syscall: "recv" | "recvfrom", buffer: Uint8Array, length: number, flags: number): Blocking<number> {
+function receiving(s: Handle, syscall: "recv" | "recvfrom", buffer: Uint8Array, length: number, flags: number): Blocking<number> {
   const core = s._core, { host, constants: c } = core;
   const meanwhile = flags & ~c.MSG_WAITALL | c.MSG_DONTWAIT;
   return {
@@ -24,17 +24,17 @@ function receiving(s: Endpoint, syscall: "recv" | "recvfrom", buffer: Uint8Array
 }
 
 /** recv(2) as an operation. */
-export function recvInto(s: Endpoint, buffer: Uint8Array, length: number, flags: number): Blocking<number> {
+export function recvInto(s: Handle, buffer: Uint8Array, length: number, flags: number): Blocking<number> {
   return { ...receiving(s, "recv", buffer, length, flags), full: length };
 }
 
 /** recvfrom(2): the sender's address is in the message block when it finishes. */
-export function recvfromInto(s: Endpoint, buffer: Uint8Array, length: number, flags: number): Blocking<number> {
+export function recvfromInto(s: Handle, buffer: Uint8Array, length: number, flags: number): Blocking<number> {
   return receiving(s, "recvfrom", buffer, length, flags);
 }
 
 /** send(2). */
-export function send(s: Endpoint, data: Uint8Array, flags: number): Blocking<number> {
+export function send(s: Handle, data: Uint8Array, flags: number): Blocking<number> {
   const core = s._core, { host } = core, length = lengthOf(data);
   const operation: Blocking<number> = {
     syscall: "send", writes: true, flags, full: length, finish: same,
@@ -45,7 +45,7 @@ export function send(s: Endpoint, data: Uint8Array, flags: number): Blocking<num
 }
 
 /** sendall() of the blocking class, after a first send(2) has said `first`. With a timeout there is one deadline for all; else each send(2) is the kernel's. */
-export function sendRestOf(s: Endpoint, data: Uint8Array, flags: number, first: number): void {
+export function sendRestOf(s: Handle, data: Uint8Array, flags: number, first: number): void {
   const core = s._core, { host } = core, length = lengthOf(data);
   const deadline = s._timeout !== null && s._waits ? deadlineAfter(host, s._timeout) : undefined;
   let sent = Math.max(first, 0);
@@ -62,7 +62,7 @@ export function sendRestOf(s: Endpoint, data: Uint8Array, flags: number, first: 
 }
 
 /** sendto(2) to the `addressLength` bytes of address in the message block. */
-export function sendto(s: Endpoint, data: Uint8Array, flags: number, addressLength: number, address: unknown): Blocking<number> {
+export function sendto(s: Handle, data: Uint8Array, flags: number, addressLength: number, address: unknown): Blocking<number> {
   const core = s._core, { host } = core, kept = new KeptAddress(core, addressLength), length = lengthOf(data);
   const operation: Blocking<number> = {
     syscall: "sendto", writes: true, flags, address, finish: same,
@@ -81,13 +81,13 @@ export function sendto(s: Endpoint, data: Uint8Array, flags: number, addressLeng
 
 /** Whether a call opens a connection with its data (MSG_FASTOPEN) and would wait for it in a worker. Interrupted there it could not
  *  tell what the kernel has sent already, so it is tried without waiting. */
-export function opensFast(s: Endpoint, flags: number): boolean {
+export function opensFast(s: Handle, flags: number): boolean {
   const { MSG_FASTOPEN, MSG_DONTWAIT } = s._core.constants;
   return (flags & MSG_FASTOPEN & 0x7fffffff) !== 0 && !(flags & MSG_DONTWAIT) && isInterrupted(s);
 }
 
 /** What is left to do after such a try has said `first`: the connection, then the rest of the data. Returns the count sent. */
-export function finishFast(s: Endpoint, syscall: string, data: readonly Uint8Array[], flags: number, first: number, address: unknown): number {
+export function finishFast(s: Handle, syscall: string, data: readonly Uint8Array[], flags: number, first: number, address: unknown): number {
   const { errors, constants: c } = s._core;
   if (first < 0 && first !== -errors.number("EINPROGRESS")) throw errors.system(-first, syscall, address);
   let sent = Math.max(0, first), at = 0;
@@ -118,7 +118,7 @@ export function receiveBuffer(core: Core, size: number): Buffer {
 }
 
 /** The same for these flags: a stream's MSG_TRUNC counts bytes that it does not write. */
-export function bufferFor(s: Endpoint, size: number, flags: number): Buffer {
+export function bufferFor(s: Handle, size: number, flags: number): Buffer {
   const { MSG_TRUNC, SOCK_STREAM } = s._core.constants;
   return flags & MSG_TRUNC && s.type === SOCK_STREAM ? Buffer.alloc(size) : receiveBuffer(s._core, size);
 }

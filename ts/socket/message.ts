@@ -3,7 +3,7 @@ import { bytesOf, show, writableOf } from "../base/check.js";
 import * as cmsg from "../codec/cmsg.js";
 import { receiveRest, sendRest, type Blocking } from "./blocking.js";
 import type { Core } from "./context.js";
-import type { Endpoint } from "./endpoint.js";
+import type { Handle } from "./handle.js";
 import { KeptAddress } from "./operation.js";
 import { descriptors, isRights } from "./fd-passing.js";
 import type { AncillaryItem, Data, WritableBytes } from "../base/types.js";
@@ -28,7 +28,7 @@ export type Received = [nbytes: number, ancdata: AncillaryItem[], msgFlags: numb
 
 /** What the message block and the control messages say of a message of `n` bytes, read at once after the call. Received descriptors are
  *  closed if reading the rest fails. */
-export function received(s: Endpoint, control: Uint8Array | null, n: number): Received {
+export function received(s: Handle, control: Uint8Array | null, n: number): Received {
   const { host, wire } = s._core, items: AncillaryItem[] = [], messageFlags = wire.messageFlags();
   try {
     const whole = control === null || cmsg.parse(wire, control, items), address = s._decode();
@@ -41,11 +41,11 @@ export function received(s: Endpoint, control: Uint8Array | null, n: number): Re
 }
 
 /** The part of a control buffer that the last call has filled. */
-export function controlOf(s: Endpoint, control: Uint8Array | null): Uint8Array | null {
+export function controlOf(s: Handle, control: Uint8Array | null): Uint8Array | null {
   return control === null ? null : control.subarray(0, s._core.wire.controlLength());
 }
 
-export function recvmsg(s: Endpoint, buffers: Uint8Array[], ancbufsize: number, flags: number): Blocking<Received> {
+export function recvmsg(s: Handle, buffers: Uint8Array[], ancbufsize: number, flags: number): Blocking<Received> {
   const core = s._core, { host, constants: c } = core;
   const control = ancbufsize > 0 ? new Uint8Array(ancbufsize) : null, length = totalLength(buffers);
   const meanwhile = flags & ~c.MSG_WAITALL | c.MSG_DONTWAIT;
@@ -82,7 +82,7 @@ function holdsDescriptors({ wire, constants: c }: Core, control: Uint8Array): bo
 }
 
 /** `addressLength` bytes of address are in the message block. */
-export function sendmsg(s: Endpoint, parts: Uint8Array[], control: Uint8Array | null, flags: number, addressLength: number, address: any): Blocking<number> {
+export function sendmsg(s: Handle, parts: Uint8Array[], control: Uint8Array | null, flags: number, addressLength: number, address: any): Blocking<number> {
   const core = s._core, { host } = core, kept = new KeptAddress(core, addressLength), length = totalLength(parts);
   const operation: Blocking<number> = {
     syscall: "sendmsg", writes: true, flags, address,

@@ -1,7 +1,7 @@
 // sendfile(): a file through a stream socket, by sendfile(2), or by read(2) and send(2) where the kernel can't.
 import { withBytesSent } from "./blocking.js";
 import { int, MAX_INT, show, writableOf } from "../base/check.js";
-import type { Endpoint } from "./endpoint.js";
+import type { Handle } from "./handle.js";
 import { OSError } from "../base/error.js";
 import * as io from "./io.js";
 import type { Operation } from "./operation.js";
@@ -38,7 +38,7 @@ const SEEK_SET = 0;
 const UNABLE = ["EINVAL", "ENOSYS", "ESPIPE", "EOPNOTSUPP", "ENOTSUP"], CANNOT = Infinity;
 
 /** sendfile(), step by step, for both classes: checks now, sends when it is run. `reading` makes the read() of a file that the kernel can't send. */
-export function sending(s: Endpoint, file: number | FileWithDescriptor | Source, offset: number, count: number | null | undefined, reading: (fd: number) => Source["read"]): Sending {
+export function sending(s: Handle, file: number | FileWithDescriptor | Source, offset: number, count: number | null | undefined, reading: (fd: number) => Source["read"]): Sending {
   int("offset", offset, 0, Number.MAX_SAFE_INTEGER);
   const most = count === undefined || count === null ? Infinity : int("count", count, 1, Number.MAX_SAFE_INTEGER);
   const from = sourceOf(file);
@@ -63,14 +63,14 @@ function sourceOf(file: unknown): (() => number) | Source {
   throw new TypeError(`file must be a descriptor, a FileHandle or an object with read(size), got ${show(file)}`);
 }
 
-function* fromDescriptor(s: Endpoint, fd: () => number, offset: number, most: number, reading: (fd: number) => Source["read"]): Sending {
+function* fromDescriptor(s: Handle, fd: () => number, offset: number, most: number, reading: (fd: number) => Source["read"]): Sending {
   const { sent, able } = yield* fromKernel(s, fd, offset, most);
   return able ? sent : sent + (yield* fromSource(s, descriptorSource(s, fd(), offset + sent, reading), offset + sent, most - sent));
 }
 
 /** Not `able`: the kernel can't send this file; nor without waiting, which sendfile(2) can't be told, where somebody else has made a
  *  promise socket's description blocking. As in CPython the timeout bounds each wait, so that a slow peer may take its time. */
-function* fromKernel(s: Endpoint, fd: () => number, offset: number, most: number): Sending<{ sent: number; able: boolean }> {
+function* fromKernel(s: Handle, fd: () => number, offset: number, most: number): Sending<{ sent: number; able: boolean }> {
   const { host, errors } = s._core, block = s._nonblocking || host.slice > 0 ? SLICE : BLOCK;
   let total = 0;
   try {
@@ -93,13 +93,13 @@ function* fromKernel(s: Endpoint, fd: () => number, offset: number, most: number
 }
 
 /** A descriptor that is read; one without positions (a pipe) has no seek. */
-function descriptorSource(s: Endpoint, fd: number, offset: number, reading: (fd: number) => Source["read"]): Source {
+function descriptorSource(s: Handle, fd: number, offset: number, reading: (fd: number) => Source["read"]): Source {
   const { host, errors } = s._core, read = reading(fd);
   const seek = (position: number) => s._check("lseek", host.lseek(fd, position, SEEK_SET), fd);
   return offset === 0 && host.lseek(fd, 0, SEEK_SET) === -errors.number("ESPIPE") ? { read } : { read, seek };
 }
 
-function* fromSource(s: Endpoint, source: Source, offset: number, most: number): Sending {
+function* fromSource(s: Handle, source: Source, offset: number, most: number): Sending {
   if (source.seek) yield { value: source.seek(offset) };
   else if (offset > 0) throw new TypeError("file must have seek(position) where there is an offset");
   const flags = s._nonblocking ? s._core.MSG_DONTWAIT : 0;
@@ -123,7 +123,7 @@ function* fromSource(s: Endpoint, source: Source, offset: number, most: number):
 }
 
 /** read() of a descriptor that may block. */
-function blockingRead(s: Endpoint, fd: number): (size: number) => Uint8Array {
+function blockingRead(s: Handle, fd: number): (size: number) => Uint8Array {
   const core = s._core, { host, errors, constants } = core, buffer = new Uint8Array(CHUNK);
   return size => {
     for (;;) {
@@ -137,7 +137,7 @@ function blockingRead(s: Endpoint, fd: number): (size: number) => Uint8Array {
 }
 
 /** The blocking sendfile(). */
-export function sendfile(s: Endpoint, file: FileToSend, offset: number, count: number | null | undefined): number {
+export function sendfile(s: Handle, file: FileToSend, offset: number, count: number | null | undefined): number {
   const steps = sending(s, file, offset, count, fd => blockingRead(s, fd));
   let sent = 0;
   const perform = (operation: Operation<number>) => {
