@@ -1,6 +1,6 @@
 // The part of the contract suite about names: the resolver, the databases, the host name and the interfaces.
 import type { Host } from "../shim/contract.js";
-import type { Core } from "../ts/socket/context.js";
+import type { Core } from "../ts/context.js";
 import type { Calls } from "./contract.js";
 import { equal, is, ok } from "./suite.js";
 

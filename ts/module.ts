@@ -1,6 +1,6 @@
 // socketModule(host): Python's socket module for one host. Nothing is shared between two of them.
 import type { Host } from "../shim/contract.js";
-import { CROWD, sweep, type Audit, type Core } from "./socket/context.js";
+import { CROWD, sweep, type Audit, type Core } from "./context.js";
 import { bindAncillary } from "./ancillary.js";
 import { bindEnums, constantsOf, findName } from "./base/enums.js";
 import { Errors } from "./base/error.js";

@@ -2,7 +2,6 @@
 import { bytesOf, int, show } from "../base/check.js";
 import { OSError } from "../base/error.js";
 import { dotted, octets } from "./octets.js";
-import { families } from "../registry.js";
 import type { Data } from "../base/types.js";
 import { lengthOf } from "../base/views.js";
 import type { Wire } from "./wire.js";
@@ -13,8 +12,7 @@ const SPACE = /[ \t-\r]/;
 /** `unsupported` makes the error for a family that is neither AF_INET nor AF_INET6. */
 export function textForms<B extends Uint8Array = Uint8Array>(wire: Wire, unsupported: (call: string, family: number) => Error) {
   const { calls, target } = wire;
-  const number = (name: keyof typeof families) => calls.family_number(target, Object.keys(families).indexOf(name));
-  const AF_INET = number("AF_INET"), AF_INET6 = number("AF_INET6");
+  const AF_INET = calls.family_number(target, wire.kind("INET")), AF_INET6 = calls.family_number(target, wire.kind("INET6"));
 
   // The calls by themselves: through an object of functions each would cost a look-up.
   const { aton, ntop6, pton6 } = calls;

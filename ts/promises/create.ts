@@ -1,5 +1,5 @@
 // Makers of sockets whose calls return promises: createConnection, createServer, socketpair, fromfd. And descriptors through sockets.
-import type { Core } from "../socket/context.js";
+import type { Core } from "../context.js";
 import { checkTarget, listenerOf, noConnection, type ConnectionOptions, type ServerOptions } from "../socket/create.js";
 import { copied, paired } from "../socket/functions.js";
 import { rightsItem, rightsSpace, takeFds } from "../socket/fd-passing.js";

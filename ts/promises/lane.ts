@@ -4,7 +4,7 @@ import type { Operation } from "../socket/operation.js";
 import { ELSEWHERE, progressed, YIELD } from "../socket/operation.js";
 import type { Clock, Timer } from "../../shim/contract.js";
 import { forgetAbort, onAbort } from "./abort.js";
-import type { Core } from "../socket/context.js";
+import type { Core } from "../context.js";
 
 /** What a socket's readiness flags say: a call may find something there. Down means: it is watched, and an edge is due. */
 export const READ = 1;

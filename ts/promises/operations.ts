@@ -1,6 +1,6 @@
 // The calls of the promise class that move bytes, as operations: what lives across a wait is the call's own. Each try says MSG_DONTWAIT:
 // whoever shares the description (a dup, another process) may have made it blocking.
-import type { Core } from "../socket/context.js";
+import type { Core } from "../context.js";
 import { KeptAddress, SLICE, YIELD, type Operation } from "../socket/operation.js";
 import { receiveBuffer, SMALL } from "../socket/io.js";
 import { controlOf, received as messageReceived, type Received } from "../socket/message.js";

@@ -1,6 +1,6 @@
 // Readiness as such: ready() of one socket, poll() of several and of descriptors from anywhere.
-import type { Core } from "../socket/context.js";
-import { open } from "../socket/context.js";
+import type { Core } from "../context.js";
+import { open } from "../context.js";
 import { pollEntries, type Pollable, type Polled } from "../socket/poll.js";
 import { checkTimeout } from "../socket/timeout.js";
 import { forgetAbort, onAbort } from "./abort.js";

@@ -3,7 +3,7 @@
 //
 // All is kept by descriptor number with the generation that the host gives to each owner, so that an event of one that is gone says
 // nothing about the next, and an idle socket is held by nothing here: whoever drops it loses it.
-import type { Core } from "../socket/context.js";
+import type { Core } from "../context.js";
 import { ENDED, ERROR, type Lane, type Pending, READ, type Turns, UNKNOWN, URGENT, type Watched, WRITE } from "./lane.js";
 
 /** Ready descriptors that one turn of the loop can report; the rest comes with the next. */

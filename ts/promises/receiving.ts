@@ -1,5 +1,5 @@
 // The reading side of streams: one slab for all streams of a module, which the kernel fills and whose bytes are handed out at once.
-import type { Core } from "../socket/context.js";
+import type { Core } from "../context.js";
 import type { Operation, Told } from "../socket/operation.js";
 import type { PromiseEndpoint } from "./endpoint.js";
 

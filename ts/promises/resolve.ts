@@ -1,5 +1,5 @@
 // Names, asked for on the thread pool: the functions of ../resolve.ts, as promises.
-import type { Core } from "../socket/context.js";
+import type { Core } from "../context.js";
 import { lookupsOf } from "../resolve/lookup-steps.js";
 import type { AddrInfo, Family, HostInfo, HostName, Inet6Address, Inet6AddressIn, InetAddress } from "../base/types.js";
 import type { Resolver } from "./resolver.js";

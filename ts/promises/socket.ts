@@ -2,7 +2,7 @@
 import { algControl, type AlgOptions } from "../socket/afalg.js";
 import { recvmmsg, sendmmsg, sendSegments, type Batch } from "../socket/batch.js";
 import { bytesOf, int, MAX_INT, room, writableOf } from "../base/check.js";
-import { adopt, open, tryOpen } from "../socket/context.js";
+import { adopt, open, tryOpen } from "../context.js";
 import { checkFlags } from "../base/enums.js";
 import type { Adopted } from "../socket/endpoint.js";
 import { receiveBuffer, SMALL } from "../socket/io.js";

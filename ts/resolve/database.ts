@@ -2,7 +2,7 @@
 // gethostname(2). They ask files, so they answer at once.
 import type { ByteString } from "../../shim/contract.js";
 import { int } from "../base/check.js";
-import type { Core } from "../socket/context.js";
+import type { Core } from "../context.js";
 import { OSError } from "../base/error.js";
 import { systemBytes, textBytes } from "./host-names.js";
 import { decodeByteString } from "../base/surrogate-escape.js";

@@ -2,7 +2,7 @@
 import type { Host } from "../../shim/contract.js";
 import type { Interfaces } from "../codec/address.js";
 import { int } from "../base/check.js";
-import type { Core } from "../socket/context.js";
+import type { Core } from "../context.js";
 import type { Errors } from "../base/error.js";
 import { systemBytes } from "./host-names.js";
 import { decodeByteString } from "../base/surrogate-escape.js";

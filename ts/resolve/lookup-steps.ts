@@ -2,7 +2,7 @@
 // asks the host, and whoever runs it gives the answer back: at once (now), or after another thread has found it (promises/lookup.ts).
 import type { AddrInfoRow, HostEntry, LookupFailure, Lookups } from "../../shim/contract.js";
 import { cint, int, show } from "../base/check.js";
-import type { Core } from "../socket/context.js";
+import type { Core } from "../context.js";
 import { checkFlags, nameOf } from "../base/enums.js";
 import { GaiError, HError, OSError } from "../base/error.js";
 import { checkedHostBytes, hostBytes, textBytes, textOrBytes } from "./host-names.js";

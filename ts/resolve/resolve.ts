@@ -1,5 +1,5 @@
 // Names: what the resolver and the hosts database answer. getaddrinfo(3), getnameinfo(3), gethostbyname(3), gethostbyaddr(3).
-import type { Core } from "../socket/context.js";
+import type { Core } from "../context.js";
 import type { bindDatabase } from "./database.js";
 import { lookupsOf, now } from "./lookup-steps.js";
 import type { AddrInfo, Family, HostInfo, HostName, Inet6Address, Inet6AddressIn, InetAddress } from "../base/types.js";

@@ -1,6 +1,6 @@
 // sendmsgAfalg(): the control messages of a kernel crypto operation (linux/if_alg.h, Documentation/crypto/userspace-if.rst).
 import { bytesOf, int, show } from "../base/check.js";
-import type { Core } from "./context.js";
+import type { Core } from "../context.js";
 import { af_alg_iv } from "../struct/alg.js";
 import type { AncillaryItem, Data } from "../base/types.js";
 

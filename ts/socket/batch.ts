@@ -2,7 +2,7 @@
 // nothing of a datagram is decoded before somebody asks for it.
 import { bytesOf, int, writableOf } from "../base/check.js";
 import * as cmsg from "../codec/cmsg.js";
-import type { Core } from "./context.js";
+import type { Core } from "../context.js";
 import type { Handle } from "./handle.js";
 import { checkFlags } from "../base/enums.js";
 import type { OSError } from "../base/error.js";

@@ -2,7 +2,7 @@
 // It borrows the descriptor. Measured: clearing O_NONBLOCK on a dup cleared it on Node's socket, and a dup kept the peer
 // from seeing the end after destroy(). So it is never duplicated, closed or changed in mode, and readiness stays Node's.
 import { show } from "../base/check.js";
-import type { Core } from "./context.js";
+import type { Core } from "../context.js";
 import { named } from "../base/named.js";
 import type { Socket } from "./socket.js";
 

@@ -1,6 +1,6 @@
 // Python's makers of TCP sockets: create_connection, create_server, has_dualstack_ipv6.
 import { show } from "../base/check.js";
-import type { Core } from "./context.js";
+import type { Core } from "../context.js";
 import type { Endpoint } from "./endpoint.js";
 import { OSError } from "../base/error.js";
 import type { bindResolve } from "../resolve/resolve.js";

@@ -2,7 +2,7 @@
 import type { AddressFamily } from "../codec/address.js";
 import { Batch, setGro, type BatchOptions } from "./batch.js";
 import { cint, int, MAX_INT, show } from "../base/check.js";
-import { open, type Core } from "./context.js";
+import { open, type Core } from "../context.js";
 import { checkConstant, nameOf } from "../base/enums.js";
 import { attachFilter, readsPort, type FilterOptions, type PacketFilter } from "./packet-filter.js";
 import * as option from "./option.js";

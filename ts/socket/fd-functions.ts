@@ -1,5 +1,5 @@
 // sendFds() and recvFds() of the blocking module.
-import type { Core } from "./context.js";
+import type { Core } from "../context.js";
 import { rightsItem, rightsSpace, takeFds } from "./fd-passing.js";
 import type { Socket } from "./socket.js";
 import type { Data } from "../base/types.js";

@@ -1,6 +1,6 @@
 // Descriptors as control messages: SCM_RIGHTS (unix(7)).
 import { cint, int } from "../base/check.js";
-import type { Core } from "./context.js";
+import type { Core } from "../context.js";
 import { bigEndian } from "../base/order.js";
 import type { AncillaryItem } from "../base/types.js";
 

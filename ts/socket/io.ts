@@ -1,7 +1,7 @@
 // Sending and receiving bytes: recv(2), recvfrom(2), send(2), sendto(2) as operations, and sendall() of the blocking class.
 import { block, isInterrupted, perform, persist, receiveRest, sendRest, timed, withBytesSent, type Blocking } from "./blocking.js";
 import * as connecting from "./connect.js";
-import type { Core } from "./context.js";
+import type { Core } from "../context.js";
 import type { Handle } from "./handle.js";
 import { OSError } from "../base/error.js";
 import { KeptAddress, type Operation } from "./operation.js";

@@ -2,7 +2,7 @@
 import { bytesOf, show, writableOf } from "../base/check.js";
 import * as cmsg from "../codec/cmsg.js";
 import { receiveRest, sendRest, type Blocking } from "./blocking.js";
-import type { Core } from "./context.js";
+import type { Core } from "../context.js";
 import type { Handle } from "./handle.js";
 import { KeptAddress } from "./operation.js";
 import { descriptors, isRights } from "./fd-passing.js";

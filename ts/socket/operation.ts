@@ -1,5 +1,5 @@
 // A system call that may have to wait: prepared without waiting, run by the blocking class (io.ts) or the promise class.
-import type { Core } from "./context.js";
+import type { Core } from "../context.js";
 import { OSError } from "../base/error.js";
 
 /** What attempt() answers besides a result and -errno: that there is more to do, but others had to wait long enough (the next turn of

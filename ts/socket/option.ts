@@ -1,6 +1,6 @@
 // Socket options and ioctl: getsockopt(2), setsockopt(2), ioctl(2).
 import { bytesOf, cint, int, show, writableOf } from "../base/check.js";
-import type { Core } from "./context.js";
+import type { Core } from "../context.js";
 import type { Data, WritableBytes } from "../base/types.js";
 import { lengthOf } from "../base/views.js";
 

@@ -1,6 +1,6 @@
 // attachFilter(): classic packet filters (socket(7), linux/filter.h), from instructions or from the output of `tcpdump -ddd`.
 import { int, show } from "../base/check.js";
-import type { Core } from "./context.js";
+import type { Core } from "../context.js";
 import type { SockFilter } from "../struct/filter.js";
 import { isBytes, part } from "../base/views.js";
 

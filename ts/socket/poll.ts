@@ -1,7 +1,7 @@
 // poll(2) over sockets and descriptors.
 import { checkTimeout, deadlineAfter, pollUntil } from "./timeout.js";
 import { int, show } from "../base/check.js";
-import type { Core } from "./context.js";
+import type { Core } from "../context.js";
 
 /** A socket of either class, or a descriptor. */
 export type Pollable = { fileno(): number } | number;

@@ -4,7 +4,7 @@ import { recvmmsg, sendmmsg, sendSegments, type Batch } from "./batch.js";
 import { bytesOf, int, MAX_INT, room, writableOf } from "../base/check.js";
 import * as cmsg from "../codec/cmsg.js";
 import * as connecting from "./connect.js";
-import { adopt, open, type Core } from "./context.js";
+import { adopt, open, type Core } from "../context.js";
 import { OSError } from "../base/error.js";
 import { checkFlags } from "../base/enums.js";
 import { Endpoint, type Adopted } from "./endpoint.js";

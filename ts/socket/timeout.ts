@@ -1,7 +1,7 @@
 // Timeouts in Python's sense: null blocks, 0 never waits, a number of seconds bounds a whole call.
 import type { Host } from "../../shim/contract.js";
 import { show } from "../base/check.js";
-import type { Core } from "./context.js";
+import type { Core } from "../context.js";
 
 /** As many as Python takes: its clock counts nanoseconds in 63 bits. */
 const MAX_SECONDS = 9223372036;

@@ -1,11 +1,11 @@
 // What all parts of one socket module share: its host, its codec, its constants, its defaults. Made by module.ts.
-import type { AuditChannel, Host } from "../../shim/contract.js";
-import type { AddressContext, Interfaces } from "../codec/address.js";
-import type { Constants } from "../base/constants.gen.js";
-import type { Errors } from "../base/error.js";
-import type { Registry } from "../registry.js";
-import type { Structs } from "../structs.js";
-import type { Wire } from "../codec/wire.js";
+import type { AuditChannel, Host } from "../shim/contract.js";
+import type { AddressContext, Interfaces } from "./codec/address.js";
+import type { Constants } from "./base/constants.gen.js";
+import type { Errors } from "./base/error.js";
+import type { Registry } from "./registry.js";
+import type { Structs } from "./structs.js";
+import type { Wire } from "./codec/wire.js";
 
 export interface Core extends AddressContext {
   readonly host: Host;
