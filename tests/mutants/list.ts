@@ -138,7 +138,7 @@ export const mutants: readonly Mutant[] = [
     file: "ts/socket/batch.ts",
     find: "batch._words, sent, batch.length - sent,",
     put: "batch._words, sent > 0 ? sent - 1 : 0, batch.length - sent,",
-    by: ["batch", "promises/batch"],
+    by: ["socket/batch", "promises/batch"],
   },
   {
     name: "calls of a closed socket wait on",
@@ -201,7 +201,7 @@ export const mutants: readonly Mutant[] = [
     file: "host/owned.cc",
     find: "if (result >= 0) note(s, result).born = s.generation + 1;",
     put: "(void)s;",
-    by: ["contract", "model", "worker"],
+    by: ["contract", "model", "socket/worker"],
   },
   {
     name: "a number is closed without leaving the poller",
@@ -222,6 +222,6 @@ export const mutants: readonly Mutant[] = [
     file: "ts/base/views.ts",
     find: 'getter<number>(typedArray, "length") as (view: Uint8Array) => number;',
     put: "((view: Uint8Array) => view.length);",
-    by: ["values", "hostile", "option"],
+    by: ["values", "codec/hostile", "socket/option"],
   },
 ];
