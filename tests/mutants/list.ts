@@ -185,9 +185,23 @@ export const mutants: readonly Mutant[] = [
   {
     name: "a full peer is asked without a pause",
     file: "ts/promises/endpoint.ts",
-    find: "lane.backOff();",
-    put: "this._readiness.later(lane);",
+    find: "return NO_SIGNAL;\n        lane.backOff();",
+    put: "return NO_SIGNAL;\n        this._readiness.later(lane);",
     by: ["promises/rules"],
+  },
+  {
+    name: "a call that wants less than SO_RCVLOWAT waits for the poller",
+    file: "ts/promises/endpoint.ts",
+    find: "if (operation.room !== undefined && operation.room < mark) lane.backOff();",
+    put: "",
+    by: ["promises/mark"],
+  },
+  {
+    name: "return() of an iterator leaves the call that waits",
+    file: "ts/promises/items.ts",
+    find: "this.#waiting?.cancel(WITHDRAWN);",
+    put: "",
+    by: ["promises/items"],
   },
   {
     name: "a pending call's address is not its own",
