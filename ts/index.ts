@@ -14,7 +14,7 @@ export { Socket as SocketType };
 export { BufferedReader, BufferedRWPair, BufferedWriter, SocketIO, TextIOWrapper } from "./file/makefile.js";
 export type { AnyFile, FileOf, FileOptions, TextOptions } from "./file/makefile.js";
 export type { ByteSource, FileToSend } from "./socket/sendfile.js";
-// functions.ts, create.ts, rights.ts, poll.ts
+// socket/: functions.ts, create.ts, fd-functions.ts, poll.ts
 export const { socketpair, fromfd, createConnection, createServer, sendFds, recvFds, poll } = bound;
 // resolve.ts
 export const { getaddrinfo, getfqdn, getnameinfo, gethostbyname, gethostbynameEx, gethostbyaddr } = bound;

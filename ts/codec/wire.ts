@@ -25,7 +25,7 @@ type CodecExports = CodecCalls & CodecPlaces & { readonly memory: { readonly buf
 /** What a codec call answers instead of a length (wasm/status.ts). */
 export const BAD_TEXT = -1, TOO_SHORT = -2, TOO_LONG = -3, UNSUPPORTED = -4, WRONG_FAMILY = -5;
 
-/** How bytes are given out: Buffers in Node (pool.ts), plain Uint8Arrays in the codec. */
+/** How bytes are given out: Buffers in Node (buffer-pool.ts), plain Uint8Arrays in the codec. */
 export interface Giver<B extends Uint8Array = Uint8Array> {
   /** The `length` bytes of the codec's memory at `at`, a multiple of 4, copied. */
   take(at: number, length: number): B;

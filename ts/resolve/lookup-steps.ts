@@ -1,5 +1,5 @@
 // Lookups, step by step: what the resolver and the hosts database answer, for both classes. Each is a generator that yields what it
-// asks the host, and whoever runs it gives the answer back: at once (now), or after another thread has found it (promises/lookup.ts).
+// asks the host, and whoever runs it gives the answer back: at once (now), or after another thread has found it (promises/resolver.ts).
 import type { AddrInfoRow, HostEntry, LookupFailure, Lookups } from "../../shim/contract.js";
 import { cint, int, show } from "../base/check.js";
 import type { Core } from "../context.js";
