@@ -66,7 +66,7 @@ export interface Host extends Lookups, LaterLookups, Clock {
   /** What this host is, for messages: "node". */
   readonly name: string;
   /** Why its calls answer -ENOSYS, where they all do. */
-  readonly lacks?: string;
+  readonly lacks?: string | undefined;
   /** Whose bytes its addresses, structs and control messages are. */
   readonly target: Target;
   /** Milliseconds that a wait may keep from JavaScript; 0: no limit. Workers need one: a blocked worker holds up terminate(). */

@@ -72,8 +72,9 @@ function flags(table: Record<number, string>, value: number): string {
   const names: string[] = [];
   let rest = value;
   for (let bit = 1; bit > 0 && bit <= value; bit <<= 1) {
-    if ((value & bit) === 0 || table[bit] === undefined) continue;
-    names.push(table[bit]);
+    const name = table[bit];
+    if ((value & bit) === 0 || name === undefined) continue;
+    names.push(name);
     rest = (rest & ~bit) >>> 0;
   }
   if (rest !== 0 || names.length === 0) names.push(String(rest));
