@@ -66,6 +66,6 @@ export function socketModule(host: Host, codec: WasmModule) {
   const database = bindDatabase(core), resolve = bindResolve(core, database), structs = core.structs = bindStructs(core);
   return {
     core, constants, ...bindEnums(constants), Socket, structs, ancillary: bindAncillary(constants, structs, wire), netlink: bindNetlink(wire, structs), ...functions.bind(core),
-    ...bindCreate(core, resolve), ...bindRights(core), ...bindPoll(core), ...resolve, ...database, ...bindInterfaces(core), fromNode: bindBorrowed(core),
+    ...bindCreate(core, resolve), ...bindRights(core), ...bindPoll(core), ...resolve, ...database, ...bindInterfaces(core), ...bindBorrowed(core),
   };
 }

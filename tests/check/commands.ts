@@ -30,6 +30,7 @@ function exported(value: unknown): string[] {
 const COMPATIBILITY = "dist/tests/compatibility.js", FAMILIES = "dist/tests/families.js";
 
 export const rules: Rule[] = [
+  ["functions: their exports have the texts of where they are made", () => run(process.execPath, ["ts/functions.mjs", "--check"])],
   ["constants: the generated files are what constants.txt makes", () => run(process.execPath, ["host/constants.mjs", "--check"])],
   ["exports: Python's names are all there", () => run(process.execPath, ["dist/tests/run.js", "names"])],
   ["COMPATIBILITY.md: is what the table makes", () => textOf("COMPATIBILITY.md") === output(COMPATIBILITY) ? [] : [`it differs from: node ${COMPATIBILITY}`]],

@@ -38,7 +38,7 @@ const layers: readonly RegExp[] = [
   /^ts\/(resolve|file)\//,
   /^ts\/socket\//,
   /^ts\/module\.ts$/,
-  /^(ts\/promises\/|ts\/(codec|node-module|shared|exports\.gen|index)\.ts$|shim\/)/,
+  /^(ts\/promises\/|ts\/(codec|node-module|shared|exports\.gen|functions\.gen|immediate\.gen|index)\.ts$|shim\/)/,
   /^ts\/cli\//,
 ];
 const layerOf = (path: string) => layers.findIndex(layer => layer.test(path));

@@ -83,9 +83,13 @@ function flags(table: Record<number, string>, value: number): string {
 
 export function bindEnums(constants: Constants) {
   return {
+    /** Names and numbers of the address families, AF_*: `AddressFamily[2] === "AF_INET"`. */
     AddressFamily: makeEnum(constants, "AF", single),
+    /** Names and numbers of the socket types, SOCK_*. */
     SocketKind: makeEnum(constants, "SOCK", single),
+    /** Names and numbers of the flags of sends and receives, MSG_*. */
     MsgFlag: makeEnum(constants, "MSG", flags),
+    /** Names and numbers of the flags of getaddrinfo(), AI_*. */
     AddressInfo: makeEnum(constants, "AI", flags),
 
     /** Whether this system has a constant of this name, as `hasattr(socket, name)` tells in Python. */

@@ -6,7 +6,7 @@ import type { Core } from "../context.js";
 import { named } from "../base/named.js";
 import type { Socket } from "./socket.js";
 
-export function bindBorrowed(core: Core): (handle: object) => Socket {
+export function bindBorrowed(core: Core): { fromNode(handle: object): Socket } {
   const { host, errors } = core;
 
   class BorrowedSocket extends (core.Socket as unknown as typeof Socket) {
@@ -30,12 +30,17 @@ export function bindBorrowed(core: Core): (handle: object) => Socket {
     get(this: BorrowedSocket) { return this._handle ? host.descriptorOf(this._handle) : -1; },
     set() {},
   });
-  return handle => {
+  function borrow(handle: object): Socket {
     const fd = host.descriptorOf(handle);
     if (fd === null) throw new TypeError(`fromNode: handle must be a net.Socket, net.Server or dgram.Socket, got ${show(handle)}`);
     if (fd === -2) throw errors.named("ENOTSUP", "fromNode", "(this runtime does not tell the handle's descriptor)");
     if (fd < 0) throw errors.named("EBADF", "fromNode");
     return new BorrowedSocket(handle, fd);
+  }
+  return {
+    /** A view of the socket of a net.Socket, net.Server or dgram.Socket, for names, options and calls that don't wait. It borrows the descriptor:
+     *  its mode, its owner and duplicates of it are Node's. Errors: TypeError, EBADF (it is closed), ENOTSUP (the runtime does not tell it). */
+    fromNode: borrow,
   };
 }
 

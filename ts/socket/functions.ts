@@ -69,6 +69,7 @@ export function bind(core: Core) {
 
     /** Seconds that new sockets may take for a call; null: no limit. */
     getdefaulttimeout: (): number | null => core.defaultTimeout,
+    /** What getdefaulttimeout() tells from now on. Errors: RangeError (negative, not a number). */
     setdefaulttimeout(seconds: number | null): void { core.defaultTimeout = checkTimeout(seconds); },
 
     ...textForms<Buffer>(wire, (call, family) => errors.named("EAFNOSUPPORT", call, family)),
