@@ -10,7 +10,7 @@ export { socketModule } from "./module.js";
 export type Socket<A = any> = SocketOf<A>;
 export const Socket: typeof bound.Socket = bound.Socket;
 export { Socket as SocketType };
-// file.ts, sendfile.ts
+// file/makefile.ts, socket/sendfile.ts
 export { BufferedReader, BufferedRWPair, BufferedWriter, SocketIO, TextIOWrapper } from "./file/makefile.js";
 export type { AnyFile, FileOf, FileOptions, TextOptions } from "./file/makefile.js";
 export type { ByteSource, FileToSend } from "./socket/sendfile.js";

@@ -16,7 +16,6 @@ export const closedFile = () => new RangeError("I/O operation on closed file");
 /** What a file needs of its socket. */
 export interface FileSocket {
   readonly _core: { readonly errors: Errors; readonly EAGAIN: number };
-  readonly _timeout: number | null;
   readonly _closed: boolean;
   /** How many files stand on it. */
   _files: number;

@@ -2,7 +2,8 @@
 import { Endpoint, type Adopted } from "../socket/endpoint.js";
 import { OSError } from "../base/error.js";
 import { endOfReceiving } from "../socket/shutdown.js";
-import { ELSEWHERE, progressed, YIELD, type Operation, type Told } from "../socket/operation.js";
+import { NOW, readiness } from "../socket/timeout.js";
+import { ELSEWHERE, progressed, tryOnce, YIELD, type Operation, type Told } from "../socket/operation.js";
 import { ENDED, ERROR, Lane, NO_SIGNAL, OBSERVERS, Pending, READ, URGENT, WRITE } from "./lane.js";
 import type { Resolver } from "./resolver.js";
 import type { CallOptions } from "./options.js";
@@ -169,14 +170,7 @@ export abstract class PromiseEndpoint<A = any> extends Endpoint<A> {
       this._held = 0;
       return -errno;
     }
-    const result = this.#attempt(operation);
-    return this._judge(operation, lane, waits, result);
-  }
-
-  #attempt(operation: Operation<unknown>): number {
-    let result: number;
-    do result = operation.attempt(); while (result === -this._core.EINTR);
-    return result;
+    return this._judge(operation, lane, waits, tryOnce(this._core, operation));
   }
 
   /** @internal Notes what a result says of its lane, and gives it on: after the kernel's EAGAIN of a call that waits there is nothing
@@ -212,7 +206,7 @@ export abstract class PromiseEndpoint<A = any> extends Endpoint<A> {
   #judgeFull(operation: Operation<unknown>, lane: Lane): number {
     const { POLLOUT, EAGAIN, constants } = this._core;
     if (this._pollNow(POLLOUT) !== 0) {
-      const again = this.#attempt(operation);
+      const again = tryOnce(this._core, operation);
       if (again !== -EAGAIN) return again;
       if (this._pollNow(POLLOUT) !== 0) {
         if (this.family !== constants.AF_UNIX) return NO_SIGNAL;
@@ -256,13 +250,7 @@ export abstract class PromiseEndpoint<A = any> extends Endpoint<A> {
   }
 
   /** @internal poll(2) of this socket alone, without waiting: the events. */
-  _pollNow(events: number): number {
-    const { host, errors } = this._core, entry = Int32Array.of(this._fd, events, 0);
-    let result: number;
-    do result = host.poll(entry, 0); while (result === -this._core.EINTR);
-    if (result < 0) throw errors.system(-result, "poll");
-    return entry[2]!;
-  }
+  _pollNow(events: number): number { return readiness(this._core, this._fd, events, NOW); }
 
   /** @internal A reader's recv(2) was made by the poller. */
   _received(waiter: Pending, result: number): void {

@@ -83,7 +83,9 @@ export class Lane {
     if (next === null) this.tail = previous;
     else next.previous = previous;
     waiter.next = waiter.previous = null;
-    if ((waiter.operation.flags & this.socket._core.constants.MSG_PEEK) !== 0) this.#peeked();
+    const { flags } = waiter.operation;
+    // Most have none, and a look among all constants takes its time.
+    if (flags !== 0 && (flags & this.socket._core.constants.MSG_PEEK) !== 0) this.#peeked();
     if (this.head === null) this.#endBackOff();
     else if (previous === null && this.socket._marked && this.flag === READ) this.socket._readiness.later(this);
     if (--this.socket._waiters === 0) this.socket._readiness.drop(this.socket);

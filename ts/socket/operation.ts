@@ -1,4 +1,4 @@
-// A system call that may have to wait: prepared without waiting, run by the blocking class (io.ts) or the promise class.
+// A system call that may have to wait: prepared without waiting, run by the blocking class (blocking.ts) or the promise class.
 import type { Core } from "../context.js";
 import { OSError } from "../base/error.js";
 
@@ -45,6 +45,13 @@ export interface Operation<T> {
   readonly observes?: boolean;
   /** Called before a wait that no attempt preceded: what is in the message block must be kept. */
   keep?(): void;
+}
+
+/** One try, EINTR repeated. */
+export function tryOnce({ EINTR }: Core, operation: Operation<unknown>): number {
+  let result: number;
+  do result = operation.attempt(); while (result === -EINTR);
+  return result;
 }
 
 /** An operation that is told its outcome itself. Neither of these throws. */

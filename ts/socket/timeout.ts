@@ -41,6 +41,9 @@ export function pollUntil(core: Core, entries: Int32Array, deadline: number): nu
   }
 }
 
+/** A deadline that has come: poll(2) looks once and does not wait. */
+export const NOW = 0;
+
 /** What `fd` is ready for, of `events` and what comes unasked, as soon as there is something; 0 after the deadline. */
 export function readiness(core: Core, fd: number, events: number, deadline: number): number {
   one[0] = fd;
