@@ -26,12 +26,13 @@ export interface Options {
   leaks?: boolean;
 }
 
-/** The descriptors of this process that are sockets or files, by number; where there is no /proc, none. */
+/** The descriptors of this process that are sockets or files, by number; where there is no /proc, none. Other threads read files of
+ *  /proc and /sys for a moment at any time: the C library's memory (overcommit_memory), the runtime's limits. */
 export function openDescriptors(): string[] {
   try {
     return readdirSync("/proc/self/fd").flatMap(fd => {
       try { return [`${fd} -> ${readlinkSync(`/proc/self/fd/${fd}`)}`]; } catch { return []; }
-    }).filter(line => !/\/proc\/\d+\/fd$|\[event(poll|fd)\]$/.test(line) && !ofRuntime(line)); // the poller of the promise classes stays
+    }).filter(line => !/-> \/(proc|sys)\/|\[event(poll|fd)\]$/.test(line) && !ofRuntime(line)); // the poller of the promise classes stays
   } catch { return []; }
 }
 

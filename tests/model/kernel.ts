@@ -40,6 +40,8 @@ export interface End {
   waiting: Waiting[];
   /** An error that the kernel will tell once. */
   error: string | undefined;
+  /** A call took it from the kernel beside its part: it is the object's, and ends with it. */
+  held: boolean;
   /** Its own direction is shut down. */
   shut: boolean;
   /** How many stamps its error queue holds. */
@@ -120,6 +122,7 @@ export class Kernel {
     if (end.error !== undefined && lengthOf(call.part) > 0) {
       // Told MSG_WAITALL, the kernel takes the error with the part: a blocking call is the kernel's own.
       if (end.class === "blocking") this.unsure(end);
+      end.held = true;
       return { bytes: call.part };
     }
     if (end.error !== undefined) return this.fail(end, call);
@@ -130,6 +133,7 @@ export class Kernel {
   protected fail(end: End, call: Waiting): Answer {
     const code = end.error!;
     end.error = undefined;
+    end.held = false;
     return call.gone ? { any: true } : { codes: [code] };
   }
 

@@ -66,6 +66,8 @@ export class Model extends Kernel {
       case "detach":
       case "pass":
         this.#reject(end);
+        if (end.held) end.error = undefined;
+        end.held = false;
         return {};
       case "stamp":
         if (end.kind !== "udp" || end.class !== "promises" || (end.stamping && end.stamps === 0))
@@ -87,6 +89,7 @@ export class Model extends Kernel {
       open: true,
       waiting: [],
       error: undefined,
+      held: false,
       shut: false,
       stamps: 0,
       stamping: false,

@@ -127,6 +127,24 @@ test("recv, recvmsg: what is there at once under MSG_WAITALL does not cost the e
   }
 });
 
+test("dup: an error kept behind a part is told once, by the socket or its copy", async () => {
+  for (const before of [true, false]) {
+    const [a, b] = await socketpair();
+    using _b = b;
+    const early = b.dup();
+    await b.send("unread");
+    await a.send("a part");
+    a.close();
+    is(String(await b.recv(100, MSG_WAITALL)), "a part");
+    using copy = before ? early : b.dup();
+    early.close();
+    using last = before ? b.dup() : copy;
+    b.close();
+    is(await code(last.recv(10)), "ECONNRESET");
+    is(String(await last.recv(10)), "");
+  }
+});
+
 test("recv: MSG_TRUNC of a TCP stream gives zeros, as many as were discarded; recvInto lets the buffer be", async () => {
   const [a, b] = await pair();
   using _a = a, _b = b;

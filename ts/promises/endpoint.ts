@@ -9,6 +9,9 @@ import type { Resolver } from "./resolver.js";
 import type { CallOptions } from "./options.js";
 import type { Readiness } from "./readiness.js";
 
+/** An errno that waits for the next receiving call. */
+export interface Kept { errno: number }
+
 export abstract class PromiseEndpoint<A = any> extends Endpoint<A> {
   /** @internal */ declare readonly _readiness: Readiness;
   /** @internal */ declare readonly _resolver: Resolver;
@@ -17,7 +20,7 @@ export abstract class PromiseEndpoint<A = any> extends Endpoint<A> {
   /** @internal the error queue, urgent data, readiness as such */ _rare: Lane[] | null = null;
   /** @internal how many calls wait */ _waiters = 0;
   /** @internal the events the poller watches it for */ _watched = 0;
-  /** @internal an errno that a call took beside its part of the data: the next receiving call's */ _held = 0;
+  /** @internal an error that a call took beside its part of the data: the next receiving call's, of whichever duplicate */ _kept: Kept | null = null;
   /** @internal connect(2) is under way: what it ends with is its own to tell */ _connecting = false;
   /** @internal */ _counted = true;
   /** @internal SO_RCVLOWAT may be above 1: it was set here, or the descriptor is from outside and was not asked yet */ declare _marked: boolean;
@@ -40,6 +43,12 @@ export abstract class PromiseEndpoint<A = any> extends Endpoint<A> {
   }
 
   /** @internal */ override get _nonblocking(): boolean { return true; }
+
+  /** @internal The errno that is kept for the next receiving call, 0 if there is none. */
+  get _held(): number { return this._kept === null ? 0 : this._kept.errno; }
+
+  /** @internal What is kept from now on, for this socket and for its duplicates. */
+  _shareKept(): Kept { return this._kept ??= { errno: 0 }; }
 
   /** Lets the process end although calls of this socket wait. */
   unref(): this { return this._count(false); }
@@ -161,13 +170,13 @@ export abstract class PromiseEndpoint<A = any> extends Endpoint<A> {
   }
 
   /** @internal Keeps an error that was met beside a part for the next receiving call. A buffer that is gone (EFAULT) was this call's own. */
-  _hold(errno: number): void { if (errno !== this._core.EAGAIN && errno !== this._core.EFAULT) this._held = errno; }
+  _hold(errno: number): void { if (errno !== this._core.EAGAIN && errno !== this._core.EFAULT) this._shareKept().errno = errno; }
 
   /** @internal One try, EINTR repeated. What it says of its lane is noted. */
   _try(operation: Operation<unknown>, lane: Lane, waits: boolean): number {
-    if (this._held !== 0 && lane.flag === READ) {
-      const errno = this._held;
-      this._held = 0;
+    const errno = this._held;
+    if (errno !== 0 && lane.flag === READ) {
+      this._kept!.errno = 0;
       return -errno;
     }
     return this._judge(operation, lane, waits, tryOnce(this._core, operation));

@@ -69,6 +69,7 @@ export class Socket<A = any> extends PromiseEndpoint<A> {
     return adopt(core, open(core, "dup", () => core.host.dup(this._fd, 1)), fd => {
       const copy = this._adopt(fd);
       copy.settimeout(this.gettimeout());
+      copy._kept = this._shareKept();
       return copy as this;
     });
   }
