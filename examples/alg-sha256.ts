@@ -1,4 +1,5 @@
-// sha256 by the kernel (AF_ALG), of its arguments' text or of "abc": node dist/examples/alg-sha256.js TEXT…
+// sha256 by the kernel (AF_ALG), of its arguments' text or of "abc": node
+// dist/examples/alg-sha256.js TEXT…
 import { AF_ALG, OSError, SOCK_SEQPACKET, Socket } from "berkeley-sockets";
 
 const texts = process.argv.length > 2 ? process.argv.slice(2) : ["abc"];

@@ -1,7 +1,9 @@
-// Sends a CAN frame to the interface on which can.ts listens, and prints the two that come back: node can-send.js [interface]
+// Sends a CAN frame to the interface on which can.ts listens, and prints the two that come back:
+// node can-send.js [interface]
 import { AF_CAN, CAN_MTU, CAN_RAW, SOCK_RAW, Socket, structs } from "berkeley-sockets";
 
-const [name = "vcan0"] = process.argv.slice(2), { can_frame } = structs;
+const [name = "vcan0"] = process.argv.slice(2);
+const { can_frame } = structs;
 
 using s = new Socket(AF_CAN, SOCK_RAW, CAN_RAW);
 s.settimeout(10);

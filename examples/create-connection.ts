@@ -1,4 +1,5 @@
-// createConnection in its forms: a bound on the time, a source address, every error. create-connection [HOST [PORT]]
+// createConnection in its forms: a bound on the time, a source address, every error.
+// create-connection [HOST [PORT]]
 import { OSError, createConnection } from "berkeley-sockets";
 
 const HOST = process.argv[2] ?? "localhost";
@@ -11,7 +12,8 @@ try {
   const data = s.recv(1024);
   console.log("Received", JSON.stringify(data.toString()), "from", JSON.stringify(s.getpeername()));
 } catch (error) {
-  if (error instanceof AggregateError) for (const each of error.errors) console.log(`${each.name}: ${each.message}`);
+  if (error instanceof AggregateError)
+    for (const each of error.errors) console.log(`${each.name}: ${each.message}`);
   else if (error instanceof OSError) console.log(`${error.name}: ${error.message}`);
   else throw error;
   process.exitCode = 1;

@@ -1,4 +1,5 @@
-// The Python page's createServer: one listener for IPv4 and IPv6 where the system has that. create-server [PORT [CLIENTS]]
+// The Python page's createServer: one listener for IPv4 and IPv6 where the system has that.
+// create-server [PORT [CLIENTS]]
 import { AF_INET6, createServer, hasDualstackIPv6 } from "berkeley-sockets";
 
 const PORT = Number(process.argv[2] ?? 8080);
@@ -13,5 +14,5 @@ for (let served = 0; served < CLIENTS; served++) {
   const [connection, address] = s.accept();
   using _ = connection;
   console.log("Connected by", JSON.stringify(address));
-  for (let data; (data = connection.recv(1024)).length > 0;) connection.sendall(data);
+  for (let data; (data = connection.recv(1024)).length > 0; ) connection.sendall(data);
 }

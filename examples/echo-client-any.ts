@@ -1,4 +1,5 @@
-// The Python page's echo client for IPv4 and IPv6: tries each address of the host in turn. echo-client-any [HOST [PORT]]
+// The Python page's echo client for IPv4 and IPv6: tries each address of the host in turn.
+// echo-client-any [HOST [PORT]]
 import { AF_UNSPEC, OSError, SOCK_STREAM, Socket, getaddrinfo } from "berkeley-sockets";
 
 const HOST = process.argv[2] ?? "localhost";

@@ -1,4 +1,5 @@
-// The Python page's echo client, IPv4 only: sends one line and prints what comes back. echo-client [HOST [PORT]]
+// The Python page's echo client, IPv4 only: sends one line and prints what comes back. echo-client
+// [HOST [PORT]]
 import { AF_INET, SOCK_STREAM, Socket } from "berkeley-sockets";
 
 const HOST = process.argv[2] ?? "localhost";

@@ -1,11 +1,19 @@
-// The Python page's echo server for IPv4 and IPv6: listens on the first address that works. echo-server-any [HOST [PORT]]
+// The Python page's echo server for IPv4 and IPv6: listens on the first address that works.
+// echo-server-any [HOST [PORT]]
 import { AF_UNSPEC, AI_PASSIVE, OSError, SOCK_STREAM, Socket, getaddrinfo } from "berkeley-sockets";
 
 const HOST = process.argv[2] ?? null; // all interfaces
 const PORT = Number(process.argv[3] ?? 50007);
 
 function listener(): Socket | undefined {
-  for (const [family, type, proto, , address] of getaddrinfo(HOST, PORT, AF_UNSPEC, SOCK_STREAM, 0, AI_PASSIVE)) {
+  for (const [family, type, proto, , address] of getaddrinfo(
+    HOST,
+    PORT,
+    AF_UNSPEC,
+    SOCK_STREAM,
+    0,
+    AI_PASSIVE,
+  )) {
     let s: Socket | undefined;
     try {
       s = new Socket(family, type, proto);

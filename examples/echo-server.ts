@@ -1,4 +1,5 @@
-// The Python page's echo server, IPv4 only: one client, everything it sends comes back. echo-server [HOST [PORT]]
+// The Python page's echo server, IPv4 only: one client, everything it sends comes back. echo-server
+// [HOST [PORT]]
 import { AF_INET, SOCK_STREAM, Socket } from "berkeley-sockets";
 
 const HOST = process.argv[2] ?? ""; // all interfaces

@@ -1,17 +1,43 @@
-// ping: echoes to a host and how long they take. icmp-ping [HOST [COUNT]], by default 127.0.0.1 and 3; the host may have an IPv6
-// address. A ping socket (icmp(7)) needs no privileges but a group in net.ipv4.ping_group_range, a raw socket needs CAP_NET_RAW.
+// ping: echoes to a host and how long they take. icmp-ping [HOST [COUNT]], by default 127.0.0.1 and
+// 3; the host may have an IPv6 address. A ping socket (icmp(7)) needs no privileges but a group in
+// net.ipv4.ping_group_range, a raw socket needs CAP_NET_RAW.
 import {
-  AF_INET6, AF_UNSPEC, ICMP6_ECHO_REPLY, ICMP6_ECHO_REQUEST, ICMP6_FILTER, ICMP_ECHO, ICMP_ECHOREPLY, ICMP_FILTER, IPPROTO_ICMP, IPPROTO_ICMPV6, PermissionError, SOCK_DGRAM, SOCK_RAW,
-  SOL_RAW, Socket, TimeoutError, getaddrinfo, structs,
+  AF_INET6,
+  AF_UNSPEC,
+  ICMP6_ECHO_REPLY,
+  ICMP6_ECHO_REQUEST,
+  ICMP6_FILTER,
+  ICMP_ECHO,
+  ICMP_ECHOREPLY,
+  ICMP_FILTER,
+  IPPROTO_ICMP,
+  IPPROTO_ICMPV6,
+  PermissionError,
+  SOCK_DGRAM,
+  SOCK_RAW,
+  SOL_RAW,
+  Socket,
+  TimeoutError,
+  getaddrinfo,
+  structs,
 } from "berkeley-sockets";
 
-const HOST = process.argv[2] ?? "127.0.0.1", COUNT = Math.min(Number(process.argv[3] ?? 3), 100);
-const [family, , , , address] = getaddrinfo(HOST, 0, AF_UNSPEC, SOCK_DGRAM)[0]!, six = family === AF_INET6;
-const [protocol, request, reply] = six ? [IPPROTO_ICMPV6, ICMP6_ECHO_REQUEST, ICMP6_ECHO_REPLY] : [IPPROTO_ICMP, ICMP_ECHO, ICMP_ECHOREPLY];
+const HOST = process.argv[2] ?? "127.0.0.1";
+const COUNT = Math.min(Number(process.argv[3] ?? 3), 100);
+const [family, , , , address] = getaddrinfo(HOST, 0, AF_UNSPEC, SOCK_DGRAM)[0]!;
+const six = family === AF_INET6;
+const [protocol, request, reply] = six
+  ? [IPPROTO_ICMPV6, ICMP6_ECHO_REQUEST, ICMP6_ECHO_REPLY]
+  : [IPPROTO_ICMP, ICMP_ECHO, ICMP_ECHOREPLY];
 
-/** A socket for echoes, and whether it is raw: an IPv4 one gives the IP header, too, and other programs' replies. */
+/**
+ * A socket for echoes, and whether it is raw: an IPv4 one gives the IP header, too, and other
+ * programs' replies.
+ */
 function open(): [socket: Socket, raw: boolean] {
-  try { return [new Socket(family, SOCK_DGRAM, protocol), false]; } catch (error) {
+  try {
+    return [new Socket(family, SOCK_DGRAM, protocol), false];
+  } catch (error) {
     if (!(error instanceof PermissionError)) throw error;
   }
   const s = new Socket(family, SOCK_RAW, protocol);
@@ -20,11 +46,15 @@ function open(): [socket: Socket, raw: boolean] {
   return [s, true];
 }
 
-/** Type, code, checksum (RFC 1071; the kernel makes that of IPv6 and of ping sockets), identifier, sequence number. */
+/**
+ * Type, code, checksum (RFC 1071; the kernel makes that of IPv6 and of ping sockets), identifier,
+ * sequence number.
+ */
 function echo(id: number, sequence: number): Buffer {
   const packet = Buffer.alloc(16);
   packet[0] = request;
-  packet.writeUInt16BE(id, 4), packet.writeUInt16BE(sequence, 6);
+  packet.writeUInt16BE(id, 4);
+  packet.writeUInt16BE(sequence, 6);
   let sum = 0;
   for (let i = 0; i < packet.length; i += 2) sum += packet.readUInt16BE(i);
   packet.writeUInt16BE(~((sum & 0xffff) + (sum >>> 16)) & 0xffff, 2);
@@ -37,15 +67,24 @@ const id = process.pid & 0xffff;
 console.log(`${raw ? "A raw socket" : "A ping socket"} to ${HOST} (${address[0]})`);
 let answered = 0;
 for (let sequence = 1; sequence <= COUNT; sequence++) {
-  const start = performance.now(), end = start + 1000;
+  const start = performance.now();
+  const end = start + 1000;
   s.sendto(echo(id, sequence), address);
   try {
     for (let left = end - start; left > 0; left = end - performance.now()) {
       s.settimeout(left / 1000);
-      const [packet, [from]] = s.recvfrom(2048), message = raw && !six ? packet.subarray(4 * (packet[0]! & 15)) : packet;
-      if (message[0] !== reply || message.readUInt16BE(6) !== sequence || raw && message.readUInt16BE(4) !== id) continue;
+      const [packet, [from]] = s.recvfrom(2048);
+      const message = raw && !six ? packet.subarray(4 * (packet[0]! & 15)) : packet;
+      if (
+        message[0] !== reply ||
+        message.readUInt16BE(6) !== sequence ||
+        (raw && message.readUInt16BE(4) !== id)
+      )
+        continue;
       answered++;
-      console.log(`${message.length} bytes from ${from}: sequence ${sequence}, ${(performance.now() - start).toFixed(3)} ms`);
+      console.log(
+        `${message.length} bytes from ${from}: sequence ${sequence}, ${(performance.now() - start).toFixed(3)} ms`,
+      );
       break;
     }
   } catch (error) {

@@ -1,4 +1,5 @@
-// Descriptors from another process: recvFds gets a file and a socket that send-fds opened, and uses both. recv-fds PATH
+// Descriptors from another process: recvFds gets a file and a socket that send-fds opened, and uses
+// both. recv-fds PATH
 import { fstatSync, readFileSync, rmSync, closeSync } from "node:fs";
 import { AF_UNIX, SOCK_STREAM, Socket, recvFds } from "berkeley-sockets";
 
@@ -13,8 +14,11 @@ try {
   using _ = connection;
   const [message, fds] = recvFds(connection, 1024, 2);
   const [file, socket] = fds;
-  if (file === undefined || socket === undefined) throw new Error(`two descriptors were expected, ${fds.length} came`);
-  console.log(`Process ${process.pid} got ${fds.length} descriptors with ${JSON.stringify(message.toString())}`);
+  if (file === undefined || socket === undefined)
+    throw new Error(`two descriptors were expected, ${fds.length} came`);
+  console.log(
+    `Process ${process.pid} got ${fds.length} descriptors with ${JSON.stringify(message.toString())}`,
+  );
   try {
     console.log(`The file holds ${fstatSync(file).size} bytes:`, JSON.stringify(readFileSync(file, "utf8")));
   } finally {

@@ -2,7 +2,8 @@
 import { socketpair } from "berkeley-sockets";
 
 const [s1, s2] = socketpair();
-using _1 = s1, _2 = s2;
+using _1 = s1;
+using _2 = s2;
 const b1 = Buffer.from("----");
 const b2 = Buffer.from("0123456789");
 const b3 = Buffer.from("--------------");

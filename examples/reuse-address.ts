@@ -1,5 +1,14 @@
-// The Python page's last example: a port that a closed connection still holds (TIME_WAIT), and SO_REUSEADDR.
-import { AF_INET, OSError, SOCK_STREAM, SOL_SOCKET, SO_REUSEADDR, Socket, type InetAddress } from "berkeley-sockets";
+// The Python page's last example: a port that a closed connection still holds (TIME_WAIT), and
+// SO_REUSEADDR.
+import {
+  AF_INET,
+  OSError,
+  SOCK_STREAM,
+  SOL_SOCKET,
+  SO_REUSEADDR,
+  Socket,
+  type InetAddress,
+} from "berkeley-sockets";
 
 function listen(address: InetAddress, reuse: boolean): Socket<InetAddress> {
   const s = new Socket(AF_INET, SOCK_STREAM);
@@ -14,8 +23,10 @@ function listen(address: InetAddress, reuse: boolean): Socket<InetAddress> {
   }
 }
 
-// The side that closes first keeps the port for a while. On Linux the flag counts only if the earlier socket had it too.
-const first = listen(["127.0.0.1", 0], true), address = first.getsockname();
+// The side that closes first keeps the port for a while. On Linux the flag counts only if the
+// earlier socket had it too.
+const first = listen(["127.0.0.1", 0], true);
+const address = first.getsockname();
 {
   using client = new Socket(AF_INET, SOCK_STREAM);
   client.connect(address);

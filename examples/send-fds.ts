@@ -1,4 +1,5 @@
-// Descriptors to another process: sendFds passes a file that has no name any more, and one end of a socketpair. send-fds PATH
+// Descriptors to another process: sendFds passes a file that has no name any more, and one end of a
+// socketpair. send-fds PATH
 import { closeSync, mkdtempSync, openSync, rmSync, writeSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";

@@ -1,5 +1,13 @@
 // The Python page's notes on timeouts: the three modes, and what connect and accept make of them.
-import { BlockingIOError, POLLIN, TimeoutError, createConnection, createServer, poll, setdefaulttimeout } from "berkeley-sockets";
+import {
+  BlockingIOError,
+  POLLIN,
+  TimeoutError,
+  createConnection,
+  createServer,
+  poll,
+  setdefaulttimeout,
+} from "berkeley-sockets";
 
 function message(what: () => unknown, expected: typeof BlockingIOError | typeof TimeoutError): string {
   try {
@@ -15,11 +23,17 @@ using server = createServer(["127.0.0.1", 0]);
 
 // Timeout mode: each call ends after so many seconds.
 server.settimeout(0.1);
-console.log("accept, timeout mode:", message(() => server.accept(), TimeoutError));
+console.log(
+  "accept, timeout mode:",
+  message(() => server.accept(), TimeoutError),
+);
 
 // Non-blocking mode: what can't be done at once fails.
 server.settimeout(0);
-console.log("accept, non-blocking mode:", message(() => server.accept(), BlockingIOError));
+console.log(
+  "accept, non-blocking mode:",
+  message(() => server.accept(), BlockingIOError),
+);
 
 // Blocking mode, the default: calls take as long as they take.
 server.setblocking(true);
@@ -27,7 +41,10 @@ server.setblocking(true);
 // A bound on connect is a bound on what follows, too.
 using client = createConnection(server.getsockname(), 0.1);
 console.log("the client's timeout:", client.gettimeout());
-console.log("recv, timeout mode:", message(() => client.recv(1), TimeoutError));
+console.log(
+  "recv, timeout mode:",
+  message(() => client.recv(1), TimeoutError),
+);
 
 // An accepted socket blocks, whatever its listener does, but for the default timeout.
 const [blocking] = server.accept();
@@ -42,6 +59,16 @@ setdefaulttimeout(null);
 
 // Waiting for one of several sockets.
 second.sendall("ready");
-for (const [socket, events] of poll([[blocking, POLLIN], [limited, POLLIN]], 1)) {
-  console.log(socket === limited ? "the second connection" : "the first connection", "can be read:", (events & POLLIN) !== 0);
+for (const [socket, events] of poll(
+  [
+    [blocking, POLLIN],
+    [limited, POLLIN],
+  ],
+  1,
+)) {
+  console.log(
+    socket === limited ? "the second connection" : "the first connection",
+    "can be read:",
+    (events & POLLIN) !== 0,
+  );
 }

@@ -1,4 +1,5 @@
-// The other end of unix-datagram-server: to get an answer it needs an address of its own. unix-datagram-client PATH
+// The other end of unix-datagram-server: to get an answer it needs an address of its own.
+// unix-datagram-client PATH
 import { rmSync } from "node:fs";
 import { AF_UNIX, SOCK_DGRAM, Socket } from "berkeley-sockets";
 

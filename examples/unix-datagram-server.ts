@@ -1,4 +1,5 @@
-// AF_UNIX datagrams: one message comes, and goes back to the address that it came from. unix-datagram-server PATH
+// AF_UNIX datagrams: one message comes, and goes back to the address that it came from.
+// unix-datagram-server PATH
 import { rmSync } from "node:fs";
 import { AF_UNIX, SOCK_DGRAM, Socket } from "berkeley-sockets";
 

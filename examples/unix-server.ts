@@ -1,4 +1,5 @@
-// The echo server on an AF_UNIX stream: one client, everything it sends comes back. unix-server PATH
+// The echo server on an AF_UNIX stream: one client, everything it sends comes back. unix-server
+// PATH
 import { rmSync } from "node:fs";
 import { AF_UNIX, SOCK_STREAM, Socket } from "berkeley-sockets";
 
@@ -11,7 +12,7 @@ try {
   console.log("Listening on", JSON.stringify(s.getsockname()));
   const [connection] = s.accept();
   using _ = connection;
-  for (let data; (data = connection.recv(1024)).length > 0;) connection.sendall(data);
+  for (let data; (data = connection.recv(1024)).length > 0; ) connection.sendall(data);
 } finally {
   rmSync(PATH); // bind made it, close leaves it
 }

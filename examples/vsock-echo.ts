@@ -1,14 +1,33 @@
-// An echo over AF_VSOCK, between a virtual machine and its host: one client, everything it sends comes back.
-// vsock-echo serve [PORT]: the server; vsock-echo CID PORT: the client; vsock-echo: both, over loopback (modprobe vsock_loopback).
-import { AF_VSOCK, IOCTL_VM_SOCKETS_GET_LOCAL_CID, SOCK_STREAM, Socket, VMADDR_CID_ANY, VMADDR_CID_LOCAL, VMADDR_PORT_ANY } from "berkeley-sockets";
+// An echo over AF_VSOCK, between a virtual machine and its host: one client, everything it sends
+// comes back. vsock-echo serve [PORT]: the server; vsock-echo CID PORT: the client; vsock-echo:
+// both, over loopback (modprobe vsock_loopback).
+import {
+  AF_VSOCK,
+  IOCTL_VM_SOCKETS_GET_LOCAL_CID,
+  SOCK_STREAM,
+  Socket,
+  VMADDR_CID_ANY,
+  VMADDR_CID_LOCAL,
+  VMADDR_PORT_ANY,
+} from "berkeley-sockets";
 import { Socket as AsyncSocket } from "berkeley-sockets/promises";
 import type { VsockAddress } from "berkeley-sockets";
 import { closeSync, openSync } from "node:fs";
 
-/** This machine's context id, which the device knows: a descriptor of it goes by as a socket for the one ioctl. */
+/**
+ * This machine's context id, which the device knows: a descriptor of it goes by as a socket for the
+ * one ioctl.
+ */
 function localCid(): number {
-  const device = openSync("/dev/vsock", "r"), s = new Socket(AF_VSOCK, SOCK_STREAM, 0, device), cid = new Uint32Array(1);
-  try { s.ioctl(IOCTL_VM_SOCKETS_GET_LOCAL_CID, cid); } finally { s.detach(); closeSync(device); }
+  const device = openSync("/dev/vsock", "r");
+  const s = new Socket(AF_VSOCK, SOCK_STREAM, 0, device);
+  const cid = new Uint32Array(1);
+  try {
+    s.ioctl(IOCTL_VM_SOCKETS_GET_LOCAL_CID, cid);
+  } finally {
+    s.detach();
+    closeSync(device);
+  }
   return cid[0]!;
 }
 
@@ -46,6 +65,8 @@ if (first === "serve") {
 } else {
   console.log("This machine is", localCid());
   await new Promise<void>((done, failed) => {
-    serve([VMADDR_CID_LOCAL, VMADDR_PORT_ANY], address => { ask(address).catch(failed); }).then(done, failed);
+    serve([VMADDR_CID_LOCAL, VMADDR_PORT_ANY], address => {
+      ask(address).catch(failed);
+    }).then(done, failed);
   });
 }

@@ -4,5 +4,6 @@
 
 namespace batch {
 int recvmmsg(State&, int fd, Bytes data, Bytes names, Bytes control, Ints words, int count, int flags);
-int sendmmsg(State&, int fd, Bytes data, Bytes names, Bytes control, Ints words, int first, int count, int flags);
-}
+int sendmmsg(State&, int fd, Bytes data, Bytes names, Bytes control, Ints words, int first, int count,
+             int flags);
+}  // namespace batch

@@ -13,20 +13,36 @@ constexpr int MOST = 1024;  // UIO_MAXIOV, more than which sendmmsg(2) does not 
 struct Slots {
   mmsghdr headers[MOST];
   iovec parts[MOST];
-  size_t total, size, nameSize, controlSize;
+  size_t total;
+  size_t size = 0;
+  size_t nameSize = 0;
+  size_t controlSize = 0;
 
   Slots(Bytes data, Bytes names, Bytes control, Ints words) : total(words.length / WORDS) {
-    if (total > 0) size = data.length / total, nameSize = names.length / total, controlSize = control.length / total;
+    if (total == 0) return;
+    size = data.length / total;
+    nameSize = names.length / total;
+    controlSize = control.length / total;
   }
-  bool holds(int first, int count) const { return first >= 0 && count >= 0 && count <= MOST && static_cast<size_t>(first) + count <= total; }
+  bool holds(int first, int count) const {
+    return first >= 0 && count >= 0 && count <= MOST && static_cast<size_t>(first) + count <= total;
+  }
 
-  void set(int i, int slot, Bytes data, size_t length, Bytes names, size_t name, Bytes control, size_t controls) {
+  void set(int i, int slot, Bytes data, size_t length, Bytes names, size_t name, Bytes control,
+           size_t controls) {
     parts[i] = {data.data + slot * size, std::min(length, size)};
     msghdr& h = headers[i].msg_hdr;
     h = {};
-    if (name > 0) h.msg_name = names.data + slot * nameSize, h.msg_namelen = std::min(name, nameSize);
-    if (controls > 0) h.msg_control = control.data + slot * controlSize, h.msg_controllen = std::min(controls, controlSize);
-    h.msg_iov = &parts[i], h.msg_iovlen = 1;
+    if (name > 0) {
+      h.msg_name = names.data + slot * nameSize;
+      h.msg_namelen = std::min(name, nameSize);
+    }
+    if (controls > 0) {
+      h.msg_control = control.data + slot * controlSize;
+      h.msg_controllen = std::min(controls, controlSize);
+    }
+    h.msg_iov = &parts[i];
+    h.msg_iovlen = 1;
   }
 };
 
@@ -37,7 +53,8 @@ namespace batch {
 int recvmmsg(State&, int fd, Bytes data, Bytes names, Bytes control, Ints words, int count, int flags) {
   Slots slots(data, names, control, words);
   if (!slots.holds(0, count)) return -EINVAL;
-  for (int i = 0; i < count; i++) slots.set(i, i, data, slots.size, names, slots.nameSize, control, slots.controlSize);
+  for (int i = 0; i < count; i++)
+    slots.set(i, i, data, slots.size, names, slots.nameSize, control, slots.controlSize);
   // Without MSG_WAITFORONE a blocking descriptor would wait until every slot is filled.
   int n = ::recvmmsg(fd, slots.headers, count, flags | MSG_WAITFORONE | MSG_CMSG_CLOEXEC, nullptr);
   // Families that refuse flags they don't know carry no descriptors (sys_linux.cc).
@@ -52,7 +69,8 @@ int recvmmsg(State&, int fd, Bytes data, Bytes names, Bytes control, Ints words,
   return n;
 }
 
-int sendmmsg(State&, int fd, Bytes data, Bytes names, Bytes control, Ints words, int first, int count, int flags) {
+int sendmmsg(State&, int fd, Bytes data, Bytes names, Bytes control, Ints words, int first, int count,
+             int flags) {
   Slots slots(data, names, control, words);
   if (!slots.holds(first, count)) return -EINVAL;
   for (int i = 0; i < count; i++) {

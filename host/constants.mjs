@@ -1,5 +1,6 @@
-// Makes ts/base/constants.gen.ts and ts/exports.gen.ts from host/constants.txt; --check compares them instead. --inc FILE writes the
-// values' initializers, which host/constants.cc includes (binding.gyp asks for them).
+// Makes ts/base/constants.gen.ts and ts/exports.gen.ts from host/constants.txt; --check compares
+// them instead. --inc FILE writes the values' initializers, which host/constants.cc includes
+// (binding.gyp asks for them).
 import { readFileSync, writeFileSync } from "node:fs";
 
 const root = new URL("../", import.meta.url);
@@ -7,19 +8,44 @@ const read = path => readFileSync(new URL(path, root), "utf8");
 
 // The address type that a family's or protocol's constant carries (ts/base/types.ts).
 const families = {
-  UnixAddress: "AF_UNIX", InetAddress: "AF_INET AF_RDS PF_RDS AF_DIVERT PF_DIVERT", Inet6Address: "AF_INET6", NetlinkAddress: "AF_NETLINK",
-  TipcAddress: "AF_TIPC", CanAddress: "AF_CAN PF_CAN", BluetoothAddress: "AF_BLUETOOTH", AlgAddress: "AF_ALG", VsockAddress: "AF_VSOCK",
-  PacketAddress: "AF_PACKET PF_PACKET", QipcrtrAddress: "AF_QIPCRTR", SystemAddress: "AF_SYSTEM PF_SYSTEM", LinkAddress: "AF_LINK", XdpAddress: "AF_XDP", HypervAddress: "AF_HYPERV",
+  UnixAddress: "AF_UNIX",
+  InetAddress: "AF_INET AF_RDS PF_RDS AF_DIVERT PF_DIVERT",
+  Inet6Address: "AF_INET6",
+  NetlinkAddress: "AF_NETLINK",
+  TipcAddress: "AF_TIPC",
+  CanAddress: "AF_CAN PF_CAN",
+  BluetoothAddress: "AF_BLUETOOTH",
+  AlgAddress: "AF_ALG",
+  VsockAddress: "AF_VSOCK",
+  PacketAddress: "AF_PACKET PF_PACKET",
+  QipcrtrAddress: "AF_QIPCRTR",
+  SystemAddress: "AF_SYSTEM PF_SYSTEM",
+  LinkAddress: "AF_LINK",
+  XdpAddress: "AF_XDP",
+  HypervAddress: "AF_HYPERV",
 };
 const protocols = {
-  CanAddress: "CAN_RAW CAN_BCM", CanIsotpAddress: "CAN_ISOTP", CanJ1939Address: "CAN_J1939", L2capAddress: "BTPROTO_L2CAP", RfcommAddress: "BTPROTO_RFCOMM",
-  HciAddress: "BTPROTO_HCI", ScoAddress: "BTPROTO_SCO", IsoAddress: "BTPROTO_ISO", SystemAddress: "SYSPROTO_CONTROL", HypervAddress: "HV_PROTOCOL_RAW",
+  CanAddress: "CAN_RAW CAN_BCM",
+  CanIsotpAddress: "CAN_ISOTP",
+  CanJ1939Address: "CAN_J1939",
+  L2capAddress: "BTPROTO_L2CAP",
+  RfcommAddress: "BTPROTO_RFCOMM",
+  HciAddress: "BTPROTO_HCI",
+  ScoAddress: "BTPROTO_SCO",
+  IsoAddress: "BTPROTO_ISO",
+  SystemAddress: "SYSPROTO_CONTROL",
+  HypervAddress: "HV_PROTOCOL_RAW",
 };
 const types = new Map();
-for (const [brand, table] of [["Family", families], ["Protocol", protocols]])
-  for (const [address, names] of Object.entries(table)) for (const name of names.split(" ")) types.set(name, `${brand}<${address}>`);
+for (const [brand, table] of [
+  ["Family", families],
+  ["Protocol", protocols],
+])
+  for (const [address, names] of Object.entries(table))
+    for (const name of names.split(" ")) types.set(name, `${brand}<${address}>`);
 
-// Words for guards. SPARC and PA-RISC number socket options their own way, MIPS and Alpha the old ones only.
+// Words for guards. SPARC and PA-RISC number socket options their own way, MIPS and Alpha the old
+// ones only.
 const guards = {
   any: "1",
   linux: "defined(__linux__)",
@@ -29,8 +55,10 @@ const guards = {
 };
 const expand = guard => guard.replace(/\b[a-z]+\b(?!\()/g, word => guards[word] ?? word);
 
-const rows = [], sections = {};
-let section, usual;
+const rows = [];
+const sections = {};
+let section;
+let usual;
 for (const line of read("host/constants.txt").split("\n")) {
   const text = line.replace(/#.*/, "").trim();
   if (!text) continue;
@@ -41,7 +69,7 @@ for (const line of read("host/constants.txt").split("\n")) {
     continue;
   }
   const [, name, expression, guard = usual] = /^(\w+)(?: = (.+?)(?: if (.+))?)?$/.exec(text) ?? [];
-  if (!name || expression && !guard) throw new Error(`constants.txt: ${line}`);
+  if (!name || (expression && !guard)) throw new Error(`constants.txt: ${line}`);
   rows.push({ name, expression, guard: guard && expand(guard) });
   sections[section][1] = rows.length;
 }
@@ -70,7 +98,10 @@ ${wrapped(["Family", "Protocol", ...addresses], ", ", "  ")}
 
 /** Every constant's name, in the order in which a host gives their values. */
 export const constantNames: readonly (keyof Constants)[] = (
-${wrapped(names, " ", "  ").split("\n").map(line => `  "${line.trim()} "`).join(" +\n")}
+${wrapped(names, " ", "  ")
+  .split("\n")
+  .map(line => `  "${line.trim()} "`)
+  .join(" +\n")}
 ).trimEnd().split(" ") as (keyof Constants)[];
 
 /** Where the names of a section begin and end. */
@@ -93,15 +124,22 @@ ${wrapped(names, ", ", "  ")}
 };
 
 const value = code => `  static_cast<double>(${code}),\n`;
-const initializers = generated + rows.map(({ name, expression, guard }) =>
-  `#ifdef ${name}\n${value(name)}${expression ? `#elif ${guard}\n${value(expression)}` : ""}#else\n  NAN,\n#endif\n`).join("");
+const initializers =
+  generated +
+  rows
+    .map(
+      ({ name, expression, guard }) =>
+        `#ifdef ${name}\n${value(name)}${expression ? `#elif ${guard}\n${value(expression)}` : ""}#else\n  NAN,\n#endif\n`,
+    )
+    .join("");
 
 const [mode, path] = process.argv.slice(2);
 if (mode === "--inc") writeFileSync(path, initializers);
-else for (const [path, text] of Object.entries(outputs)) {
-  if (mode !== "--check") writeFileSync(new URL(path, root), text);
-  else if (read(path) !== text) {
-    process.exitCode = 1;
-    console.error(`${path} is not what host/constants.mjs makes of host/constants.txt`);
+else
+  for (const [path, text] of Object.entries(outputs)) {
+    if (mode !== "--check") writeFileSync(new URL(path, root), text);
+    else if (read(path) !== text) {
+      process.exitCode = 1;
+      console.error(`${path} is not what host/constants.mjs makes of host/constants.txt`);
+    }
   }
-}

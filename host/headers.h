@@ -1,5 +1,6 @@
-// Every header that a constant or a layout comes from, on the systems that have it. Not here: the kernel's headers that repeat
-// what the C library declares (linux/in.h, linux/in6.h, linux/if.h and what includes them), which clash with musl's.
+// Every header that a constant or a layout comes from, on the systems that have it. Not here: the kernel's
+// headers that repeat what the C library declares (linux/in.h, linux/in6.h, linux/if.h and what includes
+// them), which clash with musl's.
 #pragma once
 #include <errno.h>
 #include <net/if.h>

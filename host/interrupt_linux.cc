@@ -16,11 +16,13 @@ void tick(int, siginfo_t* info, void*) {
   if (info->si_code == SI_TIMER) *static_cast<volatile sig_atomic_t*>(info->si_value.sival_ptr) += 1;
 }
 
-// A real-time signal that nobody in this process uses, from the highest down; its handler is set for good (the addon is never unloaded).
+// A real-time signal that nobody in this process uses, from the highest down; its handler is set for good
+// (the addon is never unloaded).
 int chosen() {
   for (int number = SIGRTMAX - 1; number >= SIGRTMIN; number--) {
     struct sigaction now;
-    if (sigaction(number, nullptr, &now) < 0 || (now.sa_flags & SA_SIGINFO) || now.sa_handler != SIG_DFL) continue;
+    if (sigaction(number, nullptr, &now) < 0 || (now.sa_flags & SA_SIGINFO) || now.sa_handler != SIG_DFL)
+      continue;
     struct sigaction mine = {};
     mine.sa_sigaction = tick;
     mine.sa_flags = SA_SIGINFO | SA_ONSTACK;
@@ -73,7 +75,11 @@ int Timer::ticks() {
   return n;
 }
 
-int interruptible(State& s, int milliseconds) { return milliseconds < 0 ? -EINVAL : s.timer.every(milliseconds); }
-int interruptions(State& s) { return s.timer.ticks(); }
+int interruptible(State& s, int milliseconds) {
+  return milliseconds < 0 ? -EINVAL : s.timer.every(milliseconds);
+}
+int interruptions(State& s) {
+  return s.timer.ticks();
+}
 
 }  // namespace interrupt

@@ -1,5 +1,5 @@
-// Look-ups without JavaScript: each a function from a request to a result, both of which own all they hold, so that any thread
-// may run one. Failures are in the result: an EAI_* or h_errno number, or errno.
+// Look-ups without JavaScript: each a function from a request to a result, both of which own all they hold,
+// so that any thread may run one. Failures are in the result: an EAI_* or h_errno number, or errno.
 #pragma once
 #include <optional>
 #include <string>

@@ -1,5 +1,5 @@
-// What tells an environment that its poller's epoll instance is readable: libuv's loop (loop_uv.cc) where the runtime is Node,
-// a thread (loop_thread.cc) where it is not.
+// What tells an environment that its poller's epoll instance is readable: libuv's loop (loop_uv.cc) where the
+// runtime is Node, a thread (loop_thread.cc) where it is not.
 #pragma once
 #include "state.h"
 

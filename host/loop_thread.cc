@@ -1,10 +1,11 @@
-// Bun and Deno: a thread of the environment's own sleeps until the epoll instance is readable, and then has the runtime call
-// onReadable() (napi_threadsafe_function).
+// Bun and Deno: a thread of the environment's own sleeps until the epoll instance is readable, and then has
+// the runtime call onReadable() (napi_threadsafe_function).
 //
-// The thread waits on an outer instance that holds the inner one for one shot at a time. So at most one call is queued, no event
-// is copied between threads, and whatever becomes ready while JavaScript runs wakes nobody. JavaScript arms the next shot in the
-// turn of the loop after the one that used this: armed at once, the next call would run in the same turn of Node's loop, and so on
-// without end (seen: setImmediate starved by one long transfer).
+// The thread waits on an outer instance that holds the inner one for one shot at a time. So at most one call
+// is queued, no event is copied between threads, and whatever becomes ready while JavaScript runs wakes
+// nobody. JavaScript arms the next shot in the turn of the loop after the one that used this: armed at once,
+// the next call would run in the same turn of Node's loop, and so on without end (seen: setImmediate starved
+// by one long transfer).
 #include <pthread.h>
 #include <signal.h>
 #include <sys/epoll.h>
@@ -23,19 +24,22 @@ class ThreadLoop final : public Loop {
   napi_threadsafe_function function = nullptr;
   pthread_t thread;
   int outer = -1;
-  int quit = -1;      // an eventfd(2): the thread is to end
-  bool ended = false; // the environment ends, though a call may be queued
+  int quit = -1;       // an eventfd(2): the thread is to end
+  bool ended = false;  // the environment ends, though a call may be queued
 
   void hold(bool on) override {
-    if (on) napi_ref_threadsafe_function(poller->env, function);
-    else napi_unref_threadsafe_function(poller->env, function);
+    if (on)
+      napi_ref_threadsafe_function(poller->env, function);
+    else
+      napi_unref_threadsafe_function(poller->env, function);
   }
 
-  // The runtime opened a callback scope for us: microtasks and ticks run when onCall() has returned. No exception may get there,
-  // since Node only warns of it and Deno drops it.
+  // The runtime opened a callback scope for us: microtasks and ticks run when onCall() has returned. No
+  // exception may get there, since Node only warns of it and Deno drops it.
   void enter(napi_value ready, napi_value count) override {
     napi_value ignored;
-    if (napi_call_function(poller->env, ready, ready, 1, &count, &ignored) == napi_pending_exception) report(poller->env);
+    if (napi_call_function(poller->env, ready, ready, 1, &count, &ignored) == napi_pending_exception)
+      report(poller->env);
   }
 
   bool repeats() const override { return false; }
@@ -70,7 +74,8 @@ void* run(void* data) {
     if (count < 0 && errno != EINTR) return nullptr;
     if (count < 1) continue;
     if (event.data.fd == loop->quit) return nullptr;
-    if (napi_call_threadsafe_function(loop->function, nullptr, napi_tsfn_nonblocking) != napi_ok) return nullptr;
+    if (napi_call_threadsafe_function(loop->function, nullptr, napi_tsfn_nonblocking) != napi_ok)
+      return nullptr;
   }
 }
 
@@ -79,7 +84,8 @@ void onCall(napi_env env, napi_value, void* context, void*) {
   if (env && !loop->ended) onReadable(loop->poller);
 }
 
-// A worker that ends, or the process. Not an async hook: Deno frees one twice that is removed from within itself, as Node asks for.
+// A worker that ends, or the process. Not an async hook: Deno frees one twice that is removed from within
+// itself, as Node asks for.
 void onCleanup(void* data) {
   auto loop = static_cast<ThreadLoop*>(data);
   loop->ended = true;
@@ -123,7 +129,8 @@ int onThread(Poller* p) {
   }
   napi_value name;
   napi_create_string_utf8(p->env, "berkeley-sockets", NAPI_AUTO_LENGTH, &name);
-  if (napi_create_threadsafe_function(p->env, nullptr, nullptr, name, 0, 1, nullptr, onFinalize, loop, onCall, &loop->function) != napi_ok) {
+  if (napi_create_threadsafe_function(p->env, nullptr, nullptr, name, 0, 1, nullptr, onFinalize, loop, onCall,
+                                      &loop->function) != napi_ok) {
     loop->closeOwn();
     delete loop;
     return -ENOSYS;

@@ -1,6 +1,6 @@
 // Node: its own loop, libuv's, polls the epoll instance.
-// The symbols are weak, so that a runtime without libuv loads the addon too. Whether they are there tells nothing (Bun has them
-// all, and ends the process in most): shim/node.ts knows the runtimes.
+// The symbols are weak, so that a runtime without libuv loads the addon too. Whether they are there tells
+// nothing (Bun has them all, and ends the process in most): shim/node.ts knows the runtimes.
 #include "loop.h"
 #include <uv.h>
 #include <cerrno>
@@ -27,20 +27,25 @@ class UvLoop final : public Loop {
   uv_handle_t* base() { return reinterpret_cast<uv_handle_t*>(&handle); }
 
   void hold(bool on) override {
-    if (on) uv_ref(base());
-    else uv_unref(base());
+    if (on)
+      uv_ref(base());
+    else
+      uv_unref(base());
   }
 
   void enter(napi_value ready, napi_value count) override {
     napi_value ignored;  // Deno writes there without asking whether it is null
-    if (napi_make_callback(poller->env, context, ready, ready, 1, &count, &ignored) == napi_pending_exception) report(poller->env);
+    if (napi_make_callback(poller->env, context, ready, ready, 1, &count, &ignored) == napi_pending_exception)
+      report(poller->env);
   }
 
   bool repeats() const override { return true; }
   void rearm() override {}
 };
 
-void onPoll(uv_poll_t* handle, int, int) { onReadable(static_cast<UvLoop*>(handle->data)->poller); }
+void onPoll(uv_poll_t* handle, int, int) {
+  onReadable(static_cast<UvLoop*>(handle->data)->poller);
+}
 
 void onClosed(uv_handle_t* handle) {
   auto loop = static_cast<UvLoop*>(handle->data);
@@ -62,9 +67,13 @@ void onCleanup(napi_async_cleanup_hook_handle, void* data) {
 
 int onLibuv(Poller* p) {
   uv_loop_t* uv;
-  if (!uv_poll_init || !napi_get_uv_event_loop || napi_get_uv_event_loop(p->env, &uv) != napi_ok) return -ENOSYS;
+  if (!uv_poll_init || !napi_get_uv_event_loop || napi_get_uv_event_loop(p->env, &uv) != napi_ok)
+    return -ENOSYS;
   auto loop = new UvLoop{};
-  if (int failed = uv_poll_init(uv, &loop->handle, p->epoll)) return delete loop, failed;
+  if (int failed = uv_poll_init(uv, &loop->handle, p->epoll)) {
+    delete loop;
+    return failed;
+  }
   loop->handle.data = loop;
   loop->poller = p;
   p->loop = loop;

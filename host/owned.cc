@@ -1,4 +1,5 @@
-// The descriptors that an environment owns, closed when it ends; those whose sockets have been collected are found by sweep().
+// The descriptors that an environment owns, closed when it ends; those whose sockets have been collected are
+// found by sweep().
 #include "owned.h"
 #include <fcntl.h>
 #include <cerrno>
@@ -60,7 +61,9 @@ napi_value ownerOf(State& s, int fd) {
   return socket;
 }
 
-int count(State& s) { return s.owned; }
+int count(State& s) {
+  return s.owned;
+}
 
 Descriptor* current(State& s, int fd, int generation) {
   Descriptor* entry = find(s, fd);

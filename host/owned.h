@@ -1,9 +1,11 @@
 // The descriptors that one environment owns, each with a weak reference to its socket.
-// A terminated worker closes them in its cleanup hook; sweep() closes those whose socket has been collected, which a
-// FinalizationRegistry can't do in a loop that never yields (measured: 0 of 1,000 dead objects finalized).
+// A terminated worker closes them in its cleanup hook; sweep() closes those whose socket has been collected,
+// which a FinalizationRegistry can't do in a loop that never yields (measured: 0 of 1,000 dead objects
+// finalized).
 //
-// Opening and owning are one native call, and so are unwatching, disowning and closing: a worker that is terminated
-// runs no JavaScript between two of them (measured: with two calls 8 of 25 terminations left descriptors open).
+// Opening and owning are one native call, and so are unwatching, disowning and closing: a worker that is
+// terminated runs no JavaScript between two of them (measured: with two calls 8 of 25 terminations left
+// descriptors open).
 #pragma once
 #include "state.h"
 
@@ -22,4 +24,4 @@ void closeAll(State&);
 Descriptor* current(State&, int fd, int generation);
 // close(2) of a number, unless this owner's was closed behind our back and the number opened anew.
 int closeOwned(State&, int fd, int generation);
-}
+}  // namespace owned

@@ -1,4 +1,5 @@
-// Names: getaddrinfo(3), getnameinfo(3), the hosts, services and protocols databases, interfaces, the host name.
+// Names: getaddrinfo(3), getnameinfo(3), the hosts, services and protocols databases, interfaces, the host
+// name.
 #pragma once
 #include "state.h"
 

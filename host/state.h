@@ -36,7 +36,9 @@ struct MessageBlock {
   void setFlags(uint32_t n) const { set(2, n); }
 };
 
-namespace watch { struct Poller; }
+namespace watch {
+struct Poller;
+}
 
 // What the environment knows of one descriptor.
 struct Descriptor {
@@ -44,7 +46,7 @@ struct Descriptor {
   int generation = 0;         // of that own(); 0 before
   int born = 0;               // the first generation of the descriptor that has the number now
   bool owned = false;
-  bool watched = false;       // the poller has it
+  bool watched = false;  // the poller has it
 };
 
 struct State {

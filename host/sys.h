@@ -1,5 +1,6 @@
 // The native contract: one function per system call, integers in, result or -errno out.
-// sys_posix.cc holds what POSIX shares, sys_<os>.cc what is that system's own. shim/contract.ts documents each call.
+// sys_posix.cc holds what POSIX shares, sys_<os>.cc what is that system's own. shim/contract.ts documents
+// each call.
 #pragma once
 #include "state.h"
 

@@ -1,4 +1,5 @@
-// Linux: descriptors are born close-on-exec (accept4(2), SOCK_CLOEXEC, MSG_CMSG_CLOEXEC), sendfile(2) takes an offset.
+// Linux: descriptors are born close-on-exec (accept4(2), SOCK_CLOEXEC, MSG_CMSG_CLOEXEC), sendfile(2) takes
+// an offset.
 #include "sys.h"
 #include "owned.h"
 #include <limits.h>
@@ -11,7 +12,9 @@
 
 namespace {
 
-int check(ssize_t r) { return r < 0 ? -errno : static_cast<int>(r); }
+int check(ssize_t r) {
+  return r < 0 ? -errno : static_cast<int>(r);
+}
 
 // The views of a JavaScript array as an iovec list. Returns 0 or -errno.
 int gather(State& s, napi_value buffers, std::vector<iovec>& out) {
@@ -23,14 +26,16 @@ int gather(State& s, napi_value buffers, std::vector<iovec>& out) {
     napi_value item;
     napi_typedarray_type type;
     if (napi_get_element(s.env, buffers, i, &item) != napi_ok ||
-        napi_get_typedarray_info(s.env, item, &type, &out[i].iov_len, &out[i].iov_base, nullptr, nullptr) != napi_ok ||
+        napi_get_typedarray_info(s.env, item, &type, &out[i].iov_len, &out[i].iov_base, nullptr, nullptr) !=
+            napi_ok ||
         type != napi_uint8_array)
       return -EINVAL;
   }
   return 0;
 }
 
-// Whether a socket's family has no names at all, as AF_ALG: asking for the peer's makes accept4(2) fail (net/socket.c, do_accept).
+// Whether a socket's family has no names at all, as AF_ALG: asking for the peer's makes accept4(2) fail
+// (net/socket.c, do_accept).
 bool nameless(int fd) {
   sockaddr_storage name;
   socklen_t room = sizeof name;
@@ -71,9 +76,12 @@ int recvmsg(State& s, int fd, napi_value buffers, Bytes control, int flags) {
   if (int failed = gather(s, buffers, parts)) return failed;
   if (!s.block.data) return -EINVAL;
   msghdr m{};
-  m.msg_name = s.block.address(), m.msg_namelen = s.block.room;
-  m.msg_iov = parts.data(), m.msg_iovlen = parts.size();
-  m.msg_control = control.data, m.msg_controllen = control.length;
+  m.msg_name = s.block.address();
+  m.msg_namelen = s.block.room;
+  m.msg_iov = parts.data();
+  m.msg_iovlen = parts.size();
+  m.msg_control = control.data;
+  m.msg_controllen = control.length;
   ssize_t r = ::recvmsg(fd, &m, flags | MSG_CMSG_CLOEXEC);
   // AF_PACKET, CAN_ISOTP and CAN_J1939 refuse flags that they don't know; they carry no descriptors.
   if (r < 0 && errno == EINVAL) r = ::recvmsg(fd, &m, flags);
@@ -91,13 +99,17 @@ int sendmsg(State& s, int fd, napi_value buffers, Bytes control, int flags, int 
   if (addressLength != 0 && !s.block.holds(addressLength)) return -EINVAL;
   msghdr m{};
   if (addressLength > 0) m.msg_name = s.block.address(), m.msg_namelen = addressLength;
-  m.msg_iov = parts.data(), m.msg_iovlen = parts.size();
-  m.msg_control = control.data, m.msg_controllen = control.length;
+  m.msg_iov = parts.data();
+  m.msg_iovlen = parts.size();
+  m.msg_control = control.data;
+  m.msg_controllen = control.length;
   return check(::sendmsg(fd, &m, flags));
 }
 
 int attachFilter(State&, int fd, int name, Bytes instructions) {
-  if (instructions.length % sizeof(sock_filter) != 0 || instructions.length / sizeof(sock_filter) > BPF_MAXINSNS) return -EINVAL;
+  if (instructions.length % sizeof(sock_filter) != 0 ||
+      instructions.length / sizeof(sock_filter) > BPF_MAXINSNS)
+    return -EINVAL;
   // The kernel copies them, but asks for their alignment.
   std::vector<sock_filter> list(instructions.length / sizeof(sock_filter));
   if (!list.empty()) std::memcpy(list.data(), instructions.data, instructions.length);

@@ -12,13 +12,20 @@
 
 namespace {
 
-int check(ssize_t r) { return r < 0 ? -errno : static_cast<int>(r); }
+int check(ssize_t r) {
+  return r < 0 ? -errno : static_cast<int>(r);
+}
 
-bool holds(Bytes buffer, int length) { return length >= 0 && static_cast<size_t>(length) <= buffer.length; }
+bool holds(Bytes buffer, int length) {
+  return length >= 0 && static_cast<size_t>(length) <= buffer.length;
+}
 
-sockaddr* addressOf(State& s) { return reinterpret_cast<sockaddr*>(s.block.address()); }
+sockaddr* addressOf(State& s) {
+  return reinterpret_cast<sockaddr*>(s.block.address());
+}
 
-template <int (*Call)(int, sockaddr*, socklen_t*)> int name(State& s, int fd) {
+template <int (*Call)(int, sockaddr*, socklen_t*)>
+int name(State& s, int fd) {
   if (!s.block.data) return -EINVAL;
   socklen_t length = s.block.room;
   int r = Call(fd, addressOf(s), &length);
@@ -37,17 +44,25 @@ int bind(State& s, int fd, int addressLength) {
 int connect(State& s, int fd, int addressLength) {
   return s.block.holds(addressLength) ? check(::connect(fd, addressOf(s), addressLength)) : -EINVAL;
 }
-int listen(State&, int fd, int backlog) { return check(::listen(fd, backlog)); }
-int shutdown(State&, int fd, int how) { return check(::shutdown(fd, how)); }
+int listen(State&, int fd, int backlog) {
+  return check(::listen(fd, backlog));
+}
+int shutdown(State&, int fd, int how) {
+  return check(::shutdown(fd, how));
+}
 int close(State& s, int fd) {
   owned::forget(s, fd);
   return check(::close(fd));
 }
-int getsockname(State& s, int fd) { return name<::getsockname>(s, fd); }
-int getpeername(State& s, int fd) { return name<::getpeername>(s, fd); }
+int getsockname(State& s, int fd) {
+  return name<::getsockname>(s, fd);
+}
+int getpeername(State& s, int fd) {
+  return name<::getpeername>(s, fd);
+}
 
-// A view that holds less than the call was given was transferred or shrunk while the call waited: taking 0 for its
-// length would look like the end of a stream.
+// A view that holds less than the call was given was transferred or shrunk while the call waited: taking 0
+// for its length would look like the end of a stream.
 int recv(State&, int fd, Bytes buffer, int length, int flags) {
   if (!holds(buffer, length)) return -EFAULT;
   return check(::recv(fd, buffer.data, length, flags));
@@ -59,7 +74,8 @@ int recvEach(State& s, Ints calls, napi_value buffers, int count) {
     int32_t* c = calls.data + 2 * i;
     napi_value value;
     Bytes buffer;
-    bool known = napi_get_element(s.env, buffers, i, &value) == napi_ok && call::Arg<Bytes>::read(s.env, value, &buffer);
+    bool known = napi_get_element(s.env, buffers, i, &value) == napi_ok &&
+                 call::Arg<Bytes>::read(s.env, value, &buffer);
     c[1] = known ? recv(s, c[0], buffer, c[1], MSG_DONTWAIT) : -EINVAL;
   }
   return count;
@@ -75,14 +91,18 @@ int recvfrom(State& s, int fd, Bytes buffer, int length, int flags) {
   return static_cast<int>(r);
 }
 
-int send(State&, int fd, Bytes data, int flags) { return check(::send(fd, data.data, data.length, flags)); }
+int send(State&, int fd, Bytes data, int flags) {
+  return check(::send(fd, data.data, data.length, flags));
+}
 
 int sendto(State& s, int fd, Bytes data, int flags, int addressLength) {
   if (!s.block.holds(addressLength)) return -EINVAL;
   return check(::sendto(fd, data.data, data.length, flags, addressOf(s), addressLength));
 }
 
-int read(State&, int fd, Bytes buffer, int length) { return holds(buffer, length) ? check(::read(fd, buffer.data, length)) : -EFAULT; }
+int read(State&, int fd, Bytes buffer, int length) {
+  return holds(buffer, length) ? check(::read(fd, buffer.data, length)) : -EFAULT;
+}
 
 int64_t lseek(State&, int fd, int64_t offset, int whence) {
   off_t r = ::lseek(fd, offset, whence);
@@ -121,7 +141,9 @@ int isNonblocking(State&, int fd) {
   return flags < 0 ? -errno : (flags & O_NONBLOCK) != 0;
 }
 
-int setNonblocking(State&, int fd, int on) { return check(::ioctl(fd, FIONBIO, &on)); }
+int setNonblocking(State&, int fd, int on) {
+  return check(::ioctl(fd, FIONBIO, &on));
+}
 
 int isInheritable(State&, int fd) {
   int flags = ::fcntl(fd, F_GETFD);

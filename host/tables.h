@@ -5,4 +5,4 @@
 namespace tables {
 napi_value constants(State&);
 napi_value layouts(State&);
-}
+}  // namespace tables

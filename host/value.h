@@ -1,5 +1,5 @@
-// JavaScript values made from C++ ones (Node-API). Every call passes through check(): the first that fails becomes an
-// exception, whatever is built after it is null.
+// JavaScript values made from C++ ones (Node-API). Every call passes through check(): the first that fails
+// becomes an exception, whatever is built after it is null.
 #pragma once
 #include <node_api.h>
 #include <initializer_list>
@@ -14,7 +14,8 @@ inline bool check(napi_env env, napi_status status) {
   napi_get_last_error_info(env, &info);  // first: the next call overwrites it
   const char* message = info && info->error_message ? info->error_message : "a Node-API call failed";
   bool pending = false;
-  if (napi_is_exception_pending(env, &pending) == napi_ok && !pending) napi_throw_error(env, nullptr, message);
+  if (napi_is_exception_pending(env, &pending) == napi_ok && !pending)
+    napi_throw_error(env, nullptr, message);
   return false;
 }
 
@@ -40,7 +41,8 @@ inline napi_value bytes(napi_env env, std::string_view s) {
   return check(env, napi_create_buffer_copy(env, s.size(), s.data(), nullptr, &v)) ? v : nullptr;
 }
 
-template <class Items> napi_value fill(napi_env env, const Items& items) {
+template <class Items>
+napi_value fill(napi_env env, const Items& items) {
   napi_value array;
   if (!check(env, napi_create_array_with_length(env, items.size(), &array))) return nullptr;
   uint32_t i = 0;
@@ -48,10 +50,13 @@ template <class Items> napi_value fill(napi_env env, const Items& items) {
     if (!item || !check(env, napi_set_element(env, array, i++, item))) return nullptr;
   return array;
 }
-inline napi_value array(napi_env env, std::initializer_list<napi_value> items) { return fill(env, items); }
+inline napi_value array(napi_env env, std::initializer_list<napi_value> items) {
+  return fill(env, items);
+}
 
 // An array of what `make` makes of each item.
-template <class Items, class Make> napi_value array(napi_env env, const Items& items, Make make) {
+template <class Items, class Make>
+napi_value array(napi_env env, const Items& items, Make make) {
   std::vector<napi_value> values;
   values.reserve(items.size());
   for (const auto& item : items) values.push_back(make(env, item));

@@ -4,11 +4,12 @@
 #include "state.h"
 
 namespace watch {
-// `thread`: not on the runtime's own loop (loop.h). JavaScript then calls rearm() a turn after each call of `ready`.
+// `thread`: not on the runtime's own loop (loop.h). JavaScript then calls rearm() a turn after each call of
+// `ready`.
 int start(State&, napi_value ready, Ints triples, Ints counters, int thread);
 int rearm(State&);
 int watch(State&, int fd, int events, int generation);
 // Takes a descriptor out again, before it is closed or given away.
 void forget(State&, int fd);
 int hold(State&, int on);
-}
+}  // namespace watch

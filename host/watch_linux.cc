@@ -1,6 +1,7 @@
-// One edge-triggered epoll instance for all descriptors of an environment, whose event loop is told when it is readable (loop.h).
-// A descriptor is added once: no system call per wait, one entry into JavaScript per turn of the loop,
-// where a uv_poll_t each would cost an epoll_ctl(2) and an entry per wait (epoll(7), "Questions and answers", on nesting).
+// One edge-triggered epoll instance for all descriptors of an environment, whose event loop is told when it
+// is readable (loop.h). A descriptor is added once: no system call per wait, one entry into JavaScript per
+// turn of the loop, where a uv_poll_t each would cost an epoll_ctl(2) and an entry per wait (epoll(7),
+// "Questions and answers", on nesting).
 #include "watch.h"
 #include <sys/epoll.h>
 #include <unistd.h>
@@ -15,9 +16,11 @@ namespace {
 
 constexpr int MOST = 1024;
 
-// A number that is closed and used again keeps its registrations as long as a duplicate keeps the description:
-// the generation tells whose an event is.
-uint64_t pack(int fd, int generation) { return static_cast<uint64_t>(generation) << 32 | static_cast<uint32_t>(fd); }
+// A number that is closed and used again keeps its registrations as long as a duplicate keeps the
+// description: the generation tells whose an event is.
+uint64_t pack(int fd, int generation) {
+  return static_cast<uint64_t>(generation) << 32 | static_cast<uint32_t>(fd);
+}
 
 void setHeld(Poller* p, bool held) {
   if (held == (p->counters.data[HELD] != 0)) return;
@@ -108,8 +111,10 @@ int watch(State& s, int fd, int events, int generation) {
   int change = entry->watched ? EPOLL_CTL_MOD : EPOLL_CTL_ADD;
   int r = epoll_ctl(s.poller->epoll, change, fd, &event);
   // The number was closed behind our back, and then made anew: on the same description, or on another.
-  if (r < 0 && errno == EEXIST) r = epoll_ctl(s.poller->epoll, EPOLL_CTL_MOD, fd, &event);
-  else if (r < 0 && errno == ENOENT) r = epoll_ctl(s.poller->epoll, EPOLL_CTL_ADD, fd, &event);
+  if (r < 0 && errno == EEXIST)
+    r = epoll_ctl(s.poller->epoll, EPOLL_CTL_MOD, fd, &event);
+  else if (r < 0 && errno == ENOENT)
+    r = epoll_ctl(s.poller->epoll, EPOLL_CTL_ADD, fd, &event);
   if (r < 0) return -errno;
   entry->watched = true;
   return 0;

@@ -1,4 +1,5 @@
-// The wall clock of a JavaScript runtime: the part of the host contract that Node, Bun, Deno and pages have alike.
+// The wall clock of a JavaScript runtime: the part of the host contract that Node, Bun, Deno and
+// pages have alike.
 import type { Clock } from "./contract.js";
 
 /** What setTimeout() can do, in milliseconds: 24 days. Beyond it fires at once. */
@@ -8,6 +9,8 @@ export const clock: Clock = {
   now: () => performance.now(),
   setTimer: (callback, milliseconds) => setTimeout(callback, Math.min(milliseconds, LONGEST_TIMER)),
   clearTimer: timer => clearTimeout(timer as ReturnType<typeof setTimeout>),
-  nextTurn: callback => { setImmediate(callback); },
+  nextTurn: callback => {
+    setImmediate(callback);
+  },
   random: () => Math.random(),
 };

@@ -1,4 +1,5 @@
-// The garbage collector, asked by name: Bun has a public call, V8 has none, but the flag that provides one can be set at run time.
+// The garbage collector, asked by name: Bun has a public call, V8 has none, but the flag that
+// provides one can be set at run time.
 import { builtin } from "./builtin.js";
 
 type Collect = (options?: { type: "minor" }) => void;
@@ -8,7 +9,8 @@ function find(): Collect {
   const { Bun } = globalThis as { Bun?: { gc(wait: boolean): void } };
   if (Bun !== undefined) return () => Bun.gc(true);
   // Few programs get here: what they need is loaded now.
-  const { setFlagsFromString } = builtin("node:v8"), { runInNewContext } = builtin("node:vm");
+  const { setFlagsFromString } = builtin("node:v8");
+  const { runInNewContext } = builtin("node:vm");
   setFlagsFromString("--expose-gc");
   const collect = runInNewContext("typeof gc === 'function' ? gc : undefined") as Collect | undefined;
   setFlagsFromString("--no-expose-gc");

@@ -1,4 +1,5 @@
-// The host of Node, Bun and Deno: the addon's calls as they are, and what the runtime itself provides.
+// The host of Node, Bun and Deno: the addon's calls as they are, and what the runtime itself
+// provides.
 import { bigEndian } from "../ts/base/order.js";
 import { builtin } from "./builtin.js";
 import { clock } from "./clock.js";
@@ -9,15 +10,33 @@ import { unsupported } from "./unsupported.js";
 const { existsSync, readFileSync } = builtin("node:fs");
 const { domainToASCII, fileURLToPath } = builtin("node:url");
 
-/** How long a worker may be kept from JavaScript by one wait: terminate() and process.exit() act between slices. */
+/**
+ * How long a worker may be kept from JavaScript by one wait: terminate() and process.exit() act
+ * between slices.
+ */
 const WORKER_SLICE = 100;
 
 const ADDON = "../../build/Release/berkeley_sockets.node";
 
-type Provided = keyof Clock | "name" | "target" | "slice" | "lookups" | "channel" | "idna" | "descriptorOf" | "warn" | "collect";
+type Provided =
+  | keyof Clock
+  | "name"
+  | "target"
+  | "slice"
+  | "lookups"
+  | "channel"
+  | "idna"
+  | "descriptorOf"
+  | "warn"
+  | "collect";
 /** The addon's poller can watch from a thread of its own, and is then to be asked to look again. */
 interface Poller {
-  startWatching(ready: (count: number) => void, triples: Int32Array, counters: Int32Array, thread: number): number;
+  startWatching(
+    ready: (count: number) => void,
+    triples: Int32Array,
+    counters: Int32Array,
+    thread: number,
+  ): number;
   rearm(): number;
 }
 type Addon = Omit<Host, Provided | "startWatching"> & Poller;
@@ -34,45 +53,81 @@ function target(): Target {
   return bigEndian ? "linux64be" : "linux64";
 }
 
-interface Handle { readonly fd?: number; readonly _parent?: Handle }
+interface Handle {
+  readonly fd?: number;
+  readonly _parent?: Handle;
+}
 
-/** Sockets of node:net keep a handle in `_handle` (TLS has another inside), those of node:dgram in their state. Told by their
- *  shape: loading node:net and node:dgram to ask for classes would double the time of an import. */
+/**
+ * Sockets of node:net keep a handle in `_handle` (TLS has another inside), those of node:dgram in
+ * their state. Told by their shape: loading node:net and node:dgram to ask for classes would double
+ * the time of an import.
+ */
 function descriptorOf(object: unknown): number | null {
   if (typeof object !== "object" || object === null) return null;
-  const state = Object.getOwnPropertySymbols(object).find(symbol => symbol.description === "state symbol" || symbol.description === "kStateSymbol");
+  const state = Object.getOwnPropertySymbols(object).find(
+    symbol => symbol.description === "state symbol" || symbol.description === "kStateSymbol",
+  );
   const holder = state ? (object as Record<symbol, { handle?: Handle | null }>)[state]! : undefined;
-  if (!(holder && "handle" in holder || "_handle" in object)) return null;
-  const handle = holder && "handle" in holder ? holder.handle : (object as { _handle: Handle | null })._handle;
+  if (!((holder && "handle" in holder) || "_handle" in object)) return null;
+  const handle =
+    holder && "handle" in holder ? holder.handle : (object as { _handle: Handle | null })._handle;
   return handle?.fd ?? handle?._parent?.fd ?? (handle ? UNTOLD : -1);
 }
-/** Deno's handles don't have it, and what their fdForIpc() gives is a duplicate, a new one each time. */
+/**
+ * Deno's handles don't have it, and what their fdForIpc() gives is a duplicate, a new one each
+ * time.
+ */
 const UNTOLD = -2;
 
-/** domainToASCII() reads a URL's host: it decodes %41, ends at / and drops a tab. What it would change so is no name. Deno's leaves
- *  such characters where they are beside one that is not ASCII. */
+/**
+ * domainToASCII() reads a URL's host: it decodes %41, ends at / and drops a tab. What it would
+ * change so is no name. Deno's leaves such characters where they are beside one that is not ASCII.
+ */
 function idna(name: string): string {
   if (/[^\w.*-]/.test(name.replace(/[^\x00-\x7f]/g, ""))) return "";
   const ascii = domainToASCII(name);
   return /[^\w.*-]/.test(ascii) ? "" : ascii;
 }
 
-/** Half of the thread pool, as libuv gives to its own lookups: a name server that is silent must not keep files waiting. The pool is
- *  UV_THREADPOOL_SIZE, else 4 of libuv's, and a thread a processor of Bun's. */
+/**
+ * Half of the thread pool, as libuv gives to its own lookups: a name server that is silent must not
+ * keep files waiting. The pool is UV_THREADPOOL_SIZE, else 4 of libuv's, and a thread a processor
+ * of Bun's.
+ */
 export function lookups(size: string | undefined, usual = 4): number {
-  return Math.max(1, Math.ceil((size === undefined ? usual : Math.min(Number.parseInt(size) || 1, 1024)) / 2));
+  return Math.max(
+    1,
+    Math.ceil((size === undefined ? usual : Math.min(Number.parseInt(size, 10) || 1, 1024)) / 2),
+  );
 }
 
-/** startWatching(), by libuv where the runtime is Node. Elsewhere a thread watches, and looks again in the turn after each dispatch. */
+/**
+ * startWatching(), by libuv where the runtime is Node. Elsewhere a thread watches, and looks again
+ * in the turn after each dispatch.
+ */
 function startWatching({ startWatching: start, rearm }: Poller, thread: boolean): Host["startWatching"] {
   if (!thread) return (ready, triples, counters) => start(ready, triples, counters, 0);
-  return (ready, triples, counters) => start(count => {
-    try { ready(count); } finally { setImmediate(rearm); }
-  }, triples, counters, 1);
+  return (ready, triples, counters) =>
+    start(
+      count => {
+        try {
+          ready(count);
+        } finally {
+          setImmediate(rearm);
+        }
+      },
+      triples,
+      counters,
+      1,
+    );
 }
 
-/** A warning's stack is turned into text at once: unread, it holds the receivers of its frames, such as the socket whose making
- *  swept others away, until the loop turns. Deno's holds them still: there it has no frames. */
+/**
+ * A warning's stack is turned into text at once: unread, it holds the receivers of its frames, such
+ * as the socket whose making swept others away, until the loop turns. Deno's holds them still:
+ * there it has no frames.
+ */
 function warn(message: string, type: string): void {
   const { stackTraceLimit } = Error;
   if (deno !== undefined) Error.stackTraceLimit = 0;
@@ -83,46 +138,68 @@ function warn(message: string, type: string): void {
   process.emitWarning(warning);
 }
 
-/** Why Node's permission model forbids sockets, "" if it does not. An addon would bypass it, so it is asked here; only Node 25 and
- *  newer know a network permission, and older ones say no to every name that they do not know. */
-export function forbidden(permission: { has(scope: string): boolean } | undefined, flags: () => ReadonlySet<string>): string {
-  return permission && flags().has("--allow-net") && !permission.has("net") ? "Node runs with --permission: pass --allow-net to open sockets" : "";
+/**
+ * Why Node's permission model forbids sockets, "" if it does not. An addon would bypass it, so it
+ * is asked here; only Node 25 and newer know a network permission, and older ones say no to every
+ * name that they do not know.
+ */
+export function forbidden(
+  permission: { has(scope: string): boolean } | undefined,
+  flags: () => ReadonlySet<string>,
+): string {
+  return permission && flags().has("--allow-net") && !permission.has("net")
+    ? "Node runs with --permission: pass --allow-net to open sockets"
+    : "";
 }
 
 /** A file of the package, by its place relative to the modules. */
-export function packageFile(path: string): Uint8Array { return readFileSync(new URL(path, import.meta.url)); }
+export function packageFile(path: string): Uint8Array {
+  return readFileSync(new URL(path, import.meta.url));
+}
 
 /** Loads the addon; where there is none to load, the host says why. */
 export function nodeHost(): Host {
   const { permission } = process as { permission?: { has(scope: string): boolean } };
   const reason = forbidden(permission, () => process.allowedNodeEnvironmentFlags);
   if (reason) return unsupported(reason);
-  const file = fileURLToPath(new URL(ADDON, import.meta.url)), loaded = { exports: {} as Addon };
+  const file = fileURLToPath(new URL(ADDON, import.meta.url));
+  const loaded = { exports: {} as Addon };
   try {
     process.dlopen(loaded, file);
   } catch (error) {
     const { code, message } = error as NodeJS.ErrnoException;
     return unsupported(
-      code === "ERR_DLOPEN_DISABLED" ? "Node runs with --permission: pass --allow-addons to load the socket addon"
-      : deno !== undefined && (error as Error).name === "NotCapable" ? "Deno runs without a permission: pass --allow-ffi to load the socket addon"
-      : !existsSync(file) ? "the socket addon is not built for this system: run `npm rebuild berkeley-sockets` with a C++ compiler, make and python3 installed"
-      : `the socket addon did not load: ${message}`);
+      code === "ERR_DLOPEN_DISABLED"
+        ? "Node runs with --permission: pass --allow-addons to load the socket addon"
+        : deno !== undefined && (error as Error).name === "NotCapable"
+          ? "Deno runs without a permission: pass --allow-ffi to load the socket addon"
+          : !existsSync(file)
+            ? "the socket addon is not built for this system: run `npm rebuild berkeley-sockets` with a C++ compiler, make and python3 installed"
+            : `the socket addon did not load: ${message}`,
+    );
   }
   const { rearm: _, ...calls } = loaded.exports;
   return {
     ...calls,
     ...clock,
-    startWatching: startWatching(loaded.exports, bun !== undefined || deno !== undefined || process.env.BERKELEY_SOCKETS_POLLER === "thread"),
+    startWatching: startWatching(
+      loaded.exports,
+      bun !== undefined || deno !== undefined || process.env.BERKELEY_SOCKETS_POLLER === "thread",
+    ),
     name: "node",
     target: target(),
     get slice() {
-      // Asked for when the first socket is made: loading node:worker_threads takes most of a millisecond.
+      // Asked for when the first socket is made: loading node:worker_threads takes most of a
+      // millisecond.
       const value = builtin("node:worker_threads").isMainThread ? 0 : WORKER_SLICE;
       Object.defineProperty(this, "slice", { value });
       return value;
     },
     // Deno asks for a permission before it tells a variable, and its pool grows.
-    lookups: lookups(deno === undefined ? process.env.UV_THREADPOOL_SIZE : undefined, bun === undefined ? 4 : builtin("node:os").availableParallelism()),
+    lookups: lookups(
+      deno === undefined ? process.env.UV_THREADPOOL_SIZE : undefined,
+      bun === undefined ? 4 : builtin("node:os").availableParallelism(),
+    ),
     channel: name => builtin("node:diagnostics_channel").channel(name),
     idna,
     descriptorOf,

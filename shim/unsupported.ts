@@ -7,22 +7,71 @@ import type { Host } from "./contract.js";
 const ENOSYS = 38;
 
 const calls = [
-  "attach", "socket", "socketpair", "accept", "bind", "connect", "listen", "shutdown", "close", "closeOwned", "getsockname", "getpeername",
-  "recv", "recvEach", "recvfrom", "recvmsg", "send", "sendto", "sendmsg", "sendfile", "read", "lseek", "recvmmsg", "sendmmsg",
-  "getsockopt", "setsockopt", "attachFilter", "ioctl", "dup", "isNonblocking", "setNonblocking", "isInheritable", "setInheritable",
-  "poll", "interruptible", "interruptions", "startWatching", "watch", "hold", "own", "release", "getservbyname", "getservbyport", "getprotobyname",
-  "gethostname", "sethostname",
-  "if_nametoindex", "if_indextoname", "if_nameindex",
+  "attach",
+  "socket",
+  "socketpair",
+  "accept",
+  "bind",
+  "connect",
+  "listen",
+  "shutdown",
+  "close",
+  "closeOwned",
+  "getsockname",
+  "getpeername",
+  "recv",
+  "recvEach",
+  "recvfrom",
+  "recvmsg",
+  "send",
+  "sendto",
+  "sendmsg",
+  "sendfile",
+  "read",
+  "lseek",
+  "recvmmsg",
+  "sendmmsg",
+  "getsockopt",
+  "setsockopt",
+  "attachFilter",
+  "ioctl",
+  "dup",
+  "isNonblocking",
+  "setNonblocking",
+  "isInheritable",
+  "setInheritable",
+  "poll",
+  "interruptible",
+  "interruptions",
+  "startWatching",
+  "watch",
+  "hold",
+  "own",
+  "release",
+  "getservbyname",
+  "getservbyport",
+  "getprotobyname",
+  "gethostname",
+  "sethostname",
+  "if_nametoindex",
+  "if_indextoname",
+  "if_nameindex",
 ] as const;
 const lookups = ["getaddrinfo", "getnameinfo", "gethostbyname", "gethostbyaddr"] as const;
-const laterLookups = ["getaddrinfoLater", "getnameinfoLater", "gethostbynameLater", "gethostbyaddrLater"] as const;
+const laterLookups = [
+  "getaddrinfoLater",
+  "getnameinfoLater",
+  "gethostbynameLater",
+  "gethostbyaddrLater",
+] as const;
 
 type NumberCalls = Pick<Host, (typeof calls)[number]>;
 type LookupCalls = Pick<Host, (typeof lookups)[number]>;
 type LaterLookupCalls = Pick<Host, (typeof laterLookups)[number]>;
 
 export function unsupported(lacks: string): Host {
-  const each = <K extends string>(names: readonly K[], answer: () => unknown) => Object.fromEntries(names.map(name => [name, answer]));
+  const each = <K extends string>(names: readonly K[], answer: () => unknown) =>
+    Object.fromEntries(names.map(name => [name, answer]));
   return {
     ...clock,
     name: "unsupported",
@@ -35,7 +84,12 @@ export function unsupported(lacks: string): Host {
       values[constantNames.indexOf("ENOSYS")] = ENOSYS;
       return values;
     },
-    channel: () => ({ hasSubscribers: false, publish() { throw new Error("a channel without subscribers"); } }),
+    channel: () => ({
+      hasSubscribers: false,
+      publish() {
+        throw new Error("a channel without subscribers");
+      },
+    }),
     idna: name => name,
     descriptorOf: () => null,
     warn: message => console.warn(message),

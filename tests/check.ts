@@ -1,4 +1,5 @@
-// ./build.sh check: the rules of the tree that a script can hold. Each rule gives what breaks it; the last line is the count.
+// ./build.sh check: the rules of the tree that a script can hold. Each rule gives what breaks it;
+// the last line is the count.
 import { rules as codec } from "./check/codec.js";
 import { rules as commands } from "./check/commands.js";
 import { rules as imports } from "./check/imports.js";
@@ -7,11 +8,17 @@ import { rules as tree } from "./check/tree.js";
 
 export type Rule = readonly [name: string, broken: () => string[]];
 
-let passed = 0, failed = 0;
+let passed = 0;
+let failed = 0;
 for (const [name, broken] of [...tree, ...imports, ...codec, ...commands, ...readme]) {
   let lines: string[];
-  try { lines = broken(); } catch (error) { lines = [String(error)]; }
-  if (lines.length) failed++; else passed++;
+  try {
+    lines = broken();
+  } catch (error) {
+    lines = [String(error)];
+  }
+  if (lines.length) failed++;
+  else passed++;
   console.log(`${lines.length ? "FAIL" : "ok  "} ${name}`);
   for (const line of lines) console.log(`     ${line}`);
 }

@@ -7,7 +7,8 @@ import { Worker } from "node:worker_threads";
 import { SHUT_RDWR, fromfd, type OSError } from "../ts/index.js";
 import { runtime, textArguments } from "./runtime.js";
 
-const index = new URL("../ts/index.js", import.meta.url).href, bundle = new URL("../lib/index.js", import.meta.url).href;
+const index = new URL("../ts/index.js", import.meta.url).href;
+const bundle = new URL("../lib/index.js", import.meta.url).href;
 
 export interface Ended {
   status: number | null;
@@ -27,8 +28,12 @@ export interface ChildOptions {
   apart?: boolean;
 }
 
-/** Runs "$@" in a namespace that has nothing but loopback; "$0" is a folder whose files take the places of those in /etc. */
-const APART = 'mount --bind "$0/resolv.conf" /etc/resolv.conf && mount --bind "$0/nsswitch.conf" /etc/nsswitch.conf && ip link set lo up && exec "$@"';
+/**
+ * Runs "$@" in a namespace that has nothing but loopback; "$0" is a folder whose files take the
+ * places of those in /etc.
+ */
+const APART =
+  'mount --bind "$0/resolv.conf" /etc/resolv.conf && mount --bind "$0/nsswitch.conf" /etc/nsswitch.conf && ip link set lo up && exec "$@"';
 
 /** The command that runs another apart. */
 export function apart(folder: string): string[] {
@@ -45,16 +50,29 @@ export class Child {
   #stderr = "";
   #woken = () => {};
 
-  constructor(script: string, { flags = [], descriptors, inherit = [], apart: alone = false }: ChildOptions = {}) {
+  constructor(
+    script: string,
+    { flags = [], descriptors, inherit = [], apart: alone = false }: ChildOptions = {},
+  ) {
     // Node opens many modules at once: a child of few descriptors has the bundle.
     const program = `import * as S from ${JSON.stringify(descriptors === undefined ? index : bundle)};\n${script}`;
     const folder = alone ? mkdtempSync(join(tmpdir(), "apart-")) : undefined;
     const limited = descriptors === undefined ? [] : ["sh", "-c", `ulimit -n ${descriptors}; exec "$0" "$@"`];
-    const [command, ...args] = [...folder === undefined ? [] : apart(folder), ...limited, process.execPath, ...textArguments(flags, program)];
+    const [command, ...args] = [
+      ...(folder === undefined ? [] : apart(folder)),
+      ...limited,
+      process.execPath,
+      ...textArguments(flags, program),
+    ];
     this.process = spawn(command!, args, { stdio: ["ignore", "pipe", "pipe", ...inherit] });
     const timer = setTimeout(() => this.process.kill("SIGKILL"), 30_000);
-    this.process.stdout!.setEncoding("utf8").on("data", text => { this.#stdout += text; this.#woken(); });
-    this.process.stderr!.setEncoding("utf8").on("data", text => { this.#stderr += text; });
+    this.process.stdout!.setEncoding("utf8").on("data", text => {
+      this.#stdout += text;
+      this.#woken();
+    });
+    this.process.stderr!.setEncoding("utf8").on("data", text => {
+      this.#stderr += text;
+    });
     this.ended = new Promise((resolve, reject) => {
       this.process.on("error", reject);
       this.process.on("close", (status, signal) => {
@@ -66,17 +84,25 @@ export class Child {
     });
   }
 
-  /** Sends it a signal. (ChildProcess.kill() of Deno has it end by that signal, whatever it did:
-   *  tests/runtimes/programs/deno-kill.mjs.) */
-  kill(signal: NodeJS.Signals): void { process.kill(this.process.pid!, signal); }
+  /**
+   * Sends it a signal. (ChildProcess.kill() of Deno has it end by that signal, whatever it did:
+   * tests/runtimes/programs/deno-kill.mjs.)
+   */
+  kill(signal: NodeJS.Signals): void {
+    process.kill(this.process.pid!, signal);
+  }
 
   /** Waits until it has printed `text`. */
   async prints(text: string): Promise<void> {
     let over = false;
-    void this.ended.then(() => { over = true; });
+    void this.ended.then(() => {
+      over = true;
+    });
     while (!this.#stdout.includes(text)) {
       if (over) throw new Error(`it ended without printing ${text}:\n${this.#stdout}${this.#stderr}`);
-      await new Promise<void>(resolve => { this.#woken = resolve; });
+      await new Promise<void>(resolve => {
+        this.#woken = resolve;
+      });
     }
   }
 }
@@ -90,29 +116,46 @@ export async function childAnswer<T = any>(script: string, options?: ChildOption
 
 /** A worker that runs `script` with `S`, `data` and `post(message)`. */
 export function worker(script: string, data?: unknown): Worker {
-  return new Worker(`const { workerData: data, parentPort } = require("node:worker_threads"), post = m => parentPort.postMessage(m);
-    import(${JSON.stringify(index)}).then(async S => {\n${script}\n});`, { eval: true, workerData: data });
+  return new Worker(
+    `const { workerData: data, parentPort } = require("node:worker_threads"), post = m => parentPort.postMessage(m);
+    import(${JSON.stringify(index)}).then(async S => {\n${script}\n});`,
+    { eval: true, workerData: data },
+  );
 }
 
 /** The worker's next message. */
 export function message<T = any>(from: Worker): Promise<T> {
   return new Promise((resolve, reject) => {
-    const settle = (what: () => void) => { from.off("message", told); from.off("error", failed); from.off("exit", ended); what(); };
-    const told = (value: T) => settle(() => resolve(value)), failed = (error: Error) => settle(() => reject(error));
-    const ended = (status: number) => settle(() => reject(new Error(`worker ended with ${status} without a message`)));
+    const settle = (what: () => void) => {
+      from.off("message", told);
+      from.off("error", failed);
+      from.off("exit", ended);
+      what();
+    };
+    const told = (value: T) => settle(() => resolve(value));
+    const failed = (error: Error) => settle(() => reject(error));
+    const ended = (status: number) =>
+      settle(() => reject(new Error(`worker ended with ${status} without a message`)));
     from.on("message", told).on("error", failed).on("exit", ended);
   });
 }
 
-/** Ends a worker that a call keeps, and gives the milliseconds that it took. Deno's worker goes on until it yields
- *  (tests/runtimes/programs/deno-busy-worker.mjs): there its call is then ended, by a shutdown of the sockets that it waits on. */
+/**
+ * Ends a worker that a call keeps, and gives the milliseconds that it took. Deno's worker goes on
+ * until it yields (tests/runtimes/programs/deno-busy-worker.mjs): there its call is then ended, by
+ * a shutdown of the sockets that it waits on.
+ */
 export async function terminated(w: Worker, ...numbers: number[]): Promise<number> {
   const kept = runtime === "deno" ? numbers.map(number => fromfd(number)) : []; // while the numbers are the worker's
   const start = performance.now();
   await w.terminate();
   const took = performance.now() - start;
   for (const socket of kept) {
-    try { socket.shutdown(SHUT_RDWR); } catch (error) { if ((error as OSError).code !== "ENOTCONN") throw error; }
+    try {
+      socket.shutdown(SHUT_RDWR);
+    } catch (error) {
+      if ((error as OSError).code !== "ENOTCONN") throw error;
+    }
     socket.close();
   }
   return took;
@@ -121,7 +164,12 @@ export async function terminated(w: Worker, ...numbers: number[]): Promise<numbe
 /** What a worker's script posts first; the worker is then ended. */
 export async function workerAnswer<T = any>(script: string, data?: unknown): Promise<T> {
   const from = worker(script, data);
-  try { return await message<T>(from); } finally { await from.terminate(); }
+  try {
+    return await message<T>(from);
+  } finally {
+    await from.terminate();
+  }
 }
 
-export const sleep = (milliseconds: number) => new Promise<void>(resolve => setTimeout(resolve, milliseconds));
+export const sleep = (milliseconds: number) =>
+  new Promise<void>(resolve => setTimeout(resolve, milliseconds));

@@ -1,4 +1,5 @@
-// COMPATIBILITY.md, made of the table that names.test.ts tests: node dist/tests/compatibility.js prints it; with --readme, the README's table of names.
+// COMPATIBILITY.md, made of the table that names.test.ts tests: node dist/tests/compatibility.js
+// prints it; with --readme, the README's table of names.
 import { fileURLToPath } from "node:url";
 import { classes, constants, functions, methods, pending, type Constant, type Name } from "./names/table.js";
 
@@ -6,22 +7,39 @@ const code = (name: string) => `\`${name}\``;
 
 function grouped<T>(items: readonly T[], key: (item: T) => string): [key: string, items: T[]][] {
   const groups = new Map<string, T[]>();
-  for (const item of items) groups.set(key(item), [...groups.get(key(item)) ?? [], item]);
+  for (const item of items) groups.set(key(item), [...(groups.get(key(item)) ?? []), item]);
   return [...groups];
 }
 
 function rows(names: readonly Name[]): string {
-  const here = ({ ours, note }: Name) => ours === null || note?.startsWith("Windows only") ? "no" : pending.includes(ours) ? "not yet" : "yes";
-  return ["| Python | here | on Linux | |", "|---|---|---|---|",
-    ...names.map(name => `| ${code(name.python)} | ${name.ours === null ? "" : code(name.ours)} | ${here(name)} | ${name.note ?? ""} |`)].join("\n");
+  const here = ({ ours, note }: Name) =>
+    ours === null || note?.startsWith("Windows only") ? "no" : pending.includes(ours) ? "not yet" : "yes";
+  return [
+    "| Python | here | on Linux | |",
+    "|---|---|---|---|",
+    ...names.map(
+      name =>
+        `| ${code(name.python)} | ${name.ours === null ? "" : code(name.ours)} | ${here(name)} | ${name.note ?? ""} |`,
+    ),
+  ].join("\n");
 }
 
 function constantRows(): string {
-  const list = (some: readonly Constant[]) => some.map(({ python, since }) => since === "3.13" ? python : `${python} (${since})`).join(", ");
-  return ["| | on Linux | not on Linux |", "|---|---|---|", ...grouped(constants, ({ python }) => /^[^_]+_|^.+/.exec(python)![0]).sort(([a], [b]) => a < b ? -1 : 1).map(([prefix, all]) => {
-    const away = grouped(all.filter(({ systems }) => systems), ({ systems }) => systems!).map(([systems, some]) => `${systems}: ${list(some)}`);
-    return `| ${code(prefix)} | ${list(all.filter(({ systems }) => !systems))} | ${away.join("; ")} |`;
-  })].join("\n");
+  const list = (some: readonly Constant[]) =>
+    some.map(({ python, since }) => (since === "3.13" ? python : `${python} (${since})`)).join(", ");
+  return [
+    "| | on Linux | not on Linux |",
+    "|---|---|---|",
+    ...grouped(constants, ({ python }) => /^[^_]+_|^.+/.exec(python)![0])
+      .sort(([a], [b]) => (a < b ? -1 : 1))
+      .map(([prefix, all]) => {
+        const away = grouped(
+          all.filter(({ systems }) => systems),
+          ({ systems }) => systems!,
+        ).map(([systems, some]) => `${systems}: ${list(some)}`);
+        return `| ${code(prefix)} | ${list(all.filter(({ systems }) => !systems))} | ${away.join("; ")} |`;
+      }),
+  ].join("\n");
 }
 
 const ours = (names: readonly Name[]) => names.filter(name => name.ours !== null);
@@ -66,10 +84,17 @@ ${constantRows()}
 /** The README's table: what has another name here. */
 export function renamed(): string {
   const changed = (names: readonly Name[]) => ours(names).filter(({ python, ours }) => python !== ours);
-  const same = (names: readonly Name[]) => ours(names).filter(({ python, ours }) => python === ours).map(({ python }) => code(python)).join(", ");
+  const same = (names: readonly Name[]) =>
+    ours(names)
+      .filter(({ python, ours }) => python === ours)
+      .map(({ python }) => code(python))
+      .join(", ");
   return `| Python | here |
 |---|---|
-${[...functions, ...classes, ...methods].filter(name => changed([name]).length > 0).map(({ python, ours }) => `| ${code(python)} | ${code(ours!)} |`).join("\n")}
+${[...functions, ...classes, ...methods]
+  .filter(name => changed([name]).length > 0)
+  .map(({ python, ours }) => `| ${code(python)} | ${code(ours!)} |`)
+  .join("\n")}
 
 Unchanged: ${same(functions)}; ${same(classes)}; of a socket ${same(methods)}; and every constant.
 `;
@@ -77,7 +102,7 @@ Unchanged: ${same(functions)}; ${same(classes)}; of a socket ${same(methods)}; a
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) {
   const [mode, ...rest] = process.argv.slice(2);
-  if (rest.length > 0 || mode !== undefined && mode !== "--readme") {
+  if (rest.length > 0 || (mode !== undefined && mode !== "--readme")) {
     console.error("usage: compatibility.js [--readme]");
     process.exitCode = 2;
   } else process.stdout.write(mode === undefined ? compatibility() : renamed());

@@ -7,9 +7,18 @@ import { contract } from "./contract.js";
 
 contract("node", nodeHost(), {
   open() {
-    const folder = mkdtempSync(join(tmpdir(), "contract-")), path = join(folder, "file"), content = "0123456789";
+    const folder = mkdtempSync(join(tmpdir(), "contract-"));
+    const path = join(folder, "file");
+    const content = "0123456789";
     writeFileSync(path, content);
     const fd = openSync(path, "r");
-    return { fd, content, close() { closeSync(fd); rmSync(folder, { recursive: true }); } };
+    return {
+      fd,
+      content,
+      close() {
+        closeSync(fd);
+        rmSync(folder, { recursive: true });
+      },
+    };
   },
 });

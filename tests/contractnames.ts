@@ -1,14 +1,21 @@
-// The part of the contract suite about names: the resolver, the databases, the host name and the interfaces.
+// The part of the contract suite about names: the resolver, the databases, the host name and the
+// interfaces.
 import type { Host } from "../shim/contract.js";
 import type { Core } from "../ts/context.js";
 import type { Calls } from "./contract.js";
 import { equal, is, ok } from "./suite.js";
 
-export function names(host: Host, core: Core, calls: (names: readonly Calls[], what: string, body: () => unknown) => void): void {
+export function names(
+  host: Host,
+  core: Core,
+  calls: (names: readonly Calls[], what: string, body: () => unknown) => void,
+): void {
   const { wire, registry, constants: c } = core;
-  const local = (port: number) => registry.find(c.AF_INET, 0, 0).encode(core, ["127.0.0.1", port], "contract");
+  const local = (port: number) =>
+    registry.find(c.AF_INET, 0, 0).encode(core, ["127.0.0.1", port], "contract");
   calls(["getaddrinfo", "getaddrinfoLater"], "a numeric host, a name that nobody has", async () => {
-    const node = Buffer.from("127.0.0.1"), service = Buffer.from("80");
+    const node = Buffer.from("127.0.0.1");
+    const service = Buffer.from("80");
     for (const ask of [host.getaddrinfo, host.getaddrinfoLater]) {
       const rows = await ask(node, service, c.AF_INET, c.SOCK_STREAM, 0, c.AI_NUMERICHOST);
       ok(Array.isArray(rows) && rows.length === 1);
@@ -16,38 +23,52 @@ export function names(host: Host, core: Core, calls: (names: readonly Calls[], w
       equal([family, type, protocol, canonical], [c.AF_INET, c.SOCK_STREAM, c.IPPROTO_TCP, ""]);
       wire.putAddress(bytes);
       equal(registry.decode(core, bytes.length, registry.find(family, 0, 0)), ["127.0.0.1", 80]);
-      const failed = await ask(Buffer.from("no address"), null, c.AF_INET, c.SOCK_STREAM, 0, c.AI_NUMERICHOST);
+      const failed = await ask(
+        Buffer.from("no address"),
+        null,
+        c.AF_INET,
+        c.SOCK_STREAM,
+        0,
+        c.AI_NUMERICHOST,
+      );
       ok(!Array.isArray(failed) && failed.status === c.EAI_NONAME);
     }
     ok(host.gai_strerror(c.EAI_NONAME).length > 0);
   });
   calls(["getnameinfo", "getnameinfoLater"], "in numbers, and of no address", async () => {
-    const length = local(80), address = wire.bytes.slice(wire.address, wire.address + length);
+    const length = local(80);
+    const address = wire.bytes.slice(wire.address, wire.address + length);
     for (const ask of [host.getnameinfo, host.getnameinfoLater]) {
       equal(await ask(address, c.NI_NUMERICHOST | c.NI_NUMERICSERV), ["127.0.0.1", "80"]);
       const failed = await ask(address.subarray(0, 1), 0);
       ok(!Array.isArray(failed) && failed.status === c.EAI_FAMILY);
     }
   });
-  calls(["gethostbyname", "gethostbynameLater", "gethostbyaddr", "gethostbyaddrLater"], "a numeric host; no address", async () => {
-    for (const ask of [host.gethostbyname, host.gethostbynameLater]) {
-      const entry = await ask(Buffer.from("127.0.0.1"));
-      ok(Array.isArray(entry));
-      equal([...entry[2][0]!], [127, 0, 0, 1]);
-    }
-    for (const ask of [host.gethostbyaddr, host.gethostbyaddrLater]) {
-      const failed = await ask(new Uint8Array(3), c.AF_INET);
-      ok(!Array.isArray(failed) && failed.status !== 0, "3 bytes are no address");
-    }
-    ok(host.hstrerror(1).length > 0);
-  });
+  calls(
+    ["gethostbyname", "gethostbynameLater", "gethostbyaddr", "gethostbyaddrLater"],
+    "a numeric host; no address",
+    async () => {
+      for (const ask of [host.gethostbyname, host.gethostbynameLater]) {
+        const entry = await ask(Buffer.from("127.0.0.1"));
+        ok(Array.isArray(entry));
+        equal([...entry[2][0]!], [127, 0, 0, 1]);
+      }
+      for (const ask of [host.gethostbyaddr, host.gethostbyaddrLater]) {
+        const failed = await ask(new Uint8Array(3), c.AF_INET);
+        ok(!Array.isArray(failed) && failed.status !== 0, "3 bytes are no address");
+      }
+      ok(host.hstrerror(1).length > 0);
+    },
+  );
   calls(["getservbyname", "getservbyport", "getprotobyname"], "what nobody has is ENOENT", () => {
     is(host.getservbyname(Buffer.from("no such service"), null), -c.ENOENT);
     is(host.getservbyport(1, Buffer.from("no such protocol")), -c.ENOENT);
     is(host.getprotobyname(Buffer.from("no such protocol")), -c.ENOENT);
   });
   calls(["gethostname"], "a name", () => ok(typeof host.gethostname() === "string"));
-  calls(["sethostname"], "a name that is too long", () => ok([-c.EINVAL, -c.EPERM].includes(host.sethostname(new Uint8Array(1000).fill(0x61)))));
+  calls(["sethostname"], "a name that is too long", () =>
+    ok([-c.EINVAL, -c.EPERM].includes(host.sethostname(new Uint8Array(1000).fill(0x61)))),
+  );
   calls(["if_nameindex", "if_nametoindex", "if_indextoname"], "each interface by name and by index", () => {
     const list = host.if_nameindex();
     ok(Array.isArray(list) && list.length > 0);

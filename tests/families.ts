@@ -1,8 +1,13 @@
-// README's table of families, made of the rows that `berkeley-sockets families` probes: node dist/tests/families.js prints it.
+// README's table of families, made of the rows that `berkeley-sockets families` probes: node
+// dist/tests/families.js prints it.
 import { fileURLToPath } from "node:url";
 import { needs, rows } from "../ts/cli/table.js";
 
-const code = (text: string) => text.split(" or ").map(part => `\`${part}\``).join(" or ");
+const code = (text: string) =>
+  text
+    .split(" or ")
+    .map(part => `\`${part}\``)
+    .join(" or ");
 
 /** The table's text. */
 export function families(): string {

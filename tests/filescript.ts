@@ -1,12 +1,23 @@
-// One script of file operations, run by CPython and by us on socket pairs of the same kind; the answers are compared.
+// One script of file operations, run by CPython and by us on socket pairs of the same kind; the
+// answers are compared.
 import { AF_UNIX, SHUT_WR, SOCK_SEQPACKET, SOCK_STREAM, socketpair, type Socket } from "../ts/index.js";
 import { ask } from "./python.js";
 
 /** A value as both sides write it: bytes and strings tagged, errors by their class. */
-export type Value = null | boolean | number | Value[] | { b: string } | { s: string } | { e: string; n?: number };
-/** ["send", hex]: the peer sends; ["shut"]: it ends; ["drain"]: what it has got; ["timeout", seconds]: of the socket; ["closeSocket"];
- *  ["detach"]: goes on with the file below; ["into", method, size]: reads into a buffer; ["next"]: the next line of an iteration;
- *  ["get", attribute]; any other: a method and its arguments. */
+export type Value =
+  | null
+  | boolean
+  | number
+  | Value[]
+  | { b: string }
+  | { s: string }
+  | { e: string; n?: number };
+/**
+ * ["send", hex]: the peer sends; ["shut"]: it ends; ["drain"]: what it has got; ["timeout",
+ * seconds]: of the socket; ["closeSocket"]; ["detach"]: goes on with the file below; ["into",
+ * method, size]: reads into a buffer; ["next"]: the next line of an iteration; ["get", attribute];
+ * any other: a method and its arguments.
+ */
 export type Operation = [name: string, ...rest: (number | string | null | Value[] | { b: string })[]];
 export interface Script {
   mode: string;
@@ -14,7 +25,10 @@ export interface Script {
   encoding?: string;
   errors?: string;
   newline?: string | null;
-  /** Whether each send is a packet, which one read takes: so characters and newlines are cut where the script says. */
+  /**
+   * Whether each send is a packet, which one read takes: so characters and newlines are cut where
+   * the script says.
+   */
   packets?: boolean;
   operations: Operation[];
 }
@@ -86,15 +100,28 @@ print(json.dumps([run(script) for script in data]))
 `;
 
 const value = (v: unknown): Value =>
-  v instanceof Uint8Array ? { b: Buffer.from(v).toString("hex") } : typeof v === "string" ? { s: v } : Array.isArray(v) ? v.map(value)
-  : v === undefined ? null : v as Value;
+  v instanceof Uint8Array
+    ? { b: Buffer.from(v).toString("hex") }
+    : typeof v === "string"
+      ? { s: v }
+      : Array.isArray(v)
+        ? v.map(value)
+        : v === undefined
+          ? null
+          : (v as Value);
 
 const argument = (a: unknown): unknown =>
-  Array.isArray(a) ? a.map(item => "b" in item ? Buffer.from(item.b, "hex") : item.s)
-  : typeof a === "object" && a !== null ? Buffer.from((a as { b: string }).b, "hex") : a;
+  Array.isArray(a)
+    ? a.map(item => ("b" in item ? Buffer.from(item.b, "hex") : item.s))
+    : typeof a === "object" && a !== null
+      ? Buffer.from((a as { b: string }).b, "hex")
+      : a;
 
 const failure = (error: unknown): Value => {
-  const { constructor: { name }, charactersWritten: n } = error as Error & { charactersWritten?: number };
+  const {
+    constructor: { name },
+    charactersWritten: n,
+  } = error as Error & { charactersWritten?: number };
   return n === undefined ? { e: name } : { e: name, n };
 };
 
@@ -102,7 +129,7 @@ function drain(peer: Socket): Value {
   const parts: Buffer[] = [];
   peer.setblocking(false);
   try {
-    for (let part; (part = peer.recv(1 << 20)).length > 0;) parts.push(part);
+    for (let part; (part = peer.recv(1 << 20)).length > 0; ) parts.push(part);
   } catch (error) {
     if (!["EAGAIN", "ECONNRESET"].includes((error as { code: string }).code)) throw error;
   }
@@ -128,28 +155,48 @@ function run(script: Script): Value[] {
         else if (name === "closeSocket") s.close();
         else if (name === "detach") f = f.detach();
         else if (name === "into") {
-          const buffer = Buffer.alloc(rest[1] as number), n = f[rest[0] as string](buffer);
+          const buffer = Buffer.alloc(rest[1] as number);
+          const n = f[rest[0] as string](buffer);
           result = [n, value(buffer.subarray(0, n ?? 0))];
         } else if (name === "next") result = value(f[Symbol.iterator]().next().value);
         else if (name === "get") result = value(f[rest[0] as string]);
         else result = value(f[name](...rest.map(argument)));
-      } catch (error) { result = failure(error); }
+      } catch (error) {
+        result = failure(error);
+      }
       out.push(result);
     }
-  } catch (error) { out.push(failure(error)); }
-  for (const end of [f, s, peer]) try { end?.close(); } catch { /* the script broke it: what it says then is among the answers where it matters */ }
+  } catch (error) {
+    out.push(failure(error));
+  }
+  for (const end of [f, s, peer])
+    try {
+      end?.close();
+    } catch {
+      /* the script broke it: what it says then is among the answers where it matters */
+    }
   return out;
 }
 
-/** Runs scripts on both sides; the first that differs throws, with the operation where it does. Returns our answers. */
+/**
+ * Runs scripts on both sides; the first that differs throws, with the operation where it does.
+ * Returns our answers.
+ */
 export function compare(scripts: Script[]): Value[][] {
   const theirs = ask<Value[][]>(python, scripts);
   return scripts.map((script, i) => {
     const ours = run(script);
-    const wrong = Array.from({ length: Math.max(ours.length, theirs[i]!.length) }, (_, n) => n).find(n => JSON.stringify(ours[n]) !== JSON.stringify(theirs[i]![n]));
+    const wrong = Array.from({ length: Math.max(ours.length, theirs[i]!.length) }, (_, n) => n).find(
+      n => JSON.stringify(ours[n]) !== JSON.stringify(theirs[i]![n]),
+    );
     if (wrong !== undefined) {
-      const before = script.operations.slice(0, wrong + 1).map((operation, n) => `  ${JSON.stringify(operation)} -> ${JSON.stringify(ours[n])}`).join("\n");
-      throw new Error(`script ${i}, ${JSON.stringify({ ...script, operations: undefined })}\n${before}\nCPython: ${JSON.stringify(theirs[i]![wrong])}`);
+      const before = script.operations
+        .slice(0, wrong + 1)
+        .map((operation, n) => `  ${JSON.stringify(operation)} -> ${JSON.stringify(ours[n])}`)
+        .join("\n");
+      throw new Error(
+        `script ${i}, ${JSON.stringify({ ...script, operations: undefined })}\n${before}\nCPython: ${JSON.stringify(theirs[i]![wrong])}`,
+      );
     }
     return ours;
   });
@@ -158,7 +205,7 @@ export function compare(scripts: Script[]): Value[][] {
 /** Numbers that look random and are the same in each run. */
 export function generator(seed: number): (below: number) => number {
   return below => {
-    seed = Math.imul(seed ^ seed >>> 15, 0x2c1b3c6d) + 0x9e3779b9 | 0;
-    return ((seed ^ seed >>> 13) >>> 0) % below;
+    seed = (Math.imul(seed ^ (seed >>> 15), 0x2c1b3c6d) + 0x9e3779b9) | 0;
+    return ((seed ^ (seed >>> 13)) >>> 0) % below;
   };
 }

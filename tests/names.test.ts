@@ -1,4 +1,5 @@
-// Python's names held against ours: each is there, under the name that the table says, or still pending.
+// Python's names held against ours: each is there, under the name that the table says, or still
+// pending.
 import { spawnSync } from "node:child_process";
 import { fileURLToPath } from "node:url";
 import { readFileSync } from "node:fs";
@@ -16,33 +17,63 @@ const symbols = new Map([["[Symbol.dispose]", Symbol.dispose]]);
 
 /** What the table says is here and isn't, and the other way round. */
 function wrong(names: readonly Name[], has: (name: string) => boolean): string[] {
-  return names.filter(({ ours }) => ours !== null).map(({ ours }) => ours!).filter(ours => has(ours) === pending.includes(ours))
-    .map(ours => has(ours) ? `${ours} is here: take it from pending` : `${ours} is missing`);
+  return names
+    .filter(({ ours }) => ours !== null)
+    .map(({ ours }) => ours!)
+    .filter(ours => has(ours) === pending.includes(ours))
+    .map(ours => (has(ours) ? `${ours} is here: take it from pending` : `${ours} is missing`));
 }
 
 test("names: the module's functions, classes and other values are exported", () => {
   equal(wrong([...functions, ...classes], has), []);
-  equal([...functions, ...classes].filter(({ ours, note }) => ours === null && !note), []);
+  equal(
+    [...functions, ...classes].filter(({ ours, note }) => ours === null && !note),
+    [],
+  );
 });
 
 test("names: Socket has the methods and properties", () => {
   using s = new Socket();
-  equal(wrong(methods, name => (symbols.get(name) ?? name) in s), []);
+  equal(
+    wrong(methods, name => (symbols.get(name) ?? name) in s),
+    [],
+  );
 });
 
 test("names: the constants are exported, numbers or text", () => {
   equal(wrong(constants, has), []);
-  equal(constants.filter(({ ours }) => !["number", "string"].includes(typeof exported[ours!])), []);
+  equal(
+    constants.filter(({ ours }) => !["number", "string"].includes(typeof exported[ours!])),
+    [],
+  );
   is(new Set(constants.map(({ python }) => python)).size, constants.length);
 });
 
-test("names: this system has the constants that the table says", () => {
-  equal(constants.filter(({ python, systems }) => defined(python) !== (systems === undefined)).map(({ python }) => python), []);
-}, { skip: process.platform === "linux" && (process.report.getReport() as { header: { glibcVersionRuntime?: string } }).header.glibcVersionRuntime ? undefined : "the table tells what Linux with glibc has" });
+test(
+  "names: this system has the constants that the table says",
+  () => {
+    equal(
+      constants
+        .filter(({ python, systems }) => defined(python) !== (systems === undefined))
+        .map(({ python }) => python),
+      [],
+    );
+  },
+  {
+    skip:
+      process.platform === "linux" &&
+      (process.report.getReport() as { header: { glibcVersionRuntime?: string } }).header.glibcVersionRuntime
+        ? undefined
+        : "the table tells what Linux with glibc has",
+  },
+);
 
 test("names: pending ones are in the table", () => {
   const ours = [...functions, ...classes, ...methods, ...constants].map(name => name.ours);
-  equal(pending.filter(name => !ours.includes(name)), []);
+  equal(
+    pending.filter(name => !ours.includes(name)),
+    [],
+  );
 });
 
 test("names: python3 has none that the table lacks", () => {
@@ -50,10 +81,18 @@ test("names: python3 has none that the table lacks", () => {
 print(json.dumps({
   "module": [n for n in dir(socket) if not n.startswith("_")],
   "socket": [n for n in dir(socket.socket) if not n.startswith("_")]}))`);
-  const known = new Set([...functions, ...classes, ...constants].map(({ python }) => python).concat(imported));
+  const known = new Set(
+    [...functions, ...classes, ...constants].map(({ python }) => python).concat(imported),
+  );
   ok(theirs.module.length > 300);
-  equal(theirs.module.filter(name => !known.has(name)), []);
-  equal(theirs.socket.filter(name => !methods.some(({ python }) => python === name)), []);
+  equal(
+    theirs.module.filter(name => !known.has(name)),
+    [],
+  );
+  equal(
+    theirs.socket.filter(name => !methods.some(({ python }) => python === name)),
+    [],
+  );
 });
 
 const root = new URL("../../", import.meta.url);
@@ -63,7 +102,12 @@ test("COMPATIBILITY.md: is what the table makes", () => {
 });
 
 test("compatibility.js: prints it, or the README's table", () => {
-  const run = (...args: string[]) => spawnSync(process.execPath, [...fileArguments([], fileURLToPath(new URL("compatibility.js", import.meta.url))), ...args], { encoding: "utf8" });
+  const run = (...args: string[]) =>
+    spawnSync(
+      process.execPath,
+      [...fileArguments([], fileURLToPath(new URL("compatibility.js", import.meta.url))), ...args],
+      { encoding: "utf8" },
+    );
   is(run().stdout, compatibility());
   ok(run("--readme").stdout.includes("| `connect_ex` | `connectEx` |"));
   is(run("--nonsense").status, 2);

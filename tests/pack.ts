@@ -1,30 +1,57 @@
-// ./build.sh pack: npm pack, the tarball installed in an empty project, and programs that use it there. The last line is the count.
+// ./build.sh pack: npm pack, the tarball installed in an empty project, and programs that use it
+// there. The last line is the count.
 import { spawnSync } from "node:child_process";
-import { existsSync, mkdirSync, mkdtempSync, readdirSync, realpathSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  realpathSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
 import { delimiter, join } from "node:path";
 
 const root = process.cwd();
 const folder = realpathSync(mkdtempSync(join(tmpdir(), "sockets pack ")));
-const project = join(folder, "project"), installed = join(project, "node_modules/berkeley-sockets");
-let passed = 0, failed = 0;
+const project = join(folder, "project");
+const installed = join(project, "node_modules/berkeley-sockets");
+let passed = 0;
+let failed = 0;
 
-interface Result { status: number | null; output: string; stdout: string }
+interface Result {
+  status: number | null;
+  output: string;
+  stdout: string;
+}
 
 function run(cwd: string, command: string, args: string[], env: NodeJS.ProcessEnv = process.env): Result {
-  const { status, error, stdout, stderr } = spawnSync(command, args, { cwd, env, encoding: "utf8", timeout: 240_000, killSignal: "SIGKILL", input: "", maxBuffer: 1 << 26 });
+  const { status, error, stdout, stderr } = spawnSync(command, args, {
+    cwd,
+    env,
+    encoding: "utf8",
+    timeout: 240_000,
+    killSignal: "SIGKILL",
+    input: "",
+    maxBuffer: 1 << 26,
+  });
   return { status, stdout, output: `${stdout ?? ""}${stderr ?? ""}${error?.message ?? ""}` };
 }
 
 /** One claim; `broken` says what breaks it, "" if nothing does. */
 function claim(name: string, broken: string): boolean {
-  if (broken) failed++; else passed++;
+  if (broken) failed++;
+  else passed++;
   console.log(`${broken ? "FAIL" : "ok  "} ${name}`);
   if (broken) console.log(broken.trimEnd().replace(/^/gm, "     "));
   return !broken;
 }
-const succeeds = ({ status, output }: Result) => status === 0 ? "" : `status ${status}\n${output}`;
-const prints = (expected: string, result: Result) => succeeds(result) || (result.stdout === `${expected}\n` ? "" : `expected ${expected}, got:\n${result.output}`);
+const succeeds = ({ status, output }: Result) => (status === 0 ? "" : `status ${status}\n${output}`);
+const prints = (expected: string, result: Result) =>
+  succeeds(result) ||
+  (result.stdout === `${expected}\n` ? "" : `expected ${expected}, got:\n${result.output}`);
 
 // What every program below does: a connection and a line over it.
 const body = `
@@ -60,7 +87,9 @@ const programs: Record<string, string> = {
 /** Node 22.12 or newer can require() ES modules; an older one asks npx for a newer. */
 function requiringNode(): [command: string, ...args: string[]] {
   const [major, minor] = process.versions.node.split(".").map(Number) as [number, number];
-  return major > 22 || major === 22 && minor >= 12 ? [process.execPath] : ["npx", "--yes", "--package=node@22", "node"];
+  return major > 22 || (major === 22 && minor >= 12)
+    ? [process.execPath]
+    : ["npx", "--yes", "--package=node@22", "node"];
 }
 
 /** A PATH with what a build needs, save one command. */
@@ -69,10 +98,16 @@ function pathWithout(missing: string): string {
   mkdirSync(bin);
   for (const directory of (process.env.PATH ?? "").split(delimiter)) {
     let entries: string[];
-    try { entries = readdirSync(directory); } catch { continue; }
+    try {
+      entries = readdirSync(directory);
+    } catch {
+      continue;
+    }
     for (const name of entries) {
       if (name === missing) continue;
-      try { symlinkSync(join(directory, name), join(bin, name)); } catch (error) {
+      try {
+        symlinkSync(join(directory, name), join(bin, name));
+      } catch (error) {
         if ((error as NodeJS.ErrnoException).code !== "EEXIST") throw error;
       }
     }
@@ -83,41 +118,140 @@ function pathWithout(missing: string): string {
 try {
   const packed = run(root, "npm", ["pack", "--json", `--pack-destination=${folder}`]);
   if (!claim("npm pack", succeeds(packed))) throw new Error("nothing was packed");
-  const [{ filename, files }] = JSON.parse(packed.stdout) as [{ filename: string; files: { path: string }[] }];
+  const [{ filename, files }] = JSON.parse(packed.stdout) as [
+    { filename: string; files: { path: string }[] },
+  ];
   const paths = files.map(({ path }) => path);
-  const needed = ["package.json", "README.md", "LICENSE", "CHANGELOG.md", "COMPATIBILITY.md", "build.sh", "binding.gyp", "dist/codec.wasm", "dist/lib/index.js", "dist/ts/index.d.ts",
-    "dist/lib/codec.js", "dist/ts/codec.d.ts", "dist/lib/promises.js", "dist/ts/promises/index.d.ts", "dist/shim/contract.d.ts", "host/binding.cc", "host/sys.h", "host/constants.txt", "host/constants.mjs"];
-  claim("the tarball holds what a user needs", needed.filter(path => !paths.includes(path)).map(path => `${path} is missing`).join("\n"));
-  claim("the tarball holds nothing else", paths.filter(path => /^(build\/|tests|dist\/(tests|examples|readme)|dist\/(ts|shim)\/.*\.js$|examples|wasm|ts|shim|\.)|\.tsbuildinfo$|\.node$/.test(path)).join("\n"));
+  const needed = [
+    "package.json",
+    "README.md",
+    "LICENSE",
+    "CHANGELOG.md",
+    "COMPATIBILITY.md",
+    "build.sh",
+    "binding.gyp",
+    "dist/codec.wasm",
+    "dist/lib/index.js",
+    "dist/ts/index.d.ts",
+    "dist/lib/codec.js",
+    "dist/ts/codec.d.ts",
+    "dist/lib/promises.js",
+    "dist/ts/promises/index.d.ts",
+    "dist/shim/contract.d.ts",
+    "host/binding.cc",
+    "host/sys.h",
+    "host/constants.txt",
+    "host/constants.mjs",
+  ];
+  claim(
+    "the tarball holds what a user needs",
+    needed
+      .filter(path => !paths.includes(path))
+      .map(path => `${path} is missing`)
+      .join("\n"),
+  );
+  claim(
+    "the tarball holds nothing else",
+    paths
+      .filter(path =>
+        /^(build\/|tests|dist\/(tests|examples|readme)|dist\/(ts|shim)\/.*\.js$|examples|wasm|ts|shim|\.)|\.tsbuildinfo$|\.node$/.test(
+          path,
+        ),
+      )
+      .join("\n"),
+  );
 
   mkdirSync(project);
-  writeFileSync(join(project, "package.json"), JSON.stringify({ name: "project", private: true, type: "module" }));
+  writeFileSync(
+    join(project, "package.json"),
+    JSON.stringify({ name: "project", private: true, type: "module" }),
+  );
   for (const [name, text] of Object.entries(programs)) writeFileSync(join(project, name), text);
   // Where node-gyp would get and keep headers, if it were not told where they are.
   const headers = join(folder, "headers");
-  const env = { ...process.env, npm_config_disturl: "http://127.0.0.1:1/", npm_config_devdir: headers, npm_config_nodedir: "" };
-  const install = run(project, "npm", ["install", "--no-audit", "--no-fund", "--prefer-offline", join(folder, filename)], env);
-  if (!claim("npm install of the tarball builds the addon", succeeds(install))) throw new Error("nothing was installed");
+  const env = {
+    ...process.env,
+    npm_config_disturl: "http://127.0.0.1:1/",
+    npm_config_devdir: headers,
+    npm_config_nodedir: "",
+  };
+  const install = run(
+    project,
+    "npm",
+    ["install", "--no-audit", "--no-fund", "--prefer-offline", join(folder, filename)],
+    env,
+  );
+  if (!claim("npm install of the tarball builds the addon", succeeds(install)))
+    throw new Error("nothing was installed");
   claim("npm install fetched no headers", existsSync(headers) ? readdirSync(headers).join("\n") : "");
-  claim("npm install brought no devDependencies", readdirSync(join(project, "node_modules")).filter(name => !/^(\.|berkeley-sockets$|node-addon-api$)/.test(name)).join("\n"));
+  claim(
+    "npm install brought no devDependencies",
+    readdirSync(join(project, "node_modules"))
+      .filter(name => !/^(\.|berkeley-sockets$|node-addon-api$)/.test(name))
+      .join("\n"),
+  );
 
-  claim("a JavaScript program imports it", prints("over the wire", run(project, process.execPath, ["program.mjs"])));
-  claim("a program imports the promises beside it", prints("over the wire", run(project, process.execPath, ["awaited.mjs"])));
-  const command = run(project, "npx", ["--no", "berkeley-sockets", "--", "decode", "--target", "linux64", "--as", "linger", "0100000005000000"]);
-  claim("npx runs the command", succeeds(command) || (command.stdout.endsWith("\nlinger of linux64\n") ? "" : command.output));
+  claim(
+    "a JavaScript program imports it",
+    prints("over the wire", run(project, process.execPath, ["program.mjs"])),
+  );
+  claim(
+    "a program imports the promises beside it",
+    prints("over the wire", run(project, process.execPath, ["awaited.mjs"])),
+  );
+  const command = run(project, "npx", [
+    "--no",
+    "berkeley-sockets",
+    "--",
+    "decode",
+    "--target",
+    "linux64",
+    "--as",
+    "linger",
+    "0100000005000000",
+  ]);
+  claim(
+    "npx runs the command",
+    succeeds(command) || (command.stdout.endsWith("\nlinger of linux64\n") ? "" : command.output),
+  );
   const [node, ...args] = requiringNode();
-  claim("a CommonJS program requires it", prints("over the wire", run(project, node, [...args, "program.cjs"])));
+  claim(
+    "a CommonJS program requires it",
+    prints("over the wire", run(project, node, [...args, "program.cjs"])),
+  );
   // The compiler and Node's types are the user's own: here this checkout's.
   symlinkSync(join(root, "node_modules/@types"), join(project, "node_modules/@types"));
-  const compiled = run(project, join(root, "node_modules/.bin/tsc"), ["--target", "es2022", "--module", "nodenext", "--strict", "--types", "node", "program.ts"]);
+  const compiled = run(project, join(root, "node_modules/.bin/tsc"), [
+    "--target",
+    "es2022",
+    "--module",
+    "nodenext",
+    "--strict",
+    "--types",
+    "node",
+    "program.ts",
+  ]);
   if (claim("a TypeScript program compiles against it", succeeds(compiled))) {
-    claim("a TypeScript program uses it", prints("over the wire", run(project, process.execPath, ["program.js"])));
+    claim(
+      "a TypeScript program uses it",
+      prints("over the wire", run(project, process.execPath, ["program.js"])),
+    );
   }
 
-  for (const [command, packages] of [["g++", "g++"], ["make", "make"], ["python3", "python3"]] as const) {
-    const { status, output } = run(installed, "./build.sh", ["host"], { ...process.env, PATH: pathWithout(command) });
+  for (const [command, packages] of [
+    ["g++", "g++"],
+    ["make", "make"],
+    ["python3", "python3"],
+  ] as const) {
+    const { status, output } = run(installed, "./build.sh", ["host"], {
+      ...process.env,
+      PATH: pathWithout(command),
+    });
     const says = `build.sh: ${command} is missing: apt-get install ${packages}`;
-    claim(`without ${command} the message names the command that installs it`, status === 0 ? "it succeeded" : output.includes(says) ? "" : `expected ${says}, got:\n${output}`);
+    claim(
+      `without ${command} the message names the command that installs it`,
+      status === 0 ? "it succeeded" : output.includes(says) ? "" : `expected ${says}, got:\n${output}`,
+    );
   }
 } catch (error) {
   if (failed === 0) claim("pack", (error as Error).stack ?? String(error));

@@ -10,7 +10,10 @@ export function listener(backlog?: number): Socket<InetAddress> {
   return server;
 }
 
-/** Connects to a listener with backlog 0 until it takes nobody more; the caller closes what was put into `waiting`, also after an error. */
+/**
+ * Connects to a listener with backlog 0 until it takes nobody more; the caller closes what was put
+ * into `waiting`, also after an error.
+ */
 export function fillBacklog(address: InetAddress, waiting: Socket[]): void {
   for (let i = 0; i < 4; i++) {
     const s = new Socket();
@@ -30,7 +33,8 @@ export function tcp(): [client: Socket<InetAddress>, server: Socket<InetAddress>
 
 /** Two UDP sockets, the first connected to the second. */
 export function udp(): [client: Socket<InetAddress>, server: Socket<InetAddress>] {
-  const server = new Socket(AF_INET, SOCK_DGRAM), client = new Socket(AF_INET, SOCK_DGRAM);
+  const server = new Socket(AF_INET, SOCK_DGRAM);
+  const client = new Socket(AF_INET, SOCK_DGRAM);
   server.bind(["127.0.0.1", 0]);
   client.connect(server.getsockname());
   return [client, server];
@@ -38,10 +42,13 @@ export function udp(): [client: Socket<InetAddress>, server: Socket<InetAddress>
 
 /** Sends `size` bytes at a time until nothing more fits. */
 export function stuff(s: Socket, size = 65536): void {
-  const mode = s.gettimeout(), data = Buffer.alloc(size);
+  const mode = s.gettimeout();
+  const data = Buffer.alloc(size);
   s.setblocking(false);
-  for (let full = false; !full;) {
-    try { s.send(data); } catch (error) {
+  for (let full = false; !full; ) {
+    try {
+      s.send(data);
+    } catch (error) {
       if ((error as { code?: string }).code !== "EAGAIN") throw error;
       full = true;
     }

@@ -1,7 +1,8 @@
-// A fence around uvu: every test file imports this, never uvu itself. Measured, uvu 0.5.6 exits 0 when a hook throws, when
-// run() is forgotten and when no test matches; its assert.throws(fn, "text") checks nothing; an open handle hangs it.
-// Here: a file's tests run by themselves, one after another, each within its time limit; a file without a test
-// fails; descriptors that a test leaves open fail it; the process always ends. The last line is the count.
+// A fence around uvu: every test file imports this, never uvu itself. Measured, uvu 0.5.6 exits 0
+// when a hook throws, when run() is forgotten and when no test matches; its assert.throws(fn,
+// "text") checks nothing; an open handle hangs it. Here: a file's tests run by themselves, one
+// after another, each within its time limit; a file without a test fails; descriptors that a test
+// leaves open fail it; the process always ends. The last line is the count.
 import { readdirSync, readlinkSync } from "node:fs";
 import { connect } from "node:net";
 import { basename } from "node:path";
@@ -15,7 +16,10 @@ const onlyPattern = process.env.TEST_ONLY;
 const started = new Set<string>();
 /** How much slower than an ordinary machine this one is (TEST_SLOW; the lab's emulation says 6). */
 export const slow = Number(process.env.TEST_SLOW ?? 1);
-let declared = 0, passed = 0, failed = 0, skipped = 0;
+let declared = 0;
+let passed = 0;
+let failed = 0;
+let skipped = 0;
 
 export interface Options {
   /** Seconds that the test may take (10), on a machine of ordinary speed. */
@@ -26,18 +30,32 @@ export interface Options {
   leaks?: boolean;
 }
 
-/** The descriptors of this process that are sockets or files, by number; where there is no /proc, none. Other threads read files of
- *  /proc and /sys for a moment at any time: the C library's memory (overcommit_memory), the runtime's limits. */
+/**
+ * The descriptors of this process that are sockets or files, by number; where there is no /proc,
+ * none. Other threads read files of /proc and /sys for a moment at any time: the C library's memory
+ * (overcommit_memory), the runtime's limits.
+ */
 export function openDescriptors(): string[] {
   try {
-    return readdirSync("/proc/self/fd").flatMap(fd => {
-      try { return [`${fd} -> ${readlinkSync(`/proc/self/fd/${fd}`)}`]; } catch { return []; }
-    }).filter(line => !/-> \/(proc|sys)\/|\[event(poll|fd)\]$/.test(line) && !ofRuntime(line)); // the poller of the promise classes stays
-  } catch { return []; }
+    return readdirSync("/proc/self/fd")
+      .flatMap(fd => {
+        try {
+          return [`${fd} -> ${readlinkSync(`/proc/self/fd/${fd}`)}`];
+        } catch {
+          return [];
+        }
+        // the poller of the promise classes stays
+      })
+      .filter(line => !/-> \/(proc|sys)\/|\[event(poll|fd)\]$/.test(line) && !ofRuntime(line));
+  } catch {
+    return [];
+  }
 }
 
-/** What is open and was not before. Bun and Deno close the ends of a child, and the sockets of a worker, some time after they tell of
- *  its end: there it is what is still open after two seconds. */
+/**
+ * What is open and was not before. Bun and Deno close the ends of a child, and the sockets of a
+ * worker, some time after they tell of its end: there it is what is still open after two seconds.
+ */
 export async function leftOpen(before: readonly string[]): Promise<string[]> {
   const look = () => openDescriptors().filter(line => !before.includes(line) && !duplicates(line));
   let left = look();
@@ -80,27 +98,48 @@ export function test(name: string, body: () => unknown, options: Options = {}): 
 async function withLimit(body: () => unknown, seconds: number): Promise<void> {
   const start = performance.now();
   let timer: NodeJS.Timeout | undefined;
-  const limit = new Promise<never>((_, reject) => { timer = setTimeout(() => reject(new Error(`took longer than ${seconds} s`)), seconds * 1000); });
-  try { await Promise.race([body(), limit]); } finally { clearTimeout(timer); }
-  // A blocking test can't be interrupted; the runner ends the process, and one that only was slow fails here.
+  const limit = new Promise<never>((_, reject) => {
+    timer = setTimeout(() => reject(new Error(`took longer than ${seconds} s`)), seconds * 1000);
+  });
+  try {
+    await Promise.race([body(), limit]);
+  } finally {
+    clearTimeout(timer);
+  }
+  // A blocking test can't be interrupted; the runner ends the process, and one that only was slow
+  // fails here.
   if (performance.now() - start > seconds * 1000) throw new Error(`took longer than ${seconds} s`);
 }
 
 function finish(): never {
-  if (declared === 0) { failed++; console.error(`${file}: no test`); }
+  if (declared === 0) {
+    failed++;
+    console.error(`${file}: no test`);
+  }
   console.log(`${passed} passed, ${failed} failed, ${skipped} skipped`);
   process.exit(failed ? 1 : 0);
 }
 
-// From its first stream on, libuv keeps a descriptor of /dev/null in reserve: let that be before the first test counts.
+// From its first stream on, libuv keeps a descriptor of /dev/null in reserve: let that be before
+// the first test counts.
 connect("/no such socket").on("error", () => {});
 
 process.exitCode = 1; // until finish() says otherwise
-process.on("uncaughtException", error => { failed++; console.error(error); finish(); });
-process.on("unhandledRejection", error => { failed++; console.error(error); finish(); });
+process.on("uncaughtException", error => {
+  failed++;
+  console.error(error);
+  finish();
+});
+process.on("unhandledRejection", error => {
+  failed++;
+  console.error(error);
+  finish();
+});
 setImmediate(async () => {
   await settled();
-  tests("(end)", () => { setImmediate(finish); });
+  tests("(end)", () => {
+    setImmediate(finish);
+  });
   tests.run();
 });
 
@@ -116,24 +155,40 @@ function checkError<E extends Error>(error: unknown, kind: Class<E>, message?: s
   return error as E;
 }
 
-/** `body` throws an error of this class with this message (a string: all of it). Returns the error. */
+/**
+ * `body` throws an error of this class with this message (a string: all of it). Returns the error.
+ */
 export function throws<E extends Error>(body: () => unknown, kind: Class<E>, message?: string | RegExp): E {
   let result: unknown;
-  try { result = body(); } catch (error) { return checkError(error, kind, message); }
+  try {
+    result = body();
+  } catch (error) {
+    return checkError(error, kind, message);
+  }
   throw new Error(`expected ${kind.name}, but got a result: ${String(result)}`);
 }
 
 /** The same for a promise. */
-export async function rejects<E extends Error>(body: () => Promise<unknown>, kind: Class<E>, message?: string | RegExp): Promise<E> {
+export async function rejects<E extends Error>(
+  body: () => Promise<unknown>,
+  kind: Class<E>,
+  message?: string | RegExp,
+): Promise<E> {
   let result: unknown;
-  try { result = await body(); } catch (error) { return checkError(error, kind, message); }
+  try {
+    result = await body();
+  } catch (error) {
+    return checkError(error, kind, message);
+  }
   throw new Error(`expected ${kind.name}, but got a result: ${String(result)}`);
 }
 
 /** `body` throws an OSError with this code. */
 export function fails(code: string, body: () => unknown): Error & { code: string; errno: number } {
   let result: unknown;
-  try { result = body(); } catch (error) {
+  try {
+    result = body();
+  } catch (error) {
     uvu.instance(error, Error);
     uvu.is((error as { code?: string }).code, code, (error as Error).stack);
     return error as Error & { code: string; errno: number };

@@ -1,4 +1,5 @@
-// Hosts that have no sockets, one addon for two modules, and Node's permission model: what they say, and that they say it.
+// Hosts that have no sockets, one addon for two modules, and Node's permission model: what they
+// say, and that they say it.
 import type { Host } from "../shim/contract.js";
 import { forbidden, nodeHost } from "../shim/node.js";
 import { unsupported } from "../shim/unsupported.js";
@@ -13,9 +14,27 @@ const seconds = 20;
 const why = "no sockets on the moon";
 
 test("unsupported: every call of the contract answers -ENOSYS, by value, failure or promise", async () => {
-  const host = unsupported(why), ENOSYS = host.constants()[constantNames.indexOf("ENOSYS")]!;
+  const host = unsupported(why);
+  const ENOSYS = host.constants()[constantNames.indexOf("ENOSYS")]!;
   is(ENOSYS, 38);
-  const own = ["constants", "channel", "idna", "descriptorOf", "warn", "collect", "ownerOf", "owned", "sweep", "now", "setTimer", "clearTimer", "nextTurn", "random", "gai_strerror", "hstrerror"];
+  const own = [
+    "constants",
+    "channel",
+    "idna",
+    "descriptorOf",
+    "warn",
+    "collect",
+    "ownerOf",
+    "owned",
+    "sweep",
+    "now",
+    "setTimer",
+    "clearTimer",
+    "nextTurn",
+    "random",
+    "gai_strerror",
+    "hstrerror",
+  ];
   let calls = 0;
   for (const [name, call] of Object.entries(host)) {
     if (typeof call !== "function" || own.includes(name)) continue;
@@ -31,13 +50,23 @@ test("unsupported: every call of the contract answers -ENOSYS, by value, failure
 test("unsupported: it has every call that Node's host has", () => {
   const names = (host: Host) => Object.keys(host).sort();
   const node = names(nodeHost()).filter(name => name !== "layouts");
-  equal(names(unsupported(why)).filter(name => name !== "lacks"), node);
+  equal(
+    names(unsupported(why)).filter(name => name !== "lacks"),
+    node,
+  );
 });
 
 test("unsupported: the module loads, and a socket says why there is none", () => {
   const m = socketModule(unsupported(why), codec);
-  for (const make of [() => new m.Socket(), () => new m.Socket(2, 1), () => new m.Socket(undefined, undefined, undefined, 3), () => m.createServer(["127.0.0.1", 0]),
-    () => m.socketpair(), () => m.createConnection(["127.0.0.1", 1]), () => m.getaddrinfo("localhost", 80, m.constants.AF_INET)]) {
+  for (const make of [
+    () => new m.Socket(),
+    () => new m.Socket(2, 1),
+    () => new m.Socket(undefined, undefined, undefined, 3),
+    () => m.createServer(["127.0.0.1", 0]),
+    () => m.socketpair(),
+    () => m.createConnection(["127.0.0.1", 1]),
+    () => m.getaddrinfo("localhost", 80, m.constants.AF_INET),
+  ]) {
     const error = throws(make, OSError, /^\w+ ENOSYS: no sockets on the moon$/);
     equal([error.code, error.errno], ["ENOSYS", 38]);
   }
@@ -48,7 +77,8 @@ test("unsupported: the module loads, and a socket says why there is none", () =>
 });
 
 test("socketModule: two modules on two hosts live side by side", () => {
-  const one = socketModule(unsupported("first"), codec), two = socketModule(unsupported("second"), codec);
+  const one = socketModule(unsupported("first"), codec);
+  const two = socketModule(unsupported("second"), codec);
   ok(one.Socket !== two.Socket);
   one.setdefaulttimeout(1);
   equal([one.getdefaulttimeout(), two.getdefaulttimeout()], [1, null]);
@@ -56,8 +86,13 @@ test("socketModule: two modules on two hosts live side by side", () => {
 });
 
 test("socketModule: a second module on one host is EBUSY, and the first goes on", () => {
-  const host = nodeHost(), first = socketModule(host, codec);
-  const error = throws(() => socketModule(host, codec), OSError, "attach EBUSY (another socket module has this host)");
+  const host = nodeHost();
+  const first = socketModule(host, codec);
+  const error = throws(
+    () => socketModule(host, codec),
+    OSError,
+    "attach EBUSY (another socket module has this host)",
+  );
   is(error.code, "EBUSY");
   using s = new first.Socket(first.constants.AF_INET, first.constants.SOCK_DGRAM);
   s.bind(["127.0.0.1", 0]);
@@ -65,45 +100,73 @@ test("socketModule: a second module on one host is EBUSY, and the first goes on"
 });
 
 test("socketModule: two modules on two Node hosts, whose addresses do not mix", () => {
-  const one = socketModule(nodeHost(), codec), two = socketModule(nodeHost(), codec), { AF_INET, SOCK_DGRAM } = one.constants;
-  using a = new one.Socket(AF_INET, SOCK_DGRAM), b = new two.Socket(AF_INET, SOCK_DGRAM);
-  a.bind(["127.0.0.1", 0]), b.bind(["127.0.0.2", 0]);
+  const one = socketModule(nodeHost(), codec);
+  const two = socketModule(nodeHost(), codec);
+  const { AF_INET, SOCK_DGRAM } = one.constants;
+  using a = new one.Socket(AF_INET, SOCK_DGRAM);
+  using b = new two.Socket(AF_INET, SOCK_DGRAM);
+  a.bind(["127.0.0.1", 0]);
+  b.bind(["127.0.0.2", 0]);
   a.sendto("from one", b.getsockname());
   equal(b.recvfrom(99), [Buffer.from("from one"), a.getsockname()]);
   equal([a.getsockname()[0], b.getsockname()[0]], ["127.0.0.1", "127.0.0.2"]);
 });
 
 // The flag that Node 20 calls --experimental-permission, newer ones --permission.
-const permission = process.allowedNodeEnvironmentFlags.has("--permission") ? "--permission" : "--experimental-permission";
+const permission = process.allowedNodeEnvironmentFlags.has("--permission")
+  ? "--permission"
+  : "--experimental-permission";
 const noPermissions = runtime !== "node" && "permissions by Node's flags are Node's";
 const attempt = `try { const s = new S.Socket(); console.log("opened"); s.close(); } catch (e) { console.log(e.code, e.message); } console.log(S.inet_ntoa(S.inet_aton("127.1")));`;
 
-test("permission: without --allow-addons the error says what to pass, and the codec works", async () => {
-  const { status, stdout } = await new Child(attempt, { flags: [permission, "--allow-fs-read=*"] }).ended;
-  const wanted = process.allowedNodeEnvironmentFlags.has("--allow-net") ? /^ENOSYS socket ENOSYS: Node runs with --permission: pass --allow-(net|addons) / : /^ENOSYS socket ENOSYS: Node runs with --permission: pass --allow-addons to load the socket addon\n/;
-  match(stdout, wanted);
-  match(stdout, /\n127\.0\.0\.1\n$/);
-  is(status, 0);
-}, { seconds, skip: noPermissions });
+test(
+  "permission: without --allow-addons the error says what to pass, and the codec works",
+  async () => {
+    const { status, stdout } = await new Child(attempt, { flags: [permission, "--allow-fs-read=*"] }).ended;
+    const wanted = process.allowedNodeEnvironmentFlags.has("--allow-net")
+      ? /^ENOSYS socket ENOSYS: Node runs with --permission: pass --allow-(net|addons) /
+      : /^ENOSYS socket ENOSYS: Node runs with --permission: pass --allow-addons to load the socket addon\n/;
+    match(stdout, wanted);
+    match(stdout, /\n127\.0\.0\.1\n$/);
+    is(status, 0);
+  },
+  { seconds, skip: noPermissions },
+);
 
-test("permission: with what it says, sockets open", async () => {
-  const flags = [permission, "--allow-fs-read=*", "--allow-addons", ...process.allowedNodeEnvironmentFlags.has("--allow-net") ? ["--allow-net"] : []];
-  const { stdout } = await new Child(attempt, { flags }).ended;
-  is(stdout, "opened\n127.0.0.1\n");
-}, { seconds, skip: noPermissions });
+test(
+  "permission: with what it says, sockets open",
+  async () => {
+    const flags = [
+      permission,
+      "--allow-fs-read=*",
+      "--allow-addons",
+      ...(process.allowedNodeEnvironmentFlags.has("--allow-net") ? ["--allow-net"] : []),
+    ];
+    const { stdout } = await new Child(attempt, { flags }).ended;
+    is(stdout, "opened\n127.0.0.1\n");
+  },
+  { seconds, skip: noPermissions },
+);
 
-test("permission: network permission is honoured where Node has one", async () => {
-  const says = (...granted: string[]) => ({ has: (scope: string) => granted.includes(scope) });
-  const newer = () => new Set(["--permission", "--allow-net"]), older = () => new Set(["--permission"]);
-  const refusal = "Node runs with --permission: pass --allow-net to open sockets";
-  is(forbidden(undefined, newer), "");
-  is(forbidden(says("net"), newer), "");
-  is(forbidden(says("addon"), newer), refusal);
-  is(forbidden(says("addon"), older), ""); // says no to a name that it does not know
-  if (!process.allowedNodeEnvironmentFlags.has("--allow-net")) return;
-  const { stdout } = await new Child(attempt, { flags: [permission, "--allow-fs-read=*", "--allow-addons"] }).ended;
-  is(stdout, `ENOSYS socket ENOSYS: ${refusal}\n127.0.0.1\n`);
-}, { seconds });
+test(
+  "permission: network permission is honoured where Node has one",
+  async () => {
+    const says = (...granted: string[]) => ({ has: (scope: string) => granted.includes(scope) });
+    const newer = () => new Set(["--permission", "--allow-net"]);
+    const older = () => new Set(["--permission"]);
+    const refusal = "Node runs with --permission: pass --allow-net to open sockets";
+    is(forbidden(undefined, newer), "");
+    is(forbidden(says("net"), newer), "");
+    is(forbidden(says("addon"), newer), refusal);
+    is(forbidden(says("addon"), older), ""); // says no to a name that it does not know
+    if (!process.allowedNodeEnvironmentFlags.has("--allow-net")) return;
+    const { stdout } = await new Child(attempt, {
+      flags: [permission, "--allow-fs-read=*", "--allow-addons"],
+    }).ended;
+    is(stdout, `ENOSYS socket ENOSYS: ${refusal}\n127.0.0.1\n`);
+  },
+  { seconds },
+);
 
 test("unsupported: the promise class rejects or throws the same", async () => {
   const { promiseModule } = await import("../ts/promises/module.js");

@@ -1,4 +1,5 @@
-// Control messages as values: what the data of a level and type is. A row is all that a message needs (cmsg(3)).
+// Control messages as values: what the data of a level and type is. A row is all that a message
+// needs (cmsg(3)).
 import { bytesOf, cint, int, show } from "./base/check.js";
 import type { Constants } from "./base/constants.gen.js";
 import type { Struct } from "./codec/layout.js";
@@ -9,8 +10,16 @@ import { isBytes } from "./base/views.js";
 import type { Wire } from "./codec/wire.js";
 
 type ConstantName = keyof Constants;
-/** The first of the types is what is sent; all are received. Levels of different families may have one number: `family` tells them apart. */
-type Place = readonly [level: ConstantName, types: readonly ConstantName[], struct: StructName | "bytes", family?: ConstantName];
+/**
+ * The first of the types is what is sent; all are received. Levels of different families may have
+ * one number: `family` tells them apart.
+ */
+type Place = readonly [
+  level: ConstantName,
+  types: readonly ConstantName[],
+  struct: StructName | "bytes",
+  family?: ConstantName,
+];
 
 const rows = {
   // unix(7)
@@ -67,21 +76,39 @@ const rows = {
 export type AncillaryName = keyof typeof rows;
 /** What a message of this name holds. */
 export type AncillaryValue<N extends AncillaryName> = BytesOr<(typeof rows)[N][2]>;
-type BytesOr<S extends StructName | "bytes"> = S extends StructName ? Structs[S] extends Struct<infer T> ? T : never : Uint8Array;
-/** A message that was read: its name and value; `unknown` with the data where nobody knows its level and type. */
+type BytesOr<S extends StructName | "bytes"> = S extends StructName
+  ? Structs[S] extends Struct<infer T>
+    ? T
+    : never
+  : Uint8Array;
+/**
+ * A message that was read: its name and value; `unknown` with the data where nobody knows its level
+ * and type.
+ */
 export type Ancillary =
   | { [N in AncillaryName]: { readonly name: N; readonly value: AncillaryValue<N> } }[AncillaryName]
   | { readonly name: "unknown"; readonly value: Uint8Array };
-/** Makes a message, for sendmsg(2). Errors: TypeError and RangeError for its value; RangeError where this system lacks it. */
-export type AncillaryBuilders = { readonly [N in AncillaryName]: (value: AncillaryValue<N>) => AncillaryItem };
+/**
+ * Makes a message, for sendmsg(2).
+ * @throws TypeError and RangeError for its value; RangeError where this system lacks it.
+ */
+export type AncillaryBuilders = {
+  readonly [N in AncillaryName]: (value: AncillaryValue<N>) => AncillaryItem;
+};
 
 export interface AncillaryCodec extends AncillaryBuilders {
-  /** What a message that recvmsg(2) gave says. `family` is needed for those of AF_BLUETOOTH alone, which share numbers with AF_INET's.
-   *  Errors: RangeError for data too short or too long. */
+  /**
+   * What a message that recvmsg(2) gave says. `family` is needed for those of AF_BLUETOOTH alone,
+   * which share numbers with AF_INET's.
+   * @throws RangeError for data too short or too long.
+   */
   decode(item: AncillaryItem, family?: number): Ancillary;
-  /** Room for these messages, each once, for recvmsg()'s `ancbufsize` and a batch's `control` (CMSG_SPACE(3) of each): `space("ipError",
-   *  "ttl")`. With an error comes the offender's address. What has no fixed size comes with how many: `space(["rights", 3])`.
-   *  Errors: RangeError for a name that is none, or that this system lacks. */
+  /**
+   * Room for these messages, each once, for recvmsg()'s `ancbufsize` and a batch's `control`
+   * (CMSG_SPACE(3) of each): `space("ipError", "ttl")`. With an error comes the offender's address.
+   * What has no fixed size comes with how many: `space(["rights", 3])`.
+   * @throws RangeError for a name that is none, or that this system lacks.
+   */
   space(...messages: (AncillaryName | readonly [name: AncillaryName, count: number])[]): number;
 }
 
@@ -91,42 +118,59 @@ const offenders: Readonly<Record<string, string>> = { ipError: "sockaddr_in", ip
 const units: Readonly<Record<string, number>> = { rights: 4, tipcRetdata: 1 };
 
 export function bindAncillary(constants: Constants, structs: Structs, wire: Wire): AncillaryCodec {
-  const bytes = { pack: (value: unknown) => bytesOf("value", value as Data), unpack: (data: Uint8Array) => data };
-  const structOf = (name: StructName | "bytes") => name === "bytes" ? bytes : structs[name] as Struct<unknown>;
+  const bytes = {
+    pack: (value: unknown) => bytesOf("value", value as Data),
+    unpack: (data: Uint8Array) => data,
+  };
+  const structOf = (name: StructName | "bytes") =>
+    name === "bytes" ? bytes : (structs[name] as Struct<unknown>);
   const key = (level: number, type: number, family: number | "") => `${level} ${type} ${family}`;
   /** Which row it is, by level, type and family. */
   function places(): Map<string, AncillaryName> {
     const found = new Map<string, AncillaryName>();
     for (const [name, [level, types, , family]] of Object.entries<Place>(rows)) {
       for (const type of types) {
-        if (!Number.isNaN(constants[type])) found.set(key(constants[level], constants[type], family ? constants[family] : ""), name as AncillaryName);
+        if (!Number.isNaN(constants[type]))
+          found.set(
+            key(constants[level], constants[type], family ? constants[family] : ""),
+            name as AncillaryName,
+          );
       }
     }
     return found;
   }
   let known: Map<string, AncillaryName> | undefined;
   function builder(name: AncillaryName): (value: unknown) => AncillaryItem {
-    const [level, types, struct]: Place = rows[name], codec = structOf(struct);
+    const [level, types, struct]: Place = rows[name];
+    const codec = structOf(struct);
     return value => {
       const lacking = [level, types[0]!].filter(constant => Number.isNaN(constants[constant]));
-      if (lacking.length) throw new RangeError(`ancillary.${name}: this system lacks ${lacking.join(" and ")}`);
+      if (lacking.length)
+        throw new RangeError(`ancillary.${name}: this system lacks ${lacking.join(" and ")}`);
       return [constants[level], constants[types[0]!], codec.pack(value)];
     };
   }
   /** Bytes of one message's data. */
   function sizeOf(message: unknown): number {
-    const [name, count] = Array.isArray(message) ? message as unknown[] : [message];
+    const [name, count] = Array.isArray(message) ? (message as unknown[]) : [message];
     if (typeof name !== "string" || !Object.hasOwn(rows, name)) {
-      throw new RangeError(`ancillary.space: there is no message ${show(name)}, there are ${Object.keys(rows).join(", ")}`);
+      throw new RangeError(
+        `ancillary.space: there is no message ${show(name)}, there are ${Object.keys(rows).join(", ")}`,
+      );
     }
     const [level, types, struct]: Place = rows[name as AncillaryName];
     const lacking = [level, types[0]!].filter(constant => Number.isNaN(constants[constant]));
-    if (lacking.length) throw new RangeError(`ancillary.space: this system lacks ${lacking.join(" and ")}, for ${name}`);
+    if (lacking.length)
+      throw new RangeError(`ancillary.space: this system lacks ${lacking.join(" and ")}, for ${name}`);
     const unit = units[name];
     if (unit !== undefined) return unit * int(`ancillary.space: how many of ${name}`, count, 0, 0xffff);
-    if (count !== undefined) throw new RangeError(`ancillary.space: ${name} has a size of its own, got a count`);
+    if (count !== undefined)
+      throw new RangeError(`ancillary.space: ${name} has a size of its own, got a count`);
     const offender = offenders[name];
-    return (structs[struct as StructName] as Struct<unknown>).size + (offender === undefined ? 0 : wire.size(offender));
+    return (
+      (structs[struct as StructName] as Struct<unknown>).size +
+      (offender === undefined ? 0 : wire.size(offender))
+    );
   }
   function space(...messages: unknown[]): number {
     return messages.map(sizeOf).reduce((sum, size) => sum + wire.calls.cmsg_space(wire.target, size), 0);
@@ -134,11 +178,18 @@ export function bindAncillary(constants: Constants, structs: Structs, wire: Wire
   function decode(item: AncillaryItem, family?: number): Ancillary {
     const [first, second, data] = Array.isArray(item) && item.length === 3 ? item : [];
     if (!isBytes(data)) throw new TypeError(`ancillary item must be [level, type, data], got ${show(item)}`);
-    const level = cint("level", first), type = cint("type", second);
+    const level = cint("level", first);
+    const type = cint("type", second);
     known ??= places();
-    const name = (family === undefined ? undefined : known.get(key(level, type, cint("family", family)))) ?? known.get(key(level, type, ""));
-    return name === undefined ? { name: "unknown", value: data } : { name, value: structOf(rows[name][2]).unpack(data) } as Ancillary;
+    const name =
+      (family === undefined ? undefined : known.get(key(level, type, cint("family", family)))) ??
+      known.get(key(level, type, ""));
+    return name === undefined
+      ? { name: "unknown", value: data }
+      : ({ name, value: structOf(rows[name][2]).unpack(data) } as Ancillary);
   }
   const others = { decode, space };
-  return lazy<AncillaryCodec>([...Object.keys(rows) as AncillaryName[], "decode", "space"], name => name in others ? others[name as "decode"] : builder(name as AncillaryName));
+  return lazy<AncillaryCodec>([...(Object.keys(rows) as AncillaryName[]), "decode", "space"], name =>
+    name in others ? others[name as "decode"] : builder(name as AncillaryName),
+  );
 }

@@ -1,4 +1,5 @@
-// What all parts of one socket module share: its host, its codec, its constants, its defaults. Made by module.ts.
+// What all parts of one socket module share: its host, its codec, its constants, its defaults. Made
+// by module.ts.
 import type { AuditChannel, Host } from "../shim/contract.js";
 import type { AddressContext, Interfaces } from "./codec/address.js";
 import type { Constants } from "./base/constants.gen.js";
@@ -17,7 +18,12 @@ export interface Core extends AddressContext {
   readonly interfaces: Interfaces;
   readonly audit: Audit;
   /** The blocking class of this module. */
-  readonly Socket: new (family?: number, type?: number, proto?: number, fileno?: number | null) => any;
+  readonly Socket: new (
+    family?: number,
+    type?: number,
+    proto?: number,
+    fileno?: number | null,
+  ) => any;
   /** Numbers that every wait needs: a look-up among 2,079 constants takes its time. */
   readonly EAGAIN: number;
   readonly EINTR: number;
@@ -40,27 +46,54 @@ export interface Core extends AddressContext {
 }
 
 /** The events of Python's sys.audit, one channel each. */
-export type Audit = Readonly<Record<
-  | "socket.__new__" | "socket.bind" | "socket.connect" | "socket.sendto" | "socket.sendmsg" | "socket.getaddrinfo"
-  | "socket.getnameinfo" | "socket.gethostbyname" | "socket.gethostbyaddr" | "socket.gethostname" | "socket.sethostname"
-  | "socket.getservbyname" | "socket.getservbyport", AuditChannel>>;
+export type Audit = Readonly<
+  Record<
+    | "socket.__new__"
+    | "socket.bind"
+    | "socket.connect"
+    | "socket.sendto"
+    | "socket.sendmsg"
+    | "socket.getaddrinfo"
+    | "socket.getnameinfo"
+    | "socket.gethostbyname"
+    | "socket.gethostbyaddr"
+    | "socket.gethostname"
+    | "socket.sethostname"
+    | "socket.getservbyname"
+    | "socket.getservbyport",
+    AuditChannel
+  >
+>;
 
-/** Opens between two sweeps for descriptors whose sockets have been collected: at least so many, and a part of those that are open, as a
- *  sweep looks at each. */
-const OPENS_PER_SWEEP = 256, PART_OF_OWNED = 4;
+/**
+ * Opens between two sweeps for descriptors whose sockets have been collected: at least so many, and
+ * a part of those that are open, as a sweep looks at each.
+ */
+const OPENS_PER_SWEEP = 256;
+const PART_OF_OWNED = 4;
 /** The least number of descriptors that is reason to collect garbage. */
 export const CROWD = 128;
 
-/** Closes the descriptors of collected sockets, each with a ResourceWarning. Returns how many there were. */
+/**
+ * Closes the descriptors of collected sockets, each with a ResourceWarning. Returns how many there
+ * were.
+ */
 export function sweep(core: Core): number {
   core.opened = 0;
   const closed = core.host.sweep();
-  for (const fd of closed) core.host.warn(`unclosed socket: descriptor ${fd} was closed when its Socket was collected`, "ResourceWarning");
+  for (const fd of closed)
+    core.host.warn(
+      `unclosed socket: descriptor ${fd} was closed when its Socket was collected`,
+      "ResourceWarning",
+    );
   return closed.length;
 }
 
-/** Sweeps when it is due. A socket is small and its descriptor dear: measured, a loop dropped 10,000 of them before the collector ran
- *  once. So a crowd, twice as many as the last collection left, is reason to collect the young objects (measured: 1 ms). */
+/**
+ * Sweeps when it is due. A socket is small and its descriptor dear: measured, a loop dropped 10,000
+ * of them before the collector ran once. So a crowd, twice as many as the last collection left, is
+ * reason to collect the young objects (measured: 1 ms).
+ */
 function tidy(core: Core): void {
   const crowded = core.host.owned() >= core.crowd;
   if (crowded) core.host.collect(0);
@@ -70,7 +103,10 @@ function tidy(core: Core): void {
   core.crowd = crowded ? most : Math.min(core.crowd, most);
 }
 
-/** Closes dropped sockets when there are no descriptors left: the young first, then all, once in a second. Returns how many there were. */
+/**
+ * Closes dropped sockets when there are no descriptors left: the young first, then all, once in a
+ * second. Returns how many there were.
+ */
 function scrape(core: Core): number {
   core.host.collect(0);
   const closed = sweep(core);
@@ -82,17 +118,23 @@ function scrape(core: Core): number {
 
 /** Makes a socket of a descriptor that was just opened, which is closed again if that fails. */
 export function adopt<T>(core: Core, fd: number, make: (fd: number) => T): T {
-  try { return make(fd); } catch (error) {
+  try {
+    return make(fd);
+  } catch (error) {
     core.host.close(fd);
     throw error;
   }
 }
 
-/** Runs a system call that opens descriptors; sweeps now and then, and when there are none left. Returns its result. */
+/**
+ * Runs a system call that opens descriptors; sweeps now and then, and when there are none left.
+ * Returns its result.
+ */
 export function tryOpen(core: Core, call: () => number): number {
   if (++core.opened >= OPENS_PER_SWEEP && core.opened >= core.host.owned() / PART_OF_OWNED) tidy(core);
   const result = call();
-  const full = result < 0 && (result === -core.errors.number("EMFILE") || result === -core.errors.number("ENFILE"));
+  const full =
+    result < 0 && (result === -core.errors.number("EMFILE") || result === -core.errors.number("ENFILE"));
   return full && scrape(core) > 0 ? call() : result;
 }
 
@@ -102,4 +144,3 @@ export function open(core: Core, syscall: string, call: () => number, address?: 
   if (result < 0) throw core.errors.system(-result, syscall, address);
   return result;
 }
-

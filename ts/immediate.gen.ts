@@ -13,7 +13,9 @@ export const MsgFlag: typeof bound.MsgFlag = bound.MsgFlag;
 /** Names and numbers of the flags of getaddrinfo(), AI_*. */
 export const AddressInfo: typeof bound.AddressInfo = bound.AddressInfo;
 
-/** Whether this system has a constant of this name, as `hasattr(socket, name)` tells in Python. */
+/**
+ * Whether this system has a constant of this name, as `hasattr(socket, name)` tells in Python.
+ */
 export const defined: typeof bound.defined = bound.defined;
 
 /** Whether this system has IPv6's address family. */
@@ -22,35 +24,65 @@ export const hasIPv6: typeof bound.hasIPv6 = bound.hasIPv6;
 /** Whether one AF_INET6 listener can take IPv4 connections too. */
 export const hasDualstackIPv6: typeof bound.hasDualstackIPv6 = bound.hasDualstackIPv6;
 
-/** A view of the socket of a net.Socket, net.Server or dgram.Socket, for names, options and calls that don't wait. It borrows the descriptor:
- *  its mode, its owner and duplicates of it are Node's. Errors: TypeError, EBADF (it is closed), ENOTSUP (the runtime does not tell it). */
+/**
+ * A view of the socket of a net.Socket, net.Server or dgram.Socket, for names, options and
+ * calls that don't wait. It borrows the descriptor: its mode, its owner and duplicates of it
+ * are Node's.
+ * @throws TypeError, EBADF (it is closed), ENOTSUP (the runtime does not tell it).
+ */
 export const fromNode: typeof bound.fromNode = bound.fromNode;
 
-/** Makes a socket of what another process's share() gave (WSASocketW). Windows only: elsewhere it throws ENOSYS. */
+/**
+ * Makes a socket of what another process's share() gave (WSASocketW). Windows only: elsewhere
+ * it throws ENOSYS.
+ */
 export const fromshare: typeof bound.fromshare = bound.fromshare;
 
-/** Duplicates a descriptor (`fcntl(F_DUPFD_CLOEXEC)`); close() the new one. Errors: EBADF, EMFILE. */
+/**
+ * Duplicates a descriptor (`fcntl(F_DUPFD_CLOEXEC)`); close() the new one.
+ * @throws EBADF, EMFILE.
+ */
 export const dup: typeof bound.dup = bound.dup;
 
-/** `close(2)` of any descriptor. A socket that owns it is closed with it, and its waiting calls fail with EBADF. Errors: EBADF. */
+/**
+ * `close(2)` of any descriptor. A socket that owns it is closed with it, and its waiting calls
+ * fail with EBADF.
+ * @throws EBADF.
+ */
 export const close: typeof bound.close = bound.close;
 
 /** Seconds that new sockets may take for a call; null: no limit. */
 export const getdefaulttimeout: typeof bound.getdefaulttimeout = bound.getdefaulttimeout;
 
-/** What getdefaulttimeout() tells from now on. Errors: RangeError (negative, not a number). */
+/**
+ * What getdefaulttimeout() tells from now on.
+ * @throws RangeError (negative, not a number).
+ */
 export const setdefaulttimeout: typeof bound.setdefaulttimeout = bound.setdefaulttimeout;
 
-/** `inet_aton(3)`: 4 bytes of one to four numbers, decimal, octal (`017`) or hexadecimal (`0x1f`). Errors: OSError for bad text. */
+/**
+ * `inet_aton(3)`: 4 bytes of one to four numbers, decimal, octal (`017`) or hexadecimal
+ * (`0x1f`).
+ * @throws OSError for bad text.
+ */
 export const inet_aton: typeof bound.inet_aton = bound.inet_aton;
 
-/** `inet_ntoa(3)`: the text of 4 bytes. Errors: OSError for another length. */
+/**
+ * `inet_ntoa(3)`: the text of 4 bytes.
+ * @throws OSError for another length.
+ */
 export const inet_ntoa: typeof bound.inet_ntoa = bound.inet_ntoa;
 
-/** `inet_pton(3)`: 4 or 16 bytes. Errors: OSError for bad text or a family that is neither AF_INET nor AF_INET6 (EAFNOSUPPORT). */
+/**
+ * `inet_pton(3)`: 4 or 16 bytes.
+ * @throws OSError for bad text or a family that is neither AF_INET nor AF_INET6 (EAFNOSUPPORT).
+ */
 export const inet_pton: typeof bound.inet_pton = bound.inet_pton;
 
-/** `inet_ntop(3)`: the text of 4 or 16 bytes. Errors: RangeError for another length or family. */
+/**
+ * `inet_ntop(3)`: the text of 4 or 16 bytes.
+ * @throws RangeError for another length or family.
+ */
 export const inet_ntop: typeof bound.inet_ntop = bound.inet_ntop;
 
 /** CMSG_LEN(3): a control message of `length` bytes, without the padding after it. */
@@ -62,23 +94,41 @@ export const CMSG_SPACE: typeof bound.CMSG_SPACE = bound.CMSG_SPACE;
 /** `gethostname(2)`: the name of this machine. */
 export const gethostname: typeof bound.gethostname = bound.gethostname;
 
-/** `sethostname(2)`. Errors: EPERM, EINVAL (too long). */
+/**
+ * `sethostname(2)`.
+ * @throws EPERM, EINVAL (too long).
+ */
 export const sethostname: typeof bound.sethostname = bound.sethostname;
 
-/** `getservbyname(3)`: a service's port, of any protocol or of this one ("tcp"). Errors: OSError if there is none. */
+/**
+ * `getservbyname(3)`: a service's port, of any protocol or of this one ("tcp").
+ * @throws OSError if there is none.
+ */
 export const getservbyname: typeof bound.getservbyname = bound.getservbyname;
 
-/** `getservbyport(3)`: the service of a port, of any protocol or of this one. Errors: OSError if there is none. */
+/**
+ * `getservbyport(3)`: the service of a port, of any protocol or of this one.
+ * @throws OSError if there is none.
+ */
 export const getservbyport: typeof bound.getservbyport = bound.getservbyport;
 
-/** `getprotobyname(3)`: a protocol's number ("icmp" is 1). Errors: OSError if there is none. */
+/**
+ * `getprotobyname(3)`: a protocol's number ("icmp" is 1).
+ * @throws OSError if there is none.
+ */
 export const getprotobyname: typeof bound.getprotobyname = bound.getprotobyname;
 
 /** `if_nameindex(3)`: every network interface. */
 export const if_nameindex: typeof bound.if_nameindex = bound.if_nameindex;
 
-/** `if_nametoindex(3)`. Errors: ENODEV, with the name. */
+/**
+ * `if_nametoindex(3)`.
+ * @throws ENODEV, with the name.
+ */
 export const if_nametoindex: typeof bound.if_nametoindex = bound.if_nametoindex;
 
-/** `if_indextoname(3)`, index 0..2^32-1. Errors: ENXIO. */
+/**
+ * `if_indextoname(3)`, index 0..2^32-1.
+ * @throws ENXIO.
+ */
 export const if_indextoname: typeof bound.if_indextoname = bound.if_indextoname;

@@ -22,20 +22,39 @@ import { Wire } from "./codec/wire.js";
 import type { WasmModule } from "./codec/webassembly.js";
 
 const auditEvents = [
-  "socket.__new__", "socket.bind", "socket.connect", "socket.sendto", "socket.sendmsg", "socket.getaddrinfo", "socket.getnameinfo",
-  "socket.gethostbyname", "socket.gethostbyaddr", "socket.gethostname", "socket.sethostname", "socket.getservbyname", "socket.getservbyport",
+  "socket.__new__",
+  "socket.bind",
+  "socket.connect",
+  "socket.sendto",
+  "socket.sendmsg",
+  "socket.getaddrinfo",
+  "socket.getnameinfo",
+  "socket.gethostbyname",
+  "socket.gethostbyaddr",
+  "socket.gethostname",
+  "socket.sethostname",
+  "socket.getservbyname",
+  "socket.getservbyport",
 ] as const;
 
 /** Makes the classes, functions, defaults and constants for one host. */
 export function socketModule(host: Host, codec: WasmModule) {
   const constants = constantsOf(host.constants());
   const wire = new Wire(codec, host.target, buffers);
-  const errors = new Errors(constants as unknown as Readonly<Record<string, number>>, errno => findName(constants, "errno", errno), host.lacks);
+  const errors = new Errors(
+    constants as unknown as Readonly<Record<string, number>>,
+    errno => findName(constants, "errno", errno),
+    host.lacks,
+  );
   const attached = host.attach(wire.block());
-  if (attached < 0 && host.lacks === undefined) throw errors.system(-attached, "attach", "(another socket module has this host)");
+  if (attached < 0 && host.lacks === undefined)
+    throw errors.system(-attached, "attach", "(another socket module has this host)");
 
   const core: { -readonly [K in keyof Core]: Core[K] } = {
-    host, wire, constants, errors,
+    host,
+    wire,
+    constants,
+    errors,
     interfaces: interfacesOf(host, errors),
     audit: lazy<Audit>(auditEvents, name => host.channel(name)),
     EAGAIN: errors.number("EAGAIN"),
@@ -58,14 +77,33 @@ export function socketModule(host: Host, codec: WasmModule) {
   const Socket = bindSocket(core);
   core.Socket = Socket;
 
-  // A canary dies with the sockets that are dropped while the loop turns; a loop that never turns is swept by core.open(). Sockets
-  // themselves are not registered: that would keep the collector's quick runs from them.
-  const canaries = new FinalizationRegistry<undefined>(() => { sweep(core); canaries.register({}, undefined); });
+  // A canary dies with the sockets that are dropped while the loop turns; a loop that never turns
+  // is swept by core.open(). Sockets themselves are not registered: that would keep the collector's
+  // quick runs from them.
+  const canaries = new FinalizationRegistry<undefined>(() => {
+    sweep(core);
+    canaries.register({}, undefined);
+  });
   canaries.register({}, undefined);
 
-  const database = bindDatabase(core), resolve = bindResolve(core, database), structs = core.structs = bindStructs(core);
+  const database = bindDatabase(core);
+  const resolve = bindResolve(core, database);
+  const structs = (core.structs = bindStructs(core));
   return {
-    core, constants, ...bindEnums(constants), Socket, structs, ancillary: bindAncillary(constants, structs, wire), netlink: bindNetlink(wire, structs), ...functions.bind(core),
-    ...bindCreate(core, resolve), ...bindRights(core), ...bindPoll(core), ...resolve, ...database, ...bindInterfaces(core), ...bindBorrowed(core),
+    core,
+    constants,
+    ...bindEnums(constants),
+    Socket,
+    structs,
+    ancillary: bindAncillary(constants, structs, wire),
+    netlink: bindNetlink(wire, structs),
+    ...functions.bind(core),
+    ...bindCreate(core, resolve),
+    ...bindRights(core),
+    ...bindPoll(core),
+    ...resolve,
+    ...database,
+    ...bindInterfaces(core),
+    ...bindBorrowed(core),
   };
 }

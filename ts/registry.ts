@@ -1,4 +1,5 @@
-// The families: one line each, and the protocols whose addresses are not their family's. The only place that compares such a number.
+// The families: one line each, and the protocols whose addresses are not their family's. The only
+// place that compares such a number.
 import { isStatus, type AddressContext, type AddressFamily } from "./codec/address.js";
 import { alg } from "./family/alg.js";
 import { hci, iso, l2cap, rfcomm, sco } from "./family/bluetooth.js";
@@ -56,13 +57,21 @@ const protocols = {
 type Protocols = typeof protocols;
 /** What has addresses of its own: a family, or a protocol of one. */
 export type FamilyName = keyof typeof families | keyof Protocols;
-type CodecOf<F extends FamilyName> = F extends keyof typeof families ? (typeof families)[F] : F extends keyof Protocols ? Protocols[F][1] : never;
+type CodecOf<F extends FamilyName> = F extends keyof typeof families
+  ? (typeof families)[F]
+  : F extends keyof Protocols
+    ? Protocols[F][1]
+    : never;
 /** A family's address as it comes out. */
 export type AddressOf<F extends FamilyName> = CodecOf<F> extends AddressFamily<infer A> ? A : never;
 
 /** All of them by name. */
 export const codecs: Readonly<Record<FamilyName, AddressFamily>> = {
-  ...families, ...Object.fromEntries(Object.entries(protocols).map(([name, [, codec]]) => [name, codec])) as Record<keyof Protocols, AddressFamily>,
+  ...families,
+  ...(Object.fromEntries(Object.entries(protocols).map(([name, [, codec]]) => [name, codec])) as Record<
+    keyof Protocols,
+    AddressFamily
+  >),
 };
 
 /** The families of one target. */
@@ -80,7 +89,8 @@ export class Registry {
       this.#numbers.set(name, number);
     });
     (Object.keys(protocols) as (keyof Protocols)[]).forEach((name, row) => {
-      const family = this.#numbers.get(protocols[name][0]), protocol = calls.protocol_number(target, row);
+      const family = this.#numbers.get(protocols[name][0]);
+      const protocol = calls.protocol_number(target, row);
       if (family === undefined || protocol < 0) return;
       const known = this.#byProtocol.get(family) ?? new Map<number, FamilyName>();
       this.#byProtocol.set(family, known.set(protocol, name));
@@ -88,14 +98,20 @@ export class Registry {
     });
   }
 
-  /** The name of a family's number, if it is one that the target has and we know; with a protocol that has addresses of its
-   *  own, that one's. */
+  /**
+   * The name of a family's number, if it is one that the target has and we know; with a protocol
+   * that has addresses of its own, that one's.
+   */
   name(family: number, protocol?: number): FamilyName | undefined {
-    return protocol === undefined ? this.#byNumber.get(family) : this.#byProtocol.get(family)?.get(protocol) ?? this.#byNumber.get(family);
+    return protocol === undefined
+      ? this.#byNumber.get(family)
+      : (this.#byProtocol.get(family)?.get(protocol) ?? this.#byNumber.get(family));
   }
 
   /** The family's number by its name or by its protocol's; undefined where the target has none. */
-  number(name: string): number | undefined { return this.#numbers.get(name); }
+  number(name: string): number | undefined {
+    return this.#numbers.get(name);
+  }
 
   /** The codec of a socket's addresses. */
   find(family: number, _type: number, protocol?: number): AddressFamily {
@@ -103,7 +119,10 @@ export class Registry {
     return name === undefined ? unknown : codecs[name];
   }
 
-  /** The `length` bytes of the message block as an address; `expected` is tried first. null if there is none. */
+  /**
+   * The `length` bytes of the message block as an address; `expected` is tried first. null if there
+   * is none.
+   */
   decode(context: AddressContext, length: number, expected: AddressFamily): any {
     if (length === 0) return null;
     const address = expected.decode(context, length);

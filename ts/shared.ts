@@ -1,4 +1,5 @@
-// What never waits, for both entries (index.ts, promises/index.ts): the same values, but the constants, which each names itself.
+// What never waits, for both entries (index.ts, promises/index.ts): the same values, but the
+// constants, which each names itself.
 import { bound } from "./node-module.js";
 
 export * from "./base/error.js";
@@ -8,12 +9,27 @@ export type * from "./base/types.js";
 export { OSError as error, TimeoutError as timeout } from "./base/error.js";
 export * from "./immediate.gen.js";
 export type { Enum } from "./base/enums.js";
-/** Structs of options and control messages, as this system lays them out: `structs.linger.pack({ onoff: 1, linger: 5 })`. */
+/**
+ * Structs of options and control messages, as this system lays them out: `structs.linger.pack({
+ * onoff: 1, linger: 5 })`.
+ */
 export const structs: typeof bound.structs = bound.structs;
-/** Control messages as values: `ancillary.decode(item)`, and a builder for each: `ancillary.rights([fd])`. */
+/**
+ * Control messages as values: `ancillary.decode(item)`, and a builder for each:
+ * `ancillary.rights([fd])`.
+ */
 export const ancillary: typeof bound.ancillary = bound.ancillary;
-export type { Ancillary, AncillaryBuilders, AncillaryCodec, AncillaryName, AncillaryValue } from "./ancillary.js";
-/** Netlink messages and attributes, as this system lays them out: `netlink.pack({ type: RTM_GETLINK, flags: NLM_F_DUMP }, …)`. */
+export type {
+  Ancillary,
+  AncillaryBuilders,
+  AncillaryCodec,
+  AncillaryName,
+  AncillaryValue,
+} from "./ancillary.js";
+/**
+ * Netlink messages and attributes, as this system lays them out: `netlink.pack({ type: RTM_GETLINK,
+ * flags: NLM_F_DUMP }, …)`.
+ */
 export const netlink: typeof bound.netlink = bound.netlink;
 export type * from "./netlink.js";
 export type { Row, Struct } from "./codec/layout.js";

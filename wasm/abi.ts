@@ -1,5 +1,6 @@
-// The ABI record: all that differs between the bytes of one platform and another's, one row a target.
-// Sources: Linux uapi headers, XNU bsd/sys, FreeBSD sys/sys, Windows SDK ws2def.h and its siblings.
+// The ABI record: all that differs between the bytes of one platform and another's, one row a
+// target. Sources: Linux uapi headers, XNU bsd/sys, FreeBSD sys/sys, Windows SDK ws2def.h and its
+// siblings.
 
 export const LINUX64: i32 = 0;
 export const LINUX64BE: i32 = 1;
@@ -37,13 +38,12 @@ const record: usize = memory.data<u8>([
   0, 8, 4, 0, 8, 8, 108, // windows64: long is 4
 ]);
 
-// @ts-ignore: decorator
-@inline function column(target: i32, name: i32): i32 { return load<u8>(record + target * COLUMNS + name); }
+function row(target: i32): usize { return record + target * COLUMNS; }
 
-export function isBigEndian(target: i32): bool { return column(target, BIG_ENDIAN) != 0; }
-export function wordSize(target: i32): i32 { return column(target, WORD); }
-export function longSize(target: i32): i32 { return column(target, LONG); }
-export function hasLength(target: i32): bool { return column(target, SA_LEN) != 0; }
-export function cmsgLengthSize(target: i32): i32 { return column(target, CMSG_LEN_SIZE); }
-export function cmsgAlign(target: i32): i32 { return column(target, CMSG_ALIGN); }
-export function sunPath(target: i32): i32 { return column(target, SUN_PATH); }
+export function isBigEndian(target: i32): bool { return load<u8>(row(target), BIG_ENDIAN) != 0; }
+export function wordSize(target: i32): i32 { return load<u8>(row(target), WORD); }
+export function longSize(target: i32): i32 { return load<u8>(row(target), LONG); }
+export function hasLength(target: i32): bool { return load<u8>(row(target), SA_LEN) != 0; }
+export function cmsgLengthSize(target: i32): i32 { return load<u8>(row(target), CMSG_LEN_SIZE); }
+export function cmsgAlign(target: i32): i32 { return load<u8>(row(target), CMSG_ALIGN); }
+export function sunPath(target: i32): i32 { return load<u8>(row(target), SUN_PATH); }

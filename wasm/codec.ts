@@ -1,5 +1,19 @@
-// codec.wasm: what it exports. Offsets and layouts are globals, everything else a function of integers.
-export { MESSAGE, MESSAGE_SIZE, ADDRESS, ADDRESS_SIZE, TEXT, TEXT_SIZE, CELLS, CELL_SIZE, CELL_COUNT, IMAGE, IMAGE_SIZE, TABLES_END } from "./memory";
+// codec.wasm: what it exports. Offsets and layouts are globals, everything else a function of
+// integers.
+export {
+  MESSAGE,
+  MESSAGE_SIZE,
+  ADDRESS,
+  ADDRESS_SIZE,
+  TEXT,
+  TEXT_SIZE,
+  CELLS,
+  CELL_SIZE,
+  CELL_COUNT,
+  IMAGE,
+  IMAGE_SIZE,
+  TABLES_END,
+} from "./memory";
 export { pton4, pton6, aton, ntop4, ntop6 } from "./text";
 export { cmsg_len, cmsg_space, cmsg_encode, cmsg_decode, cmsg_header, cmsghdr } from "./cmsg";
 export { layout_size, layout_field, layout_encode, layout_decode } from "./layout";
@@ -8,7 +22,17 @@ export { sockaddr_family, sockaddr_encode, sockaddr_data, sockaddr } from "./soc
 
 export { unix_encode, unix_decode, unix_path, sockaddr_un } from "./family/unix";
 export { sockaddr_in } from "./family/inet";
-export { can_encode, can_encode_isotp, can_encode_j1939, can_decode, can_decode_isotp, can_decode_j1939, sockaddr_can, sockaddr_can_isotp, sockaddr_can_j1939 } from "./family/can";
+export {
+  can_encode,
+  can_encode_isotp,
+  can_encode_j1939,
+  can_decode,
+  can_decode_isotp,
+  can_decode_j1939,
+  sockaddr_can,
+  sockaddr_can_isotp,
+  sockaddr_can_j1939,
+} from "./family/can";
 export { tipc_encode, tipc_decode, sockaddr_tipc } from "./family/tipc";
 export { vsock_encode, vsock_decode, sockaddr_vm } from "./family/vsock";
 export { qipcrtr_encode, qipcrtr_decode, sockaddr_qrtr } from "./family/qipcrtr";
@@ -34,18 +58,60 @@ export { j1939_filter } from "./struct/j1939";
 export { linger } from "./struct/linger";
 export { sock_filter } from "./struct/filter";
 export { int, uint8, uint16, uint32, uint64, ttl, tos } from "./struct/number";
-export { ip_mreq, ip_mreqn, ip_mreq_source, ipv6_mreq, group_req, group_source_req } from "./struct/membership";
+export {
+  ip_mreq,
+  ip_mreqn,
+  ip_mreq_source,
+  ipv6_mreq,
+  group_req,
+  group_source_req,
+} from "./struct/membership";
 export { in_pktinfo, in6_pktinfo } from "./struct/pktinfo";
 export { rds_rx_trace_so, rds_cmsg_rx_trace, rds_rdma_notify } from "./struct/rds";
 export { rights } from "./struct/rights";
-export { sctp_initmsg, sctp_event_subscribe, sctp_sndrcvinfo, sctp_sndinfo, sctp_rcvinfo, sctp_assoc_change } from "./struct/sctp";
+export {
+  sctp_initmsg,
+  sctp_event_subscribe,
+  sctp_sndrcvinfo,
+  sctp_sndinfo,
+  sctp_rcvinfo,
+  sctp_assoc_change,
+} from "./struct/sctp";
 export { timeval, timespec, scm_timestamping } from "./struct/time";
 export { tipc_group_req, tipc_service_range, tipc_subscr, tipc_event, tipc_errinfo } from "./struct/tipc";
-export { nlmsghdr, nlattr, nlmsgerr, nl_pktinfo, genlmsghdr, ifinfomsg, ifaddrmsg, rtmsg, ndmsg } from "./struct/netlink";
-export { packet_mreq, tpacket_auxdata, tpacket_stats, tpacket_stats_v3, tpacket_rollover_stats, fanout_args } from "./struct/packet";
+export {
+  nlmsghdr,
+  nlattr,
+  nlmsgerr,
+  nl_pktinfo,
+  genlmsghdr,
+  ifinfomsg,
+  ifaddrmsg,
+  rtmsg,
+  ndmsg,
+} from "./struct/netlink";
+export {
+  packet_mreq,
+  tpacket_auxdata,
+  tpacket_stats,
+  tpacket_stats_v3,
+  tpacket_rollover_stats,
+  fanout_args,
+} from "./struct/packet";
 export { xdp_statistics, xdp_options, xdp_ring_offset } from "./struct/xdp";
 export { tcp_info } from "./struct/tcp";
 export { nlmsg_decode, nlattr_decode, netlink_space } from "./netlink";
-export { hci_filter, bt_security, bt_voice, bt_power, l2cap_options, l2cap_conninfo, rfcomm_conninfo, sco_options, sco_conninfo, bt_iso_qos } from "./struct/bluetooth";
+export {
+  hci_filter,
+  bt_security,
+  bt_voice,
+  bt_power,
+  l2cap_options,
+  l2cap_conninfo,
+  rfcomm_conninfo,
+  sco_options,
+  sco_conninfo,
+  bt_iso_qos,
+} from "./struct/bluetooth";
 export { af_alg_iv } from "./struct/alg";
 export { ctl_info } from "./struct/control";

@@ -1,40 +1,74 @@
 // C structs from field lists: one list drives size, encode, decode and annotate, on every target.
 //
-// A list is rows of three bytes: type, kind, count; END closes it. Offsets are not written down but follow from the types
-// by C's rule (each field at a multiple of its alignment, the whole a multiple of the largest), so one list serves all
-// targets. Where targets differ by more than that, a struct is a chain of (set of targets, list) pairs.
+// A list is rows of three bytes: type, kind, count; END closes it. Offsets are not written down but
+// follow from the types by C's rule (each field at a multiple of its alignment, the whole a
+// multiple of the largest), so one list serves all targets. Where targets differ by more than that,
+// a struct is a chain of (set of targets, list) pairs.
 //
-// Fields have numbers, by which ts/ names them and by which values travel in cells: 0, 1, 2, … in the order of the rows,
-// save where a FIELD row says otherwise. A list without some number is a struct without that field.
+// Fields have numbers, by which ts/ names them and by which values travel in cells: 0, 1, 2, … in
+// the order of the rows, save where a FIELD row says otherwise. A list without some number is a
+// struct without that field.
 import { hasLength, isBigEndian, longSize, wordSize } from "./abi";
 import { CELLS, CELL_SIZE, cell } from "./memory";
 import { get, getSigned, put } from "./order";
 import { TOO_SHORT, UNSUPPORTED } from "./status";
 
-// Types. BYTES is count bytes; REST is what remains of the buffer; HOLE is count zero bytes that carry nothing.
+// Types. BYTES is count bytes; REST is what remains of the buffer; HOLE is count zero bytes that
+// carry nothing.
 export const END: u8 = 0;
-export const U8: u8 = 1, U16: u8 = 2, U32: u8 = 3, U64: u8 = 4;        // the target's byte order
-export const I8: u8 = 5, I16: u8 = 6, I32: u8 = 7, I64: u8 = 8;
-export const LONG: u8 = 9, ULONG: u8 = 10, SIZE: u8 = 11;              // as wide as the target's
-export const N16: u8 = 12, N32: u8 = 13, N64: u8 = 14;                 // network byte order
-export const LE16: u8 = 15, LE32: u8 = 16, LE64: u8 = 17;              // little-endian everywhere
-export const BYTES: u8 = 18, HOLE: u8 = 19, REST: u8 = 20;
-export const SA_LEN: u8 = 21;                                          // u8 sa_len, where the target has one
-export const SA_FAMILY: u8 = 22;                                       // u16 sa_family, u8 after a sa_len
-export const STORAGE: u8 = 23;                                         // struct sockaddr_storage
-// Not fields: the next field's number is count; no alignment exceeds count from here on (#pragma pack).
-export const FIELD: u8 = 24, PACK: u8 = 25;
+export const U8: u8 = 1,
+  U16: u8 = 2,
+  U32: u8 = 3,
+  U64: u8 = 4; // the target's byte order
+export const I8: u8 = 5,
+  I16: u8 = 6,
+  I32: u8 = 7,
+  I64: u8 = 8;
+export const LONG: u8 = 9,
+  ULONG: u8 = 10,
+  SIZE: u8 = 11; // as wide as the target's
+export const N16: u8 = 12,
+  N32: u8 = 13,
+  N64: u8 = 14; // network byte order
+export const LE16: u8 = 15,
+  LE32: u8 = 16,
+  LE64: u8 = 17; // little-endian everywhere
+export const BYTES: u8 = 18,
+  HOLE: u8 = 19,
+  REST: u8 = 20;
+export const SA_LEN: u8 = 21; // u8 sa_len, where the target has one
+export const SA_FAMILY: u8 = 22; // u16 sa_family, u8 after a sa_len
+export const STORAGE: u8 = 23; // struct sockaddr_storage
+// Not fields: the next field's number is count; no alignment exceeds count from here on (#pragma
+// pack).
+export const FIELD: u8 = 24,
+  PACK: u8 = 25;
 
-// Kinds: what a field means, so what its value is in ts/codec/field-kinds.ts, which has them in this order.
-export const NUMBER: u8 = 0, IP4: u8 = 1, IP6: u8 = 2, PATH: u8 = 3, FAMILY: u8 = 4, INTERFACE: u8 = 5, DESCRIPTOR: u8 = 6;
-export const ENDPOINT: u8 = 7, RAW: u8 = 8, BIG: u8 = 9;
-export const TEXT: u8 = 10, BDADDR: u8 = 11, UUID: u8 = 12;
+// Kinds: what a field means, so what its value is in ts/codec/field-kinds.ts, which has them in
+// this order.
+export const NUMBER: u8 = 0,
+  IP4: u8 = 1,
+  IP6: u8 = 2,
+  PATH: u8 = 3,
+  FAMILY: u8 = 4,
+  INTERFACE: u8 = 5,
+  DESCRIPTOR: u8 = 6;
+export const ENDPOINT: u8 = 7,
+  RAW: u8 = 8,
+  BIG: u8 = 9;
+export const TEXT: u8 = 10,
+  BDADDR: u8 = 11,
+  UUID: u8 = 12;
 
-const ROW = 3, STORAGE_SIZE = 128;
+const ROW = 3;
+const STORAGE_SIZE = 128;
 
-/** The list for `target` in a chain of (set of targets, list) pairs that a 0 closes; 0 if the target has none. */
+/**
+ * The list for `target` in a chain of (set of targets, list) pairs that a 0 closes; 0 if the target
+ * has none.
+ */
 function choose(chain: usize, target: i32): usize {
-  for (let at = chain; load<u32>(at); at += 8) if (load<u32>(at) >> target & 1) return load<u32>(at + 4);
+  for (let at = chain; load<u32>(at); at += 8) if ((load<u32>(at) >> target) & 1) return load<u32>(at + 4);
   return 0;
 }
 
@@ -47,17 +81,43 @@ let next: i32 = 0;
 let largest: i32 = 1;
 let pack: i32 = 8;
 
-function begin(list: usize): void { row = list - ROW; number = -1; next = 0; largest = 1; pack = 8; }
+function begin(list: usize): void {
+  row = list - ROW;
+  number = -1;
+  next = 0;
+  largest = 1;
+  pack = 8;
+}
 
 function unit(target: i32, type: u8): i32 {
   switch (type) {
-    case U8: case I8: case BYTES: case HOLE: case REST: case SA_LEN: return 1;
-    case U16: case I16: case N16: case LE16: return 2;
-    case SA_FAMILY: return hasLength(target) ? 1 : 2;
-    case U32: case I32: case N32: case LE32: return 4;
-    case LONG: case ULONG: return longSize(target);
-    case SIZE: case STORAGE: return wordSize(target);
-    default: return 8;
+    case U8:
+    case I8:
+    case BYTES:
+    case HOLE:
+    case REST:
+    case SA_LEN:
+      return 1;
+    case U16:
+    case I16:
+    case N16:
+    case LE16:
+      return 2;
+    case SA_FAMILY:
+      return hasLength(target) ? 1 : 2;
+    case U32:
+    case I32:
+    case N32:
+    case LE32:
+      return 4;
+    case LONG:
+    case ULONG:
+      return longSize(target);
+    case SIZE:
+    case STORAGE:
+      return wordSize(target);
+    default:
+      return 8;
   }
 }
 
@@ -65,15 +125,25 @@ function unit(target: i32, type: u8): i32 {
 function walk(target: i32, length: i32): bool {
   for (;;) {
     row += ROW;
-    const type = load<u8>(row), count = <i32>load<u8>(row, 2);
+    const type = load<u8>(row);
+    const count = <i32>load<u8>(row, 2);
     if (type == END) return false;
-    if (type == FIELD) { number = count - 1; continue; }
-    if (type == PACK) { pack = count; continue; }
-    if (type == SA_LEN && !hasLength(target)) { number++; continue; }
+    if (type == FIELD) {
+      number = count - 1;
+      continue;
+    }
+    if (type == PACK) {
+      pack = count;
+      continue;
+    }
+    if (type == SA_LEN && !hasLength(target)) {
+      number++;
+      continue;
+    }
     width = unit(target, type);
     const align = min(width, pack);
     if (align > largest) largest = align;
-    offset = next + align - 1 & -align;
+    offset = (next + align - 1) & -align;
     if (type == BYTES || type == HOLE) width = count;
     else if (type == STORAGE) width = STORAGE_SIZE;
     else if (type == REST) width = max(length - offset, 0);
@@ -90,7 +160,9 @@ function big(target: i32, type: u8): bool {
   return isBigEndian(target);
 }
 
-function isSigned(type: u8): bool { return type >= I8 && type <= LONG; }
+function isSigned(type: u8): bool {
+  return type >= I8 && type <= LONG;
+}
 function isRaw(type: u8, kind: u8): bool {
   return type == BYTES || type == REST || type == STORAGE || kind == IP4 || kind == IP6;
 }
@@ -100,15 +172,20 @@ export function layout_size(target: i32, chain: usize): i32 {
   const list = choose(chain, target);
   if (!list) return UNSUPPORTED;
   begin(list);
-  while (walk(target, 0)) continue;
-  return next + largest - 1 & -largest;
+  while (walk(target, 0));
+  return (next + largest - 1) & -largest;
 }
 
 /** Whether a field's bytes travel in its cell; others are read and written where they are. */
-function fits(type: u8): bool { return type != REST && width <= <i32>CELL_SIZE; }
+function fits(type: u8): bool {
+  return type != REST && width <= <i32>CELL_SIZE;
+}
 
-/** Describes field `index` in the first words: u32 offset, width, kind, signed, whether it travels in its cell, whether its high
- *  byte comes first. `length` bounds REST. UNSUPPORTED where the target has no such struct or field. */
+/**
+ * Describes field `index` in the first words: u32 offset, width, kind, signed, whether it travels
+ * in its cell, whether its high byte comes first. `length` bounds REST. UNSUPPORTED where the
+ * target has no such struct or field.
+ */
 export function layout_field(target: i32, chain: usize, index: i32, length: i32): i32 {
   const list = choose(chain, target);
   if (!list) return UNSUPPORTED;
@@ -126,22 +203,28 @@ export function layout_field(target: i32, chain: usize, index: i32, length: i32)
   return UNSUPPORTED;
 }
 
-/** Writes the cells as a struct at `at`; returns its size. Bytes that don't travel in cells are left zero for the caller to fill. */
+/**
+ * Writes the cells as a struct at `at`; returns its size. Bytes that don't travel in cells are left
+ * zero for the caller to fill.
+ */
 export function layout_encode(target: i32, chain: usize, at: usize): i32 {
   const size = layout_size(target, chain);
   if (size < 0) return size;
   memory.fill(at, 0, size);
   begin(choose(chain, target));
   while (walk(target, 0)) {
-    const type = load<u8>(row), from = cell(number);
+    const type = load<u8>(row);
+    const from = cell(number);
     if (!isRaw(type, load<u8>(row, 1))) put(at + offset, load<u64>(from), width, big(target, type));
     else if (fits(type)) memory.copy(at + offset, from, width);
   }
   return size;
 }
 
-/** Reads a struct of `length` bytes at `at` into the cells, as far as its fields are there whole (kernels grow their structs
- *  at the end); returns the count of bytes read. */
+/**
+ * Reads a struct of `length` bytes at `at` into the cells, as far as its fields are there whole
+ * (kernels grow their structs at the end); returns the count of bytes read.
+ */
 export function layout_decode(target: i32, chain: usize, at: usize, length: i32): i32 {
   const list = choose(chain, target);
   if (!list) return UNSUPPORTED;
@@ -149,7 +232,8 @@ export function layout_decode(target: i32, chain: usize, at: usize, length: i32)
   let read = 0;
   while (walk(target, length)) {
     if (next > length) break;
-    const type = load<u8>(row), to = cell(number);
+    const type = load<u8>(row);
+    const to = cell(number);
     if (!isRaw(type, load<u8>(row, 1))) {
       const b = big(target, type);
       store<u64>(to, isSigned(type) ? getSigned(at + offset, width, b) : get(at + offset, width, b));

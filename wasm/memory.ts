@@ -18,7 +18,10 @@ export const CELL_SIZE: usize = 16;
 export const CELL_COUNT: usize = 128;
 export const CELLS: usize = IMAGE - CELL_SIZE * CELL_COUNT;
 
-/** Text in and out: numeric addresses, one byte a character; more bytes after it, for a zero after the text. */
+/**
+ * Text in and out: numeric addresses, one byte a character; more bytes after it, for a zero after
+ * the text.
+ */
 export const TEXT_SIZE: usize = 128;
 export const TEXT: usize = CELLS - TEXT_SIZE - 16;
 
@@ -38,5 +41,6 @@ export const ADDRESS: usize = MESSAGE + 16;
 /** Where the tables end. */
 export const TABLES_END: usize = __heap_base;
 
-// @ts-ignore: decorator
-@inline export function cell(i: i32): usize { return CELLS + <usize>i * CELL_SIZE; }
+export function cell(i: i32): usize {
+  return CELLS + <usize>i * CELL_SIZE;
+}

@@ -10,19 +10,32 @@ import { CELLS } from "./memory";
 import { get } from "./order";
 import { TOO_SHORT } from "./status";
 
-const MESSAGE_HEAD: i32 = 16, TYPE: usize = 4, FLAGS: usize = 6, SEQ: usize = 8, PID: usize = 12;
-const ATTRIBUTE_HEAD: i32 = 4, ATTRIBUTE_TYPE: usize = 2, TYPE_MASK: u32 = 0x3fff;
+const MESSAGE_HEAD: i32 = 16;
+const TYPE: usize = 4;
+const FLAGS: usize = 6;
+const SEQ: usize = 8;
+const PID: usize = 12;
+const ATTRIBUTE_HEAD: i32 = 4;
+const ATTRIBUTE_TYPE: usize = 2;
+const TYPE_MASK: u32 = 0x3fff;
 
-function align(n: i32): i32 { return n + 3 & -4; }
+function align(n: i32): i32 {
+  return (n + 3) & -4;
+}
 
 /** What `length` bytes of data take after a header, with the padding. */
-export function netlink_space(length: i32): i32 { return align(length); }
+export function netlink_space(length: i32): i32 {
+  return align(length);
+}
 
-/** Stores the four words that both walks begin with: where the data is, its length inside what remains, whether that is all that
- *  the header claims, the step to the next header. */
+/**
+ * Stores the four words that both walks begin with: where the data is, its length inside what
+ * remains, whether that is all that the header claims, the step to the next header.
+ */
 function step(claimed: u32, head: i32, remaining: i32): i32 {
   if (claimed < <u32>head) return TOO_SHORT;
-  const whole = claimed <= <u32>remaining, end = whole ? <i32>claimed : remaining;
+  const whole = claimed <= <u32>remaining;
+  const end = whole ? <i32>claimed : remaining;
   store<u32>(CELLS, head);
   store<u32>(CELLS, end - head, 4);
   store<u32>(CELLS, whole, 8);
@@ -30,9 +43,12 @@ function step(claimed: u32, head: i32, remaining: i32): i32 {
   return 1;
 }
 
-/** Reads the header of the message at `at`, of which `remaining` bytes are left. The first words are the data's offset and length,
- *  whole (0: the header claims more than there is), the step to the next, then type, flags, seq, pid. Returns 1, or TOO_SHORT where
- *  no header fits or its length can't be. */
+/**
+ * Reads the header of the message at `at`, of which `remaining` bytes are left. The first words are
+ * the data's offset and length, whole (0: the header claims more than there is), the step to the
+ * next, then type, flags, seq, pid. Returns 1, or TOO_SHORT where no header fits or its length
+ * can't be.
+ */
 export function nlmsg_decode(target: i32, at: usize, remaining: i32): i32 {
   if (remaining < MESSAGE_HEAD) return TOO_SHORT;
   const b = isBigEndian(target);
@@ -46,7 +62,8 @@ export function nlmsg_decode(target: i32, at: usize, remaining: i32): i32 {
 /** The same for an attribute: after the first four words its type, and its flags. */
 export function nlattr_decode(target: i32, at: usize, remaining: i32): i32 {
   if (remaining < ATTRIBUTE_HEAD) return TOO_SHORT;
-  const b = isBigEndian(target), type = <u32>get(at + ATTRIBUTE_TYPE, 2, b);
+  const b = isBigEndian(target);
+  const type = <u32>get(at + ATTRIBUTE_TYPE, 2, b);
   store<u32>(CELLS, type & TYPE_MASK, 16);
   store<u32>(CELLS, type & ~TYPE_MASK, 20);
   return step(<u32>get(at, 2, b), ATTRIBUTE_HEAD, remaining);

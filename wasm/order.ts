@@ -11,8 +11,14 @@ export function put(at: usize, value: u64, width: i32, big: bool): void {
 /** `width` bytes at `at` as an unsigned number. */
 export function get(at: usize, width: i32, big: bool): u64 {
   if (width == 1) return load<u8>(at);
-  if (width == 2) { const v = load<u16>(at); return big ? bswap<u16>(v) : v; }
-  if (width == 4) { const v = load<u32>(at); return big ? bswap<u32>(v) : v; }
+  if (width == 2) {
+    const v = load<u16>(at);
+    return big ? bswap<u16>(v) : v;
+  }
+  if (width == 4) {
+    const v = load<u32>(at);
+    return big ? bswap<u32>(v) : v;
+  }
   const v = load<u64>(at);
   return big ? bswap<u64>(v) : v;
 }
@@ -20,5 +26,5 @@ export function get(at: usize, width: i32, big: bool): u64 {
 /** The same, sign extended. */
 export function getSigned(at: usize, width: i32, big: bool): i64 {
   const shift = <i64>(64 - 8 * width);
-  return <i64>get(at, width, big) << shift >> shift;
+  return ((<i64>get(at, width, big)) << shift) >> shift;
 }

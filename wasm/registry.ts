@@ -1,5 +1,5 @@
-// The families: one line each. A kind is our own number for a family; its AF_* number is the target's. Then the protocols whose
-// addresses are not those of their family.
+// The families: one line each. A kind is our own number for a family; its AF_* number is the
+// target's. Then the protocols whose addresses are not those of their family.
 import { TARGETS } from "./abi";
 
 export const UNIX: i32 = 0;
@@ -42,7 +42,8 @@ const families: usize = memory.data<u8>([
    0,  0,  0,  0,  0, 34, // HYPERV
 ]);
 
-const NONE: u16 = 0xffff, PROTOCOLS: i32 = 7;
+const NONE: u16 = 0xffff;
+const PROTOCOLS: i32 = 7;
 
 // The protocol's number there
 const protocols: usize = memory.data<u16>([

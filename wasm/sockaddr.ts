@@ -9,12 +9,17 @@ import { TOO_LONG, TOO_SHORT, UNSUPPORTED, WRONG_FAMILY } from "./status";
 /** Where an address's bytes after the head are, which is two bytes in either form. */
 export const sockaddr_data: usize = ADDRESS + 2;
 
-/** Writes a family number and leaves the rest: the unknown family's [family, bytes]. `length` counts the head.
- *  UNSUPPORTED for a number that the target's field can't hold. */
+/**
+ * Writes a family number and leaves the rest: the unknown family's [family, bytes]. `length` counts
+ * the head. UNSUPPORTED for a number that the target's field can't hold.
+ */
 export function sockaddr_encode(target: i32, family: i32, length: i32): i32 {
   if (!hasLength(target)) put(ADDRESS, family, 2, isBigEndian(target));
   else if (family > 255) return UNSUPPORTED;
-  else { store<u8>(ADDRESS, length); store<u8>(ADDRESS, family, 1); }
+  else {
+    store<u8>(ADDRESS, length);
+    store<u8>(ADDRESS, family, 1);
+  }
   return length;
 }
 
@@ -29,7 +34,10 @@ export function setHead(target: i32, kind: i32, length: i32): i32 {
   return sockaddr_encode(target, family_number(target, kind), length);
 }
 
-/** 0 if the `length` bytes at ADDRESS are an address of this kind with low..high bytes, else what is wrong with them. */
+/**
+ * 0 if the `length` bytes at ADDRESS are an address of this kind with low..high bytes, else what is
+ * wrong with them.
+ */
 export function checkHead(target: i32, kind: i32, length: i32, low: i32, high: i32): i32 {
   const family = sockaddr_family(target, length);
   if (family < 0) return family;

@@ -1,4 +1,5 @@
-// The load generator of the works on an event loop, the same for every side: crowd WORK PORT COUNT. Prints the microseconds that it took.
+// The load generator of the works on an event loop, the same for every side: crowd WORK PORT COUNT. Prints
+// the microseconds that it took.
 #define _GNU_SOURCE
 #include "side.h"
 #include <fcntl.h>
@@ -34,7 +35,8 @@ static void many(long count, int connections) {
     int n = must(epoll_wait(epoll, events, MOST, 10000), "epoll_wait");
     if (n == 0) fprintf(stderr, "the echo server is silent\n"), exit(1);
     for (int i = 0; i < n; i++) {
-      if (must(recv(events[i].data.fd, chunk, MESSAGE, 0), "recv") != MESSAGE) fprintf(stderr, "an answer came in parts\n"), exit(1);
+      if (must(recv(events[i].data.fd, chunk, MESSAGE, 0), "recv") != MESSAGE)
+        fprintf(stderr, "an answer came in parts\n"), exit(1);
       got++;
       if (sent < count) sendAll(events[i].data.fd, chunk, MESSAGE), sent++;
     }
@@ -43,7 +45,8 @@ static void many(long count, int connections) {
   close(epoll);
 }
 
-// Takes what there is of an answer; `left` is how much of its body is missing, -1 before its head. Heads come whole. Returns whether that was all.
+// Takes what there is of an answer; `left` is how much of its body is missing, -1 before its head. Heads come
+// whole. Returns whether that was all.
 static int answered(int fd, long* left) {
   static const char length[] = "\r\nContent-Length: ";
   long n = must(recv(fd, chunk, CHUNK, 0), "recv");
@@ -93,7 +96,8 @@ static void endless(void) {
   close(fd);
 }
 
-// COUNT connections, opened at a pace that a queue of 1024 bears, and held until the server closes the first. Says when they are open.
+// COUNT connections, opened at a pace that a queue of 1024 bears, and held until the server closes the first.
+// Says when they are open.
 static void hold(long count) {
   struct rlimit most;
   must(getrlimit(RLIMIT_NOFILE, &most), "getrlimit");
@@ -118,7 +122,8 @@ static void come(int epoll) {
   must(epoll_ctl(epoll, EPOLL_CTL_ADD, fd, &e), "epoll_ctl");
 }
 
-// COUNT connections, 32 at a time, each until the server has closed it. One at a time would measure how long a processor takes to wake.
+// COUNT connections, 32 at a time, each until the server has closed it. One at a time would measure how long
+// a processor takes to wake.
 static void comeAndGo(long count) {
   int epoll = must(epoll_create1(0), "epoll_create1");
   long begun = 0;
@@ -153,11 +158,14 @@ static void untilEnough(int fd, int size) {
 }
 
 // Datagrams one by one: a good receiver waits for many of them.
-static void trickle(void) { untilEnough(greeted(), MESSAGE); }
+static void trickle(void) {
+  untilEnough(greeted(), MESSAGE);
+}
 
-// More datagrams than anybody takes: the kernel cuts what one send(2) gives it into datagrams of `segment` bytes, and two processes send, since
-// recvmmsg(2) in C takes 1.7 million of 64 bytes a second and one sender gives 1.3 million. Where there are only two processors, the
-// receiver has to share one: its CPU time tells then, not the wall clock.
+// More datagrams than anybody takes: the kernel cuts what one send(2) gives it into datagrams of `segment`
+// bytes, and two processes send, since recvmmsg(2) in C takes 1.7 million of 64 bytes a second and one sender
+// gives 1.3 million. Where there are only two processors, the receiver has to share one: its CPU time tells
+// then, not the wall clock.
 static void flood(int size, int segment) {
   int fd = greeted(), parent = getpid();
   must(setsockopt(fd, SOL_UDP, UDP_SEGMENT, &segment, sizeof segment), "UDP_SEGMENT");
@@ -188,17 +196,28 @@ int main(int argc, char** argv) {
   server = loopback(atoi(argv[2]));
   if (strcmp(work, "hold") == 0) return hold(count), 0;
   double start = wall();
-  if (strcmp(work, "1") == 0) many(count, 1);
-  else if (strcmp(work, "64") == 0) many(count, 64);
-  else if (strcmp(work, "100") == 0) many(count, ACTIVE);
-  else if (strcmp(work, "http") == 0) requests(count, IN_FLIGHT);
-  else if (strcmp(work, "endless") == 0) endless();
-  else if (strcmp(work, "come-and-go") == 0) comeAndGo(count);
-  else if (strcmp(work, "trickle") == 0) trickle();
-  else if (strcmp(work, "flood") == 0) flood(BURST * MESSAGE, MESSAGE);
-  else if (strcmp(work, "flood-segments") == 0) flood(SEGMENTS * SEGMENT, SEGMENT);
-  else if (strcmp(work, "sink") == 0) sink();
-  else return fprintf(stderr, "crowd: no work %s\n", work), 2;
+  if (strcmp(work, "1") == 0)
+    many(count, 1);
+  else if (strcmp(work, "64") == 0)
+    many(count, 64);
+  else if (strcmp(work, "100") == 0)
+    many(count, ACTIVE);
+  else if (strcmp(work, "http") == 0)
+    requests(count, IN_FLIGHT);
+  else if (strcmp(work, "endless") == 0)
+    endless();
+  else if (strcmp(work, "come-and-go") == 0)
+    comeAndGo(count);
+  else if (strcmp(work, "trickle") == 0)
+    trickle();
+  else if (strcmp(work, "flood") == 0)
+    flood(BURST * MESSAGE, MESSAGE);
+  else if (strcmp(work, "flood-segments") == 0)
+    flood(SEGMENTS * SEGMENT, SEGMENT);
+  else if (strcmp(work, "sink") == 0)
+    sink();
+  else
+    return fprintf(stderr, "crowd: no work %s\n", work), 2;
   printf("%.0f\n", wall() - start);
   return 0;
 }

@@ -5,7 +5,9 @@ import { setTimeout } from "node:timers/promises";
 import { AF_INET, CMSG_SPACE, SOCK_DGRAM, SOL_SOCKET, SO_RCVBUF, Socket } from "berkeley-sockets/promises";
 import { begin, CHUNK, MESSAGE, spent, type Work, type Works } from "./round.js";
 
-const SEGMENT = 1200, BATCH = 64, ROOM = 4 << 20;
+const SEGMENT = 1200;
+const BATCH = 64;
+const ROOM = 4 << 20;
 /** Milliseconds until the load has seen that it is done. */
 const SETTLE = 20;
 const message = Buffer.alloc(MESSAGE);
@@ -65,38 +67,62 @@ async function nodeUdp(use: (s: dgram.Socket, count: number) => Promise<void>): 
   };
 }
 
-const oursReceiveMany = () => oursUdp(async (s, count) => {
-  const batch = s.batch({ count: BATCH, size: 2048 });
-  while (count > 0) count -= await s.recvmmsg(batch);
-});
-const oursReceiveJoined = () => oursUdp(async (s, count) => {
-  s.setGro(true);
-  const batch = s.batch({ count: BATCH, size: 65535, control: CMSG_SPACE(4) });
-  while (count > 0) {
-    const n = await s.recvmmsg(batch);
-    for (let i = 0; i < n; i++) count -= batch.data(i).length;
-  }
-});
+const oursReceiveMany = () =>
+  oursUdp(async (s, count) => {
+    const batch = s.batch({ count: BATCH, size: 2048 });
+    while (count > 0) count -= await s.recvmmsg(batch);
+  });
+const oursReceiveJoined = () =>
+  oursUdp(async (s, count) => {
+    s.setGro(true);
+    const batch = s.batch({ count: BATCH, size: 65535, control: CMSG_SPACE(4) });
+    while (count > 0) {
+      const n = await s.recvmmsg(batch);
+      for (let i = 0; i < n; i++) count -= batch.data(i).length;
+    }
+  });
 /** Datagrams, or bytes of them. */
-const nodeReceiveMany = (bytes: boolean) => nodeUdp((s, count) => new Promise(done => {
-  s.on("message", data => { if ((count -= bytes ? data.length : 1) <= 0) done(); });
-}));
-const oursSendMany = () => oursUdp(async (s, count) => {
-  const batch = s.batch({ count: BATCH, size: MESSAGE });
-  while (batch.push(message)) continue;
-  for (; count > 0; count -= BATCH) await s.sendmmsg(batch);
-});
-const oursSendSegments = () => oursUdp(async (s, count) => {
-  const data = Buffer.alloc(54 * SEGMENT);
-  for (; count > 0; count -= 54) await s.sendSegments(data, SEGMENT);
-});
+const nodeReceiveMany = (bytes: boolean) =>
+  nodeUdp(
+    (s, count) =>
+      new Promise(done => {
+        s.on("message", data => {
+          if ((count -= bytes ? data.length : 1) <= 0) done();
+        });
+      }),
+  );
+const oursSendMany = () =>
+  oursUdp(async (s, count) => {
+    const batch = s.batch({ count: BATCH, size: MESSAGE });
+    while (batch.push(message));
+    for (; count > 0; count -= BATCH) await s.sendmmsg(batch);
+  });
+const oursSendSegments = () =>
+  oursUdp(async (s, count) => {
+    const data = Buffer.alloc(54 * SEGMENT);
+    for (; count > 0; count -= 54) await s.sendSegments(data, SEGMENT);
+  });
 /** dgram's send() with as many under way as a batch has. */
-const nodeSendMany = (size: number) => nodeUdp((s, count) => new Promise(done => {
-  const data = Buffer.alloc(size);
-  let left = count, back = 0;
-  const next = () => { if (++back === count) done(); else if (left > 0) { left--; s.send(data, next); } };
-  for (let i = 0; i < BATCH && left > 0; i++) { left--; s.send(data, next); }
-}));
+const nodeSendMany = (size: number) =>
+  nodeUdp(
+    (s, count) =>
+      new Promise(done => {
+        const data = Buffer.alloc(size);
+        let left = count;
+        let back = 0;
+        const next = () => {
+          if (++back === count) done();
+          else if (left > 0) {
+            left--;
+            s.send(data, next);
+          }
+        };
+        for (let i = 0; i < BATCH && left > 0; i++) {
+          left--;
+          s.send(data, next);
+        }
+      }),
+  );
 
 /** Each datagram goes back to where it came from. */
 async function oursEcho(): Promise<Work> {
@@ -115,7 +141,11 @@ async function oursEcho(): Promise<Work> {
 }
 async function nodeEcho(): Promise<Work> {
   const s = dgram.createSocket("udp4");
-  let echoed = 0, wanted = 0, first = 0, check = () => {}; // counted over all rounds: a datagram may come before its round
+  // counted over all rounds: a datagram may come before its round
+  let echoed = 0;
+  let wanted = 0;
+  let first = 0;
+  let check = () => {};
   s.on("message", (data, { port, address }) => {
     if (echoed++ === first) begin();
     s.send(data, port, address);
@@ -125,20 +155,23 @@ async function nodeEcho(): Promise<Work> {
   await once(s, "listening");
   return {
     port: s.address().port,
-    run: count => new Promise(done => {
-      wanted += count;
-      check = () => {
-        if (echoed < wanted) return;
-        first = wanted;
-        done();
-      };
-      check();
-    }),
+    run: count =>
+      new Promise(done => {
+        wanted += count;
+        check = () => {
+          if (echoed < wanted) return;
+          first = wanted;
+          done();
+        };
+        check();
+      }),
   };
 }
 
 export const datagrams: Works = {
   "udp-echo": [oursEcho, nodeEcho],
-  "udp-receive": [oursReceiveMany, () => nodeReceiveMany(false)], "udp-joined": [oursReceiveJoined, () => nodeReceiveMany(true)],
-  "udp-send": [oursSendMany, () => nodeSendMany(MESSAGE)], "udp-segments": [oursSendSegments, () => nodeSendMany(SEGMENT)],
+  "udp-receive": [oursReceiveMany, () => nodeReceiveMany(false)],
+  "udp-joined": [oursReceiveJoined, () => nodeReceiveMany(true)],
+  "udp-send": [oursSendMany, () => nodeSendMany(MESSAGE)],
+  "udp-segments": [oursSendSegments, () => nodeSendMany(SEGMENT)],
 };

@@ -1,8 +1,10 @@
-// What idle streams of toDuplex() with a listener for data hold beside the heap: prints the bytes of external memory for each. Run with --expose-gc.
+// What idle streams of toDuplex() with a listener for data hold beside the heap: prints the bytes
+// of external memory for each. Run with --expose-gc.
 import { AF_UNIX, SOCK_STREAM, socketpair, type Socket } from "berkeley-sockets/promises";
 import { setTimeout } from "node:timers/promises";
 
-const STREAMS = 4000, SETTLE = 100;
+const STREAMS = 4000;
+const SETTLE = 100;
 
 function external(): number {
   for (let i = 0; i < 3; i++) global.gc!();
@@ -22,8 +24,9 @@ async function reading(count: number): Promise<Socket[]> {
   return peers;
 }
 
-const all = await reading(1), before = external();
-all.push(...await reading(STREAMS));
+const all = await reading(1);
+const before = external();
+all.push(...(await reading(STREAMS)));
 const grown = external() - before;
 console.log(JSON.stringify({ streams: all.length, external: grown / STREAMS }));
 process.exit();

@@ -50,11 +50,16 @@ int main(int argc, char** argv) {
   must(connect(fd, (struct sockaddr*)&server, sizeof server), "connect");
   if (!udp) nodelay(fd);
   double start = wall();
-  if (udp) udpEcho(fd, count);
-  else if (strcmp(work, "tcp-echo") == 0) tcpEcho(fd, count);
-  else if (strcmp(work, "bulk-send") == 0) drain(fd, count);
-  else if (strcmp(work, "bulk-receive") == 0) fill(fd, count);
-  else return fprintf(stderr, "load: no work %s\n", work), 2;
+  if (udp)
+    udpEcho(fd, count);
+  else if (strcmp(work, "tcp-echo") == 0)
+    tcpEcho(fd, count);
+  else if (strcmp(work, "bulk-send") == 0)
+    drain(fd, count);
+  else if (strcmp(work, "bulk-receive") == 0)
+    fill(fd, count);
+  else
+    return fprintf(stderr, "load: no work %s\n", work), 2;
   printf("%.0f\n", wall() - start);
   return 0;
 }

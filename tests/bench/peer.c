@@ -1,12 +1,15 @@
-// The C side: peer WORK. Every side of a comparison speaks as this one: it prints `port N`, 0 where the work needs no
-// load; then each line on stdin is a count of operations to run, answered by `CPU WALL` in microseconds.
+// The C side: peer WORK. Every side of a comparison speaks as this one: it prints `port N`, 0 where the work
+// needs no load; then each line on stdin is a count of operations to run, answered by `CPU WALL` in
+// microseconds.
 #include "side.h"
 
 static int listener = -1;
 static char buffer[CHUNK];
 static double startCpu, startWall;
 
-static void begin(void) { startWall = wall(), startCpu = cpu(); }
+static void begin(void) {
+  startWall = wall(), startCpu = cpu();
+}
 
 static int accepted(void) {
   int fd = must(accept(listener, NULL, NULL), "accept");
@@ -48,7 +51,8 @@ static void bulkReceive(long count) {
 }
 
 static const char* const texts4[] = {"127.0.0.1", "192.168.100.200", "10.0.0.1", "8.8.8.8"};
-static const char* const texts6[] = {"2001:db8::1", "fe80::dead:beef:1234:5678", "::1", "2001:db8:85a3::8a2e:370:7334"};
+static const char* const texts6[] = {"2001:db8::1", "fe80::dead:beef:1234:5678", "::1",
+                                     "2001:db8:85a3::8a2e:370:7334"};
 static unsigned char packed4[4][4], packed6[4][16];
 static volatile unsigned char sink;
 
@@ -58,17 +62,26 @@ static void pton(long count, int family, const char* const* texts) {
   for (long i = 0; i < count; i += 4)
     for (int k = 0; k < 4; k++) must(inet_pton(family, texts[k], out) - 1, "inet_pton"), sink = out[3];
 }
-static void pton4(long count) { pton(count, AF_INET, texts4); }
-static void pton6(long count) { pton(count, AF_INET6, texts6); }
+static void pton4(long count) {
+  pton(count, AF_INET, texts4);
+}
+static void pton6(long count) {
+  pton(count, AF_INET6, texts6);
+}
 
 static void ntop(long count, int family, const void* packed, int size) {
   char out[INET6_ADDRSTRLEN];
   begin();
   for (long i = 0; i < count; i += 4)
-    for (int k = 0; k < 4; k++) inet_ntop(family, (const char*)packed + k * size, out, sizeof out), sink = out[3];
+    for (int k = 0; k < 4; k++)
+      inet_ntop(family, (const char*)packed + k * size, out, sizeof out), sink = out[3];
 }
-static void ntop4(long count) { ntop(count, AF_INET, packed4, 4); }
-static void ntop6(long count) { ntop(count, AF_INET6, packed6, 16); }
+static void ntop4(long count) {
+  ntop(count, AF_INET, packed4, 4);
+}
+static void ntop6(long count) {
+  ntop(count, AF_INET6, packed6, 16);
+}
 
 // An address into a call and out of one: connect(2) of no descriptor, getsockname(2).
 static void address6(long count) {
@@ -90,18 +103,28 @@ static void address6(long count) {
   close(fd);
 }
 
-static const struct { const char* name; void (*run)(long count); int type; } works[] = {
-  {"tcp-echo", tcpEcho, SOCK_STREAM}, {"udp-echo", udpEcho, SOCK_DGRAM},
-  {"bulk-send", bulkSend, SOCK_STREAM}, {"bulk-receive", bulkReceive, SOCK_STREAM},
-  {"inet_pton-4", pton4, 0}, {"inet_pton-6", pton6, 0}, {"inet_ntop-4", ntop4, 0}, {"inet_ntop-6", ntop6, 0},
-  {"address-6", address6, 0},
+static const struct {
+  const char* name;
+  void (*run)(long count);
+  int type;
+} works[] = {
+    {"tcp-echo", tcpEcho, SOCK_STREAM},
+    {"udp-echo", udpEcho, SOCK_DGRAM},
+    {"bulk-send", bulkSend, SOCK_STREAM},
+    {"bulk-receive", bulkReceive, SOCK_STREAM},
+    {"inet_pton-4", pton4, 0},
+    {"inet_pton-6", pton6, 0},
+    {"inet_ntop-4", ntop4, 0},
+    {"inet_ntop-6", ntop6, 0},
+    {"address-6", address6, 0},
 };
 
 int main(int argc, char** argv) {
   size_t i = 0, last = sizeof works / sizeof *works;
   while (argc == 2 && i < last && strcmp(works[i].name, argv[1])) i++;
   if (argc != 2 || i == last) return fprintf(stderr, "usage: peer WORK\n"), 2;
-  for (int k = 0; k < 4; k++) inet_pton(AF_INET, texts4[k], packed4[k]), inet_pton(AF_INET6, texts6[k], packed6[k]);
+  for (int k = 0; k < 4; k++)
+    inet_pton(AF_INET, texts4[k], packed4[k]), inet_pton(AF_INET6, texts6[k], packed6[k]);
   struct sockaddr_in own = loopback(0);
   if (works[i].type) {
     socklen_t length = sizeof own;

@@ -1,5 +1,5 @@
-// The C side of the works on an event loop: serve WORK. Speaks as peer.c describes; echo servers use epoll(7), datagrams come and go
-// by recvmmsg(2) and sendmmsg(2), files by sendfile(2).
+// The C side of the works on an event loop: serve WORK. Speaks as peer.c describes; echo servers use
+// epoll(7), datagrams come and go by recvmmsg(2) and sendmmsg(2), files by sendfile(2).
 #define _GNU_SOURCE
 #include "side.h"
 #include <fcntl.h>
@@ -16,7 +16,9 @@ static struct mmsghdr headers[SLOTS];
 static struct iovec parts[SLOTS];
 static double startCpu, startWall;
 
-static void begin(void) { startWall = wall(), startCpu = cpu(); }
+static void begin(void) {
+  startWall = wall(), startCpu = cpu();
+}
 
 static void watch(int fd) {
   struct epoll_event e = {.events = EPOLLIN, .data.fd = fd};
@@ -37,7 +39,10 @@ static void echo(long count) {
         continue;
       }
       long got = recv(fd, buffer, CHUNK, 0);
-      if (got <= 0) { close(fd), open--; continue; }
+      if (got <= 0) {
+        close(fd), open--;
+        continue;
+      }
       must(send(fd, buffer, got, MSG_NOSIGNAL), "send");
       echoed += got / MESSAGE;
     }
@@ -100,7 +105,7 @@ static int udp(int port) {
   return fd;
 }
 
-static void greet(void) { // the load's address: the side sends there, or tells it that it has enough
+static void greet(void) {  // the load's address: the side sends there, or tells it that it has enough
   struct sockaddr_in from;
   socklen_t length = sizeof from;
   must(recvfrom(listener, buffer, CHUNK, 0, (struct sockaddr*)&from, &length), "recvfrom");
@@ -120,7 +125,7 @@ static void receive(long count) {
   while (count > 0) count -= must(recvmmsg(listener, headers, SLOTS, MSG_WAITFORONE, NULL), "recvmmsg");
 }
 
-static void receiveJoined(long count) { // bytes
+static void receiveJoined(long count) {  // bytes
   int on = 1;
   setsockopt(listener, SOL_UDP, UDP_GRO, &on, sizeof on);
   greet();
@@ -137,7 +142,7 @@ static void sendMany(long count) {
   while (count > 0) count -= must(sendmmsg(listener, headers, count < SLOTS ? count : SLOTS, 0), "sendmmsg");
 }
 
-static void sendSegments(long count) { // datagrams of 1200 bytes
+static void sendSegments(long count) {  // datagrams of 1200 bytes
   int size = SEGMENT, off = 0;
   must(setsockopt(listener, SOL_UDP, UDP_SEGMENT, &size, sizeof size), "UDP_SEGMENT");
   greet();
@@ -145,11 +150,16 @@ static void sendSegments(long count) { // datagrams of 1200 bytes
   must(setsockopt(listener, SOL_UDP, UDP_SEGMENT, &off, sizeof off), "UDP_SEGMENT");
 }
 
-static const struct { const char* name; void (*run)(long count); int type; } works[] = {
-  {"serve-echo", echo, SOCK_STREAM}, {"serve-accept", acceptClose, SOCK_STREAM},
-  {"serve-send", bulkSend, SOCK_STREAM}, {"serve-receive", bulkReceive, SOCK_STREAM}, {"serve-file", file, SOCK_STREAM},
-  {"udp-receive", receive, SOCK_DGRAM}, {"udp-joined", receiveJoined, SOCK_DGRAM},
-  {"udp-send", sendMany, SOCK_DGRAM}, {"udp-segments", sendSegments, SOCK_DGRAM},
+static const struct {
+  const char* name;
+  void (*run)(long count);
+  int type;
+} works[] = {
+    {"serve-echo", echo, SOCK_STREAM},          {"serve-accept", acceptClose, SOCK_STREAM},
+    {"serve-send", bulkSend, SOCK_STREAM},      {"serve-receive", bulkReceive, SOCK_STREAM},
+    {"serve-file", file, SOCK_STREAM},          {"udp-receive", receive, SOCK_DGRAM},
+    {"udp-joined", receiveJoined, SOCK_DGRAM},  {"udp-send", sendMany, SOCK_DGRAM},
+    {"udp-segments", sendSegments, SOCK_DGRAM},
 };
 
 int main(int argc, char** argv) {
@@ -163,7 +173,8 @@ int main(int argc, char** argv) {
       listener = must(socket(AF_INET, SOCK_STREAM | SOCK_NONBLOCK, 0), "socket");
       must(bind(listener, (struct sockaddr*)&a, sizeof a), "bind");
       must(listen(listener, 1024), "listen");
-    } else listener = udp(0);
+    } else
+      listener = udp(0);
     must(getsockname(listener, (struct sockaddr*)&a, &length), "getsockname");
     epoll = must(epoll_create1(0), "epoll_create1");
     watch(listener);

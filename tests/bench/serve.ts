@@ -1,4 +1,5 @@
-// The sides of the works on an event loop that run in Node: serve.js ours|node WORK. Speaks as peer.c describes.
+// The sides of the works on an event loop that run in Node: serve.js ours|node WORK. Speaks as
+// peer.c describes.
 import { createInterface } from "node:readline";
 import { datagrams } from "./datagrams.js";
 import { duplexes } from "./duplexes.js";
@@ -11,7 +12,8 @@ const [side, name] = process.argv.slice(2) as [string, string];
 const work = await works[name]![side === "ours" ? 0 : 1]!();
 console.log(`port ${work.port}`);
 for await (const line of createInterface({ input: process.stdin })) {
-  const bytes = await work.run(Number(line)), { cpu, wall } = spent();
+  const bytes = await work.run(Number(line));
+  const { cpu, wall } = spent();
   console.log(`${Math.round(bytes ?? cpu)} ${Math.round(wall)}`);
 }
 process.exit();

@@ -1,19 +1,44 @@
-// One side of a comparison: a process that runs rounds of a work when told to (the protocol is in peer.c).
+// One side of a comparison: a process that runs rounds of a work when told to (the protocol is in
+// peer.c).
 import { spawn, type ChildProcess } from "node:child_process";
 import { once } from "node:events";
 import { createInterface, type Interface } from "node:readline";
 import { fileURLToPath } from "node:url";
 
-/** What Node would do at each start because this machine asks for it (NODE_EXTRA_CA_CERTS: 50 ms) is no side's. */
-const plainEnvironment = () => Object.fromEntries(Object.entries(process.env).filter(([name]) => !name.startsWith("NODE_")));
+/**
+ * What Node would do at each start because this machine asks for it (NODE_EXTRA_CA_CERTS: 50 ms) is
+ * no side's.
+ */
+const plainEnvironment = () =>
+  Object.fromEntries(Object.entries(process.env).filter(([name]) => !name.startsWith("NODE_")));
 
-/** One round: microseconds of CPU time, or bytes where memory is measured; microseconds on the wall clock. */
-export interface Spent { spent: number; wall: number }
+/**
+ * One round: microseconds of CPU time, or bytes where memory is measured; microseconds on the wall
+ * clock.
+ */
+export interface Spent {
+  spent: number;
+  wall: number;
+}
 
-/** Where perf(1) records the side that BENCH_PROFILE names, and V8 leaves its log; the functions of Node's compiled code have names there. */
+/**
+ * Where perf(1) records the side that BENCH_PROFILE names, and V8 leaves its log; the functions of
+ * Node's compiled code have names there.
+ */
 const FOLDER = fileURLToPath(new URL("../../../.cache/bench/", import.meta.url));
-const profiled = ([program, ...words]: string[]) =>
-  ["perf", "record", "-q", "-e", "cpu-clock", "-g", "-o", "perf.data", program!, ...(program === process.execPath ? ["--perf-basic-prof"] : []), ...words];
+const profiled = ([program, ...words]: string[]) => [
+  "perf",
+  "record",
+  "-q",
+  "-e",
+  "cpu-clock",
+  "-g",
+  "-o",
+  "perf.data",
+  program!,
+  ...(program === process.execPath ? ["--perf-basic-prof"] : []),
+  ...words,
+];
 
 export class Side {
   readonly name: string;
@@ -25,11 +50,20 @@ export class Side {
   #held: Promise<unknown> | undefined;
 
   private constructor(name: string, command: string[]) {
-    const recorded = process.env.BENCH_PROFILE === name, [program, ...words] = recorded ? profiled(command) : command;
+    const recorded = process.env.BENCH_PROFILE === name;
+    const [program, ...words] = recorded ? profiled(command) : command;
     this.name = name;
-    this.#child = spawn(program!, words, { stdio: ["pipe", "pipe", "inherit"], env: plainEnvironment(), ...(recorded && { cwd: FOLDER }) });
-    this.#child.on("error", error => { console.error(`${name}: ${error.message}`); });
-    this.#child.stdin!.on("error", error => { console.error(`${name}: ${error.message}`); });
+    this.#child = spawn(program!, words, {
+      stdio: ["pipe", "pipe", "inherit"],
+      env: plainEnvironment(),
+      ...(recorded && { cwd: FOLDER }),
+    });
+    this.#child.on("error", error => {
+      console.error(`${name}: ${error.message}`);
+    });
+    this.#child.stdin!.on("error", error => {
+      console.error(`${name}: ${error.message}`);
+    });
     this.#closed = new Promise(done => this.#child.once("close", done));
     this.#reader = createInterface({ input: this.#child.stdout! });
     this.#lines = this.#reader[Symbol.asyncIterator]();
@@ -58,8 +92,10 @@ export class Side {
 
   /** Opens connections that stay until the side ends; `crowd hold` says when they are there. */
   async hold([program, ...words]: string[], count: number): Promise<void> {
-    const holder = spawn(program!, [...words, String(this.#port), String(count)], { stdio: ["ignore", "pipe", "inherit"] });
-    const closed = this.#held = once(holder, "close").then(([status]) => status as number);
+    const holder = spawn(program!, [...words, String(this.#port), String(count)], {
+      stdio: ["ignore", "pipe", "inherit"],
+    });
+    const closed = (this.#held = once(holder, "close").then(([status]) => status as number));
     const status = await Promise.race([once(holder.stdout, "data"), closed]);
     if (typeof status === "number") throw new Error(`the load generator ended with status ${status}`);
   }
@@ -82,7 +118,7 @@ export class Side {
 async function generate([program, ...words]: string[]): Promise<number> {
   const child = spawn(program!, words, { stdio: ["ignore", "pipe", "inherit"] });
   let text = "";
-  child.stdout.on("data", chunk => text += chunk);
+  child.stdout.on("data", chunk => (text += chunk));
   const [status] = await once(child, "close");
   if (status !== 0) throw new Error(`the load generator ended with status ${status}`);
   return Number(text);

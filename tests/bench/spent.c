@@ -1,4 +1,5 @@
-// What running a program costs: spent COMMAND… speaks as peer.c describes, an operation is one run of the command.
+// What running a program costs: spent COMMAND… speaks as peer.c describes, an operation is one run of the
+// command.
 #include "side.h"
 #include <sys/wait.h>
 

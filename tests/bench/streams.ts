@@ -22,11 +22,16 @@ export async function listening(): Promise<Socket> {
 /** The first `idle` connections are there before the rounds, and stay. */
 async function oursEcho(idle = 0): Promise<Work> {
   const server = await listening();
-  let echoed = 0, wanted = 0, open = -idle, check = () => {}; // counted over all rounds: a round's load may be quicker than its line
+  // counted over all rounds: a round's load may be quicker than its line
+  let echoed = 0;
+  let wanted = 0;
+  let open = -idle;
+  let check = () => {};
   async function serve(connection: Socket): Promise<void> {
     connection.setsockopt(IPPROTO_TCP, TCP_NODELAY, 1);
-    const into = Buffer.alloc(CHUNK), first = into.subarray(0, MESSAGE);
-    for (let n; (n = await connection.recvInto(into)) > 0;) {
+    const into = Buffer.alloc(CHUNK);
+    const first = into.subarray(0, MESSAGE);
+    for (let n; (n = await connection.recvInto(into)) > 0; ) {
       await connection.sendall(n === MESSAGE ? first : into.subarray(0, n));
       echoed += n / MESSAGE;
     }
@@ -34,7 +39,7 @@ async function oursEcho(idle = 0): Promise<Work> {
     open--;
     check();
   }
-  (async () => {
+  void (async () => {
     for await (const [connection] of server) {
       if (open++ === 0) begin();
       void serve(connection);
@@ -42,26 +47,45 @@ async function oursEcho(idle = 0): Promise<Work> {
   })();
   return {
     port: server.getsockname()[1],
-    run: count => new Promise(done => {
-      wanted += count;
-      check = () => { if (echoed >= wanted && open === 0) done(); };
-      check();
-    }),
+    run: count =>
+      new Promise(done => {
+        wanted += count;
+        check = () => {
+          if (echoed >= wanted && open === 0) done();
+        };
+        check();
+      }),
   };
 }
 
 export function nodeEcho(): Promise<Work> {
-  let echoed = 0, wanted = 0, open = 0, check = () => {}; // counted over all rounds: a round's load may be quicker than its line
+  // counted over all rounds: a round's load may be quicker than its line
+  let echoed = 0;
+  let wanted = 0;
+  let open = 0;
+  let check = () => {};
   const server = net.createServer({ noDelay: true, allowHalfOpen: false }, connection => {
     if (open++ === 0) begin();
-    connection.on("data", data => { connection.write(data); echoed += data.length / MESSAGE; });
-    connection.on("close", () => { open--; check(); });
+    connection.on("data", data => {
+      connection.write(data);
+      echoed += data.length / MESSAGE;
+    });
+    connection.on("close", () => {
+      open--;
+      check();
+    });
   });
-  return nodeWork(server, count => new Promise(done => {
-    wanted += count;
-    check = () => { if (echoed >= wanted && open === 0) done(); };
-    check();
-  }));
+  return nodeWork(
+    server,
+    count =>
+      new Promise(done => {
+        wanted += count;
+        check = () => {
+          if (echoed >= wanted && open === 0) done();
+        };
+        check();
+      }),
+  );
 }
 
 export async function nodeWork(server: net.Server, run: Work["run"]): Promise<Work> {
@@ -70,13 +94,20 @@ export async function nodeWork(server: net.Server, run: Work["run"]): Promise<Wo
   return { port: (server.address() as net.AddressInfo).port, run };
 }
 
-/** Resident bytes of its own: pages of Node's program that are touched meanwhile are no part of a connection. */
+/**
+ * Resident bytes of its own: pages of Node's program that are touched meanwhile are no part of a
+ * connection.
+ */
 function resident(): number {
   return 1024 * Number(/^RssAnon:\s+(\d+) kB$/m.exec(readFileSync("/proc/self/status", "latin1"))![1]);
 }
 
-/** Answers with the growth of the process once `count` connections wait, each for its first bytes. */
-export async function held(server: Pick<Work, "port"> & { accepted(): number; close(): void }): Promise<Work> {
+/**
+ * Answers with the growth of the process once `count` connections wait, each for its first bytes.
+ */
+export async function held(
+  server: Pick<Work, "port"> & { accepted(): number; close(): void },
+): Promise<Work> {
   await setTimeout(SETTLE);
   const before = resident();
   return {
@@ -92,25 +123,43 @@ export async function held(server: Pick<Work, "port"> & { accepted(): number; cl
   };
 }
 async function oursHold(): Promise<Work> {
-  const server = await listening(), connections = new Set<Socket>();
+  const server = await listening();
+  const connections = new Set<Socket>();
   async function serve(connection: Socket): Promise<void> {
     connections.add(connection);
     const into = Buffer.allocUnsafe(MESSAGE);
-    for (let n; (n = await connection.recvInto(into)) > 0;) await connection.sendall(into.subarray(0, n));
+    for (let n; (n = await connection.recvInto(into)) > 0; ) await connection.sendall(into.subarray(0, n));
     connections.delete(connection);
     connection.close();
   }
-  (async () => { for await (const [connection] of server) void serve(connection); })();
-  return held({ port: server.getsockname()[1], accepted: () => connections.size, close() { for (const connection of connections) connection.shutdown(SHUT_RDWR); } });
+  void (async () => {
+    for await (const [connection] of server) void serve(connection);
+  })();
+  return held({
+    port: server.getsockname()[1],
+    accepted: () => connections.size,
+    close() {
+      for (const connection of connections) connection.shutdown(SHUT_RDWR);
+    },
+  });
 }
 export async function nodeHold(): Promise<Work> {
   const connections = new Set<net.Socket>();
-  const { port } = await nodeWork(net.createServer(connection => {
-    connections.add(connection);
-    connection.on("data", data => connection.write(data));
-    connection.on("close", () => connections.delete(connection));
-  }), async () => {});
-  return held({ port, accepted: () => connections.size, close() { for (const connection of connections) connection.destroy(); } });
+  const { port } = await nodeWork(
+    net.createServer(connection => {
+      connections.add(connection);
+      connection.on("data", data => connection.write(data));
+      connection.on("close", () => connections.delete(connection));
+    }),
+    async () => {},
+  );
+  return held({
+    port,
+    accepted: () => connections.size,
+    close() {
+      for (const connection of connections) connection.destroy();
+    },
+  });
 }
 
 async function oursAccept(): Promise<Work> {
@@ -128,14 +177,24 @@ async function oursAccept(): Promise<Work> {
 }
 
 function nodeAccept(): Promise<Work> {
-  let accepted = 0, wanted = 0, finish = () => {};
+  let accepted = 0;
+  let wanted = 0;
+  let finish = () => {};
   const server = net.createServer(connection => {
     if (accepted++ === wanted - roundOf) begin();
     connection.destroy();
     if (accepted === wanted) finish();
   });
   let roundOf = 0;
-  return nodeWork(server, count => new Promise(done => { wanted += count; roundOf = count; finish = done; }));
+  return nodeWork(
+    server,
+    count =>
+      new Promise(done => {
+        wanted += count;
+        roundOf = count;
+        finish = done;
+      }),
+  );
 }
 
 /** One connection a round. */
@@ -152,12 +211,19 @@ async function oursPeer(use: (connection: Socket, count: number) => Promise<void
   };
 }
 function nodePeer(use: (connection: net.Socket, count: number) => Promise<void>): Promise<Work> {
-  const server = net.createServer({ allowHalfOpen: true }); // the load may have all and be gone before the last "drain"
+  // the load may have all and be gone before the last "drain"
+  const server = net.createServer({ allowHalfOpen: true });
   const connections: net.Socket[] = [];
   let arrived = () => {};
-  server.on("connection", connection => { connections.push(connection.pause()); arrived(); });
+  server.on("connection", connection => {
+    connections.push(connection.pause());
+    arrived();
+  });
   return nodeWork(server, async count => {
-    if (connections.length === 0) await new Promise<void>(done => { arrived = done; });
+    if (connections.length === 0)
+      await new Promise<void>(done => {
+        arrived = done;
+      });
     const connection = connections.shift()!;
     begin();
     await use(connection, count);
@@ -166,35 +232,62 @@ function nodePeer(use: (connection: net.Socket, count: number) => Promise<void>)
 }
 
 /** All is sent, or the load, which has had enough, was first to close. */
-const ended = (connection: net.Socket) => new Promise<void>(done => { connection.end(() => { done(); }); });
+const ended = (connection: net.Socket) =>
+  new Promise<void>(done => {
+    connection.end(() => {
+      done();
+    });
+  });
 
-const oursSend = () => oursPeer(async (connection, count) => { for (let i = 0; i < count; i++) await connection.sendall(buffer); });
-const nodeSend = () => nodePeer(async (connection, count) => {
-  for (let i = 0; i < count; i++) if (!connection.write(buffer)) await once(connection, "drain");
-  await ended(connection);
-});
-const oursReceive = () => oursPeer(async (connection, count) => { for (let left = count * CHUNK; left > 0;) left -= await connection.recvInto(buffer); });
-const nodeReceive = () => nodePeer((connection, count) => new Promise(done => {
-  let left = count * CHUNK;
-  connection.on("data", data => { if ((left -= data.length) <= 0) done(); }).resume();
-}));
-const oursFile = () => oursPeer(async (connection, count) => {
-  const file = await open(FILE);
-  for (let left = count * CHUNK; left > 0;) left -= await connection.sendfile(file);
-  await file.close();
-});
-const nodeFile = () => nodePeer(async (connection, count) => {
-  const closed = once(connection, "close"); // the load has had enough: it may see that before the stream sees the file's end
-  for (let left = count * CHUNK; left > 0 && !connection.destroyed;) {
-    const stream = createReadStream(FILE);
-    stream.pipe(connection, { end: false });
-    await Promise.race([once(stream, "end"), closed]);
-    left -= stream.bytesRead;
-  }
-  await ended(connection);
-});
+const oursSend = () =>
+  oursPeer(async (connection, count) => {
+    for (let i = 0; i < count; i++) await connection.sendall(buffer);
+  });
+const nodeSend = () =>
+  nodePeer(async (connection, count) => {
+    for (let i = 0; i < count; i++) if (!connection.write(buffer)) await once(connection, "drain");
+    await ended(connection);
+  });
+const oursReceive = () =>
+  oursPeer(async (connection, count) => {
+    for (let left = count * CHUNK; left > 0; ) left -= await connection.recvInto(buffer);
+  });
+const nodeReceive = () =>
+  nodePeer(
+    (connection, count) =>
+      new Promise(done => {
+        let left = count * CHUNK;
+        connection
+          .on("data", data => {
+            if ((left -= data.length) <= 0) done();
+          })
+          .resume();
+      }),
+  );
+const oursFile = () =>
+  oursPeer(async (connection, count) => {
+    const file = await open(FILE);
+    for (let left = count * CHUNK; left > 0; ) left -= await connection.sendfile(file);
+    await file.close();
+  });
+const nodeFile = () =>
+  nodePeer(async (connection, count) => {
+    const closed = once(connection, "close"); // the load has had enough: it may see that before the stream sees the file's end
+    for (let left = count * CHUNK; left > 0 && !connection.destroyed; ) {
+      const stream = createReadStream(FILE);
+      stream.pipe(connection, { end: false });
+      await Promise.race([once(stream, "end"), closed]);
+      left -= stream.bytesRead;
+    }
+    await ended(connection);
+  });
 
 export const streams: Works = {
-  "serve-echo": [() => oursEcho(), nodeEcho], "serve-among-idle": [() => oursEcho(IDLE)], "serve-accept": [oursAccept, nodeAccept],
-  "serve-send": [oursSend, nodeSend], "serve-receive": [oursReceive, nodeReceive], "serve-file": [oursFile, nodeFile], "serve-hold": [oursHold, nodeHold],
+  "serve-echo": [() => oursEcho(), nodeEcho],
+  "serve-among-idle": [() => oursEcho(IDLE)],
+  "serve-accept": [oursAccept, nodeAccept],
+  "serve-send": [oursSend, nodeSend],
+  "serve-receive": [oursReceive, nodeReceive],
+  "serve-file": [oursFile, nodeFile],
+  "serve-hold": [oursHold, nodeHold],
 };

@@ -1,12 +1,19 @@
-// Makes the calls that bridge.py asks for, one at a time, each on a descriptor that comes with it. Standard input is the connection.
+// Makes the calls that bridge.py asks for, one at a time, each on a descriptor that comes with it.
+// Standard input is the connection.
 import * as sockets from "../../ts/index.js";
 
 const { Socket, AF_UNIX, SOCK_STREAM, SOL_SOCKET, SCM_RIGHTS, MSG_WAITALL } = sockets;
 const channel = new Socket(AF_UNIX, SOCK_STREAM, 0, 0);
 
-interface Request { call: string; socket: null | { family: number; type: number; proto: number; timeout: number | null }; args: unknown[] }
+interface Request {
+  call: string;
+  socket: null | { family: number; type: number; proto: number; timeout: number | null };
+  args: unknown[];
+}
 
-/** JSON has neither bytes nor large numbers; descriptors are named by their place in the message. */
+/**
+ * JSON has neither bytes nor large numbers; descriptors are named by their place in the message.
+ */
 function decode(fds: number[]) {
   return (_: string, value: any): unknown => {
     if (value === null || typeof value !== "object" || Array.isArray(value)) return value;
@@ -32,26 +39,45 @@ function encode(value: unknown): unknown {
 function perform(s: any, call: string, args: any[], given: number[]): unknown {
   const take = (socket: any) => given.push(socket.detach()) - 1;
   switch (call) {
-    case "socket": return take(new Socket(...args));
-    case "socketpair": return sockets.socketpair(...args as []).map(take);
-    case "accept": { const [socket, address] = s.accept(); return [take(socket), address]; }
-    case "recvInto": case "recvfromInto": {
-      const buffer = new Uint8Array(args[0]), result = s[call](buffer, args[1], args[2]);
+    case "socket":
+      return take(new Socket(...args));
+    case "socketpair":
+      return sockets.socketpair(...(args as [])).map(take);
+    case "accept": {
+      const [socket, address] = s.accept();
+      return [take(socket), address];
+    }
+    case "recvInto":
+    case "recvfromInto": {
+      const buffer = new Uint8Array(args[0]);
+      const result = s[call](buffer, args[1], args[2]);
       const n = Array.isArray(result) ? result[0] : result;
       return [n, buffer.subarray(0, n), Array.isArray(result) ? result[1] : null];
     }
-    case "recvmsg": case "recvmsgInto": {
-      const into = call === "recvmsgInto", buffers = into ? args[0].map((n: number) => new Uint8Array(n)) : undefined;
+    case "recvmsg":
+    case "recvmsgInto": {
+      const into = call === "recvmsgInto";
+      const buffers = into ? args[0].map((n: number) => new Uint8Array(n)) : undefined;
       const [data, control, flags, address] = s[call](into ? buffers : args[0], args[1], args[2]);
-      const items = control.map(([level, type, bytes]: [number, number, Buffer]) => level === SOL_SOCKET && type === SCM_RIGHTS
-        ? [level, type, {
-          $fds: Array.from({ length: bytes.length >> 2 }, (_, i) => given.push(bytes.readInt32LE(4 * i)) - 1),
-          tail: bytes.toString("latin1", bytes.length & ~3),
-        }]
-        : [level, type, encode(bytes)]);
+      const items = control.map(([level, type, bytes]: [number, number, Buffer]) =>
+        level === SOL_SOCKET && type === SCM_RIGHTS
+          ? [
+              level,
+              type,
+              {
+                $fds: Array.from(
+                  { length: bytes.length >> 2 },
+                  (_, i) => given.push(bytes.readInt32LE(4 * i)) - 1,
+                ),
+                tail: bytes.toString("latin1", bytes.length & ~3),
+              },
+            ]
+          : [level, type, encode(bytes)],
+      );
       return [data, items, flags, address, buffers];
     }
-    default: return s ? s[call](...args) : (sockets as any)[call](...args);
+    default:
+      return s ? s[call](...args) : (sockets as any)[call](...args);
   }
 }
 
@@ -60,7 +86,8 @@ for (;;) {
   if (head.length === 0) break;
   const text = channel.recv(head.readUInt32LE(), MSG_WAITALL);
   const given: number[] = [];
-  let s: any = null, answer: object;
+  let s: any = null;
+  let answer: object;
   try {
     const { call, socket, args } = JSON.parse(String(text), decode(fds)) as Request;
     if (socket) {
@@ -74,7 +101,8 @@ for (;;) {
   }
   if (s && s.fileno() >= 0) s.detach(); // closed below, once
   for (const fd of fds) sockets.close(fd);
-  const body = Buffer.from(JSON.stringify(answer)), length = Buffer.alloc(4);
+  const body = Buffer.from(JSON.stringify(answer));
+  const length = Buffer.alloc(4);
   length.writeUInt32LE(body.length);
   if (given.length) sockets.sendFds(channel, [length], given);
   else channel.sendall(length);

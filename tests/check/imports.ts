@@ -6,15 +6,18 @@ import { files, textOf } from "./tree.js";
 const sources = files.filter(path => /^(ts|shim)\/.*\.ts$/.test(path));
 
 /** What each file imports of the others. */
-const imports = new Map(sources.map(path => {
-  const named = textOf(path).matchAll(/(?:\bfrom|\bimport|\bimport\()\s*"(\.{1,2}\/[^"]+)\.js"/g);
-  const paths = Array.from(named, match => `${posix.join(posix.dirname(path), match[1]!)}.ts`);
-  return [path, [...new Set(paths)].filter(other => sources.includes(other))];
-}));
+const imports = new Map(
+  sources.map(path => {
+    const named = textOf(path).matchAll(/(?:\bfrom|\bimport|\bimport\()\s*"(\.{1,2}\/[^"]+)\.js"/g);
+    const paths = Array.from(named, match => `${posix.join(posix.dirname(path), match[1]!)}.ts`);
+    return [path, [...new Set(paths)].filter(other => sources.includes(other))];
+  }),
+);
 
 /** The way from a file back to itself, for each file that has one. */
 function cycles(): string[] {
-  const found: string[] = [], done = new Set<string>();
+  const found: string[] = [];
+  const done = new Set<string>();
   const visit = (path: string, way: readonly string[]): void => {
     const at = way.indexOf(path);
     if (at >= 0) {
@@ -45,7 +48,12 @@ const layerOf = (path: string) => layers.findIndex(layer => layer.test(path));
 
 function upwards(): string[] {
   const homeless = sources.filter(path => layerOf(path) < 0).map(path => `${path} is in no layer`);
-  const wrong = sources.flatMap(path => imports.get(path)!.filter(other => layerOf(other) > layerOf(path)).map(other => `${path} imports ${other}`));
+  const wrong = sources.flatMap(path =>
+    imports
+      .get(path)!
+      .filter(other => layerOf(other) > layerOf(path))
+      .map(other => `${path} imports ${other}`),
+  );
   return [...homeless, ...wrong];
 }
 

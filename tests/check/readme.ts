@@ -7,14 +7,26 @@ import { textOf } from "./tree.js";
 // Inside the package, so that "berkeley-sockets" is this checkout.
 const FOLDER = "dist/readme";
 const options = {
-  target: "es2022", lib: ["es2022", "esnext.disposable"], module: "nodenext", types: ["node"], strict: true, skipLibCheck: false,
-  rootDir: ".", outDir: "out",
+  target: "es2022",
+  lib: ["es2022", "esnext.disposable"],
+  module: "nodenext",
+  types: ["node"],
+  strict: true,
+  skipLibCheck: false,
+  rootDir: ".",
+  outDir: "out",
 };
 
-interface Block { line: number; text: string }
+interface Block {
+  line: number;
+  text: string;
+}
 
 function blocks(markdown: string): Block[] {
-  return [...markdown.matchAll(/^```ts\n([^]*?)^```$/gm)].map(({ index, 1: text }) => ({ line: markdown.slice(0, index).split("\n").length, text: text! }));
+  return [...markdown.matchAll(/^```ts\n([^]*?)^```$/gm)].map(({ index, 1: text }) => ({
+    line: markdown.slice(0, index).split("\n").length,
+    text: text!,
+  }));
 }
 
 const found = blocks(textOf("README.md"));
@@ -28,8 +40,17 @@ function compile(): string[] {
 }
 
 export const rules: Rule[] = [
-  ["README.md: it shows programs", () => found.length ? [] : ["no ts block"]],
+  ["README.md: it shows programs", () => (found.length ? [] : ["no ts block"])],
   ["README.md: its programs compile", compile],
-  ...found.map(({ line, text }): Rule => [`README.md:${line}: the program runs, and prints what the comments say`,
-    () => run(process.execPath, [`${FOLDER}/out/line-${line}.js`], Array.from(text.matchAll(/console\.log\(.*\);\s*\/\/ (.+)/g), match => match[1]!))]),
+  ...found.map(
+    ({ line, text }): Rule => [
+      `README.md:${line}: the program runs, and prints what the comments say`,
+      () =>
+        run(
+          process.execPath,
+          [`${FOLDER}/out/line-${line}.js`],
+          Array.from(text.matchAll(/console\.log\(.*\);\s*\/\/ (.+)/g), match => match[1]!),
+        ),
+    ],
+  ),
 ];

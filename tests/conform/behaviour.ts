@@ -1,5 +1,5 @@
 // What a behaviour is, and the forms that most of them have.
-import * as net from "node:net";
+import type * as net from "node:net";
 import { setFlagsFromString } from "node:v8";
 import { runInNewContext } from "node:vm";
 import { Recording, type Side } from "./sides.js";
@@ -13,15 +13,22 @@ export interface Behaviour {
 
 setFlagsFromString("--expose-gc");
 /** A new context of V8's has it from then on. Bun's has not, where all of this is skipped. */
-export const collect = ((globalThis as { gc?: () => void }).gc ?? runInNewContext("typeof gc === 'function' ? gc : undefined")) as () => void;
-export const KiB = 1024, MiB = 1024 * KiB;
+export const collect = ((globalThis as { gc?: () => void }).gc ??
+  runInNewContext("typeof gc === 'function' ? gc : undefined")) as () => void;
+export const KiB = 1024,
+  MiB = 1024 * KiB;
 
 /** Whatever way a stream is left, the same events follow. */
-export function events(name: string, body: (stream: net.Socket, peer: net.Socket, recording: Recording) => unknown, options = {}): Behaviour {
+export function events(
+  name: string,
+  body: (stream: net.Socket, peer: net.Socket, recording: Recording) => unknown,
+  options = {},
+): Behaviour {
   return {
     name,
     async run(side) {
-      const [stream, peer] = await side.connect(options), recording = new Recording(stream);
+      const [stream, peer] = await side.connect(options);
+      const recording = new Recording(stream);
       await body(stream, peer, recording);
       const lines = await recording.closed();
       peer.destroy();
@@ -31,7 +38,11 @@ export function events(name: string, body: (stream: net.Socket, peer: net.Socket
 }
 
 /** What a stream answers at once. */
-export function answers(name: string, body: (stream: net.Socket, peer: net.Socket) => unknown, options = {}): Behaviour {
+export function answers(
+  name: string,
+  body: (stream: net.Socket, peer: net.Socket) => unknown,
+  options = {},
+): Behaviour {
   return {
     name,
     async run(side) {

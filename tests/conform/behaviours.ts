@@ -1,4 +1,5 @@
-// The behaviours that are compared: each is run on a net.Socket and on one of our streams, and tells what it saw.
+// The behaviours that are compared: each is run on a net.Socket and on one of our streams, and
+// tells what it saw.
 import type { Behaviour } from "./behaviour.js";
 import { duplex } from "./duplex.js";
 import { lifecycle } from "./lifecycle.js";

@@ -1,4 +1,5 @@
-// Behaviours in which both directions go at once, or one's end meets the other: iteration, servers, timeouts and memory of large writes.
+// Behaviours in which both directions go at once, or one's end meets the other: iteration, servers,
+// timeouts and memory of large writes.
 import { createHash, randomBytes } from "node:crypto";
 import { once } from "node:events";
 import * as http from "node:http";
@@ -9,12 +10,14 @@ import { answers, collect, events, KiB, MiB, reset, type Behaviour } from "./beh
 import { later, thrown, told, type Side, type StreamOptions } from "./sides.js";
 
 type Iterate = (stream: net.Socket) => AsyncIterable<Buffer>;
-const SIZE = 5_000_000, PIECE = 50_000;
+const SIZE = 5_000_000;
+const PIECE = 50_000;
 const keeping: Iterate = stream => stream.iterator({ destroyOnReturn: false }) as AsyncIterable<Buffer>;
 const hashed = (bytes: Buffer): string => createHash("sha256").update(bytes).digest("hex");
 
 async function written(stream: net.Socket, bytes: Buffer): Promise<void> {
-  for (let at = 0; at < bytes.length; at += PIECE) if (!stream.write(bytes.subarray(at, at + PIECE))) await once(stream, "drain");
+  for (let at = 0; at < bytes.length; at += PIECE)
+    if (!stream.write(bytes.subarray(at, at + PIECE))) await once(stream, "drain");
   stream.end();
 }
 
@@ -29,8 +32,14 @@ function exchange(name: string, iterate: Iterate, options: StreamOptions): Behav
   return {
     name,
     async run(side: Side) {
-      const [left, right] = await side.both(options), [a, b] = [randomBytes(SIZE), randomBytes(SIZE)];
-      const [toLeft, toRight] = await Promise.all([read(left, iterate), read(right, iterate), written(left, a), written(right, b)]);
+      const [left, right] = await side.both(options);
+      const [a, b] = [randomBytes(SIZE), randomBytes(SIZE)];
+      const [toLeft, toRight] = await Promise.all([
+        read(left, iterate),
+        read(right, iterate),
+        written(left, a),
+        written(right, b),
+      ]);
       return [toLeft === hashed(b), toRight === hashed(a)];
     },
   };
@@ -58,11 +67,14 @@ export const duplex: readonly Behaviour[] = [
     for await (const _ of stream);
     return [stream.destroyed, told(stream.errored), stream.readyState, stream.writable];
   }),
-  answers("iteration: whether a stream that was read to its end has ended its own side", async (stream, peer) => {
-    peer.end("x");
-    for await (const _ of stream);
-    return stream.writableEnded;
-  }),
+  answers(
+    "iteration: whether a stream that was read to its end has ended its own side",
+    async (stream, peer) => {
+      peer.end("x");
+      for await (const _ of stream);
+      return stream.writableEnded;
+    },
+  ),
   answers("iteration: the peer's end while a write waits", async (stream, peer) => {
     stream.write(Buffer.alloc(16 * MiB));
     peer.end("x");
@@ -70,26 +82,44 @@ export const duplex: readonly Behaviour[] = [
     for await (const _ of stream);
     return [stream.destroyed, await Promise.race([drain, later(20).then(() => "never")])];
   }),
-  answers("iteration: the peer's end while a write waits, half open", async (stream, peer) => {
-    stream.write(Buffer.alloc(16 * MiB));
-    peer.end("x");
-    const drain = once(stream, "drain").then(() => "drained", told);
-    for await (const _ of stream);
-    return [stream.destroyed, told(stream.errored), await Promise.race([drain, later(50).then(() => "never")])];
-  }, { allowHalfOpen: true }),
-  ...[false, true].map(allowHalfOpen => answers(`end: what the stream says one tick after, ${allowHalfOpen ? "half open" : "by default"}`, async (stream, peer) => {
-    stream.resume();
-    peer.resume().end();
-    await once(stream, "end");
-    await new Promise<void>(done => { process.nextTick(done); });
-    return [stream.readyState, stream.readable, stream.writable, stream.destroyed];
-  }, { allowHalfOpen })),
+  answers(
+    "iteration: the peer's end while a write waits, half open",
+    async (stream, peer) => {
+      stream.write(Buffer.alloc(16 * MiB));
+      peer.end("x");
+      const drain = once(stream, "drain").then(() => "drained", told);
+      for await (const _ of stream);
+      return [
+        stream.destroyed,
+        told(stream.errored),
+        await Promise.race([drain, later(50).then(() => "never")]),
+      ];
+    },
+    { allowHalfOpen: true },
+  ),
+  ...[false, true].map(allowHalfOpen =>
+    answers(
+      `end: what the stream says one tick after, ${allowHalfOpen ? "half open" : "by default"}`,
+      async (stream, peer) => {
+        stream.resume();
+        peer.resume().end();
+        await once(stream, "end");
+        await new Promise<void>(done => {
+          process.nextTick(done);
+        });
+        return [stream.readyState, stream.readable, stream.writable, stream.destroyed];
+      },
+      { allowHalfOpen },
+    ),
+  ),
   events("end: destroySoon() in its listener", (stream, peer) => {
     stream.resume().on("end", () => stream.destroySoon());
     peer.resume().end();
   }),
   events("end: a large write in its listener", (stream, peer, r) => {
-    stream.resume().on("end", () => { stream.write(Buffer.alloc(5 * MiB), r.callback("written")); });
+    stream.resume().on("end", () => {
+      stream.write(Buffer.alloc(5 * MiB), r.callback("written"));
+    });
     peer.resume().end();
     stream.removeAllListeners("drain");
   }),
@@ -101,7 +131,9 @@ export const duplex: readonly Behaviour[] = [
     return told(stream.errored);
   }),
   answers("http: an answer to a client that has ended its side", async (stream, peer) => {
-    const server = http.createServer((_, response) => { response.end("answer"); });
+    const server = http.createServer((_, response) => {
+      response.end("answer");
+    });
     server.emit("connection", stream);
     peer.end("GET / HTTP/1.0\r\n\r\n");
     let text = "";
@@ -114,14 +146,18 @@ export const duplex: readonly Behaviour[] = [
     return [await before, await finished(stream).then(() => "none", told)];
   }),
   answers("pipeline: from a stream that is reset", async (stream, peer) => {
-    const sink = new PassThrough().resume(), result = pipeline(stream, sink).then(() => "none", told);
+    const sink = new PassThrough().resume();
+    const result = pipeline(stream, sink).then(() => "none", told);
     await later(10);
     reset(peer);
     return [await result, sink.destroyed];
   }),
   answers("setTimeout: a large write that flows is traffic", async (stream, peer) => {
-    let timeouts = 0, done = false;
-    stream.setTimeout(400, () => { timeouts++; });
+    let timeouts = 0;
+    let done = false;
+    stream.setTimeout(400, () => {
+      timeouts++;
+    });
     stream.write(Buffer.alloc(16 * MiB), () => {
       done = true;
       stream.setTimeout(0);
@@ -144,7 +180,9 @@ export const duplex: readonly Behaviour[] = [
   }),
   answers("write: views that are no Uint8Array", async (stream, peer) => {
     peer.resume();
-    const results = [new Uint16Array([1]), new DataView(new ArrayBuffer(3))].map(each => thrown(() => stream.write(each as never)));
+    const results = [new Uint16Array([1]), new DataView(new ArrayBuffer(3))].map(each =>
+      thrown(() => stream.write(each as never)),
+    );
     await later(10);
     return [results, stream.bytesWritten];
   }),
@@ -153,7 +191,8 @@ export const duplex: readonly Behaviour[] = [
     name: "memory: a write that waits takes no more than in net.Socket",
     alone: true,
     async run(side) {
-      const [stream, peer] = await side.connect(), count = 20_000;
+      const [stream, peer] = await side.connect();
+      const count = 20_000;
       stream.on("error", () => {}).write(Buffer.alloc(16 * MiB));
       await later(5);
       const each = await kept(count, () => {
@@ -169,12 +208,19 @@ export const duplex: readonly Behaviour[] = [
     name: "memory: a small chunk that is kept holds no page",
     alone: true,
     async run(side) {
-      const [stream, peer] = await side.connect(), count = 500, chunks: Buffer[] = [];
-      stream.on("data", chunk => { chunks.push(chunk); });
+      const [stream, peer] = await side.connect();
+      const count = 500;
+      const chunks: Buffer[] = [];
+      stream.on("data", chunk => {
+        chunks.push(chunk);
+      });
       const each = await kept(count, async () => {
         for (let i = 1; i <= count; i++) {
           peer.write("0123456789");
-          while (stream.bytesRead < 10 * i) await new Promise(done => { setImmediate(done); });
+          while (stream.bytesRead < 10 * i)
+            await new Promise(done => {
+              setImmediate(done);
+            });
         }
         return chunks;
       });

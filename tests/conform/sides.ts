@@ -1,4 +1,5 @@
-// The two sides that are compared: a connected descriptor as a net.Socket and as our stream, each with a peer that is a net.Socket.
+// The two sides that are compared: a connected descriptor as a net.Socket and as our stream, each
+// with a peer that is a net.Socket.
 import { once } from "node:events";
 import { mkdtempSync, rmSync } from "node:fs";
 import * as net from "node:net";
@@ -8,15 +9,24 @@ import { AF_INET, AF_UNIX, SOCK_STREAM, Socket } from "../../ts/promises/index.j
 import { slow } from "../suite.js";
 
 export const families = ["TCP", "AF_UNIX"] as const;
-export type Family = typeof families[number];
-export interface StreamOptions { allowHalfOpen?: boolean; highWaterMark?: number }
+export type Family = (typeof families)[number];
+export interface StreamOptions {
+  allowHalfOpen?: boolean;
+  highWaterMark?: number;
+}
 
-export const later = (milliseconds: number): Promise<void> => new Promise(done => { setTimeout(done, milliseconds * slow); });
+export const later = (milliseconds: number): Promise<void> =>
+  new Promise(done => {
+    setTimeout(done, milliseconds * slow);
+  });
 
 /** What a behaviour is run with: each side makes its own. */
 export interface Side {
   readonly family: Family;
-  /** The stream under test, as the type whose members it should have, and its peer: half open, nothing read yet. */
+  /**
+   * The stream under test, as the type whose members it should have, and its peer: half open,
+   * nothing read yet.
+   */
   connect(options?: StreamOptions): Promise<[stream: net.Socket, peer: net.Socket]>;
   /** Both ends of one connection as streams under test. */
   both(options?: StreamOptions): Promise<[net.Socket, net.Socket]>;
@@ -32,16 +42,21 @@ async function descriptors(family: Family): Promise<[Socket, Socket]> {
   await listener.bind((family === "TCP" ? ["127.0.0.1", 0] : "") as never);
   listener.listen();
   const socket: Socket = new Socket(family === "TCP" ? AF_INET : AF_UNIX, SOCK_STREAM);
-  const [[accepted]] = await Promise.all([listener.accept(), socket.connect(listener.getsockname() as never)]);
+  const [[accepted]] = await Promise.all([
+    listener.accept(),
+    socket.connect(listener.getsockname() as never),
+  ]);
   return [socket, accepted];
 }
 
 /** A listener of the family, and both sides' ways to it. */
 export async function stage(family: Family): Promise<Stage> {
-  const folder = mkdtempSync(join(tmpdir(), "conform-")), path = join(folder, "socket");
+  const folder = mkdtempSync(join(tmpdir(), "conform-"));
+  const path = join(folder, "socket");
   const server = net.createServer({ allowHalfOpen: true, pauseOnConnect: true });
   const made = new Set<net.Socket>();
-  if (family === "TCP") server.listen(0, "127.0.0.1"); else server.listen(path);
+  if (family === "TCP") server.listen(0, "127.0.0.1");
+  else server.listen(path);
   await once(server, "listening");
   const address: any = family === "TCP" ? ["127.0.0.1", (server.address() as net.AddressInfo).port] : path;
   let turn: Promise<unknown> = Promise.resolve();
@@ -63,12 +78,16 @@ export async function stage(family: Family): Promise<Stage> {
     return {
       family,
       async connect(options = {}) {
-        const [socket, peer] = await descriptor(), stream = make(socket, options) as net.Socket;
+        const [socket, peer] = await descriptor();
+        const stream = make(socket, options) as net.Socket;
         for (const each of [stream, peer]) made.add(each);
         return [stream, peer];
       },
       async both(options = {}) {
-        const [left, right] = (await descriptors(family)).map(each => make(each, options) as net.Socket) as [net.Socket, net.Socket];
+        const [left, right] = (await descriptors(family)).map(each => make(each, options) as net.Socket) as [
+          net.Socket,
+          net.Socket,
+        ];
         for (const each of [left, right]) made.add(each.on("error", () => {}));
         return [left, right];
       },
@@ -76,7 +95,9 @@ export async function stage(family: Family): Promise<Stage> {
   }
   return {
     sides: {
-      net: side((socket, options) => new net.Socket({ ...options, fd: socket.detach() } as net.SocketConstructorOpts)),
+      net: side(
+        (socket, options) => new net.Socket({ ...options, fd: socket.detach() } as net.SocketConstructorOpts),
+      ),
       ours: side((socket, options) => socket.toDuplex(options)),
     },
     async [Symbol.asyncDispose]() {
@@ -94,14 +115,21 @@ export class Recording {
   readonly lines: string[] = [];
   readonly #stream: net.Socket;
 
-  constructor(stream: net.Socket, names: readonly string[] = ["end", "finish", "error", "close", "timeout", "drain"]) {
+  constructor(
+    stream: net.Socket,
+    names: readonly string[] = ["end", "finish", "error", "close", "timeout", "drain"],
+  ) {
     this.#stream = stream;
     for (const name of names) stream.on(name, (...args: unknown[]) => this.note(name, ...args.map(told)));
   }
-  note(...words: unknown[]): void { this.lines.push(words.join(" ")); }
+  note(...words: unknown[]): void {
+    this.lines.push(words.join(" "));
+  }
 
   /** A callback that notes its error. */
-  callback(name: string): (error?: Error | null) => void { return error => this.note(name, told(error)); }
+  callback(name: string): (error?: Error | null) => void {
+    return error => this.note(name, told(error));
+  }
 
   /** All, once the stream is closed, or after so long. */
   async closed(most = 300): Promise<string[]> {
@@ -123,6 +151,10 @@ export function told(value: unknown): string {
 
 /** What a call throws, or "nothing". */
 export function thrown(call: () => unknown): string {
-  try { call(); } catch (error) { return `${(error as Error).constructor.name} ${(error as NodeJS.ErrnoException).code}`; }
+  try {
+    call();
+  } catch (error) {
+    return `${(error as Error).constructor.name} ${(error as NodeJS.ErrnoException).code}`;
+  }
   return "nothing";
 }

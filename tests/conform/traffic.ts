@@ -1,6 +1,6 @@
 // Behaviours of a stream's traffic: timers, counters, writing, reading, memory.
 import { once } from "node:events";
-import * as net from "node:net";
+import type * as net from "node:net";
 import { finished, pipeline, Readable, Writable } from "node:stream";
 import { answers, reset, collect, KiB, MiB, type Behaviour } from "./behaviour.js";
 import { later, thrown, told } from "./sides.js";
@@ -8,16 +8,21 @@ import { later, thrown, told } from "./sides.js";
 export const traffic: readonly Behaviour[] = [
   answers("setTimeout: fires when idle, once", async stream => {
     let fired = 0;
-    stream.setTimeout(20, () => { fired++; });
+    stream.setTimeout(20, () => {
+      fired++;
+    });
     await later(100);
     return [fired, stream.destroyed];
   }),
   answers("setTimeout: traffic puts it off, both ways", async (stream, peer) => {
     let fired = 0;
-    stream.resume().setTimeout(80, () => { fired++; });
+    stream.resume().setTimeout(80, () => {
+      fired++;
+    });
     peer.resume();
     for (let i = 0; i < 8; i++) {
-      if (i % 2) peer.write("x"); else stream.write("x");
+      if (i % 2) peer.write("x");
+      else stream.write("x");
       await later(25);
     }
     const before = fired;
@@ -27,7 +32,9 @@ export const traffic: readonly Behaviour[] = [
   answers("setTimeout: fires again after more traffic", async (stream, peer) => {
     let fired = 0;
     stream.resume().setTimeout(20);
-    stream.on("timeout", () => { fired++; });
+    stream.on("timeout", () => {
+      fired++;
+    });
     await later(60);
     peer.write("x");
     await later(80);
@@ -35,7 +42,9 @@ export const traffic: readonly Behaviour[] = [
   }),
   answers("setTimeout: 0 ends it and removes the callback", async stream => {
     let fired = 0;
-    const callback = (): void => { fired++; };
+    const callback = (): void => {
+      fired++;
+    };
     stream.setTimeout(10, callback);
     stream.setTimeout(0, callback);
     await later(40);
@@ -43,14 +52,18 @@ export const traffic: readonly Behaviour[] = [
   }),
   answers("setTimeout: not after destroy()", async stream => {
     let fired = 0;
-    stream.setTimeout(10, () => { fired++; });
+    stream.setTimeout(10, () => {
+      fired++;
+    });
     stream.destroy();
     await later(40);
     return fired;
   }),
   answers("setTimeout: a large write that nobody takes is idle", async stream => {
     let fired = 0;
-    stream.setTimeout(50, () => { fired++; });
+    stream.setTimeout(50, () => {
+      fired++;
+    });
     stream.write(Buffer.alloc(16 * MiB));
     await later(200);
     return fired > 0;
@@ -80,18 +93,27 @@ export const traffic: readonly Behaviour[] = [
 
   answers("write: strings in every encoding", async (stream, peer) => {
     let got = "";
-    peer.on("data", data => { got += data.toString("hex"); }).resume();
-    for (const encoding of ["utf8", "latin1", "ascii", "ucs2", "hex", "base64", "base64url"] as const) stream.write("abcd12", encoding);
+    peer
+      .on("data", data => {
+        got += data.toString("hex");
+      })
+      .resume();
+    for (const encoding of ["utf8", "latin1", "ascii", "ucs2", "hex", "base64", "base64url"] as const)
+      stream.write("abcd12", encoding);
     stream.write(new Uint8Array([1, 2, 3]));
     stream.write("");
     stream.write(Buffer.alloc(0));
     await later(20);
     return got;
   }),
-  answers("write: what is refused", stream => [5, null, undefined, {}, [1]].map(value => thrown(() => stream.write(value as never)))),
+  answers("write: what is refused", stream =>
+    [5, null, undefined, {}, [1]].map(value => thrown(() => stream.write(value as never))),
+  ),
   answers("write: an unknown encoding", stream => thrown(() => stream.write("x", "klingon" as never))),
   answers("write: what it returns, and drain", async (stream, peer) => {
-    const small = stream.write("x"), large = stream.write(Buffer.alloc(8 * MiB)), needs = stream.writableNeedDrain;
+    const small = stream.write("x");
+    const large = stream.write(Buffer.alloc(8 * MiB));
+    const needs = stream.writableNeedDrain;
     peer.resume();
     await once(stream, "drain");
     return [small, large, needs, stream.writableLength];
@@ -108,12 +130,17 @@ export const traffic: readonly Behaviour[] = [
   }),
   answers("cork: nothing goes before uncork()", async (stream, peer) => {
     let got = "";
-    peer.on("data", data => { got += data; }).resume();
+    peer
+      .on("data", data => {
+        got += data;
+      })
+      .resume();
     stream.cork();
     stream.write("a");
     stream.write(Buffer.from("b"));
     await later(10);
-    const before = got, corked = stream.writableCorked;
+    const before = got;
+    const corked = stream.writableCorked;
     stream.uncork();
     await later(20);
     return [before, corked, got];
@@ -132,7 +159,9 @@ export const traffic: readonly Behaviour[] = [
 
   answers("read: setEncoding over a split character", async (stream, peer) => {
     let got = "";
-    stream.setEncoding("utf8").on("data", data => { got += data; });
+    stream.setEncoding("utf8").on("data", data => {
+      got += data;
+    });
     peer.write(Buffer.from([0xc3]));
     await later(10);
     peer.write(Buffer.from([0xbc]));
@@ -141,7 +170,9 @@ export const traffic: readonly Behaviour[] = [
   }),
   answers("read: pause() and resume()", async (stream, peer) => {
     let got = "";
-    stream.on("data", data => { got += data; });
+    stream.on("data", data => {
+      got += data;
+    });
     stream.pause();
     peer.write("one");
     await later(15);
@@ -152,7 +183,9 @@ export const traffic: readonly Behaviour[] = [
   }),
   answers("read: the readable event and read(n)", async (stream, peer) => {
     const got: string[] = [];
-    stream.on("readable", () => { for (let part; (part = stream.read(3)) !== null;) got.push(String(part)); });
+    stream.on("readable", () => {
+      for (let part; (part = stream.read(3)) !== null; ) got.push(String(part));
+    });
     peer.write("abcdefgh");
     await later(15);
     peer.end();
@@ -166,12 +199,16 @@ export const traffic: readonly Behaviour[] = [
     stream.unshift(Buffer.from("X"));
     return [first, String(stream.read())];
   }),
-  answers("read: bytes that nobody reads wait, up to highWaterMark", async (stream, peer) => {
-    peer.write(Buffer.alloc(4 * MiB));
-    await later(30);
-    const length = stream.readableLength;
-    return [length >= 10 * KiB, length < 256 * KiB, stream.bytesRead === length];
-  }, { highWaterMark: 10 * KiB }),
+  answers(
+    "read: bytes that nobody reads wait, up to highWaterMark",
+    async (stream, peer) => {
+      peer.write(Buffer.alloc(4 * MiB));
+      await later(30);
+      const length = stream.readableLength;
+      return [length >= 10 * KiB, length < 256 * KiB, stream.bytesRead === length];
+    },
+    { highWaterMark: 10 * KiB },
+  ),
   answers("read: async iteration to the end", async (stream, peer) => {
     peer.write("one");
     setTimeout(() => peer.end("two"), 10);
@@ -186,7 +223,11 @@ export const traffic: readonly Behaviour[] = [
   }),
   answers("read: an iteration that a reset ends", async (stream, peer) => {
     setTimeout(() => reset(peer), 5);
-    try { for await (const _ of stream); } catch (error) { return told(error); }
+    try {
+      for await (const _ of stream);
+    } catch (error) {
+      return told(error);
+    }
     return "end";
   }),
   answers("read: toArray and other helpers", async (stream, peer) => {
@@ -203,9 +244,28 @@ export const traffic: readonly Behaviour[] = [
   }),
   answers("pipeline: a large one through it, and its callback", async (stream, peer) => {
     peer.pipe(peer);
-    const result = new Promise(done => pipeline(Readable.from((function* () { for (let i = 0; i < 50; i++) yield Buffer.alloc(64 * KiB, i); })()), stream, error => done(told(error))));
+    const result = new Promise(done =>
+      pipeline(
+        Readable.from(
+          (function* () {
+            for (let i = 0; i < 50; i++) yield Buffer.alloc(64 * KiB, i);
+          })(),
+        ),
+        stream,
+        error => done(told(error)),
+      ),
+    );
     let got = 0;
-    await pipeline(stream, new Writable({ write(chunk, _encoding, done) { got += chunk.length; done(); } }), () => {});
+    await pipeline(
+      stream,
+      new Writable({
+        write(chunk, _encoding, done) {
+          got += chunk.length;
+          done();
+        },
+      }),
+      () => {},
+    );
     const told1 = await result;
     for (let i = 0; i < 100 && got < 50 * 64 * KiB; i++) await later(5);
     return [told1, got];
@@ -228,7 +288,8 @@ export const traffic: readonly Behaviour[] = [
     return Promise.race([result, later(200).then(() => "never")]);
   }),
   answers("abort: of a once() on it", async stream => {
-    const control = new AbortController(), waiting = once(stream, "data", { signal: control.signal }).catch((error: Error) => error.name);
+    const control = new AbortController();
+    const waiting = once(stream, "data", { signal: control.signal }).catch((error: Error) => error.name);
     control.abort();
     return [await waiting, stream.destroyed];
   }),
@@ -237,7 +298,8 @@ export const traffic: readonly Behaviour[] = [
     name: "memory: a buffer that is queued many times is not copied",
     alone: true,
     async run(side) {
-      const [stream, peer] = await side.connect(), buffer = Buffer.alloc(MiB);
+      const [stream, peer] = await side.connect();
+      const buffer = Buffer.alloc(MiB);
       stream.on("error", () => {});
       collect();
       const before = process.memoryUsage().arrayBuffers;
@@ -256,7 +318,8 @@ export const traffic: readonly Behaviour[] = [
     name: "memory: small chunks that are kept",
     alone: true,
     async run(side) {
-      const [stream, peer] = await side.connect(), chunks: Buffer[] = [];
+      const [stream, peer] = await side.connect();
+      const chunks: Buffer[] = [];
       stream.on("data", chunk => chunks.push(chunk));
       collect();
       const before = process.memoryUsage().arrayBuffers;
@@ -280,7 +343,8 @@ export const traffic: readonly Behaviour[] = [
       other.write("x");
       await later(10);
       collect();
-      const before = process.memoryUsage().external, kept: net.Socket[] = [first, other];
+      const before = process.memoryUsage().external;
+      const kept: net.Socket[] = [first, other];
       for (let i = 0; i < 40; i++) {
         const [stream, peer] = await side.connect();
         stream.on("data", () => {});

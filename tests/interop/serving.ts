@@ -1,4 +1,5 @@
-// What the interop tests share: packages by name, streams to a server's address, servers that run while a test does.
+// What the interop tests share: packages by name, streams to a server's address, servers that run
+// while a test does.
 import { once } from "node:events";
 import type { ChildProcess } from "node:child_process";
 import { mkdtempSync, rmSync } from "node:fs";
@@ -34,12 +35,21 @@ export async function freePort(): Promise<number> {
 }
 
 /** Runs a server in a folder of its own while `use` does. */
-export async function serving(start: (folder: string, port: number) => ChildProcess, use: (folder: string, port: number) => Promise<void>): Promise<void> {
+export async function serving(
+  start: (folder: string, port: number) => ChildProcess,
+  use: (folder: string, port: number) => Promise<void>,
+): Promise<void> {
   const folder = mkdtempSync(join(tmpdir(), "berkeley-sockets-"));
-  const port = await freePort(), server = start(folder, port);
+  const port = await freePort();
+  const server = start(folder, port);
   let output = "";
-  server.stdout!.on("data", text => output += text), server.stderr!.on("data", text => output += text);
-  try { await use(folder, port); } catch (error) { throw new Error(`${(error as Error).stack}\n${output}`); } finally {
+  server.stdout!.on("data", text => (output += text));
+  server.stderr!.on("data", text => (output += text));
+  try {
+    await use(folder, port);
+  } catch (error) {
+    throw new Error(`${(error as Error).stack}\n${output}`);
+  } finally {
     server.kill("SIGTERM");
     if (server.exitCode === null && server.signalCode === null) await once(server, "exit");
     rmSync(folder, { recursive: true, force: true });

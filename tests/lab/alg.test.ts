@@ -1,20 +1,46 @@
-// AF_ALG, the kernel's crypto: hash, skcipher, aead and rng do what OpenSSL does (Documentation/crypto/userspace-if.rst). Test keys
-// are counted bytes. The sockets of hash and rng operations, and the bound ones, have no poll(2): what waits for them waits for ever.
+// AF_ALG, the kernel's crypto: hash, skcipher, aead and rng do what OpenSSL does
+// (Documentation/crypto/userspace-if.rst). Test keys are counted bytes. The sockets of hash and rng
+// operations, and the bound ones, have no poll(2): what waits for them waits for ever.
 import { createCipheriv, createDecipheriv, createHash, createHmac } from "node:crypto";
 import {
-  AF_ALG, AF_INET, ALG_OP_DECRYPT, ALG_OP_ENCRYPT, ALG_SET_AEAD_AUTHSIZE, ALG_SET_KEY, FileNotFoundError, MSG_MORE, OSError, SOCK_DGRAM, SOCK_SEQPACKET, SOL_ALG, Socket, TimeoutError,
+  AF_ALG,
+  AF_INET,
+  ALG_OP_DECRYPT,
+  ALG_OP_ENCRYPT,
+  ALG_SET_AEAD_AUTHSIZE,
+  ALG_SET_KEY,
+  FileNotFoundError,
+  MSG_MORE,
+  OSError,
+  SOCK_DGRAM,
+  SOCK_SEQPACKET,
+  SOL_ALG,
+  Socket,
+  TimeoutError,
 } from "../../ts/index.js";
 import * as promises from "../../ts/promises/index.js";
 import { ask } from "../python.js";
 import { equal, fails, is, ok, rejects, test, throws } from "../suite.js";
 
-const counted = (length: number, from = 0) => Buffer.from(Array.from({ length }, (_, i) => from + i & 0xff));
+const counted = (length: number, from = 0) =>
+  Buffer.from(Array.from({ length }, (_, i) => (from + i) & 0xff));
 const sha256 = (data: Uint8Array) => createHash("sha256").update(data).digest();
-const KEY = counted(16), IV = counted(16, 0x40), NONCE = counted(12, 0x80), TEXT = counted(64, 1), ASSOCIATED = counted(20, 0xa0), TAG = 16;
+const KEY = counted(16);
+const IV = counted(16, 0x40);
+const NONCE = counted(12, 0x80);
+const TEXT = counted(64, 1);
+const ASSOCIATED = counted(20, 0xa0);
+const TAG = 16;
 
 function bound(type: string, name: string, prepare?: (s: Socket) => void): Socket {
   const s = new Socket(AF_ALG, SOCK_SEQPACKET);
-  try { s.bind([type, name]); prepare?.(s); } catch (error) { s.close(); throw error; }
+  try {
+    s.bind([type, name]);
+    prepare?.(s);
+  } catch (error) {
+    s.close();
+    throw error;
+  }
   return s;
 }
 
@@ -42,25 +68,32 @@ test("hash: sha256 of pieces and of nothing", () => {
 
 test("hash: hmac with a key, in two sockets at once", () => {
   using s = bound("hash", "hmac(sha1)", s => s.setsockopt(SOL_ALG, ALG_SET_KEY, KEY));
-  operation(s, one => operation(s, two => {
-    one.sendall(TEXT);
-    two.sendall("two");
-    equal(one.recv(64), createHmac("sha1", KEY).update(TEXT).digest());
-    equal(two.recv(64), createHmac("sha1", KEY).update("two").digest());
-  }));
+  operation(s, one =>
+    operation(s, two => {
+      one.sendall(TEXT);
+      two.sendall("two");
+      equal(one.recv(64), createHmac("sha1", KEY).update(TEXT).digest());
+      equal(two.recv(64), createHmac("sha1", KEY).update("two").digest());
+    }),
+  );
 });
 
 test("skcipher: cbc(aes) both ways, in one message and in pieces", () => {
-  const cipher = createCipheriv("aes-128-cbc", KEY, IV).setAutoPadding(false), wanted = Buffer.concat([cipher.update(TEXT), cipher.final()]);
+  const cipher = createCipheriv("aes-128-cbc", KEY, IV).setAutoPadding(false);
+  const wanted = Buffer.concat([cipher.update(TEXT), cipher.final()]);
   using s = bound("skcipher", "cbc(aes)", s => s.setsockopt(SOL_ALG, ALG_SET_KEY, KEY));
   operation(s, op => {
     is(op.sendmsgAfalg([TEXT], { op: ALG_OP_ENCRYPT, iv: IV }), TEXT.length);
     equal(op.recv(TEXT.length), wanted);
-    is(op.sendmsgAfalg([wanted.subarray(0, 16), wanted.subarray(16)], { op: ALG_OP_DECRYPT, iv: IV }), wanted.length);
+    is(
+      op.sendmsgAfalg([wanted.subarray(0, 16), wanted.subarray(16)], { op: ALG_OP_DECRYPT, iv: IV }),
+      wanted.length,
+    );
     equal(op.recv(wanted.length), TEXT);
     // Its operation and vector first, then the data: MSG_MORE says that more comes.
     is(op.sendmsgAfalg([], { op: ALG_OP_ENCRYPT, iv: IV, flags: MSG_MORE }), 0);
-    for (let at = 0; at < TEXT.length; at += 16) op.send(TEXT.subarray(at, at + 16), at + 16 < TEXT.length ? MSG_MORE : 0);
+    for (let at = 0; at < TEXT.length; at += 16)
+      op.send(TEXT.subarray(at, at + 16), at + 16 < TEXT.length ? MSG_MORE : 0);
     equal(op.recv(TEXT.length), wanted);
   });
 });
@@ -76,7 +109,8 @@ test("aead: gcm(aes) with associated data; what was tampered with is EBADMSG", (
     s.setsockopt(SOL_ALG, ALG_SET_KEY, KEY);
     s.setsockopt(SOL_ALG, ALG_SET_AEAD_AUTHSIZE, null, TAG);
   });
-  const options = { iv: NONCE, assoclen: ASSOCIATED.length }, sealed = gcm(TEXT);
+  const options = { iv: NONCE, assoclen: ASSOCIATED.length };
+  const sealed = gcm(TEXT);
   operation(s, op => {
     op.sendmsgAfalg([ASSOCIATED, TEXT], { op: ALG_OP_ENCRYPT, ...options });
     equal(op.recv(ASSOCIATED.length + sealed.length), Buffer.concat([ASSOCIATED, sealed]));
@@ -98,7 +132,8 @@ test("aead: gcm(aes) with associated data; what was tampered with is EBADMSG", (
 test("rng: a seed first, then numbers that the seed determines or not", () => {
   using s = bound("rng", "stdrng", s => s.setsockopt(SOL_ALG, ALG_SET_KEY, ""));
   operation(s, op => {
-    const one = op.recv(32), two = op.recv(32);
+    const one = op.recv(32);
+    const two = op.recv(32);
     is(one.length, 32);
     ok(!one.equals(two));
     is(op.recv(1000).length, 128, "at most 128 bytes at once");
@@ -106,7 +141,8 @@ test("rng: a seed first, then numbers that the seed determines or not", () => {
 });
 
 test("AF_ALG: all of it as CPython computes it", () => {
-  const told = ask(`
+  const told = ask(
+    `
 def op(kind, name, key, use):
   with socket.socket(socket.AF_ALG, socket.SOCK_SEQPACKET) as s:
     s.bind((kind, name))
@@ -120,16 +156,32 @@ def enciphered(o):
 def sealed(o):
   o.sendmsg_afalg([bytes(data["associated"] + data["text"])], op=socket.ALG_OP_ENCRYPT, iv=bytes(data["nonce"]), assoclen=20); return o.recv(100)
 print(json.dumps([op("hash", "sha512", None, hashed), op("skcipher", "cbc(aes)", data["key"], enciphered), op("aead", "gcm(aes)", data["key"], sealed)]))`,
-  { text: [...TEXT], iv: [...IV], nonce: [...NONCE], key: [...KEY], associated: [...ASSOCIATED] });
+    { text: [...TEXT], iv: [...IV], nonce: [...NONCE], key: [...KEY], associated: [...ASSOCIATED] },
+  );
   const ours: [string, unknown][] = [];
-  const run = (s: Socket, use: (op: Socket) => Buffer) => { using open = s; ours.push([operation(open, use).toString("hex"), null]); };
+  const run = (s: Socket, use: (op: Socket) => Buffer) => {
+    using open = s;
+    ours.push([operation(open, use).toString("hex"), null]);
+  };
   const keyed = (s: Socket) => s.setsockopt(SOL_ALG, ALG_SET_KEY, KEY);
-  run(bound("hash", "sha512"), op => { op.sendall(TEXT); return op.recv(64); });
-  run(bound("skcipher", "cbc(aes)", keyed), op => { op.sendmsgAfalg([TEXT], { op: ALG_OP_ENCRYPT, iv: IV }); return op.recv(64); });
-  run(bound("aead", "gcm(aes)", s => { keyed(s); s.setsockopt(SOL_ALG, ALG_SET_AEAD_AUTHSIZE, null, TAG); }), op => {
-    op.sendmsgAfalg([ASSOCIATED, TEXT], { op: ALG_OP_ENCRYPT, iv: NONCE, assoclen: 20 });
-    return op.recv(100);
+  run(bound("hash", "sha512"), op => {
+    op.sendall(TEXT);
+    return op.recv(64);
   });
+  run(bound("skcipher", "cbc(aes)", keyed), op => {
+    op.sendmsgAfalg([TEXT], { op: ALG_OP_ENCRYPT, iv: IV });
+    return op.recv(64);
+  });
+  run(
+    bound("aead", "gcm(aes)", s => {
+      keyed(s);
+      s.setsockopt(SOL_ALG, ALG_SET_AEAD_AUTHSIZE, null, TAG);
+    }),
+    op => {
+      op.sendmsgAfalg([ASSOCIATED, TEXT], { op: ALG_OP_ENCRYPT, iv: NONCE, assoclen: 20 });
+      return op.recv(100);
+    },
+  );
   equal(ours, told);
 });
 
@@ -150,7 +202,11 @@ test("AF_ALG: bad use", () => {
   operation(s, op => {
     throws(() => op.sendmsgAfalg([], { op: -1 }), RangeError, "op must be an integer 0..2147483647, got -1");
     throws(() => op.sendmsgAfalg([], { op: 0, iv: 5 as never }), TypeError, /^iv must be /);
-    throws(() => op.sendmsgAfalg([], { op: 0, assoclen: -1 }), RangeError, "assoclen must be an integer 0..4294967295, got -1");
+    throws(
+      () => op.sendmsgAfalg([], { op: 0, assoclen: -1 }),
+      RangeError,
+      "assoclen must be an integer 0..4294967295, got -1",
+    );
     fails("EINVAL", () => op.sendmsgAfalg([TEXT], { op: ALG_OP_ENCRYPT, iv: counted(8) }));
     fails("EINVAL", () => op.sendmsgAfalg([TEXT], { op: 7, iv: IV }));
   });
@@ -168,7 +224,10 @@ test("AF_ALG: a timeout does not keep a hash from its result, which poll(2) neve
     equal(op.recv(32), sha256(Buffer.from("abc")));
   });
   using random = bound("rng", "stdrng", s => s.setsockopt(SOL_ALG, ALG_SET_KEY, ""));
-  operation(random, op => { op.settimeout(5); is(op.recv(16).length, 16); });
+  operation(random, op => {
+    op.settimeout(5);
+    is(op.recv(16).length, 16);
+  });
   ok(performance.now() - started < 4000);
 });
 
@@ -203,7 +262,8 @@ test("AF_ALG: promises", async () => {
   cipher.setsockopt(SOL_ALG, ALG_SET_KEY, KEY);
   const [enciphering] = await cipher.accept();
   using e = enciphering;
-  const wanted = createCipheriv("aes-128-cbc", KEY, IV).setAutoPadding(false).update(TEXT), early = e.recv(TEXT.length);
+  const wanted = createCipheriv("aes-128-cbc", KEY, IV).setAutoPadding(false).update(TEXT);
+  const early = e.recv(TEXT.length);
   await e.sendmsgAfalg([TEXT], { op: ALG_OP_ENCRYPT, iv: IV });
   equal(await early, wanted, "a recv() that had to wait");
   await rejects(() => e.recv(16, 0, { signal: AbortSignal.timeout(50) }), DOMException, /timeout/);

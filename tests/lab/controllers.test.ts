@@ -1,11 +1,16 @@
-// The virtual controllers carry every Bluetooth protocol, as CPython sees them: so a failure of the family's tests is ours.
+// The virtual controllers carry every Bluetooth protocol, as CPython sees them: so a failure of the
+// family's tests is ours.
 import { ask } from "../python.js";
 import { equal, test } from "../suite.js";
 import { controllers } from "./controllers.js";
 
-const PING = "ping".repeat(10), PONG = "pong".repeat(9);
+const PING = "ping".repeat(10);
+const PONG = "pong".repeat(9);
 
-/** One connection of each kind, both ways: what arrived, and who called. All in one script: an interpreter starts slowly here. */
+/**
+ * One connection of each kind, both ways: what arrived, and who called. All in one script: an
+ * interpreter starts slowly here.
+ */
 const script = `
 import errno, struct
 first, second = data["first"], data["second"]
@@ -38,11 +43,15 @@ print(json.dumps(told))`;
 
 test("controllers: L2CAP, RFCOMM, SCO and HCI between two of them", async () => {
   await using pair = await controllers();
-  const { first, second } = pair, told = ask(script, pair);
+  const { first, second } = pair;
+  const told = ask(script, pair);
   equal(told.l2cap, [PING, PONG, [first.address, 0x1001]]);
   equal(told.back, [PING, PONG, [second.address, 0x1001]]);
   equal(told.rfcomm, [PING, PONG, [first.address, 5]]);
   equal(told.sco, [PING, PONG, first.address]);
   equal(told.absent, "EHOSTDOWN");
-  equal(told.inquiry, [`04020f01${second.address.split(":").reverse().join("").toLowerCase()}0100000000000000`, "04010100"]);
+  equal(told.inquiry, [
+    `04020f01${second.address.split(":").reverse().join("").toLowerCase()}0100000000000000`,
+    "04010100",
+  ]);
 });

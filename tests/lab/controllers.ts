@@ -1,4 +1,5 @@
-// A pair of virtual Bluetooth controllers for a test: `await using pair = await controllers()`. Needs /dev/vhci (have.ts: noControllers).
+// A pair of virtual Bluetooth controllers for a test: `await using pair = await controllers()`.
+// Needs /dev/vhci (have.ts: noControllers).
 import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { createInterface } from "node:readline";
@@ -16,10 +17,19 @@ export async function controllers(): Promise<{ first: Controller; second: Contro
   const program = fileURLToPath(new URL("../../../tests/lab/controllers.py", import.meta.url));
   const child = spawn(process.env.PYTHON ?? "python3", [program], { stdio: ["pipe", "pipe", "inherit"] });
   const closed = once(child, "close");
-  const line = await Promise.race([once(createInterface(child.stdout), "line"), closed.then(([status]) => { throw new Error(`controllers.py ended with ${status}`); })]);
+  const line = await Promise.race([
+    once(createInterface(child.stdout), "line"),
+    closed.then(([status]) => {
+      throw new Error(`controllers.py ended with ${status}`);
+    }),
+  ]);
   const [, first, firstAddress, second, secondAddress] = String(line[0]).split(" ");
   return {
-    first: { id: Number(first), address: firstAddress! }, second: { id: Number(second), address: secondAddress! },
-    async [Symbol.asyncDispose]() { child.stdin.end(); await closed; },
+    first: { id: Number(first), address: firstAddress! },
+    second: { id: Number(second), address: secondAddress! },
+    async [Symbol.asyncDispose]() {
+      child.stdin.end();
+      await closed;
+    },
   };
 }

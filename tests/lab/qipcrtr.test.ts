@@ -14,7 +14,8 @@ function bound(): Socket<QipcrtrAddress> {
 }
 
 test("AF_QIPCRTR: two sockets talk", () => {
-  using a = bound(), b = bound();
+  using a = bound();
+  using b = bound();
   ok(a.getsockname()[1] >= 0x4000);
   a.sendto("ping", b.getsockname());
   const [data, address] = b.recvfrom(100);
@@ -30,7 +31,8 @@ test("AF_QIPCRTR: two sockets talk", () => {
 });
 
 test("AF_QIPCRTR: wrong addresses", () => {
-  using a = bound(), s = new Socket(AF_QIPCRTR, SOCK_DGRAM);
+  using a = bound();
+  using s = new Socket(AF_QIPCRTR, SOCK_DGRAM);
   const [node, port] = a.getsockname();
   fails("EADDRINUSE", () => s.bind([node, port]));
   fails("EINVAL", () => s.bind([node + 1, 0]));

@@ -1,8 +1,21 @@
-// AF_XDP in the lab, as far as it goes without mmap(2): the socket, its options, the rings' sizes, bind and what it refuses. Memory that is
-// shared with the kernel (XDP_UMEM_REG and the rings behind it) takes addresses and mappings, which this package does not make.
+// AF_XDP in the lab, as far as it goes without mmap(2): the socket, its options, the rings' sizes,
+// bind and what it refuses. Memory that is shared with the kernel (XDP_UMEM_REG and the rings
+// behind it) takes addresses and mappings, which this package does not make.
 import {
-  AF_XDP, SOCK_RAW, SOL_XDP, Socket, XDP_COPY, XDP_MMAP_OFFSETS, XDP_OPTIONS, XDP_RX_RING, XDP_SHARED_UMEM, XDP_STATISTICS, XDP_TX_RING, XDP_UMEM_FILL_RING,
-  XDP_USE_NEED_WAKEUP, structs,
+  AF_XDP,
+  SOCK_RAW,
+  SOL_XDP,
+  Socket,
+  XDP_COPY,
+  XDP_MMAP_OFFSETS,
+  XDP_OPTIONS,
+  XDP_RX_RING,
+  XDP_SHARED_UMEM,
+  XDP_STATISTICS,
+  XDP_TX_RING,
+  XDP_UMEM_FILL_RING,
+  XDP_USE_NEED_WAKEUP,
+  structs,
 } from "../../ts/index.js";
 import { equal, fails, is, test } from "../suite.js";
 
@@ -20,11 +33,23 @@ test("rings: sizes are powers of two, once each", () => {
 
 test("options: statistics, options and the places in the rings", () => {
   using s = new Socket(AF_XDP, SOCK_RAW);
-  equal(structs.xdp_statistics.unpack(s.getsockopt(SOL_XDP, XDP_STATISTICS, 48)),
-    { rxDropped: 0, rxInvalidDescs: 0, txInvalidDescs: 0, rxRingFull: 0, rxFillRingEmptyDescs: 0, txRingEmptyDescs: 0 });
-  equal(structs.xdp_statistics.unpack(s.getsockopt(SOL_XDP, XDP_STATISTICS, 24)), { rxDropped: 0, rxInvalidDescs: 0, txInvalidDescs: 0 });
+  equal(structs.xdp_statistics.unpack(s.getsockopt(SOL_XDP, XDP_STATISTICS, 48)), {
+    rxDropped: 0,
+    rxInvalidDescs: 0,
+    txInvalidDescs: 0,
+    rxRingFull: 0,
+    rxFillRingEmptyDescs: 0,
+    txRingEmptyDescs: 0,
+  });
+  equal(structs.xdp_statistics.unpack(s.getsockopt(SOL_XDP, XDP_STATISTICS, 24)), {
+    rxDropped: 0,
+    rxInvalidDescs: 0,
+    txInvalidDescs: 0,
+  });
   equal(structs.xdp_options.unpack(s.getsockopt(SOL_XDP, XDP_OPTIONS, 4)), { flags: 0 });
-  const [rx, tx, fill, completion] = structs.xdp_ring_offset.unpack(s.getsockopt(SOL_XDP, XDP_MMAP_OFFSETS, 128));
+  const [rx, tx, fill, completion] = structs.xdp_ring_offset.unpack(
+    s.getsockopt(SOL_XDP, XDP_MMAP_OFFSETS, 128),
+  );
   equal([tx, completion], [rx, fill]);
 });
 

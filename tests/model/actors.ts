@@ -1,4 +1,5 @@
-// What goes on in a crowded program over streams: each actor has sockets and bytes of its own, and says in the end what was wrong.
+// What goes on in a crowded program over streams: each actor has sockets and bytes of its own, and
+// says in the end what was wrong.
 import { once } from "node:events";
 import { Worker } from "node:worker_threads";
 import { compare, fill, joined, type Run } from "./bytes.js";
@@ -33,16 +34,16 @@ export async function streams(
   stream: number,
   under: Under,
 ): Promise<Judgement> {
-  const [from, to] = pairOf(under, actor.kind),
-    { seed, bytes: total } = actor,
-    calm = actor.calm === true,
-    { constants, file } = under;
+  const [from, to] = pairOf(under, actor.kind);
+  const { seed, bytes: total } = actor;
+  const calm = actor.calm === true;
+  const { constants, file } = under;
   const sending =
     actor.from === "worker"
       ? inWorker(under, from, { role: "send", stream, total, seed, calm }).then(({ runs }) => runs as Run[])
       : (async () => {
-          const socket = promised(under, from),
-            side: Side = { socket, constants, promises: true, calm, file };
+          const socket = promised(under, from);
+          const side: Side = { socket, constants, promises: true, calm, file };
           const runs = await sends(side, stream, total, new Random(seed));
           socket.close();
           return runs;
@@ -53,8 +54,8 @@ export async function streams(
           ({ chunks }) => chunks as Uint8Array[],
         )
       : (async () => {
-          const socket = promised(under, to),
-            chunks = await receives({ socket, constants, promises: true, calm }, new Random(seed + 1));
+          const socket = promised(under, to);
+          const chunks = await receives({ socket, constants, promises: true, calm }, new Random(seed + 1));
           socket.close();
           return chunks;
         })();
@@ -63,8 +64,8 @@ export async function streams(
 }
 
 export async function endless(actor: Extract<Actor, { op: "endless" }>, under: Under): Promise<Judgement> {
-  const [from, to] = pairOf(under, "tcp"),
-    sending = inWorker(under, from, { role: "endless", stream: 0, total: 0, seed: 0, calm: true });
+  const [from, to] = pairOf(under, "tcp");
+  const sending = inWorker(under, from, { role: "endless", stream: 0, total: 0, seed: 0, calm: true });
   const socket = promised(under, to);
   await socket.recv(1);
   const end = performance.now() + actor.milliseconds * slow;
@@ -79,21 +80,21 @@ export async function through(
   stream: number,
   under: Under,
 ): Promise<Judgement> {
-  const [a, b] = pairOf(under, actor.kind).map(socket => promised(under, socket)) as [any, any],
-    random = new Random(actor.seed);
-  const total = actor.bytes,
-    chunks: Uint8Array[] = [],
-    pieces: Uint8Array[] = [];
+  const [a, b] = pairOf(under, actor.kind).map(socket => promised(under, socket)) as [any, any];
+  const random = new Random(actor.seed);
+  const total = actor.bytes;
+  const chunks: Uint8Array[] = [];
+  const pieces: Uint8Array[] = [];
   await turn();
-  for (let at = 0; at < total;) {
+  for (let at = 0; at < total; ) {
     const to = Math.min(total, at + random.pick([10, 1000, 20_000]));
     pieces.push(fill({ stream, from: at, to }, new Uint8Array(to - at)));
     at = to;
   }
   if (actor.what === "duplex") {
-    const writer = a.toDuplex(),
-      reader = b.toDuplex(),
-      closed = Promise.all([once(writer, "close"), once(reader, "close")]);
+    const writer = a.toDuplex();
+    const reader = b.toDuplex();
+    const closed = Promise.all([once(writer, "close"), once(reader, "close")]);
     writer.resume();
     const ended = once(reader, "end");
     reader.on("data", (chunk: Uint8Array) => {
@@ -105,14 +106,14 @@ export async function through(
     reader.end();
     await closed;
   } else {
-    const writer = a.toWeb().writable.getWriter(),
-      web = b.toWeb(),
-      reader = web.readable.getReader();
+    const writer = a.toWeb().writable.getWriter();
+    const web = b.toWeb();
+    const reader = web.readable.getReader();
     const writing = (async () => {
       for (const piece of pieces) await writer.write(piece);
       await writer.close();
     })();
-    for (let result; !(result = await reader.read()).done;) chunks.push(Uint8Array.from(result.value));
+    for (let result; !(result = await reader.read()).done; ) chunks.push(Uint8Array.from(result.value));
     await Promise.all([writing, web.writable.close()]);
     a.close();
     b.close();
@@ -126,17 +127,17 @@ export async function churn(
   stream: number,
   under: Under,
 ): Promise<Judgement> {
-  const random = new Random(actor.seed),
-    { constants: c, blocking, promises } = under,
-    wrong: string[] = [];
+  const random = new Random(actor.seed);
+  const { constants: c, blocking, promises } = under;
+  const wrong: string[] = [];
   const open = () =>
     blocking
       .socketpair(c.AF_UNIX, c.SOCK_STREAM)
       .map(socket => new promises.Socket(c.AF_UNIX, c.SOCK_STREAM, 0, socket.detach())) as any[];
   const kept: any[][] = [];
   for (let round = 0; round < actor.rounds; round++) {
-    const pair = kept.length > 4 ? kept.splice(random.below(kept.length), 1)[0]! : open(),
-      [a, b] = pair;
+    const pair = kept.length > 4 ? kept.splice(random.below(kept.length), 1)[0]! : open();
+    const [a, b] = pair;
     const bytes = fill({ stream, from: round * 8, to: round * 8 + 8 }, new Uint8Array(8));
     const coming = b.recv(100);
     if (random.chance(0.5)) await turn();
@@ -153,8 +154,10 @@ export async function churn(
       drop: under.capabilities.collector ? 1 : 0,
     });
     if (end === "keep") kept.push(pair);
-    else if (end === "close") (a.close(), b.close());
-    else if (end === "number") {
+    else if (end === "close") {
+      a.close();
+      b.close();
+    } else if (end === "number") {
       blocking.close(b.fileno());
       b.detach();
       a.close();
@@ -182,9 +185,12 @@ export async function churn(
   return () => wrong[0];
 }
 
-export async function terminate(actor: Extract<Actor, { op: "terminate" }>, under: Under): Promise<Judgement> {
-  const { constants: c } = under,
-    [a, b] = under.blocking.socketpair(c.AF_UNIX, c.SOCK_STREAM) as [any, any];
+export async function terminate(
+  actor: Extract<Actor, { op: "terminate" }>,
+  under: Under,
+): Promise<Judgement> {
+  const { constants: c } = under;
+  const [a, b] = under.blocking.socketpair(c.AF_UNIX, c.SOCK_STREAM) as [any, any];
   const workerData: Task = {
     module: under.blockingModule,
     constants: { ...c },

@@ -27,8 +27,8 @@ export interface Actual {
 }
 /** How an answer differs from the expected one; undefined if it does not. */
 export function differs(expected: Answer, actual: Actual): string | undefined {
-  const no = () => shown(actual),
-    { error } = actual;
+  const no = () => shown(actual);
+  const { error } = actual;
   if ("any" in expected) return undefined;
   if ("reason" in expected) return error?.reason ? undefined : no();
   if ("late" in expected) {

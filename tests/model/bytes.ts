@@ -1,4 +1,5 @@
-// Bytes that say whose they are and which they are: each is a function of its stream and its place there.
+// Bytes that say whose they are and which they are: each is a function of its stream and its place
+// there.
 
 /** Four bytes of a stream at once, as a number. */
 function word(stream: number, at: number): number {
@@ -46,8 +47,8 @@ export function lengthOf(runs: readonly Run[]): number {
 
 /** The first `count` bytes of several stretches, and what is left of these. */
 export function split(runs: readonly Run[], count: number): [taken: Run[], left: Run[]] {
-  const taken: Run[] = [],
-    left: Run[] = [];
+  const taken: Run[] = [];
+  const left: Run[] = [];
   for (const run of runs) {
     const length = Math.min(count, run.to - run.from);
     if (length > 0) taken.push({ ...run, to: run.from + length });
@@ -58,9 +59,9 @@ export function split(runs: readonly Run[], count: number): [taken: Run[], left:
 }
 
 /** How far a search for lost bytes looks. */
-const STREAMS = 64,
-  FAR = 400_000,
-  ENOUGH = 4;
+const STREAMS = 64;
+const FAR = 400_000;
+const ENOUGH = 4;
 
 /** Whose bytes these are, in words: it looks through the streams of a program. */
 export function whose(bytes: Uint8Array): string {
@@ -81,8 +82,8 @@ export function whose(bytes: Uint8Array): string {
 
 /** A run in so many pieces of one size; the last may be shorter. */
 export function pieces(run: Run, parts: number): Run[] {
-  const size = Math.ceil((run.to - run.from) / parts),
-    list: Run[] = [];
+  const size = Math.ceil((run.to - run.from) / parts);
+  const list: Run[] = [];
   for (let from = run.from; from < run.to; from += size)
     list.push({ ...run, from, to: Math.min(run.to, from + size) });
   return list;

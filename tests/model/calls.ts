@@ -13,8 +13,8 @@ export interface Call {
   close?: () => void;
 }
 
-const UNTOUCHED = 0xee,
-  GUARD = 8;
+const UNTOUCHED = 0xee;
+const GUARD = 8;
 /** Seconds in which a call must settle whose answer is known. */
 export const SETTLES = 5;
 
@@ -28,8 +28,8 @@ export function receiving(
   const { size, call } = step;
   const flags = step.flags.reduce((all, name) => all | c[name]!, 0);
   const truncates = step.flags.includes("MSG_TRUNC");
-  const buffer = new ArrayBuffer(size + GUARD),
-    view = new Uint8Array(buffer).fill(UNTOUCHED);
+  const buffer = new ArrayBuffer(size + GUARD);
+  const view = new Uint8Array(buffer).fill(UNTOUCHED);
   const into = (n: number): Actual => {
     if (view.subarray(truncates ? 0 : n).some(byte => byte !== UNTOUCHED))
       throw new Fault(`bytes behind the ${n} received were written`);
@@ -39,7 +39,8 @@ export function receiving(
     truncates && bytes.length > 0 && bytes.every(byte => byte === 0) ? { zeros: bytes.length } : { bytes };
   const msgFlags = (n: number): { truncated: boolean } => ({ truncated: (n & c.MSG_TRUNC!) !== 0 });
   const half = size >> 1;
-  let made: () => unknown, read: (value: any) => Actual;
+  let made: () => unknown;
+  let read: (value: any) => Actual;
   switch (call) {
     case "recv":
       made = () => socket.recv(size, flags, ...options);
@@ -112,7 +113,10 @@ export function sending(
 
 const PIECE = 500;
 
-/** From a descriptor, from an object that gives bytes, or (where a promise is taken) from a thenable, which answers at once. */
+/**
+ * From a descriptor, from an object that gives bytes, or (where a promise is taken) from a
+ * thenable, which answers at once.
+ */
 function sendingFile(data: Uint8Array, parts: number, socket: any, under: Under, promises: boolean): Call {
   const read = (n: number): Actual => ({ count: n });
   if (parts === 1) {
@@ -130,9 +134,14 @@ function sendingFile(data: Uint8Array, parts: number, socket: any, under: Under,
 }
 
 /** Receives all that the model says is on its way. */
-export async function drain(step: Extract<Step, { op: "drain" }>, socket: any, runs: Run[], blocks: boolean): Promise<void> {
-  const expected = joined(runs),
-    total = expected.length;
+export async function drain(
+  step: Extract<Step, { op: "drain" }>,
+  socket: any,
+  runs: Run[],
+  blocks: boolean,
+): Promise<void> {
+  const expected = joined(runs);
+  const total = expected.length;
   const limit = performance.now() + 2 * SETTLES * 1000 * slow;
   socket.settimeout(blocks ? 0 : SETTLES * slow);
   let at = 0;
@@ -141,8 +150,8 @@ export async function drain(step: Extract<Step, { op: "drain" }>, socket: any, r
     let n: number;
     try {
       if (step.call === "recv" || step.call === "recvfrom" || step.call === "recvmsg") {
-        const result = await socket[step.call](buffer.length),
-          bytes = step.call === "recv" ? result : result[0];
+        const result = await socket[step.call](buffer.length);
+        const bytes = step.call === "recv" ? result : result[0];
         buffer.set(bytes);
         n = bytes.length;
       } else {
@@ -156,8 +165,8 @@ export async function drain(step: Extract<Step, { op: "drain" }>, socket: any, r
       continue;
     }
     if (n === 0) throw new Fault(`drain: the stream ends after ${at} of ${total} bytes`);
-    const got = buffer.subarray(0, n),
-      wanted = expected.subarray(at, at + n);
+    const got = buffer.subarray(0, n);
+    const wanted = expected.subarray(at, at + n);
     if (Buffer.compare(got, wanted) !== 0)
       throw new Fault(
         `drain: after ${at} of ${total} bytes came ${whose(got.slice(0, 64))}, not ${whose(wanted.slice(0, 64))}`,
@@ -165,4 +174,3 @@ export async function drain(step: Extract<Step, { op: "drain" }>, socket: any, r
     at += n;
   }
 }
-

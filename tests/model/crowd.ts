@@ -1,11 +1,15 @@
-// Programs of the crowded driver, as plain data: what goes on at once. What becomes of it is the kernel's affair; the invariants are not.
+// Programs of the crowded driver, as plain data: what goes on at once. What becomes of it is the
+// kernel's affair; the invariants are not.
 import { injectedOf, isStream, type Capabilities, type Injected, type Kind } from "./program.js";
 import { Random } from "./random.js";
 
 /** Who has an end: a promise socket, or a blocking one in a worker. */
 export type Side = "promises" | "worker";
 export type Actor =
-  /** A stream from one end to the other, in calls of every kind, with timeouts and aborts in their midst. */
+  /**
+   * A stream from one end to the other, in calls of every kind, with timeouts and aborts in their
+   * midst.
+   */
   | { op: "stream"; kind: Kind; from: Side; to: Side; bytes: number; seed: number; calm?: true }
   /** Datagrams, each with its number. */
   | { op: "datagrams"; kind: Kind; from: Side; count: number; seed: number; calm?: true }
@@ -13,7 +17,9 @@ export type Actor =
   | { op: "endless"; size: number; milliseconds: number }
   /** Through toDuplex() or toWeb(). */
   | { op: "through"; what: "duplex" | "web"; kind: Kind; bytes: number; seed: number }
-  /** Sockets that are opened, duplicated, waited on, dropped and closed, so that numbers come again. */
+  /**
+   * Sockets that are opened, duplicated, waited on, dropped and closed, so that numbers come again.
+   */
   | { op: "churn"; rounds: number; seed: number }
   /** A worker that is terminated in the middle of its calls. */
   | { op: "terminate"; milliseconds: number; seed: number }
@@ -30,11 +36,11 @@ export interface Crowd {
 const MOST_ACTORS = 8;
 
 export function crowd(seed: number, capabilities: Capabilities): Crowd {
-  const random = new Random(seed),
-    steps: Actor[] = [];
+  const random = new Random(seed);
+  const steps: Actor[] = [];
   const side = (): Side => (capabilities.workers && random.chance(0.2) ? "worker" : "promises");
-  const streams = capabilities.kinds.filter(isStream),
-    others = capabilities.kinds.filter(kind => !isStream(kind));
+  const streams = capabilities.kinds.filter(isStream);
+  const others = capabilities.kinds.filter(kind => !isStream(kind));
   const weights = {
     stream: 10,
     datagrams: 5,
@@ -46,8 +52,8 @@ export function crowd(seed: number, capabilities: Capabilities): Crowd {
   };
   for (const name of capabilities.without) if (name in weights) weights[name as keyof typeof weights] = 0;
   for (let left = 2 + random.below(MOST_ACTORS); left > 0; left--) {
-    const own = random.below(1e9),
-      bytes = random.pick([100, 5000, 60_000, 300_000]);
+    const own = random.below(1e9);
+    const bytes = random.pick([100, 5000, 60_000, 300_000]);
     switch (random.weighted(weights)) {
       case "stream":
         steps.push({ op: "stream", kind: random.pick(streams), from: side(), to: side(), bytes, seed: own });

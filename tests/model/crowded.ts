@@ -1,22 +1,26 @@
-// The crowded driver: many actors at once. Whatever the interleaving, each stream has its own bytes, all of them,
-// in order, once; every call settles; the loop keeps turning.
+// The crowded driver: many actors at once. Whatever the interleaving, each stream has its own
+// bytes, all of them, in order, once; every call settles; the loop keeps turning.
 import { churn, endless, streams, terminate, through } from "./actors.js";
 import type { Actor, Crowd } from "./crowd.js";
 import { datagrams, serve } from "./messages.js";
 import { Fault, slow, turn, type Judgement, type Under } from "./under.js";
 
-/** What a fault begins with that may be the machine's doing: one that is the program's comes again. */
+/**
+ * What a fault begins with that may be the machine's doing: one that is the program's comes again.
+ */
 export const LATE = "the loop did not turn";
 
-/** Seconds that all actors may take; milliseconds of CPU time that a turn of the loop may take, and how often that is looked at. */
-const MOST_SECONDS = 25,
-  TURN = 50,
-  LOOK = 5;
-
+/**
+ * Seconds that all actors may take; milliseconds of CPU time that a turn of the loop may take, and
+ * how often that is looked at.
+ */
+const MOST_SECONDS = 25;
+const TURN = 50;
+const LOOK = 5;
 
 export async function crowded(program: Crowd, under: Under): Promise<void> {
-  const watch = new Watch(under),
-    acts: Promise<Judgement>[] = [];
+  const watch = new Watch(under);
+  const acts: Promise<Judgement>[] = [];
   for (const [i, actor] of program.steps.entries()) {
     const one = act(actor, 2 * i, under);
     one.catch(() => {}); // it is looked at with all the others
@@ -52,8 +56,7 @@ export async function crowded(program: Crowd, under: Under): Promise<void> {
         : result.value();
     if (fault) throw new Fault(`actor ${i} (${program.steps[i]!.op}): ${fault}`);
   }
-  if (slowest > TURN * slow)
-    throw new Fault(`${LATE} for ${slowest.toFixed(0)} ms of the thread's CPU time`);
+  if (slowest > TURN * slow) throw new Fault(`${LATE} for ${slowest.toFixed(0)} ms of the thread's CPU time`);
 }
 
 /** Looks how much CPU time the thread has spent between two turns of the loop that ran a timer. */

@@ -1,4 +1,5 @@
-// A host around a host, whose calls sometimes fail or do less than they were asked for, as a kernel's may.
+// A host around a host, whose calls sometimes fail or do less than they were asked for, as a
+// kernel's may.
 import type { Host } from "../../shim/contract.js";
 import type { Random } from "./random.js";
 
@@ -8,11 +9,11 @@ export interface Numbers {
 }
 
 /** How often each happens: one of so many calls. */
-const INTERRUPTED = 20,
-  SHORT = 6,
-  NO_MEMORY = 40,
-  FALSE_WAKEUP = 15,
-  NO_DESCRIPTOR = 3;
+const INTERRUPTED = 20;
+const SHORT = 6;
+const NO_MEMORY = 40;
+const FALSE_WAKEUP = 15;
+const NO_DESCRIPTOR = 3;
 
 /** Which errors are put in, and the chance of a program: both change from program to program. */
 export interface Injection {
@@ -21,23 +22,28 @@ export interface Injection {
 }
 
 export function faulty(host: Host, c: Numbers, injection: Injection): Host {
-  const watched = new Set<number>(),
-    four = new Uint8Array(4),
-    value = new DataView(four.buffer);
-  const once = (of: number) => injection.random.below(of) === 0,
-    errors = { has: (name: string) => injection.errors.has(name) };
+  const watched = new Set<number>();
+  const four = new Uint8Array(4);
+  const value = new DataView(four.buffer);
+  const once = (of: number) => injection.random.below(of) === 0;
+  const errors = { has: (name: string) => injection.errors.has(name) };
   const big = new Uint8Array(Uint16Array.of(1).buffer)[0] === 0;
   const option = (fd: number, name: number) =>
     host.getsockopt(fd, c.SOL_SOCKET!, name, four) < 0 ? -1 : value.getInt32(0, !big);
-  /** A TCP stream that gives less than it was asked for has no more: the kernel's word, which nobody may break. */
+  /**
+   * A TCP stream that gives less than it was asked for has no more: the kernel's word, which nobody
+   * may break.
+   */
   const mayBeShort = (fd: number) =>
     errors.has("short") &&
     once(SHORT) &&
     option(fd, c.SO_TYPE!) === c.SOCK_STREAM &&
     option(fd, c.SO_DOMAIN!) === c.AF_UNIX;
 
-  /** An error before a call; 0: none. A false EAGAIN only of calls that do not wait, and where the poller will report the
-   *  descriptor anew. */
+  /**
+   * An error before a call; 0: none. A false EAGAIN only of calls that do not wait, and where the
+   * poller will report the descriptor anew.
+   */
   function before(fd: number, sends: boolean, waits = true): number {
     if (errors.has("EINTR") && once(INTERRUPTED)) return -c.EINTR!;
     if (sends && errors.has("ENOBUFS") && once(NO_MEMORY)) return once(2) ? -c.ENOBUFS! : -c.ENOMEM!;
@@ -54,8 +60,8 @@ export function faulty(host: Host, c: Numbers, injection: Injection): Host {
     recvEach(calls, buffers, count) {
       // One by one, so that each may fail for itself.
       for (let i = 0; i < count; i++) {
-        const fd = calls[2 * i]!,
-          length = calls[2 * i + 1]!;
+        const fd = calls[2 * i]!;
+        const length = calls[2 * i + 1]!;
         calls[2 * i + 1] =
           before(fd, false, false) ||
           host.recv(fd, buffers[i]!, mayBeShort(fd) ? less(length) : length, c.MSG_DONTWAIT!);

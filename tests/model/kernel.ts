@@ -1,4 +1,5 @@
-// The state that the model of sockets has: what the kernel holds of each connection, which calls wait, and how those are served.
+// The state that the model of sockets has: what the kernel holds of each connection, which calls
+// wait, and how those are served.
 import type { Answer } from "./answers.js";
 import { lengthOf, split, type Run } from "./bytes.js";
 import { isStream, type Class, type Kind, type Step } from "./program.js";
@@ -26,7 +27,10 @@ export interface Direction {
   /** No more will come. */
   ended: boolean;
   floods: Flood[];
-  /** Some of it is on its way only, in the sender's buffer: it is drained, not received in single calls. */
+  /**
+   * Some of it is on its way only, in the sender's buffer: it is drained, not received in single
+   * calls.
+   */
   partial: boolean;
 }
 
@@ -104,9 +108,9 @@ export class Kernel {
 
   /** What a call answers now; undefined if it must wait. */
   protected tryReceive(end: End, call: Waiting): Answer | undefined {
-    const step = call.step as Receive,
-      { incoming } = end,
-      stream = isStream(end.kind);
+    const step = call.step as Receive;
+    const { incoming } = end;
+    const stream = isStream(end.kind);
     const filling = step.flags.includes("MSG_WAITALL") && !step.flags.includes("MSG_DONTWAIT") && stream;
     if (end.kind === "udp" && end.error !== undefined) return this.fail(end, call);
     if (this.has(incoming)) {
@@ -120,7 +124,8 @@ export class Kernel {
       if (!filling || lengthOf(call.part) === step.size) return { bytes: call.part };
     }
     if (end.error !== undefined && lengthOf(call.part) > 0) {
-      // Told MSG_WAITALL, the kernel takes the error with the part: a blocking call is the kernel's own.
+      // Told MSG_WAITALL, the kernel takes the error with the part: a blocking call is the kernel's
+      // own.
       if (end.class === "blocking") this.unsure(end);
       end.held = true;
       return { bytes: call.part };
@@ -138,8 +143,8 @@ export class Kernel {
   }
 
   protected takeMessages(incoming: Direction, step: Receive): Answer {
-    const peek = step.flags.includes("MSG_PEEK"),
-      count = step.call === "recvmmsg" && !peek ? BATCH : 1;
+    const peek = step.flags.includes("MSG_PEEK");
+    const count = step.call === "recvmmsg" && !peek ? BATCH : 1;
     // Each datagram of a batch that peeks is the first one.
     const messages =
       peek && step.call === "recvmmsg"
@@ -159,8 +164,8 @@ export class Kernel {
 
   protected take(end: End): void {
     while (end.waiting.length > 0) {
-      const call = end.waiting[0]!,
-        answer = this.tryReceive(end, call);
+      const call = end.waiting[0]!;
+      const answer = this.tryReceive(end, call);
       if (answer === undefined) return;
       end.waiting.shift();
       this.settle(call, answer);

@@ -14,9 +14,9 @@ export async function datagrams(
   stream: number,
   under: Under,
 ): Promise<Judgement> {
-  const [a, b] = pairOf(under, actor.kind).map(socket => promised(under, socket)) as [any, any],
-    random = new Random(actor.seed),
-    got: number[] = [];
+  const [a, b] = pairOf(under, actor.kind).map(socket => promised(under, socket)) as [any, any];
+  const random = new Random(actor.seed);
+  const got: number[] = [];
   const { count } = actor;
   const wrong: string[] = [];
   /** Datagram i is [i in two bytes, then the stream's bytes from i on]. */
@@ -40,16 +40,16 @@ export async function datagrams(
   };
   const receiving = (async () => {
     const batch = b.batch({ count: 8, size: 100 });
-    for (let ended = false; !ended;) {
+    for (let ended = false; !ended; ) {
       const call = random.weighted({ recv: 3, recvmmsg: 2, peek: 1, abort: actor.calm ? 0 : 1, recvmsg: 1 });
       if (call === "recv") ended = take(await b.recv(100)) === "end";
       else if (call === "recvmsg") ended = take((await b.recvmsg(100))[0]) === "end";
       else if (call === "peek") await b.recv(100, under.constants.MSG_PEEK);
       else if (call === "abort") {
-        const controller = new AbortController(),
-          coming = b.recv(100, { signal: controller.signal }).then(take, (error: unknown) => {
-            if (error !== controller.signal.reason) throw error;
-          });
+        const controller = new AbortController();
+        const coming = b.recv(100, { signal: controller.signal }).then(take, (error: unknown) => {
+          if (error !== controller.signal.reason) throw error;
+        });
         setImmediate(() => controller.abort());
         ended = (await coming) === "end";
       } else {
@@ -58,7 +58,7 @@ export async function datagrams(
       }
     }
   })();
-  for (let i = 0; i < count;) {
+  for (let i = 0; i < count; ) {
     if (random.chance(0.2)) {
       const batch = a.batch({ count: 4, size: 100 });
       let pushed = 0;
@@ -100,12 +100,12 @@ export async function serve(
   under: Under,
 ): Promise<Judgement> {
   const {
-      constants: c,
-      promises: { Socket },
-      address,
-    } = under,
-    wrong: string[] = [],
-    listener = new Socket(c.AF_INET!, c.SOCK_STREAM) as any;
+    constants: c,
+    promises: { Socket },
+    address,
+  } = under;
+  const wrong: string[] = [];
+  const listener = new Socket(c.AF_INET!, c.SOCK_STREAM) as any;
   await listener.bind([address, 0]);
   listener.listen(64);
   const echoes: Promise<void>[] = [];
@@ -113,7 +113,7 @@ export async function serve(
     for await (const [connection] of listener.connections({ onError() {} })) {
       echoes.push(
         (async () => {
-          for (let data: Uint8Array; (data = await connection.recv(100)).length > 0;)
+          for (let data: Uint8Array; (data = await connection.recv(100)).length > 0; )
             await surely(connection, data);
           connection.close();
         })(),
@@ -122,13 +122,13 @@ export async function serve(
   })();
   await Promise.all(
     Array.from({ length: actor.clients }, async (_, i) => {
-      const client = new Socket(c.AF_INET!, c.SOCK_STREAM) as any,
-        bytes = fill({ stream, from: 100 * i, to: 100 * i + 100 }, new Uint8Array(100));
+      const client = new Socket(c.AF_INET!, c.SOCK_STREAM) as any;
+      const bytes = fill({ stream, from: 100 * i, to: 100 * i + 100 }, new Uint8Array(100));
       await client.connect(listener.getsockname());
       await surely(client, bytes);
       client.shutdown(c.SHUT_WR);
       const chunks: Uint8Array[] = [];
-      for (let data: Uint8Array; (data = await client.recv(100)).length > 0;) chunks.push(data);
+      for (let data: Uint8Array; (data = await client.recv(100)).length > 0; ) chunks.push(data);
       client.close();
       const difference = compare(Buffer.concat(chunks), bytes);
       if (difference) wrong.push(`client ${i}: ${difference}`);

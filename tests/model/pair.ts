@@ -14,8 +14,8 @@ export function pairOf(
       c.AF_UNIX,
       kind === "unix-stream" ? c.SOCK_STREAM : kind === "unix-datagram" ? c.SOCK_DGRAM : c.SOCK_SEQPACKET,
     );
-  const to = [kind === "tcp6" ? "::1" : address, 0],
-    family = kind === "tcp6" ? c.AF_INET6 : c.AF_INET;
+  const to = [kind === "tcp6" ? "::1" : address, 0];
+  const family = kind === "tcp6" ? c.AF_INET6 : c.AF_INET;
   if (kind === "udp") {
     const ends = [0, 1].map(() => new Socket(family, c.SOCK_DGRAM)) as any[];
     for (const end of ends) end.bind(to);
@@ -23,8 +23,8 @@ export function pairOf(
     ends[1].connect(ends[0].getsockname());
     return ends;
   }
-  const listener = new Socket(family, c.SOCK_STREAM),
-    client = new Socket(family, c.SOCK_STREAM);
+  const listener = new Socket(family, c.SOCK_STREAM);
+  const client = new Socket(family, c.SOCK_STREAM);
   try {
     for (const socket of [listener, client])
       for (const name of [c.SO_SNDBUF!, c.SO_RCVBUF!]) socket.setsockopt(c.SOL_SOCKET!, name, BUFFERS);

@@ -1,4 +1,5 @@
-// Programs as plain data, made from a seed: what is done, on which sockets, in which order it begins.
+// Programs as plain data, made from a seed: what is done, on which sockets, in which order it
+// begins.
 import { Random } from "./random.js";
 
 /** What connects two ends. */
@@ -27,10 +28,16 @@ export const senders = [
 ] as const;
 export type Sender = (typeof senders)[number];
 export type Flag = "MSG_PEEK" | "MSG_WAITALL" | "MSG_DONTWAIT" | "MSG_TRUNC";
-/** When a call's signal is aborted: before the call, in the same stretch of code, in the next microtask. */
+/**
+ * When a call's signal is aborted: before the call, in the same stretch of code, in the next
+ * microtask.
+ */
 export type Abort = "before" | "at once" | "microtask";
 
-/** Ends are numbered: 2 * connection, 2 * connection + 1. `together`: the next step begins in the same stretch of code. */
+/**
+ * Ends are numbered: 2 * connection, 2 * connection + 1. `together`: the next step begins in the
+ * same stretch of code.
+ */
 export type Step = { together?: true } & (
   | { op: "open"; connection: number; kind: Kind; classes: [Class, Class] }
   | {
@@ -82,7 +89,10 @@ export interface Program {
   injected: Injected;
 }
 
-/** Where errors come from that no kernel would give on demand: a host around the host, or a preloaded library. */
+/**
+ * Where errors come from that no kernel would give on demand: a host around the host, or a
+ * preloaded library.
+ */
 export type Injected = "host" | "library" | undefined;
 
 export function injectedOf(random: Random, { injectable }: Capabilities): Injected {
@@ -94,7 +104,10 @@ export interface Capabilities {
   readonly kinds: readonly Kind[];
   readonly workers: boolean;
   readonly injectable: readonly ("host" | "library")[];
-  /** Transmit time stamps in the error queue; urgent data; descriptors in messages; a collector that can be asked. */
+  /**
+   * Transmit time stamps in the error queue; urgent data; descriptors in messages; a collector that
+   * can be asked.
+   */
   readonly stamps: boolean;
   readonly urgent: boolean;
   readonly rights: boolean;
@@ -117,8 +130,8 @@ export function generate(seed: number, capabilities: Capabilities): Program {
   const steps: Program["steps"] = [];
   const open: { connection: number; kind: Kind; classes: [Class, Class] }[] = [];
   const calls: number[] = [];
-  let connections = 0,
-    id = 0;
+  let connections = 0;
+  let id = 0;
   const length = 8 + random.below(40);
 
   const add = (step: Step): number => {
@@ -126,8 +139,8 @@ export function generate(seed: number, capabilities: Capabilities): Program {
     return id++;
   };
   const opens = () => {
-    const kind = random.pick(capabilities.kinds),
-      connection = connections++;
+    const kind = random.pick(capabilities.kinds);
+    const connection = connections++;
     const classes: [Class, Class] = ["promises", random.chance(0.25) ? "blocking" : "promises"];
     if (random.chance(0.1)) classes.reverse();
     open.push({ connection, kind, classes });
@@ -142,8 +155,8 @@ export function generate(seed: number, capabilities: Capabilities): Program {
   const together = (): { together?: true } => (random.chance(0.2) ? { together: true } : {});
 
   const receive = (end: number, kind: Kind) => {
-    const stream = isStream(kind),
-      flags: Flag[] = [];
+    const stream = isStream(kind);
+    const flags: Flag[] = [];
     if (stream && random.chance(0.3)) flags.push("MSG_WAITALL");
     else if (random.chance(0.1)) flags.push("MSG_PEEK");
     if (random.chance(0.08)) flags.push("MSG_DONTWAIT");
@@ -166,8 +179,8 @@ export function generate(seed: number, capabilities: Capabilities): Program {
               ? kind === "udp"
               : true,
     );
-    const call = random.pick(fit),
-      file = call === "sendfile";
+    const call = random.pick(fit);
+    const file = call === "sendfile";
     const step = {
       op: "send" as const,
       end,
@@ -182,10 +195,10 @@ export function generate(seed: number, capabilities: Capabilities): Program {
   opens();
   while (steps.length < length) {
     const { connection, kind, classes } = random.pick(open);
-    const side = random.below(2),
-      end = 2 * connection + side,
-      other = 2 * connection + 1 - side,
-      stream = isStream(kind);
+    const side = random.below(2);
+    const end = 2 * connection + side;
+    const other = 2 * connection + 1 - side;
+    const stream = isStream(kind);
     const weights = {
       open: 6,
       receive: 30,
@@ -239,14 +252,14 @@ export function generate(seed: number, capabilities: Capabilities): Program {
     } else if (what === "late") add({ op: "late", end, size: size() });
     else if (what === "reuse") {
       // A socket that has waited, was duplicated and is collected; then its number comes again.
-      const ours = 2 * connection + (classes[0] === "promises" ? 0 : 1),
-        theirs = 2 * connection + (classes[0] === "promises" ? 1 : 0);
+      const ours = 2 * connection + (classes[0] === "promises" ? 0 : 1);
+      const theirs = 2 * connection + (classes[0] === "promises" ? 1 : 0);
       calls.push(add({ op: "receive", end: ours, call: "recv", size: 1000, flags: [], timeout: null }));
       send(theirs, kind);
       add({ op: "duplicate", end: ours, then: "drop" });
       opens();
-      const fresh = open.at(-1)!,
-        end = 2 * fresh.connection + (fresh.classes[0] === "promises" ? 0 : 1);
+      const fresh = open.at(-1)!;
+      const end = 2 * fresh.connection + (fresh.classes[0] === "promises" ? 0 : 1);
       for (let i = random.below(3); i >= 0; i--) receive(end, fresh.kind);
       send(theirs, kind);
       send(end ^ 1, fresh.kind);

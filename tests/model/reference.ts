@@ -1,6 +1,14 @@
 // The model of sockets: what each call of a stepwise program must answer, by the rules of waiting.
 import { lengthOf, pieces, type Run } from "./bytes.js";
-import { Kernel, MOST_BYTES, MOST_MESSAGES, MOST_PARTS, type End, type Receive, type Waiting } from "./kernel.js";
+import {
+  Kernel,
+  MOST_BYTES,
+  MOST_MESSAGES,
+  MOST_PARTS,
+  type End,
+  type Receive,
+  type Waiting,
+} from "./kernel.js";
 import { isStream, type Program, type Step } from "./program.js";
 
 /** What the driver must do for a step. */
@@ -14,7 +22,10 @@ export interface Verdict {
 }
 
 export class Model extends Kernel {
-  /** Takes a step; the calls that it makes settle are in `settled` afterwards, save those that wait for the loop to turn. */
+  /**
+   * Takes a step; the calls that it makes settle are in `settled` afterwards, save those that wait
+   * for the loop to turn.
+   */
   apply(step: Program["steps"][number]): Verdict {
     const verdict = this.#apply(step);
     if (!step.together) this.flush();
@@ -120,14 +131,15 @@ export class Model extends Kernel {
       this.settled.set(step.id, { reason: true });
       return {};
     }
-    // A blocking call with a timeout polls before it tries and after, as Python's does: it waits, whatever the flag.
+    // A blocking call with a timeout polls before it tries and after, as Python's does: it waits,
+    // whatever the flag.
     const waits =
       step.timeout !== 0 &&
       (!step.flags.includes("MSG_DONTWAIT") || (end.class === "blocking" && step.timeout !== null));
     if (end.class === "blocking" && step.timeout === null && waits) {
       // It would wait for ever: looked for without taking anything.
-      const filling = step.flags.includes("MSG_WAITALL") && isStream(end.kind),
-        available = lengthOf(end.incoming.content);
+      const filling = step.flags.includes("MSG_WAITALL") && isStream(end.kind);
+      const available = lengthOf(end.incoming.content);
       const there =
         end.error !== undefined ||
         end.incoming.ended ||
@@ -156,9 +168,9 @@ export class Model extends Kernel {
   }
 
   #send(end: End, step: Extract<Step, { op: "send" }> & { id: number }): Verdict {
-    const { peer } = end,
-      { incoming } = peer,
-      stream = isStream(end.kind);
+    const { peer } = end;
+    const { incoming } = peer;
+    const stream = isStream(end.kind);
     if (step.abort !== undefined && end.class === "blocking") return { skip: true };
     if (incoming.floods.length > 0 || incoming.partial) return { skip: true };
     const run = { stream: end.number, from: incoming.next, to: incoming.next + step.size };
@@ -218,8 +230,8 @@ export class Model extends Kernel {
   }
 
   #flood(end: End, step: Extract<Step, { op: "flood" }> & { id: number }): Verdict {
-    const { peer } = end,
-      { incoming } = peer;
+    const { peer } = end;
+    const { incoming } = peer;
     if (end.class !== "promises" || !peer.open || end.shut || end.error !== undefined || !isStream(end.kind))
       return { skip: true };
     if (peer.waiting.length > 0 || incoming.ended || incoming.partial) return { skip: true };
@@ -237,8 +249,8 @@ export class Model extends Kernel {
   /** A sending call has ended early, and says how much the kernel took. */
   tookOnly(id: number, sent: number): void {
     for (const end of this.ends.values()) {
-      const { incoming } = end,
-        flood = incoming.floods.find(one => one.id === id);
+      const { incoming } = end;
+      const flood = incoming.floods.find(one => one.id === id);
       if (flood === undefined) continue;
       incoming.floods.splice(incoming.floods.indexOf(flood), 1);
       if (sent === 0) continue;
@@ -266,8 +278,8 @@ export class Model extends Kernel {
 
   /** A call whose time runs out while the loop is busy, and whose bytes come before it does. */
   #late(end: End, step: Extract<Step, { op: "late" }> & { id: number }): Verdict {
-    const { peer } = end,
-      { incoming } = end;
+    const { peer } = end;
+    const { incoming } = end;
     if (
       end.class !== "promises" ||
       !peer.open ||
@@ -327,8 +339,8 @@ export class Model extends Kernel {
   }
 
   #close(end: End): Verdict {
-    const { peer, incoming } = end,
-      unread = this.has(incoming) || incoming.floods.length > 0 || end.hole;
+    const { peer, incoming } = end;
+    const unread = this.has(incoming) || incoming.floods.length > 0 || end.hole;
     this.#reject(end);
     end.open = false;
     if (!peer.open) return {};
@@ -365,8 +377,8 @@ export class Model extends Kernel {
     const call = this.calls.get(id);
     if (call === undefined || call.end.class !== "promises") return { skip: true };
     if ("run" in call) {
-      const { floods } = call.end.peer.incoming,
-        first = floods[0]?.id === id;
+      const { floods } = call.end.peer.incoming;
+      const first = floods[0]?.id === id;
       // Whether the next one would get anything then is the kernel's affair.
       if (first && floods.length > 1) return { skip: true };
       this.settle(call, first ? { codes: ["ECANCELED"], sent: "some" } : { reason: true });

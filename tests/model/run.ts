@@ -1,5 +1,6 @@
-// The model's entry, the only file here that imports the package: random programs from seeds, each held to the model's answers and
-// to the invariants. node dist/tests/model/run.js; MODEL_SECONDS or MODEL_MINUTES, MODEL_SEED, MODEL_DRIVER, MODEL_WITHOUT (operations).
+// The model's entry, the only file here that imports the package: random programs from seeds, each
+// held to the model's answers and to the invariants. node dist/tests/model/run.js; MODEL_SECONDS or
+// MODEL_MINUTES, MODEL_SEED, MODEL_DRIVER, MODEL_WITHOUT (operations).
 import { fork, type ChildProcess } from "node:child_process";
 import {
   closeSync,
@@ -27,14 +28,17 @@ import { Random } from "./random.js";
 import { again, shrink } from "./shrink.js";
 import { Fault, slow, turn, type Under } from "./under.js";
 
-/** Seconds that one program may take before its process is ended; for finding out how often one fails; for shrinking it. */
-const PROGRAM_SECONDS = 40,
-  AGAIN_SECONDS = 30,
-  SHRINK_SECONDS = 60;
+/**
+ * Seconds that one program may take before its process is ended; for finding out how often one
+ * fails; for shrinking it.
+ */
+const PROGRAM_SECONDS = 40;
+const AGAIN_SECONDS = 30;
+const SHRINK_SECONDS = 60;
 /** Interrupts the C library's calls. build.sh makes it of preload.c. */
 const library = fileURLToPath(new URL("preload.so", import.meta.url));
-const AT_ONCE = 2,
-  MOST_FAULTS = Number(process.env.MODEL_FAULTS ?? 5);
+const AT_ONCE = 2;
+const MOST_FAULTS = Number(process.env.MODEL_FAULTS ?? 5);
 
 // --- The process that runs programs, one after another.
 
@@ -55,7 +59,10 @@ function descriptors(): string[] {
     .filter(line => !/\/proc\/\d+\/fd$|\[eventpoll\]$|\[eventfd\]$|\/dev\/null$/.test(line));
 }
 
-/** What the epoll instances of this process watch under numbers that are closed (a duplicate keeps it there). */
+/**
+ * What the epoll instances of this process watch under numbers that are closed (a duplicate keeps
+ * it there).
+ */
 function stale(): string[] {
   return readdirSync("/proc/self/fd").flatMap(fd => {
     try {
@@ -99,7 +106,10 @@ function capabilities(): Capabilities {
   };
 }
 
-/** The errors that a program may be given: a stream ends with the first that is not a matter of waiting. */
+/**
+ * The errors that a program may be given: a stream ends with the first that is not a matter of
+ * waiting.
+ */
 function errorsOf({ driver, steps, injected }: AnyProgram): string[] {
   if (injected !== "host") return [];
   if (driver === "stepwise") return ["EINTR"];
@@ -114,8 +124,8 @@ function errorsOf({ driver, steps, injected }: AnyProgram): string[] {
 
 /** The modules over this system's host, whose calls fail as `injection` says. */
 function modules(injection: Injection): Pick<Under, "blocking" | "promises" | "constants"> {
-  const host = nodeHost(),
-    values = host.constants();
+  const host = nodeHost();
+  const values = host.constants();
   const numbers: Numbers = {
     ...os.constants.errno,
     ...Object.fromEntries(constantNames.map((name, i) => [name, values[i]!])),
@@ -156,9 +166,9 @@ function under(folder: string, injection: Injection): Under {
 
 async function child(): Promise<void> {
   const folder = mkdtempSync(join(os.tmpdir(), "model-"));
-  const injection: Injection = { errors: new Set(), random: new Random(0) },
-    tested = under(folder, injection),
-    { blocking, promises } = tested;
+  const injection: Injection = { errors: new Set(), random: new Random(0) };
+  const tested = under(folder, injection);
+  const { blocking, promises } = tested;
   process.on("exit", () => {
     rmSync(folder, { recursive: true, force: true });
   });
@@ -209,8 +219,8 @@ class Runner {
   readonly #children = new Map<"plain" | "preloaded", ChildProcess>();
 
   async run(program: AnyProgram): Promise<string | undefined> {
-    const kind = program.injected === "library" ? "preloaded" : "plain",
-      child = this.#children.get(kind) ?? (await this.#start(kind));
+    const kind = program.injected === "library" ? "preloaded" : "plain";
+    const child = this.#children.get(kind) ?? (await this.#start(kind));
     this.#children.set(kind, child);
     return new Promise(done => {
       let output = "";
@@ -241,7 +251,10 @@ class Runner {
     const started = fork(fileURLToPath(import.meta.url), ["--child"], {
       execArgv: ["--expose-gc", "--enable-source-maps", "--no-warnings", ...process.execArgv],
       stdio: ["ignore", "inherit", "pipe", "ipc"],
-      env: kind === "preloaded" ? { ...process.env, LD_PRELOAD: [process.env.LD_PRELOAD ?? "", library].join(" ") } : process.env,
+      env:
+        kind === "preloaded"
+          ? { ...process.env, LD_PRELOAD: [process.env.LD_PRELOAD ?? "", library].join(" ") }
+          : process.env,
     });
     let said = "";
     started.stderr!.on("data", chunk => {
@@ -269,16 +282,16 @@ async function main(): Promise<void> {
     : env.MODEL_MINUTES
       ? 60 * Number(env.MODEL_MINUTES)
       : 120;
-  const first = env.MODEL_SEED ? Number(env.MODEL_SEED) : Math.floor(Date.now() % 1e9),
-    capable = capabilities();
+  const first = env.MODEL_SEED ? Number(env.MODEL_SEED) : Math.floor(Date.now() % 1e9);
+  const capable = capabilities();
   const names = (Object.keys(drivers) as (keyof typeof drivers)[]).filter(
     name => !env.MODEL_DRIVER || env.MODEL_DRIVER === name,
   );
   if (names.length === 0) throw new RangeError(`MODEL_DRIVER must be one of ${Object.keys(drivers)}`);
   const end = performance.now() + 1000 * seconds;
-  let passed = 0,
-    failed = 0,
-    seed = first;
+  let passed = 0;
+  let failed = 0;
+  let seed = first;
   console.log(`model: seed ${first}, ${seconds} s, ${names.join(" and ")}`);
 
   const judge = async (program: AnyProgram, fault: string, runner: Runner) => {
@@ -288,8 +301,8 @@ async function main(): Promise<void> {
       console.log(`FAIL seed ${program.seed} (${program.driver}): ${fault}`);
       return;
     }
-    const runs = await again(program, run, AGAIN_SECONDS * slow),
-      rate = (1 + runs.failed) / (1 + runs.of);
+    const runs = await again(program, run, AGAIN_SECONDS * slow);
+    const rate = (1 + runs.failed) / (1 + runs.of);
     if (fault.startsWith(LATE) && runs.failed === 0) {
       failed--;
       passed++;
@@ -319,8 +332,8 @@ async function main(): Promise<void> {
       const runner = new Runner();
       try {
         while (performance.now() < end && failed < MOST_FAULTS) {
-          const program = drivers[names[seed % names.length]!].generate(seed++, capable),
-            fault = await runner.run(program);
+          const program = drivers[names[seed % names.length]!].generate(seed++, capable);
+          const fault = await runner.run(program);
           if (fault === undefined) passed++;
           else await judge(program, fault, runner);
         }

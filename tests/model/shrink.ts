@@ -9,8 +9,8 @@ interface Steps<S> {
   steps: S[];
 }
 
-const MOST_RUNS = 50,
-  ENOUGH_FAILURES = 5;
+const MOST_RUNS = 50;
+const ENOUGH_FAILURES = 5;
 
 /** Runs a program up to 50 times; fewer, once it has failed often enough. */
 export async function again<P>(
@@ -19,8 +19,8 @@ export async function again<P>(
   seconds: number,
   most = MOST_RUNS,
 ): Promise<Runs> {
-  const result = { failed: 0, of: 0, fault: "" },
-    end = performance.now() + seconds * 1000;
+  const result = { failed: 0, of: 0, fault: "" };
+  const end = performance.now() + seconds * 1000;
   while (result.of < most && result.failed < ENOUGH_FAILURES && performance.now() < end) {
     const fault = await run(program);
     result.of++;
@@ -31,7 +31,10 @@ export async function again<P>(
   return result;
 }
 
-/** Shortens a program that fails in `rate` of its runs: without a stretch of its steps, or with a simpler step, it must fail as well. */
+/**
+ * Shortens a program that fails in `rate` of its runs: without a stretch of its steps, or with a
+ * simpler step, it must fail as well.
+ */
 export async function shrink<S, P extends Steps<S>>(
   program: P,
   run: (program: P) => Promise<string | undefined>,
@@ -39,8 +42,8 @@ export async function shrink<S, P extends Steps<S>>(
   rate: number,
   seconds: number,
 ): Promise<P> {
-  const end = performance.now() + seconds * 1000,
-    tries = rate >= 0.99 ? 1 : Math.min(MOST_RUNS, Math.ceil(3 / rate));
+  const end = performance.now() + seconds * 1000;
+  const tries = rate >= 0.99 ? 1 : Math.min(MOST_RUNS, Math.ceil(3 / rate));
   let best = program;
   const fails = async (steps: S[]): Promise<boolean> => {
     const candidate = { ...program, steps };

@@ -1,4 +1,5 @@
-// The stepwise driver: one step begins, the system settles, each answer is compared with the model's.
+// The stepwise driver: one step begins, the system settles, each answer is compared with the
+// model's.
 import { differs, shown, told, type Actual } from "./answers.js";
 import { bytesOf, type Run } from "./bytes.js";
 import { drain, receiving, sending, SETTLES } from "./calls.js";
@@ -16,8 +17,8 @@ interface Made {
 }
 
 /** Milliseconds of a waiting process, and what it may spend of them. */
-const IDLE = 100,
-  IDLE_SPENDS = 12;
+const IDLE = 100;
+const IDLE_SPENDS = 12;
 const LATE = 0.2;
 
 /** Steps that let the loop turn on their way: what began before them settles first. */
@@ -71,7 +72,8 @@ class Driver {
 
   async step(step: Program["steps"][number]): Promise<void> {
     const waits = !step.together;
-    // Whether a call tries before the loop has turned, when something has come since, is the readiness flag's affair.
+    // Whether a call tries before the loop has turned, when something has come since, is the
+    // readiness flag's affair.
     if (turns(step) || (step.op === "receive" && this.#moved)) {
       this.#model.flush();
       await this.#settle();
@@ -172,9 +174,9 @@ class Driver {
   }
 
   async #run(step: Program["steps"][number], run: Run | undefined, bytes: Run[] | undefined): Promise<void> {
-    const { constants: c } = this.#under,
-      end = "end" in step ? step.end : -1,
-      socket = this.#sockets.get(end);
+    const { constants: c } = this.#under;
+    const end = "end" in step ? step.end : -1;
+    const socket = this.#sockets.get(end);
     switch (step.op) {
       case "open":
         return this.#open(step);
@@ -184,9 +186,9 @@ class Driver {
         return this.#send(step, socket, run!);
       case "flood": {
         socket.settimeout(step.timeout);
-        const data = bytesOf(run!),
-          abort = new AbortController(),
-          options = { signal: abort.signal };
+        const data = bytesOf(run!);
+        const abort = new AbortController();
+        const options = { signal: abort.signal };
         if (step.call === "sendall")
           this.#note(
             step.id,
@@ -296,7 +298,14 @@ class Driver {
         : [];
     if (socket.fileno() >= 0) socket.settimeout(step.timeout);
     if (step.abort === "before") controller.abort(this.#reason);
-    const made = sending(step, socket, run, this.#under, options, this.#model.end(step.end)!.class === "promises");
+    const made = sending(
+      step,
+      socket,
+      run,
+      this.#under,
+      options,
+      this.#model.end(step.end)!.class === "promises",
+    );
     const noted = this.#note(step.id, controller, made.made, made.read);
     void noted.promise.then(() => made.close?.());
     if (step.abort === "at once") controller.abort(this.#reason);
@@ -304,8 +313,8 @@ class Driver {
   }
 
   async #late(step: Extract<Step, { op: "late" }> & { id: number }, socket: any, run: Run): Promise<void> {
-    const start = performance.now(),
-      peer = this.#sockets.get(step.end ^ 1);
+    const start = performance.now();
+    const peer = this.#sockets.get(step.end ^ 1);
     socket.settimeout(LATE);
     this.#note(
       step.id,
@@ -327,8 +336,8 @@ class Driver {
   }
 
   async #pass(end: number, socket: any): Promise<void> {
-    const { blocking, promises, constants: c } = this.#under,
-      { family, type, proto } = socket;
+    const { blocking, promises, constants: c } = this.#under;
+    const { family, type, proto } = socket;
     const [a, b] = blocking
       .socketpair(c.AF_UNIX, c.SOCK_STREAM)
       .map(s => new promises.Socket(c.AF_UNIX, c.SOCK_STREAM, 0, s.detach())) as [any, any];
@@ -346,8 +355,8 @@ class Driver {
   /** Has a socket collected that nobody holds any more; its descriptor is closed. */
   async #dropped(socket: WeakRef<any>): Promise<void> {
     const { blocking, descriptors, collect, constants: c } = this.#under;
-    const fd = socket.deref()!.fileno(),
-      before = descriptors().find(line => line.startsWith(`${fd} `));
+    const fd = socket.deref()!.fileno();
+    const before = descriptors().find(line => line.startsWith(`${fd} `));
     for (let i = 0; i < 3; i++) {
       await turn();
       await collect();
@@ -361,8 +370,8 @@ class Driver {
 
   /** Asks for transmit time stamps; the next time, reads one from the error queue. */
   async #stamp(step: Step & { id: number }, socket: any): Promise<void> {
-    const { constants: c } = this.#under,
-      asked = 24;
+    const { constants: c } = this.#under;
+    const asked = 24;
     const on = c.SOF_TIMESTAMPING_TX_SOFTWARE! | c.SOF_TIMESTAMPING_SOFTWARE!;
     if (socket.getsockopt(c.SOL_SOCKET, c.SO_TIMESTAMPING) !== on) {
       socket.setsockopt(c.SOL_SOCKET, c.SO_TIMESTAMPING, on);
@@ -385,8 +394,8 @@ class Driver {
   }
 
   async #urgent(step: Step & { id: number }, socket: any): Promise<void> {
-    const { constants: c } = this.#under,
-      peer = this.#sockets.get((step as { end: number }).end ^ 1);
+    const { constants: c } = this.#under;
+    const peer = this.#sockets.get((step as { end: number }).end ^ 1);
     socket.settimeout(null);
     if ((await socket.send(Uint8Array.of(0x21), c.MSG_OOB)) !== 1) throw new Fault("urgent: nothing sent");
     peer.settimeout(SETTLES * slow);

@@ -1,8 +1,11 @@
-// A stream's two sides in calls of every kind, for promise sockets and, in a worker, for blocking ones: both by the same rules.
+// A stream's two sides in calls of every kind, for promise sockets and, in a worker, for blocking
+// ones: both by the same rules.
 import { bytesOf, type Run } from "./bytes.js";
-import { Random } from "./random.js";
+import type { Random } from "./random.js";
 
-/** What a side needs. `promises`: its calls may be aborted. `file`: a file that holds these bytes. */
+/**
+ * What a side needs. `promises`: its calls may be aborted. `file`: a file that holds these bytes.
+ */
 export interface Side {
   readonly socket: any;
   readonly constants: Readonly<Record<string, number>>;
@@ -11,7 +14,9 @@ export interface Side {
   file?(bytes: Uint8Array): { fd: number; close(): void };
 }
 
-/** Errors that say "later", or that were injected: nothing is lost by them that they do not tell. */
+/**
+ * Errors that say "later", or that were injected: nothing is lost by them that they do not tell.
+ */
 const PASSING = ["EAGAIN", "ETIMEDOUT", "ECANCELED", "ENOBUFS", "ENOMEM"];
 
 const turn = (): Promise<void> =>
@@ -33,9 +38,9 @@ function trouble(
       options: [],
       reason: undefined,
     };
-  const controller = new AbortController(),
-    reason = new Error("aborted"),
-    abort = () => controller.abort(reason);
+  const controller = new AbortController();
+  const reason = new Error("aborted");
+  const abort = () => controller.abort(reason);
   const when = random.pick(["microtask", "turn", "timer"]);
   if (when === "microtask") queueMicrotask(abort);
   else if (when === "turn") setImmediate(abort);
@@ -52,22 +57,25 @@ function sentOf(error: any, reason: Error | undefined): number {
   return sent;
 }
 
-/** Sends so many bytes of a stream, in calls of any kind, several at once. Returns what was taken, in its order. */
+/**
+ * Sends so many bytes of a stream, in calls of any kind, several at once. Returns what was taken,
+ * in its order.
+ */
 export async function sends(side: Side, stream: number, total: number, random: Random): Promise<Run[]> {
-  const { socket } = side,
-    runs: Run[] = [],
-    all = bytesOf({ stream, from: 0, to: total });
+  const { socket } = side;
+  const runs: Run[] = [];
+  const all = bytesOf({ stream, from: 0, to: total });
   if (side.promises) await turn();
-  for (let at = 0; at < total;) {
-    const several = side.promises && random.chance(0.3) ? 1 + random.below(3) : 1,
-      made: { run: Run; reason: Error | undefined; call: Promise<unknown> }[] = [];
+  for (let at = 0; at < total; ) {
+    const several = side.promises && random.chance(0.3) ? 1 + random.below(3) : 1;
+    const made: { run: Run; reason: Error | undefined; call: Promise<unknown> }[] = [];
     for (let i = 0; i < several && at < total; i++) {
       const run = {
-          stream,
-          from: at,
-          to: Math.min(total, at + random.pick([1, 10, 100, 1000, 5000, 50_000])),
-        },
-        data = all.subarray(run.from, run.to);
+        stream,
+        from: at,
+        to: Math.min(total, at + random.pick([1, 10, 100, 1000, 5000, 50_000])),
+      };
+      const data = all.subarray(run.from, run.to);
       const { timeout, options, reason } = trouble(random, side);
       const name = random.weighted({
         sendall: 4,
@@ -103,11 +111,11 @@ export async function sends(side: Side, stream: number, total: number, random: R
     for (const [i, { status, ...result }] of (
       await Promise.allSettled(made.map(({ call }) => call))
     ).entries()) {
-      const { run, reason } = made[i]!,
-        sent =
-          status === "fulfilled"
-            ? (result as { value: number }).value
-            : sentOf((result as { reason: unknown }).reason, reason);
+      const { run, reason } = made[i]!;
+      const sent =
+        status === "fulfilled"
+          ? (result as { value: number }).value
+          : sentOf((result as { reason: unknown }).reason, reason);
       if (sent > 0) runs.push({ ...run, to: run.from + sent });
     }
     if (side.promises && random.chance(0.3)) await turn();
@@ -119,24 +127,24 @@ export async function sends(side: Side, stream: number, total: number, random: R
 
 /** Receives until the stream ends, in calls of any kind, several at once. */
 export async function receives(side: Side, random: Random): Promise<Uint8Array[]> {
-  const { socket, constants: c } = side,
-    chunks: Uint8Array[] = [];
-  for (let ended = false; !ended;) {
-    const several = side.promises && random.chance(0.3) ? 1 + random.below(3) : 1,
-      made: { reason: Error | undefined; call: Promise<Uint8Array> }[] = [];
+  const { socket, constants: c } = side;
+  const chunks: Uint8Array[] = [];
+  for (let ended = false; !ended; ) {
+    const several = side.promises && random.chance(0.3) ? 1 + random.below(3) : 1;
+    const made: { reason: Error | undefined; call: Promise<Uint8Array> }[] = [];
     for (let i = 0; i < several; i++) {
-      const size = random.pick([1, 10, 100, 1000, 5000, 70_000]),
-        flags = random.chance(0.2) ? c.MSG_WAITALL! : 0,
-        buffer = new Uint8Array(size);
-      const { timeout, options, reason } = trouble(random, side),
-        name = random.weighted({
-          recv: 3,
-          recvInto: 3,
-          recvfrom: 1,
-          recvfromInto: 1,
-          recvmsg: 1,
-          recvmsgInto: 1,
-        });
+      const size = random.pick([1, 10, 100, 1000, 5000, 70_000]);
+      const flags = random.chance(0.2) ? c.MSG_WAITALL! : 0;
+      const buffer = new Uint8Array(size);
+      const { timeout, options, reason } = trouble(random, side);
+      const name = random.weighted({
+        recv: 3,
+        recvInto: 3,
+        recvfrom: 1,
+        recvfromInto: 1,
+        recvmsg: 1,
+        recvmsgInto: 1,
+      });
       socket.settimeout(timeout);
       made.push({
         reason,
@@ -179,7 +187,7 @@ export function passing(error: unknown, what: string): number {
 
 /** All of it, whatever passing errors come. */
 export async function surely(socket: any, data: Uint8Array): Promise<void> {
-  for (let at = 0; at < data.length;) {
+  for (let at = 0; at < data.length; ) {
     try {
       await socket.sendall(data.subarray(at));
       return;

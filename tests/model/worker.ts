@@ -1,4 +1,5 @@
-// A worker with a blocking socket: one side of a crowded program. It imports the module that it is told to.
+// A worker with a blocking socket: one side of a crowded program. It imports the module that it is
+// told to.
 import { closeSync, mkdtempSync, openSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -46,8 +47,8 @@ function file(bytes: Uint8Array): { fd: number; close(): void } {
 }
 
 try {
-  const socket = new Socket(family, type, proto, fd),
-    side: Side = { socket, constants, promises: false, calm, file };
+  const socket = new Socket(family, type, proto, fd);
+  const side: Side = { socket, constants, promises: false, calm, file };
   if (role === "send") {
     const runs = await sends(side, stream, total, new Random(seed));
     socket.close();
@@ -70,9 +71,12 @@ try {
     // Until it is terminated, wherever that finds it.
     for (;;) {
       const [a, b] = socketpair();
-      (a.sendall("x"), b.recv(1));
+      a.sendall("x");
+      b.recv(1);
       const copy = a.dup();
-      (a.close(), copy.close(), b.close());
+      a.close();
+      copy.close();
+      b.close();
     }
   }
 } catch (error) {

@@ -1,4 +1,5 @@
-// The mutants: each a small fault of the kind that was there once, and who must find it. A check that can't fail is none.
+// The mutants: each a small fault of the kind that was there once, and who must find it. A check
+// that can't fail is none.
 
 export interface Mutant {
   /** What is wrong with it. */
@@ -31,14 +32,14 @@ export const mutants: readonly Mutant[] = [
   {
     name: "the error behind a part is swallowed",
     file: "ts/promises/endpoint.ts",
-    find: "if (errno !== this._core.EAGAIN && errno !== this._core.EFAULT) this._held = errno;",
-    put: "if (errno < 0) this._held = errno;",
+    find: "if (errno !== this._core.EAGAIN && errno !== this._core.EFAULT) this._shareKept().errno = errno;",
+    put: "if (errno < 0) this._shareKept().errno = errno;",
     by: ["promises/rules"],
   },
   {
     name: "the kernel is told MSG_WAITALL by a call that gathers",
     file: "ts/promises/operations.ts",
-    find: "return flags & ~MSG_WAITALL | s._core.MSG_DONTWAIT;",
+    find: "return (flags & ~MSG_WAITALL) | s._core.MSG_DONTWAIT;",
     put: "return flags | 0 * MSG_WAITALL | s._core.MSG_DONTWAIT;",
     by: ["promises/rules"],
   },
@@ -171,7 +172,7 @@ export const mutants: readonly Mutant[] = [
   {
     name: "a short receive of any stream says that it is drained",
     file: "ts/promises/endpoint.ts",
-    find: "if (!this._drains && operation.batch !== true || this._watched === 0 || this._isReady(ENDED)) return result;",
+    find: "if ((!this._drains && operation.batch !== true) || this._watched === 0 || this._isReady(ENDED)) return result;",
     put: "if (this._watched < 0) return result;",
     by: model,
   },

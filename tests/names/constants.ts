@@ -1,4 +1,5 @@
-// The constants of Python's socket module on all its platforms: the names in its source up to 3.13, then what 3.14 and 3.15 add.
+// The constants of Python's socket module on all its platforms: the names in its source up to 3.13,
+// then what 3.14 and 3.15 add.
 
 /** By the version of Python that a reader needs; 3.13 is all up to it. */
 export const pythonConstants: Readonly<Record<string, readonly string[]>> = {
@@ -76,21 +77,27 @@ export const pythonConstants: Readonly<Record<string, readonly string[]>> = {
 
 /** Those that Linux lacks, by the systems that have them. */
 export const elsewhere: Readonly<Record<string, readonly string[]>> = {
-  "FreeBSD": words("AF_DIVERT PF_DIVERT LOCAL_CREDS_PERSISTENT SCM_CREDS2 SO_REUSEPORT_LB SO_SETFIB SO_USER_COOKIE"),
-  "NetBSD": words("SO_HCI_EVT_FILTER SO_HCI_PKT_FILTER"),
-  "OpenBSD": words("SO_RTABLE"),
+  FreeBSD: words(
+    "AF_DIVERT PF_DIVERT LOCAL_CREDS_PERSISTENT SCM_CREDS2 SO_REUSEPORT_LB SO_SETFIB SO_USER_COOKIE",
+  ),
+  NetBSD: words("SO_HCI_EVT_FILTER SO_HCI_PKT_FILTER"),
+  OpenBSD: words("SO_RTABLE"),
   "NetBSD, OpenBSD": words("MSG_BCAST MSG_MCAST"),
-  "BSD": words("IPX_TYPE LOCAL_CREDS"),
+  BSD: words("IPX_TYPE LOCAL_CREDS"),
   "BSD, macOS": words(`
     AF_LINK AI_DEFAULT AI_MASK AI_V4MAPPED_CFG EAI_BADHINTS EAI_MAX EAI_PROTOCOL IPPROTO_BIP IPPROTO_EON IPPROTO_GGP IPPROTO_HELLO IPPROTO_IPCOMP
     IPPROTO_IPV4 IPPROTO_MOBILE IPPROTO_ND IPPROTO_VRRP IPPROTO_XTP IPV6_USE_MIN_MTU IP_RECVDSTADDR LOCAL_PEERCRED MSG_EOF SCM_CREDS SO_USELOOPBACK`),
-  "macOS": words("AF_SYSTEM PF_SYSTEM SYSPROTO_CONTROL TCP_CONNECTION_INFO TCP_KEEPALIVE"),
-  "Windows": words(`
+  macOS: words("AF_SYSTEM PF_SYSTEM SYSPROTO_CONTROL TCP_CONNECTION_INFO TCP_KEEPALIVE"),
+  Windows: words(`
     AF_HYPERV HVSOCKET_ADDRESS_FLAG_PASSTHRU HVSOCKET_CONNECTED_SUSPEND HVSOCKET_CONNECT_TIMEOUT HVSOCKET_CONNECT_TIMEOUT_MAX HV_PROTOCOL_RAW IPPROTO_CBT
     IPPROTO_ICLFXBM IPPROTO_IGP IPPROTO_PGM IPPROTO_RDP IPPROTO_ST RCVALL_IPLEVEL RCVALL_MAX RCVALL_OFF RCVALL_ON RCVALL_SOCKETLEVELONLY SIO_KEEPALIVE_VALS
     SIO_LOOPBACK_FAST_PATH SIO_RCVALL SO_BTH_ENCRYPT SO_BTH_MTU SO_BTH_MTU_MAX SO_BTH_MTU_MIN SO_EXCLUSIVEADDRUSE`),
-  "Linux before 2.6": words("AF_AAL5 NETLINK_ARPD NETLINK_ROUTE6 NETLINK_SKIP NETLINK_TAPBASE NETLINK_TCPDIAG NETLINK_W1"),
+  "Linux before 2.6": words(
+    "AF_AAL5 NETLINK_ARPD NETLINK_ROUTE6 NETLINK_SKIP NETLINK_TAPBASE NETLINK_TCPDIAG NETLINK_W1",
+  ),
   "no system": words("MSG_BTAG MSG_ETAG RDS_CMSG_RDMA_UPDATE"),
 };
 
-function words(text: string): string[] { return text.trim().split(/\s+/); }
+function words(text: string): string[] {
+  return text.trim().split(/\s+/);
+}

@@ -1,4 +1,5 @@
-// Python's names and ours: what COMPATIBILITY.md and the README's table are made of, and what names.test.ts holds the package against.
+// Python's names and ours: what COMPATIBILITY.md and the README's table are made of, and what
+// names.test.ts holds the package against.
 import { elsewhere, pythonConstants } from "./constants.js";
 
 export interface Name {
@@ -14,11 +15,14 @@ export const pending: readonly string[] = [];
 
 /** `python [ours] [: note]` a line; `-` for ours is none. */
 function table(text: string): readonly Name[] {
-  return text.trim().split("\n").map(line => {
-    const [, python, ours = python, note] = /^\s*(\w+)(?: ([\w.[\]-]+))?(?:: (.*))?$/.exec(line) ?? [];
-    if (!python) throw new Error(`table of names: ${line}`);
-    return { python, ours: ours === "-" ? null : ours!, ...note === undefined ? {} : { note } };
-  });
+  return text
+    .trim()
+    .split("\n")
+    .map(line => {
+      const [, python, ours = python, note] = /^\s*(\w+)(?: ([\w.[\]-]+))?(?:: (.*))?$/.exec(line) ?? [];
+      if (!python) throw new Error(`table of names: ${line}`);
+      return { python, ours: ours === "-" ? null : ours!, ...(note === undefined ? {} : { note }) };
+    });
 }
 
 /** Module attributes that are no constants. */
@@ -133,12 +137,25 @@ export interface Constant extends Name {
   readonly systems?: string;
 }
 
-const systemsOf = new Map(Object.entries(elsewhere).flatMap(([systems, names]) => names.map(name => [name, systems] as const)));
+const systemsOf = new Map(
+  Object.entries(elsewhere).flatMap(([systems, names]) => names.map(name => [name, systems] as const)),
+);
 
-export const constants: readonly Constant[] = Object.entries(pythonConstants).flatMap(([since, names]) => names.map(name => {
-  const systems = systemsOf.get(name);
-  return { python: name, ours: name, since, ...systems === undefined ? {} : { systems } };
-}));
+export const constants: readonly Constant[] = Object.entries(pythonConstants).flatMap(([since, names]) =>
+  names.map(name => {
+    const systems = systemsOf.get(name);
+    return { python: name, ours: name, since, ...(systems === undefined ? {} : { systems }) };
+  }),
+);
 
 /** In dir(socket), but not of the module: what it imports. */
-export const imported: readonly string[] = ["IntEnum", "IntFlag", "array", "errno", "io", "os", "selectors", "sys"];
+export const imported: readonly string[] = [
+  "IntEnum",
+  "IntFlag",
+  "array",
+  "errno",
+  "io",
+  "os",
+  "selectors",
+  "sys",
+];

@@ -1,4 +1,5 @@
-// toDuplex() in what one operation is not one event for: large writes, idle streams, chunks, streams that nobody reads.
+// toDuplex() in what one operation is not one event for: large writes, idle streams, chunks,
+// streams that nobody reads.
 import { once } from "node:events";
 import { readFileSync } from "node:fs";
 import * as http from "node:http";
@@ -6,7 +7,7 @@ import * as net from "node:net";
 import type { Duplex } from "node:stream";
 import * as tls from "node:tls";
 import { setImmediate as turn, setTimeout as later } from "node:timers/promises";
-import { SOL_SOCKET, SO_RCVBUF, SO_SNDBUF, Socket, socketpair } from "../../ts/promises/index.js";
+import { SOL_SOCKET, SO_RCVBUF, SO_SNDBUF, type Socket, socketpair } from "../../ts/promises/index.js";
 import type { SocketDuplex } from "../../ts/promises/duplex.js";
 import { Child } from "../child.js";
 import { equal, is, ok, slow, test, throws } from "../suite.js";
@@ -17,7 +18,11 @@ const gc = (globalThis as { gc?: () => void }).gc!;
 const MiB = 1 << 20;
 
 async function closed(...streams: Duplex[]): Promise<void> {
-  await Promise.all(streams.map(each => each.destroyed && (each as SocketDuplex).readyState === "closed" ? turn() : once(each, "close")));
+  await Promise.all(
+    streams.map(each =>
+      each.destroyed && (each as SocketDuplex).readyState === "closed" ? turn() : once(each, "close"),
+    ),
+  );
 }
 
 /** Little lies between the two: the sender hears often of what the receiver takes. */
@@ -35,99 +40,160 @@ async function slowly(from: Socket, piece: number, pause: number): Promise<numbe
 }
 
 test("toDuplex: every public member of net.Socket is there", () => {
-  const [a, b] = socketpair(), stream = a.toDuplex();
-  const members = Object.getOwnPropertyNames(net.Socket.prototype).filter(name => !name.startsWith("_") && name !== "bufferSize");
-  equal(members.filter(name => !(name in stream)), []);
+  const [a, b] = socketpair();
+  const stream = a.toDuplex();
+  const members = Object.getOwnPropertyNames(net.Socket.prototype).filter(
+    name => !name.startsWith("_") && name !== "bufferSize",
+  );
+  equal(
+    members.filter(name => !(name in stream)),
+    [],
+  );
   ok(members.length > 20);
-  stream.destroy(), b.close();
+  stream.destroy();
+  b.close();
 });
 
-test("toDuplex: a TLS server's answer arrives whole though its client ends first", async () => {
-  const size = 20 * MiB, answer = Buffer.alloc(size, "0123456789");
-  const [a, b] = await pair();
-  const server = new tls.TLSSocket(b.toDuplex(), { isServer: true, key: fixture("key.pem"), cert: fixture("cert.pem") });
-  const client = tls.connect({ socket: a.toDuplex({ allowHalfOpen: true }), ca: fixture("cert.pem"), servername: "localhost" });
-  server.on("data", () => {
-    for (let i = 0; i < 320; i++) server.write(answer.subarray(0, 65536));
-    server.end();
-  });
-  await once(client, "secureConnect");
-  client.end("please");
-  let got = 0;
-  for await (const chunk of client.iterator({ destroyOnReturn: false })) got += (chunk as Buffer).length;
-  is(got, size);
-  client.destroy(), server.destroy();
-  for (let i = 0; i < 100 && (a.fileno() >= 0 || b.fileno() >= 0); i++) await later(5);
-}, { seconds: 30 });
-
-test("toDuplex: a TLS server's answer of many writes arrives whole, its client a net.Socket that ends its side at once", async () => {
-  const piece = Buffer.alloc(65_536, "0123456789"), size = 20_971_520;
-  const server = tls.createServer({ key: fixture("key.pem"), cert: fixture("cert.pem") }), errors: unknown[] = [];
-  server.on("secureConnection", connection => {
-    connection.on("error", error => errors.push(error));
-    connection.once("data", () => {
-      for (let i = 0; i < size / piece.length; i++) connection.write(piece);
-      connection.end();
+test(
+  "toDuplex: a TLS server's answer arrives whole though its client ends first",
+  async () => {
+    const size = 20 * MiB;
+    const answer = Buffer.alloc(size, "0123456789");
+    const [a, b] = await pair();
+    const server = new tls.TLSSocket(b.toDuplex(), {
+      isServer: true,
+      key: fixture("key.pem"),
+      cert: fixture("cert.pem"),
     });
-  });
-  const [a, b] = await pair();
-  server.emit("connection", b.toDuplex());
-  const client = tls.connect({ socket: await a.toNode() as net.Socket, ca: fixture("cert.pem"), servername: "localhost" });
-  await once(client, "secureConnect");
-  let got = 0;
-  client.on("data", (chunk: Buffer) => { got += chunk.length; }).end("please");
-  await once(client, "end"); // Deno's iterator waits for ever: tests/runtimes/programs/deno-tls-iterator.mjs
-  equal([got, errors], [size, []]);
-  for (let i = 0; i < 100 && b.fileno() >= 0; i++) await later(5);
-}, { seconds: 30 });
+    const client = tls.connect({
+      socket: a.toDuplex({ allowHalfOpen: true }),
+      ca: fixture("cert.pem"),
+      servername: "localhost",
+    });
+    server.on("data", () => {
+      for (let i = 0; i < 320; i++) server.write(answer.subarray(0, 65536));
+      server.end();
+    });
+    await once(client, "secureConnect");
+    client.end("please");
+    let got = 0;
+    for await (const chunk of client.iterator({ destroyOnReturn: false })) got += (chunk as Buffer).length;
+    is(got, size);
+    client.destroy();
+    server.destroy();
+    for (let i = 0; i < 100 && (a.fileno() >= 0 || b.fileno() >= 0); i++) await later(5);
+  },
+  { seconds: 30 },
+);
 
-test("toDuplex: what the kernel takes of one large write is traffic, and is counted", async () => {
-  const [a, b] = await pair(), stream = a.toDuplex(), size = 16 * MiB;
-  small(a, b);
-  let timeouts = 0, written = 0;
-  const seen: number[] = [];
-  stream.setTimeout(200 * slow, () => { timeouts++; });
-  stream.write(Buffer.alloc(size), () => { written++; });
-  const reading = slowly(b, 256 << 10, 5);
-  while (written === 0) {
-    seen.push(stream.bytesWritten);
-    await later(20);
-  }
-  equal([timeouts, stream.bytesWritten], [0, size]);
-  ok(new Set(seen).size > 5, String(seen));
-  equal(seen, [...seen].sort((x, y) => x - y));
-  stream.end();
-  is(await reading, size);
-  b.close();
-  await closed(stream);
-}, { seconds: 60 });
+test(
+  "toDuplex: a TLS server's answer of many writes arrives whole, its client a net.Socket that ends its side at once",
+  async () => {
+    const piece = Buffer.alloc(65_536, "0123456789");
+    const size = 20_971_520;
+    const server = tls.createServer({ key: fixture("key.pem"), cert: fixture("cert.pem") });
+    const errors: unknown[] = [];
+    server.on("secureConnection", connection => {
+      connection.on("error", error => errors.push(error));
+      connection.once("data", () => {
+        for (let i = 0; i < size / piece.length; i++) connection.write(piece);
+        connection.end();
+      });
+    });
+    const [a, b] = await pair();
+    server.emit("connection", b.toDuplex());
+    const client = tls.connect({
+      socket: (await a.toNode()) as net.Socket,
+      ca: fixture("cert.pem"),
+      servername: "localhost",
+    });
+    await once(client, "secureConnect");
+    let got = 0;
+    client
+      .on("data", (chunk: Buffer) => {
+        got += chunk.length;
+      })
+      .end("please");
+    await once(client, "end"); // Deno's iterator waits for ever: tests/runtimes/programs/deno-tls-iterator.mjs
+    equal([got, errors], [size, []]);
+    for (let i = 0; i < 100 && b.fileno() >= 0; i++) await later(5);
+  },
+  { seconds: 30 },
+);
 
-test("toDuplex: an http server's timeout does not cut an answer that flows", async () => {
-  const size = 16 * MiB, server = http.createServer((_, response) => response.end(Buffer.alloc(size)));
-  server.timeout = 150 * slow;
-  const [a, b] = await pair();
-  small(b, a);
-  server.emit("connection", b.toDuplex());
-  await a.sendall("GET / HTTP/1.0\r\n\r\n");
-  ok(await slowly(a, 256 << 10, 5) > size);
-  a.close();
-  for (let i = 0; i < 100 && b.fileno() >= 0; i++) await later(5);
-}, { seconds: 60 });
+test(
+  "toDuplex: what the kernel takes of one large write is traffic, and is counted",
+  async () => {
+    const [a, b] = await pair();
+    const stream = a.toDuplex();
+    const size = 16 * MiB;
+    small(a, b);
+    let timeouts = 0;
+    let written = 0;
+    const seen: number[] = [];
+    stream.setTimeout(200 * slow, () => {
+      timeouts++;
+    });
+    stream.write(Buffer.alloc(size), () => {
+      written++;
+    });
+    const reading = slowly(b, 256 << 10, 5);
+    while (written === 0) {
+      seen.push(stream.bytesWritten);
+      await later(20);
+    }
+    equal([timeouts, stream.bytesWritten], [0, size]);
+    ok(new Set(seen).size > 5, String(seen));
+    equal(
+      seen,
+      [...seen].sort((x, y) => x - y),
+    );
+    stream.end();
+    is(await reading, size);
+    b.close();
+    await closed(stream);
+  },
+  { seconds: 60 },
+);
+
+test(
+  "toDuplex: an http server's timeout does not cut an answer that flows",
+  async () => {
+    const size = 16 * MiB;
+    const server = http.createServer((_, response) => response.end(Buffer.alloc(size)));
+    server.timeout = 150 * slow;
+    const [a, b] = await pair();
+    small(b, a);
+    server.emit("connection", b.toDuplex());
+    await a.sendall("GET / HTTP/1.0\r\n\r\n");
+    ok((await slowly(a, 256 << 10, 5)) > size);
+    a.close();
+    for (let i = 0; i < 100 && b.fileno() >= 0; i++) await later(5);
+  },
+  { seconds: 60 },
+);
 
 test("toDuplex: a write that nobody takes is idleness", async () => {
-  const [a, b] = await pair(), stream = a.toDuplex();
+  const [a, b] = await pair();
+  const stream = a.toDuplex();
   stream.write(Buffer.alloc(16 * MiB));
   stream.on("error", () => {});
   stream.setTimeout(50 * slow);
   await once(stream, "timeout");
-  stream.destroy(), b.close();
+  stream.destroy();
+  b.close();
   await once(stream, "close");
 });
 
 test("setTimeout: fires again after more traffic, never after close, and checks its arguments", async () => {
-  const [a, b] = await pair(), stream = a.toDuplex();
+  const [a, b] = await pair();
+  const stream = a.toDuplex();
   let fired = 0;
-  stream.setTimeout(30, () => {}).on("timeout", () => { fired++; });
+  stream
+    .setTimeout(30, () => {})
+    .on("timeout", () => {
+      fired++;
+    });
   await later(90 * slow);
   is(fired, 1);
   await b.sendall("x");
@@ -135,10 +201,17 @@ test("setTimeout: fires again after more traffic, never after close, and checks 
   await later(90 * slow);
   is(fired, 2);
   for (const [value, kind, code] of [
-    [Infinity, RangeError, "ERR_OUT_OF_RANGE"], [-1, RangeError, "ERR_OUT_OF_RANGE"], [NaN, RangeError, "ERR_OUT_OF_RANGE"],
-    ["5", TypeError, "ERR_INVALID_ARG_TYPE"], [undefined, TypeError, "ERR_INVALID_ARG_TYPE"],
-  ] as const) is((throws(() => stream.setTimeout(value as number), kind) as unknown as { code: string }).code, code);
-  is((throws(() => stream.setTimeout(5, 5 as never), TypeError) as unknown as { code: string }).code, "ERR_INVALID_ARG_TYPE");
+    [Infinity, RangeError, "ERR_OUT_OF_RANGE"],
+    [-1, RangeError, "ERR_OUT_OF_RANGE"],
+    [NaN, RangeError, "ERR_OUT_OF_RANGE"],
+    ["5", TypeError, "ERR_INVALID_ARG_TYPE"],
+    [undefined, TypeError, "ERR_INVALID_ARG_TYPE"],
+  ] as const)
+    is((throws(() => stream.setTimeout(value as number), kind) as unknown as { code: string }).code, code);
+  is(
+    (throws(() => stream.setTimeout(5, 5 as never), TypeError) as unknown as { code: string }).code,
+    "ERR_INVALID_ARG_TYPE",
+  );
   stream.setTimeout(10);
   stream.destroy();
   await later(60 * slow);
@@ -148,7 +221,9 @@ test("setTimeout: fires again after more traffic, never after close, and checks 
 
 test("toDuplex: a stream that nobody reads learns that its peer has left", async () => {
   for (const make of [pair, async () => socketpair()]) {
-    const [a, b] = await make(), stream = a.toDuplex(), events: string[] = [];
+    const [a, b] = await make();
+    const stream = a.toDuplex();
+    const events: string[] = [];
     for (const name of ["end", "finish", "close", "error"]) stream.on(name, () => events.push(name));
     b.close();
     await once(stream, "close");
@@ -157,7 +232,8 @@ test("toDuplex: a stream that nobody reads learns that its peer has left", async
 });
 
 test("toDuplex: an open stream that was dropped is not collected, unref'ed or not", async () => {
-  const [a, b] = socketpair(), [c, d] = socketpair();
+  const [a, b] = socketpair();
+  const [c, d] = socketpair();
   (() => {
     a.toDuplex({ highWaterMark: 1 }).on("data", () => {});
     c.toDuplex({ highWaterMark: 1 }).unref();
@@ -172,14 +248,18 @@ test("toDuplex: an open stream that was dropped is not collected, unref'ed or no
   gc();
   await later(5);
   ok(streams.every(each => each.deref()!.fileno() >= 0));
-  b.close(), d.close();
+  b.close();
+  d.close();
   const [left] = streams;
   for (let i = 0; i < 100 && left!.deref()!.fileno() >= 0; i++) await later(5);
   c.close();
 });
 
-test("toDuplex: idle streams that read hold no memory outside of the heap", async () => {
-  const { status, stdout, stderr } = await new Child(`
+test(
+  "toDuplex: idle streams that read hold no memory outside of the heap",
+  async () => {
+    const { status, stdout, stderr } = await new Child(
+      `
     import { socketpair } from ${JSON.stringify(new URL("../../ts/promises/index.js", import.meta.url).href)};
     import { setTimeout as later } from "node:timers/promises";
     const N = 400, streams = globalThis.kept = []; // Bun collects a constant that nothing uses any more
@@ -195,39 +275,54 @@ test("toDuplex: idle streams that read hold no memory outside of the heap", asyn
     const after = process.memoryUsage();
     console.log((after.external - external) / (2 * N), (after.arrayBuffers - arrayBuffers) / (2 * N));
     process.exit();
-  `, { flags: ["--expose-gc"] }).ended;
-  equal([status, stderr], [0, ""]);
-  for (const each of stdout.trim().split(" ").map(Number)) ok(each < 300, stdout);
-}, { seconds: 30 });
+  `,
+      { flags: ["--expose-gc"] },
+    ).ended;
+    equal([status, stderr], [0, ""]);
+    for (const each of stdout.trim().split(" ").map(Number)) ok(each < 300, stdout);
+  },
+  { seconds: 30 },
+);
 
-test("toDuplex: chunks are as large as what came, and keep nothing else", async () => {
-  const [a, b] = await pair(), stream = a.toDuplex(), chunks: Buffer[] = [];
-  stream.on("data", chunk => chunks.push(chunk));
-  const before = process.memoryUsage().arrayBuffers;
-  for (let i = 0; i < 300; i++) {
-    await b.sendall("x".repeat(10));
-    while (stream.bytesRead < 10 * (i + 1)) await turn();
-  }
-  gc();
-  const kept = process.memoryUsage().arrayBuffers - before;
-  is(Buffer.concat(chunks).length, 3000);
-  ok(kept < 300 * 200, `${kept} bytes kept for 3000`);
-  // What came before stays as it was while more comes.
-  chunks.length = 0;
-  for (let i = 0; i < 20; i++) {
-    const want = stream.bytesRead + 150_000;
-    await b.sendall(Buffer.alloc(150_000, i));
-    while (stream.bytesRead < want) await turn();
-  }
-  let at = 0;
-  for (const byte of Buffer.concat(chunks)) if (byte !== Math.floor(at++ / 150_000)) throw new Error(`byte ${at - 1} is ${byte}`);
-  is(at, 3_000_000);
-  stream.destroy(), b.close();
-  await once(stream, "close");
-}, { seconds: 30 });
+test(
+  "toDuplex: chunks are as large as what came, and keep nothing else",
+  async () => {
+    const [a, b] = await pair();
+    const stream = a.toDuplex();
+    const chunks: Buffer[] = [];
+    stream.on("data", chunk => chunks.push(chunk));
+    const before = process.memoryUsage().arrayBuffers;
+    for (let i = 0; i < 300; i++) {
+      await b.sendall("x".repeat(10));
+      while (stream.bytesRead < 10 * (i + 1)) await turn();
+    }
+    gc();
+    const kept = process.memoryUsage().arrayBuffers - before;
+    is(Buffer.concat(chunks).length, 3000);
+    ok(kept < 300 * 200, `${kept} bytes kept for 3000`);
+    // What came before stays as it was while more comes.
+    chunks.length = 0;
+    for (let i = 0; i < 20; i++) {
+      const want = stream.bytesRead + 150_000;
+      await b.sendall(Buffer.alloc(150_000, i));
+      while (stream.bytesRead < want) await turn();
+    }
+    let at = 0;
+    for (const byte of Buffer.concat(chunks))
+      if (byte !== Math.floor(at++ / 150_000)) throw new Error(`byte ${at - 1} is ${byte}`);
+    is(at, 3_000_000);
+    stream.destroy();
+    b.close();
+    await once(stream, "close");
+  },
+  { seconds: 30 },
+);
 
 test("toWeb: a chunk of ten bytes keeps ten bytes, and can be transferred", async () => {
-  const [a, b] = await pair(), { readable, writable } = a.toWeb(), reader = readable.getReader(), chunks: Uint8Array[] = [];
+  const [a, b] = await pair();
+  const { readable, writable } = a.toWeb();
+  const reader = readable.getReader();
+  const chunks: Uint8Array[] = [];
   for (let i = 0; i < 50; i++) {
     await b.sendall("0123456789");
     for (let n = 0; n < 10; n += chunks.at(-1)!.length) chunks.push((await reader.read()).value!);
@@ -240,60 +335,79 @@ test("toWeb: a chunk of ten bytes keeps ten bytes, and can be transferred", asyn
   await writable.close();
 });
 
-test("toDuplex: a buffer that is written many times is not copied", async () => {
-  const [a, b] = await pair(), stream = a.toDuplex(), buffer = Buffer.alloc(MiB, "z");
-  gc();
-  const before = process.memoryUsage().arrayBuffers;
-  let most = 0;
-  for (let i = 0; i < 200; i++) stream.write(buffer);
-  const watch = setInterval(() => { most = Math.max(most, process.memoryUsage().arrayBuffers); }, 1);
-  stream.end();
-  const into = Buffer.alloc(MiB);
-  let got = 0;
-  for (let n; (n = await b.recvInto(into)) > 0; got += n) if (into[0] !== 122 || into[n - 1] !== 122) throw new Error("other bytes");
-  clearInterval(watch);
-  is(got, 200 * MiB);
-  ok(most - before < 32 * MiB, `${most - before} bytes more`);
-  b.close();
-  await once(stream, "close");
-}, { seconds: 60 });
+test(
+  "toDuplex: a buffer that is written many times is not copied",
+  async () => {
+    const [a, b] = await pair();
+    const stream = a.toDuplex();
+    const buffer = Buffer.alloc(MiB, "z");
+    gc();
+    const before = process.memoryUsage().arrayBuffers;
+    let most = 0;
+    for (let i = 0; i < 200; i++) stream.write(buffer);
+    const watch = setInterval(() => {
+      most = Math.max(most, process.memoryUsage().arrayBuffers);
+    }, 1);
+    stream.end();
+    const into = Buffer.alloc(MiB);
+    let got = 0;
+    for (let n; (n = await b.recvInto(into)) > 0; got += n)
+      if (into[0] !== 122 || into[n - 1] !== 122) throw new Error("other bytes");
+    clearInterval(watch);
+    is(got, 200 * MiB);
+    ok(most - before < 32 * MiB, `${most - before} bytes more`);
+    b.close();
+    await once(stream, "close");
+  },
+  { seconds: 60 },
+);
 
-test("toDuplex: corked writes of every size and kind arrive in order, in few calls", async () => {
-  const [a, b] = await pair(), stream = a.toDuplex(), parts: Buffer[] = [];
-  stream.cork();
-  for (let i = 0; i < 3000; i++) {
-    const part = Buffer.alloc(i % 100 === 0 ? 70_000 : i % 7 === 0 ? 0 : i % 1500, i);
-    parts.push(part);
-    if (i % 3 === 0) stream.write(part.toString("hex"), "hex");
-    else stream.write(i % 3 === 1 ? part : new Uint8Array(part));
-  }
-  parts.push(Buffer.from("gr\u00fc\u00dfe"), Buffer.from("gr\u00fc\u00dfe", "latin1"));
-  stream.write("gr\u00fc\u00dfe");
-  stream.write("gr\u00fc\u00dfe", "latin1");
-  stream.uncork();
-  stream.end();
-  const got: Buffer[] = [];
-  for (let part; (part = await b.recv(65536)).length > 0;) got.push(part);
-  ok(Buffer.concat(got).equals(Buffer.concat(parts)));
-  is(stream.bytesWritten, Buffer.concat(parts).length);
-  b.close();
-  await once(stream, "close");
-}, { seconds: 20 });
+test(
+  "toDuplex: corked writes of every size and kind arrive in order, in few calls",
+  async () => {
+    const [a, b] = await pair();
+    const stream = a.toDuplex();
+    const parts: Buffer[] = [];
+    stream.cork();
+    for (let i = 0; i < 3000; i++) {
+      const part = Buffer.alloc(i % 100 === 0 ? 70_000 : i % 7 === 0 ? 0 : i % 1500, i);
+      parts.push(part);
+      if (i % 3 === 0) stream.write(part.toString("hex"), "hex");
+      else stream.write(i % 3 === 1 ? part : new Uint8Array(part));
+    }
+    parts.push(Buffer.from("gr\u00fc\u00dfe"), Buffer.from("gr\u00fc\u00dfe", "latin1"));
+    stream.write("gr\u00fc\u00dfe");
+    stream.write("gr\u00fc\u00dfe", "latin1");
+    stream.uncork();
+    stream.end();
+    const got: Buffer[] = [];
+    for (let part; (part = await b.recv(65536)).length > 0; ) got.push(part);
+    ok(Buffer.concat(got).equals(Buffer.concat(parts)));
+    is(stream.bytesWritten, Buffer.concat(parts).length);
+    b.close();
+    await once(stream, "close");
+  },
+  { seconds: 20 },
+);
 
 test("toDuplex: a buffer that is transferred while its write waits is EFAULT", async () => {
-  const [a, b] = await pair(), stream = a.toDuplex(), buffer = new Uint8Array(16 * MiB);
+  const [a, b] = await pair();
+  const stream = a.toDuplex();
+  const buffer = new Uint8Array(16 * MiB);
   const failed = once(stream, "error");
   stream.write(buffer);
   await later(5);
   structuredClone(buffer, { transfer: [buffer.buffer] });
   const reading = slowly(b, MiB, 0);
   is((await failed)[0].code, "EFAULT");
-  ok(await reading < 16 * MiB);
+  ok((await reading) < 16 * MiB);
   b.close();
 });
 
 test("toDuplex: destroy() answers the write in flight and all that wait with ERR_STREAM_DESTROYED", async () => {
-  const [a, b] = await pair(), stream = a.toDuplex(), answers: (string | undefined)[] = [];
+  const [a, b] = await pair();
+  const stream = a.toDuplex();
+  const answers: (string | undefined)[] = [];
   const events: unknown[] = [];
   stream.on("error", error => events.push(error)).on("close", (had: boolean) => events.push(had));
   stream.write(Buffer.alloc(16 * MiB), error => answers.push((error as NodeJS.ErrnoException | null)?.code));
@@ -324,46 +438,66 @@ test("toDuplex: a listener's exception is uncaught, and reading goes on", async 
   equal([status, stdout, stderr], [0, "mine uncaughtException\ntwo\n", ""]);
 });
 
-test("toDuplex: many fresh streams, one after another, let the loop turn", async () => {
-  let turns = 0, counting = true;
-  const count = (): void => {
-    turns++;
-    if (counting) setImmediate(count);
-  };
-  setImmediate(count);
-  for (let i = 0; i < 300; i++) {
-    const [a, b] = socketpair(), left = a.toDuplex(), right = b.toDuplex();
-    right.on("data", data => right.end(data));
-    left.write("ping");
-    const [data] = await once(left, "data");
-    is(String(data), "ping");
-    left.destroy(), right.destroy();
-  }
-  counting = false;
-  ok(turns >= 300, `${turns} turns`);
-}, { seconds: 20 });
+test(
+  "toDuplex: many fresh streams, one after another, let the loop turn",
+  async () => {
+    let turns = 0;
+    let counting = true;
+    const count = (): void => {
+      turns++;
+      if (counting) setImmediate(count);
+    };
+    setImmediate(count);
+    for (let i = 0; i < 300; i++) {
+      const [a, b] = socketpair();
+      const left = a.toDuplex();
+      const right = b.toDuplex();
+      right.on("data", data => right.end(data));
+      left.write("ping");
+      const [data] = await once(left, "data");
+      is(String(data), "ping");
+      left.destroy();
+      right.destroy();
+    }
+    counting = false;
+    ok(turns >= 300, `${turns} turns`);
+  },
+  { seconds: 20 },
+);
 
-test("toDuplex: a stream does not overtake what its socket still sends", async () => {
-  const [a, b] = await pair(), first = a.sendall(Buffer.alloc(8 * MiB, "a"));
-  const stream = a.toDuplex();
-  stream.end("b");
-  let text = "", got = 0;
-  for (let part; (part = await b.recv(MiB)).length > 0; got += part.length) text = part.toString("latin1", part.length - 1);
-  await first;
-  equal([got, text], [8 * MiB + 1, "b"]);
-  b.close();
-  await once(stream, "close");
-}, { seconds: 20 });
+test(
+  "toDuplex: a stream does not overtake what its socket still sends",
+  async () => {
+    const [a, b] = await pair();
+    const first = a.sendall(Buffer.alloc(8 * MiB, "a"));
+    const stream = a.toDuplex();
+    stream.end("b");
+    let text = "";
+    let got = 0;
+    for (let part; (part = await b.recv(MiB)).length > 0; got += part.length)
+      text = part.toString("latin1", part.length - 1);
+    await first;
+    equal([got, text], [8 * MiB + 1, "b"]);
+    b.close();
+    await once(stream, "close");
+  },
+  { seconds: 20 },
+);
 
 test("toDuplex: bad options and closed sockets are refused before anything", async () => {
   const [a, b] = socketpair();
   throws(() => a.toDuplex(5 as never), TypeError, /options must be an object, got 5/);
   throws(() => a.toDuplex({ halfOpen: true } as never), TypeError, /options has no halfOpen/);
-  throws(() => a.toDuplex({ allowHalfOpen: 1 } as never), TypeError, /allowHalfOpen must be a boolean, got 1/);
+  throws(
+    () => a.toDuplex({ allowHalfOpen: 1 } as never),
+    TypeError,
+    /allowHalfOpen must be a boolean, got 1/,
+  );
   throws(() => a.toDuplex({ highWaterMark: -1 }), RangeError, /highWaterMark must be an integer/);
   await b.sendall("still mine");
   is(String(await a.recv(100)), "still mine");
-  a.close(), b.close();
+  a.close();
+  b.close();
   is((throws(() => a.toDuplex(), Error) as { code?: string }).code, "EBADF");
 });
 
@@ -374,21 +508,30 @@ test("toDuplex: the socket's own timeout is not the stream's", async () => {
   await later(60 * slow);
   await b.sendall("late");
   is(String((await once(stream, "data"))[0]), "late");
-  stream.destroy(), b.close();
+  stream.destroy();
+  b.close();
   await once(stream, "close");
 });
 
 test("toDuplex: callbacks of writes come in the order of the writes, whatever was done at once", async () => {
-  const [a, b] = socketpair(), stream = a.toDuplex(), called: number[] = [], large = Buffer.alloc(3 * MiB);
+  const [a, b] = socketpair();
+  const stream = a.toDuplex();
+  const called: number[] = [];
+  const large = Buffer.alloc(3 * MiB);
   const reading = slowly(b, MiB, 0);
   for (let round = 0; round < 5; round++) {
     await turn();
     await undefined; // in a promise's turn
-    stream.write("x", () => { called.push(2 * round); });
+    stream.write("x", () => {
+      called.push(2 * round);
+    });
     stream.cork();
     stream.write(large.subarray(1));
     await new Promise<void>(done => {
-      stream.write("y", () => { called.push(2 * round + 1), done(); });
+      stream.write("y", () => {
+        called.push(2 * round + 1);
+        done();
+      });
       stream.uncork();
     });
   }

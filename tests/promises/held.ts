@@ -7,17 +7,30 @@ import { promiseModule } from "../../ts/promises/module.js";
 import { wasm } from "../../ts/codec/webassembly.js";
 
 export const codec = new wasm.Module(readFileSync(new URL("../../codec.wasm", import.meta.url)));
-const LOOPBACK = nodeHost().getaddrinfo(Buffer.from("127.0.0.1"), Buffer.from("80"), AF_INET, SOCK_STREAM, 0, 0) as AddrInfoRow[];
+const LOOPBACK = nodeHost().getaddrinfo(
+  Buffer.from("127.0.0.1"),
+  Buffer.from("80"),
+  AF_INET,
+  SOCK_STREAM,
+  0,
+  0,
+) as AddrInfoRow[];
 
-/** `begun`: the names that getaddrinfo is asked for; `ends`: ends each, with 127.0.0.1 unless told otherwise. Two run at once. */
+/**
+ * `begun`: the names that getaddrinfo is asked for; `ends`: ends each, with 127.0.0.1 unless told
+ * otherwise. Two run at once.
+ */
 export function held(answers: Partial<Host> = {}) {
-  const begun: string[] = [], ends: ((result?: AddrInfoRow[] | LookupFailure) => void)[] = [];
+  const begun: string[] = [];
+  const ends: ((result?: AddrInfoRow[] | LookupFailure) => void)[] = [];
   const host: Host = {
-    ...nodeHost(), lookups: 2,
-    getaddrinfoLater: node => new Promise(resolve => {
-      begun.push(Buffer.from(node!).toString());
-      ends.push((result = LOOPBACK) => resolve(result));
-    }),
+    ...nodeHost(),
+    lookups: 2,
+    getaddrinfoLater: node =>
+      new Promise(resolve => {
+        begun.push(Buffer.from(node!).toString());
+        ends.push((result = LOOPBACK) => resolve(result));
+      }),
     ...answers,
   };
   return { ...promiseModule(socketModule(host, codec)), begun, ends };

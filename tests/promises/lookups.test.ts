@@ -1,4 +1,5 @@
-// Calls that wait for a name: each ended in every way while the lookup runs, and while it waits for its turn on the thread pool.
+// Calls that wait for a name: each ended in every way while the lookup runs, and while it waits for
+// its turn on the thread pool.
 import { AF_INET, OSError, SOCK_DGRAM, type CallOptions } from "../../ts/promises/index.js";
 import { equal, is, rejects, test } from "../suite.js";
 import { held } from "./held.js";
@@ -16,7 +17,7 @@ const ofSocket: Readonly<Record<string, (s: AnySocket, options?: CallOptions) =>
   bind: (s, options) => s.bind(["name", 0], options),
   connect: (s, options) => s.connect(["name", 9], options),
   connectEx: (s, options) => s.connectEx(["name", 9], options),
-  sendto: (s, options) => options ? s.sendto("x", ["name", 9], options) : s.sendto("x", ["name", 9]),
+  sendto: (s, options) => (options ? s.sendto("x", ["name", 9], options) : s.sendto("x", ["name", 9])),
   sendmsg: (s, options) => s.sendmsg(["x"], [], 0, ["name", 9], options),
   sendSegments: (s, options) => s.sendSegments("xyz", 2, ["name", 9], options),
 };
@@ -33,7 +34,8 @@ const functions: Readonly<Record<string, (module: Module, options?: CallOptions)
 
 /** A module whose lookups all wait; where the turns are `taken`, the next waits for its own. */
 function silent(taken: boolean): Module {
-  const never = () => new Promise<never>(() => {}), module = held({ getnameinfoLater: never, gethostbyaddrLater: never, gethostbynameLater: never });
+  const never = () => new Promise<never>(() => {});
+  const module = held({ getnameinfoLater: never, gethostbyaddrLater: never, gethostbynameLater: never });
   if (taken) for (const name of ["first", "second"]) void module.getaddrinfo(name, 80);
   return module;
 }
@@ -43,38 +45,59 @@ for (const taken of [false, true]) {
 
   for (const [name, call] of [
     ...Object.entries(functions),
-    ...Object.entries(ofSocket).map(([name, call]) => [name, async (m: Module, options?: CallOptions) => {
-      using s = new m.Socket(AF_INET, SOCK_DGRAM);
-      return await call(s, options);
-    }] as const),
-  ]) test(`${name}: is aborted while its lookup ${when}`, async () => {
-    const before = await handles(), module = silent(taken), controller = new AbortController(), begun = module.begun.length;
-    const rejected = rejects(() => call(module, { signal: controller.signal }), Error);
-    await turn();
-    controller.abort(reason);
-    is(await rejected, reason);
-    await turn();
-    if (taken) is(module.begun.length, begun, "a lookup that nobody waits for was begun");
-    equal(await handles(), before);
-  });
+    ...Object.entries(ofSocket).map(
+      ([name, call]) =>
+        [
+          name,
+          async (m: Module, options?: CallOptions) => {
+            using s = new m.Socket(AF_INET, SOCK_DGRAM);
+            return await call(s, options);
+          },
+        ] as const,
+    ),
+  ])
+    test(`${name}: is aborted while its lookup ${when}`, async () => {
+      const before = await handles();
+      const module = silent(taken);
+      const controller = new AbortController();
+      const begun = module.begun.length;
+      const rejected = rejects(() => call(module, { signal: controller.signal }), Error);
+      await turn();
+      controller.abort(reason);
+      is(await rejected, reason);
+      await turn();
+      if (taken) is(module.begun.length, begun, "a lookup that nobody waits for was begun");
+      equal(await handles(), before);
+    });
 
-  for (const [name, call] of Object.entries(ofSocket)) for (const end of ["close", "detach"] as const) test(`${name}: is rejected by ${end}() while its lookup ${when}`, async () => {
-    const before = await handles(), module = silent(taken), s = new module.Socket(AF_INET, SOCK_DGRAM);
-    const rejected = rejects(() => call(s), OSError, end === "close" ? /closed while the call waited/ : /detached while the call waited/);
-    await turn();
-    const fd = s[end]();
-    is(codeOf(await rejected), "EBADF");
-    if (fd !== undefined) new module.Socket(AF_INET, SOCK_DGRAM, 0, fd).close();
-    await turn();
-    equal(await handles(), before);
-  });
+  for (const [name, call] of Object.entries(ofSocket))
+    for (const end of ["close", "detach"] as const)
+      test(`${name}: is rejected by ${end}() while its lookup ${when}`, async () => {
+        const before = await handles();
+        const module = silent(taken);
+        const s = new module.Socket(AF_INET, SOCK_DGRAM);
+        const rejected = rejects(
+          () => call(s),
+          OSError,
+          end === "close" ? /closed while the call waited/ : /detached while the call waited/,
+        );
+        await turn();
+        const fd = s[end]();
+        is(codeOf(await rejected), "EBADF");
+        if (fd !== undefined) new module.Socket(AF_INET, SOCK_DGRAM, 0, fd).close();
+        await turn();
+        equal(await handles(), before);
+      });
 }
 
 test("sendto: what is sent while another's name is looked up goes first, and the name's answer later", async () => {
-  const module = held(), { ends } = module;
-  using receiver = new module.Socket(AF_INET, SOCK_DGRAM), sender = new module.Socket(AF_INET, SOCK_DGRAM);
+  const module = held();
+  const { ends } = module;
+  using receiver = new module.Socket(AF_INET, SOCK_DGRAM);
+  using sender = new module.Socket(AF_INET, SOCK_DGRAM);
   await receiver.bind(["127.0.0.1", 0]);
-  const [, port] = receiver.getsockname(), named = sender.sendto("by name", ["name", port]);
+  const [, port] = receiver.getsockname();
+  const named = sender.sendto("by name", ["name", port]);
   await sender.sendto("by number", ["127.0.0.1", port]);
   is((await receiver.recv(100)).toString(), "by number");
   await turn();

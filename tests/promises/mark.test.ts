@@ -1,7 +1,16 @@
-// SO_RCVLOWAT, below which the poller tells nothing: who wants less than the mark gets it, and nobody else pays for that.
+// SO_RCVLOWAT, below which the poller tells nothing: who wants less than the mark gets it, and
+// nobody else pays for that.
 import type { Host } from "../../shim/contract.js";
 import { nodeHost } from "../../shim/node.js";
-import { AF_INET, AF_UNIX, MSG_PEEK, MSG_WAITALL, SOL_SOCKET, SO_RCVLOWAT, Socket } from "../../ts/promises/index.js";
+import {
+  AF_INET,
+  AF_UNIX,
+  MSG_PEEK,
+  MSG_WAITALL,
+  SOL_SOCKET,
+  SO_RCVLOWAT,
+  Socket,
+} from "../../ts/promises/index.js";
 import { socketModules } from "../../ts/promises/module.js";
 import { ask } from "../python.js";
 import { equal, is, ok, test } from "../suite.js";
@@ -47,7 +56,8 @@ print(json.dumps([b.recv(4).decode() for _ in range(4)]))`);
 test("SO_RCVLOWAT: who wants less than the mark gets it", async () => {
   for (const [name, call] of Object.entries(calls)) {
     const [a, b] = await pair();
-    using _a = a, _b = b;
+    using _a = a;
+    using _b = b;
     b.setsockopt(SOL_SOCKET, SO_RCVLOWAT, MARK);
     const waiting = call(b);
     await pause(5);
@@ -83,7 +93,8 @@ test("SO_RCVLOWAT: as in CPython a part of what is wanted is waited with, and th
 
 test("SO_RCVLOWAT: a mark that comes while a call waits, is inherited from a listener, or came with the descriptor", async () => {
   const [a, b] = await pair();
-  using _a = a, _b = b;
+  using _a = a;
+  using _b = b;
   const before = b.recv(4).then(String);
   await pause(5);
   b.setsockopt(SOL_SOCKET, SO_RCVLOWAT, MARK);
@@ -108,10 +119,13 @@ test("SO_RCVLOWAT: a mark that comes while a call waits, is inherited from a lis
 });
 
 test("SO_RCVLOWAT: who stands behind a call for more is not forgotten when that one ends", async () => {
-  const [a, b] = await pair(), controller = new AbortController();
-  using _a = a, _b = b;
+  const [a, b] = await pair();
+  const controller = new AbortController();
+  using _a = a;
+  using _b = b;
   b.setsockopt(SOL_SOCKET, SO_RCVLOWAT, MARK);
-  const more = code(b.recv(100, 0, { signal: controller.signal })), less = b.recv(4).then(String);
+  const more = code(b.recv(100, 0, { signal: controller.signal }));
+  const less = b.recv(4).then(String);
   await pause(5);
   await a.sendall("0123");
   is(await soon(more, 30), "pending");
@@ -120,15 +134,26 @@ test("SO_RCVLOWAT: who stands behind a call for more is not forgotten when that 
 });
 
 test("SO_RCVLOWAT: a call that waits sleeps, and costs nothing where there is no mark or the call has room for it", async () => {
-  const real = nodeHost(), counts = { asked: 0, timers: 0, tries: 0 };
+  const real = nodeHost();
+  const counts = { asked: 0, timers: 0, tries: 0 };
   const host: Host = {
     ...real,
-    getsockopt: (...args) => (counts.asked++, real.getsockopt(...args)),
-    setTimer: (...args) => (counts.timers++, real.setTimer(...args)),
-    recv: (...args) => (counts.tries++, real.recv(...args)),
+    getsockopt: (...args) => {
+      counts.asked++;
+      return real.getsockopt(...args);
+    },
+    setTimer: (...args) => {
+      counts.timers++;
+      return real.setTimer(...args);
+    },
+    recv: (...args) => {
+      counts.tries++;
+      return real.recv(...args);
+    },
   };
   const { promises: p } = socketModules(host, codec);
-  using server = new p.Socket(AF_INET), a = new p.Socket(AF_INET);
+  using server = new p.Socket(AF_INET);
+  using a = new p.Socket(AF_INET);
   await server.bind(["127.0.0.1", 0]);
   server.listen();
   const [[b]] = await Promise.all([server.accept(), a.connect(server.getsockname())]);
@@ -159,7 +184,8 @@ test("SO_RCVLOWAT: a call that waits sleeps, and costs nothing where there is no
   }
   is(counts.asked, 1);
   const [c, d] = await p.socketpair(AF_UNIX);
-  using _c = c, _d = d;
+  using _c = c;
+  using _d = d;
   const local = d.recv(1).then(String);
   await c.sendall("x");
   is(await soon(local), "x");

@@ -1,4 +1,5 @@
-// What is done to a socket from outside while its calls run: a description made blocking, a descriptor closed, a system call interrupted.
+// What is done to a socket from outside while its calls run: a description made blocking, a
+// descriptor closed, a system call interrupted.
 import { closeSync, openSync } from "node:fs";
 import { constants } from "node:os";
 import { nodeHost } from "../../shim/node.js";
@@ -19,17 +20,27 @@ test("sendfile, connect, accept: a description that somebody else made blocking 
     return other;
   };
   let turns = 0;
-  const counting = setInterval(() => { turns++; }, 5);
+  const counting = setInterval(() => {
+    turns++;
+  }, 5);
   try {
-    const [a, b] = socketpair(), size = 4 << 20, file = openSync("/dev/zero", "r"), length = Buffer.alloc(1 << 16);
-    using _a = a, _b = b, _other = shared(a);
+    const [a, b] = socketpair();
+    const size = 4 << 20;
+    const file = openSync("/dev/zero", "r");
+    const length = Buffer.alloc(1 << 16);
+    using _a = a;
+    using _b = b;
+    using _other = shared(a);
     const sending = a.sendfile(file, 0, size);
     await pause(30);
-    for (let got = 0; got < size;) got += await b.recvInto(length);
+    for (let got = 0; got < size; ) got += await b.recvInto(length);
     is(await sending, size);
     closeSync(file);
 
-    using listener = new Socket(AF_UNIX), client = new Socket(AF_UNIX), late = new Socket(AF_UNIX), _late = shared(late);
+    using listener = new Socket(AF_UNIX);
+    using client = new Socket(AF_UNIX);
+    using late = new Socket(AF_UNIX);
+    using _late = shared(late);
     await listener.bind("");
     listener.listen(0);
     await client.connect(listener.getsockname());
@@ -40,11 +51,17 @@ test("sendfile, connect, accept: a description that somebody else made blocking 
     await connecting;
     is(await soon(listener.accept(), 30), "pending");
     ok(turns > 3, `${turns} turns`);
-  } finally { clearInterval(counting); }
+  } finally {
+    clearInterval(counting);
+  }
 });
 
 test("send: a descriptor that is closed behind its back rejects the calls that wait, and nothing else", async () => {
-  const [a, b] = socketpair(), uncaught: unknown[] = [], note = (error: unknown) => { uncaught.push(error); };
+  const [a, b] = socketpair();
+  const uncaught: unknown[] = [];
+  const note = (error: unknown) => {
+    uncaught.push(error);
+  };
   using _b = b;
   process.on("uncaughtException", note);
   try {
@@ -54,19 +71,26 @@ test("send: a descriptor that is closed behind its back rejects the calls that w
     is(await code(a.recv(1)), "EBADF");
     await pause(10);
     equal(uncaught, []);
-  } finally { process.off("uncaughtException", note); }
+  } finally {
+    process.off("uncaughtException", note);
+  }
   a.detach();
 });
 
 test("recvfrom, sendto: a first try that is interrupted is repeated", async () => {
   let interruptions = 0;
-  const host = nodeHost(), again = (call: () => number) => ++interruptions % 2 ? -EINTR : call();
-  const { promises } = socketModules({
-    ...host,
-    recvfrom: (...args) => again(() => host.recvfrom(...args)),
-    sendto: (...args) => again(() => host.sendto(...args)),
-  }, codec);
-  using a = new promises.Socket(AF_INET, SOCK_DGRAM), b = new promises.Socket(AF_INET, SOCK_DGRAM);
+  const host = nodeHost();
+  const again = (call: () => number) => (++interruptions % 2 ? -EINTR : call());
+  const { promises } = socketModules(
+    {
+      ...host,
+      recvfrom: (...args) => again(() => host.recvfrom(...args)),
+      sendto: (...args) => again(() => host.sendto(...args)),
+    },
+    codec,
+  );
+  using a = new promises.Socket(AF_INET, SOCK_DGRAM);
+  using b = new promises.Socket(AF_INET, SOCK_DGRAM);
   await b.bind(["127.0.0.1", 0]);
   for (let i = 0; i < 5; i++) {
     is(await a.sendto(`${i}`, b.getsockname()), 1);

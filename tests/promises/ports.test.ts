@@ -1,12 +1,16 @@
-// EAGAIN of a UDP socket for which no local port is free: it is the answer, since no readiness will tell when one is.
+// EAGAIN of a UDP socket for which no local port is free: it is the answer, since no readiness will
+// tell when one is.
 import { childAnswer } from "../child.js";
 import { noNetworkNamespace } from "../have.js";
 import { equal, test } from "../suite.js";
 
 const promises = new URL("../../ts/promises/index.js", import.meta.url).href;
 
-test("sendto: no local port is free", async () => {
-  const answer = await childAnswer<unknown[]>(`
+test(
+  "sendto: no local port is free",
+  async () => {
+    const answer = await childAnswer<unknown[]>(
+      `
     import { writeFileSync } from "node:fs";
     const p = await import(${JSON.stringify(promises)});
     writeFileSync("/proc/sys/net/ipv4/ip_local_port_range", "40000 40003");
@@ -16,6 +20,10 @@ test("sendto: no local port is free", async () => {
     taken[2].close();
     out.push(await s.sendto("y", to));
     console.log(JSON.stringify(out));
-    process.exit(0);`, { apart: true });
-  equal(answer, ["EAGAIN", 1]);
-}, { skip: noNetworkNamespace });
+    process.exit(0);`,
+      { apart: true },
+    );
+    equal(answer, ["EAGAIN", 1]);
+  },
+  { skip: noNetworkNamespace },
+);

@@ -2,7 +2,16 @@
 import { closeSync, openSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import {
-  AF_INET, POLLIN, POLLOUT, POLLPRI, SOCK_DGRAM, Socket, TimeoutError, close, poll, socketpair,
+  AF_INET,
+  POLLIN,
+  POLLOUT,
+  POLLPRI,
+  SOCK_DGRAM,
+  Socket,
+  TimeoutError,
+  close,
+  poll,
+  socketpair,
 } from "../../ts/promises/index.js";
 import * as blocking from "../../ts/index.js";
 import { sleep } from "../child.js";
@@ -11,9 +20,21 @@ import { code, soon } from "./settling.js";
 
 test("options: what is none is refused before anything, as a rejection", async () => {
   const [a, b] = await socketpair();
-  using _a = a, _b = b;
+  using _a = a;
+  using _b = b;
   await a.sendall("kept");
-  const wrong: unknown[] = [{ signal: { aborted: false } }, { signal: null }, { sginal: AbortSignal.abort() }, new Date(), AbortSignal.abort(), new Map(), 5, null, "x", []];
+  const wrong: unknown[] = [
+    { signal: { aborted: false } },
+    { signal: null },
+    { sginal: AbortSignal.abort() },
+    new Date(),
+    AbortSignal.abort(),
+    new Map(),
+    5,
+    null,
+    "x",
+    [],
+  ];
   for (const options of wrong) {
     await rejects(() => b.recv(10, 0, options as never), TypeError);
     await rejects(() => b.recvInto(Buffer.alloc(1), 1, 0, options as never), TypeError);
@@ -25,25 +46,57 @@ test("options: what is none is refused before anything, as a rejection", async (
 });
 
 test("options: a getter that sends does not change where the datagram goes", async () => {
-  using s = new Socket(AF_INET, SOCK_DGRAM), one = new Socket(AF_INET, SOCK_DGRAM), two = new Socket(AF_INET, SOCK_DGRAM);
+  using s = new Socket(AF_INET, SOCK_DGRAM);
+  using one = new Socket(AF_INET, SOCK_DGRAM);
+  using two = new Socket(AF_INET, SOCK_DGRAM);
   await Promise.all([one.bind(["127.0.0.1", 0]), two.bind(["127.0.0.1", 0])]);
   const other = new blocking.Socket(AF_INET, SOCK_DGRAM);
   using _other = other;
-  await s.sendto("for one", one.getsockname(), { get signal() { other.sendto("for two", two.getsockname()); return undefined; } });
+  await s.sendto("for one", one.getsockname(), {
+    get signal() {
+      other.sendto("for two", two.getsockname());
+      return undefined;
+    },
+  });
   equal([String(await one.recv(10)), String(await two.recv(10))], ["for one", "for two"]);
 });
 
 test("poll: sockets of both classes and descriptors, with a timeout and a signal", async () => {
-  const [a, b] = await socketpair(), [c, d] = blocking.socketpair();
-  using _a = a, _b = b, _c = c, _d = d;
-  equal(await poll([[b, POLLIN], [a, POLLOUT]]), [[a, POLLOUT]]);
-  equal(await poll([[b, POLLIN], [d, POLLIN], [d.fileno(), POLLIN]], 0.02), []);
-  const waiting = poll([[b, POLLIN], [d, POLLIN]]), beside = poll([[b, POLLIN]]);
+  const [a, b] = await socketpair();
+  const [c, d] = blocking.socketpair();
+  using _a = a;
+  using _b = b;
+  using _c = c;
+  using _d = d;
+  equal(
+    await poll([
+      [b, POLLIN],
+      [a, POLLOUT],
+    ]),
+    [[a, POLLOUT]],
+  );
+  equal(
+    await poll(
+      [
+        [b, POLLIN],
+        [d, POLLIN],
+        [d.fileno(), POLLIN],
+      ],
+      0.02,
+    ),
+    [],
+  );
+  const waiting = poll([
+    [b, POLLIN],
+    [d, POLLIN],
+  ]);
+  const beside = poll([[b, POLLIN]]);
   c.send("x");
   equal(await soon(waiting), [[d, POLLIN]]);
   await a.send("y");
   equal(await soon(beside), [[b, POLLIN]]);
-  const controller = new AbortController(), aborted = poll([[a, POLLIN]], { signal: controller.signal });
+  const controller = new AbortController();
+  const aborted = poll([[a, POLLIN]], { signal: controller.signal });
   controller.abort("enough");
   is(await aborted.catch((reason: unknown) => reason), "enough");
   is(await code(soon(poll([], 0.01))), "resolved: ");
@@ -54,30 +107,42 @@ test("poll: sockets of both classes and descriptors, with a timeout and a signal
 });
 
 test("poll: what epoll can't watch is ready at once or never, as poll(2) says", async () => {
-  const file = openSync(fileURLToPath(import.meta.url), "r"), [a, b] = await socketpair();
-  using _a = a, _b = b;
+  const file = openSync(fileURLToPath(import.meta.url), "r");
+  const [a, b] = await socketpair();
+  using _a = a;
+  using _b = b;
   try {
     for (const events of [POLLIN, POLLOUT, POLLIN | POLLOUT | POLLPRI]) {
-      const asked: [number, number][] = [[file, events]], found = await poll(asked, 1);
+      const asked: [number, number][] = [[file, events]];
+      const found = await poll(asked, 1);
       equal(found, [[file, events & ~POLLPRI]]);
       equal(found, blocking.poll(asked, 1));
     }
-    for (const events of [POLLPRI, 0]) equal(await poll([[file, events]], 0.02), blocking.poll([[file, events]], 0.02));
-    const controller = new AbortController(), aborted = poll([[file, POLLPRI]], { signal: controller.signal });
+    for (const events of [POLLPRI, 0])
+      equal(await poll([[file, events]], 0.02), blocking.poll([[file, events]], 0.02));
+    const controller = new AbortController();
+    const aborted = poll([[file, POLLPRI]], { signal: controller.signal });
     is(await Promise.race([aborted, sleep(20).then(() => "waits")]), "waits");
     controller.abort("enough");
     is(await aborted.catch((reason: unknown) => reason), "enough");
-    const beside = poll([[file, POLLPRI], [b, POLLIN]]);
+    const beside = poll([
+      [file, POLLPRI],
+      [b, POLLIN],
+    ]);
     await a.send("x");
     equal(await soon(beside), [[b, POLLIN]]);
-  } finally { closeSync(file); }
+  } finally {
+    closeSync(file);
+  }
 });
 
 test("ready: resolves with the events; a timeout, a signal and close() end it; calls that read go on beside", async () => {
   const [a, b] = await socketpair();
-  using _a = a, _b = b;
+  using _a = a;
+  using _b = b;
   is(await a.ready(POLLOUT), POLLOUT);
-  const waiting = b.ready(POLLIN), reading = b.recv(10);
+  const waiting = b.ready(POLLIN);
+  const reading = b.recv(10);
   await a.send("x");
   const events = await soon(waiting);
   ok(events === POLLIN || events === "pending", "the reader may have been first");
@@ -101,21 +166,27 @@ test("close(number): ends the calls that wait on the socket which owns it", asyn
   is(b.fileno(), -1);
 });
 
-test("waiters are aborted in reverse order without looking at the others", async () => {
-  const [a, b] = await socketpair();
-  using _a = a, _b = b;
-  const controllers = Array.from({ length: 20_000 }, () => new AbortController());
-  const waiting = controllers.map(({ signal }) => b.recv(1, { signal }).catch((reason: unknown) => reason));
-  const began = process.cpuUsage();
-  for (const controller of controllers.reverse()) controller.abort("over");
-  const { user, system } = process.cpuUsage(began);
-  await Promise.all(waiting);
-  ok(user + system < 1_500_000 * slow, `${(user + system) / 1000} ms of CPU`);
-}, { seconds: 30 });
+test(
+  "waiters are aborted in reverse order without looking at the others",
+  async () => {
+    const [a, b] = await socketpair();
+    using _a = a;
+    using _b = b;
+    const controllers = Array.from({ length: 20_000 }, () => new AbortController());
+    const waiting = controllers.map(({ signal }) => b.recv(1, { signal }).catch((reason: unknown) => reason));
+    const began = process.cpuUsage();
+    for (const controller of controllers.reverse()) controller.abort("over");
+    const { user, system } = process.cpuUsage(began);
+    await Promise.all(waiting);
+    ok(user + system < 1_500_000 * slow, `${(user + system) / 1000} ms of CPU`);
+  },
+  { seconds: 30 },
+);
 
 test("a timeout never fires early, and what came while the loop was busy is taken", async () => {
   const [a, b] = await socketpair();
-  using _a = a, _b = b;
+  using _a = a;
+  using _b = b;
   for (let i = 0; i < 30; i++) {
     b.settimeout(0.005);
     const began = performance.now();
@@ -125,7 +196,6 @@ test("a timeout never fires early, and what came while the loop was busy is take
   b.settimeout(0.02);
   const late = b.recv(10);
   await a.sendall("in time");
-  for (const until = performance.now() + 60; performance.now() < until;);
+  for (const until = performance.now() + 60; performance.now() < until; );
   is(String(await late), "in time");
 });
-

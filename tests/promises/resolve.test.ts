@@ -6,8 +6,23 @@ import * as blocking from "../../ts/index.js";
 import { promiseModule } from "../../ts/promises/module.js";
 import * as promises from "../../ts/promises/index.js";
 import {
-  AF_INET, AF_INET6, AI_NUMERICHOST, EAI_NONAME, GaiError, NI_NUMERICHOST, NI_NUMERICSERV, OSError, SOCK_DGRAM, SOCK_STREAM, Socket,
-  getaddrinfo, getfqdn, gethostbyaddr, gethostbyname, gethostbynameEx, getnameinfo,
+  AF_INET,
+  AF_INET6,
+  AI_NUMERICHOST,
+  EAI_NONAME,
+  GaiError,
+  NI_NUMERICHOST,
+  NI_NUMERICSERV,
+  OSError,
+  SOCK_DGRAM,
+  SOCK_STREAM,
+  Socket,
+  getaddrinfo,
+  getfqdn,
+  gethostbyaddr,
+  gethostbyname,
+  gethostbynameEx,
+  getnameinfo,
 } from "../../ts/promises/index.js";
 import { childAnswer } from "../child.js";
 import { noNetworkNamespace } from "../have.js";
@@ -19,22 +34,56 @@ const ENDLESS = Array(6).fill("x".repeat(60)).join(".");
 const nameserver = JSON.stringify(new URL("../nameserver.js", import.meta.url).href);
 const module = JSON.stringify(new URL("../../ts/promises/index.js", import.meta.url).href);
 
-type Call = readonly [name: "getaddrinfo" | "getfqdn" | "getnameinfo" | "gethostbyname" | "gethostbynameEx" | "gethostbyaddr", ...args: any[]];
+type Call = readonly [
+  name: "getaddrinfo" | "getfqdn" | "getnameinfo" | "gethostbyname" | "gethostbynameEx" | "gethostbyaddr",
+  ...args: any[],
+];
 
 const CALLS: Call[] = [
-  ["getaddrinfo", "localhost", 80], ["getaddrinfo", null, "http", AF_INET, SOCK_STREAM], ["getaddrinfo", Buffer.from("127.0.0.1"), null],
-  ["getaddrinfo", "::1", 80, AF_INET6, SOCK_STREAM, 6], ["getaddrinfo", "localhost", 80, 0, 0, 0, AI_NUMERICHOST], ["getaddrinfo", "127.0.0.1", "nosuch"],
-  ["getaddrinfo", "a..b", 80], ["getaddrinfo", 1, 80], ["getaddrinfo", "localhost\0", 80], ["getaddrinfo", "127.0.0.1", 80, NaN], ["getaddrinfo", "127.0.0.1", 80, 0, 0, 0, -1],
-  ["getfqdn"], ["getfqdn", "127.0.0.1"], ["getfqdn", " localhost\n"], ["getfqdn", ENDLESS], ["getfqdn", "a..b"], ["getfqdn", 1],
-  ["getnameinfo", ["127.0.0.1", 80], 0], ["getnameinfo", ["fe80::1", 80, 0, 1], NUMERIC], ["getnameinfo", ["localhost", 80], NUMERIC],
-  ["getnameinfo", ["127.0.0.1", 80, 0, 0], NUMERIC], ["getnameinfo", ["127.0.0.1", 70000], NUMERIC], ["getnameinfo", "127.0.0.1", NUMERIC], ["getnameinfo", ["127.0.0.1", 80], -1],
-  ["gethostbyname", "localhost"], ["gethostbyname", ""], ["gethostbyname", "<broadcast>"], ["gethostbyname", "::1"], ["gethostbyname", ENDLESS], ["gethostbyname", null],
-  ["gethostbynameEx", "127.1"], ["gethostbynameEx", "localhost"], ["gethostbynameEx", ""], ["gethostbynameEx", "a..b"],
-  ["gethostbyaddr", "127.0.0.1"], ["gethostbyaddr", "localhost"], ["gethostbyaddr", ENDLESS], ["gethostbyaddr", "\ud800"],
+  ["getaddrinfo", "localhost", 80],
+  ["getaddrinfo", null, "http", AF_INET, SOCK_STREAM],
+  ["getaddrinfo", Buffer.from("127.0.0.1"), null],
+  ["getaddrinfo", "::1", 80, AF_INET6, SOCK_STREAM, 6],
+  ["getaddrinfo", "localhost", 80, 0, 0, 0, AI_NUMERICHOST],
+  ["getaddrinfo", "127.0.0.1", "nosuch"],
+  ["getaddrinfo", "a..b", 80],
+  ["getaddrinfo", 1, 80],
+  ["getaddrinfo", "localhost\0", 80],
+  ["getaddrinfo", "127.0.0.1", 80, NaN],
+  ["getaddrinfo", "127.0.0.1", 80, 0, 0, 0, -1],
+  ["getfqdn"],
+  ["getfqdn", "127.0.0.1"],
+  ["getfqdn", " localhost\n"],
+  ["getfqdn", ENDLESS],
+  ["getfqdn", "a..b"],
+  ["getfqdn", 1],
+  ["getnameinfo", ["127.0.0.1", 80], 0],
+  ["getnameinfo", ["fe80::1", 80, 0, 1], NUMERIC],
+  ["getnameinfo", ["localhost", 80], NUMERIC],
+  ["getnameinfo", ["127.0.0.1", 80, 0, 0], NUMERIC],
+  ["getnameinfo", ["127.0.0.1", 70000], NUMERIC],
+  ["getnameinfo", "127.0.0.1", NUMERIC],
+  ["getnameinfo", ["127.0.0.1", 80], -1],
+  ["gethostbyname", "localhost"],
+  ["gethostbyname", ""],
+  ["gethostbyname", "<broadcast>"],
+  ["gethostbyname", "::1"],
+  ["gethostbyname", ENDLESS],
+  ["gethostbyname", null],
+  ["gethostbynameEx", "127.1"],
+  ["gethostbynameEx", "localhost"],
+  ["gethostbynameEx", ""],
+  ["gethostbynameEx", "a..b"],
+  ["gethostbyaddr", "127.0.0.1"],
+  ["gethostbyaddr", "localhost"],
+  ["gethostbyaddr", ENDLESS],
+  ["gethostbyaddr", "\ud800"],
 ];
 
 async function outcome(call: () => unknown): Promise<unknown> {
-  try { return { ok: await call() }; } catch (error) {
+  try {
+    return { ok: await call() };
+  } catch (error) {
     const { name, message, errno, code, syscall, address } = error as OSError;
     return { name, message, errno, code, syscall, address };
   }
@@ -43,7 +92,13 @@ async function outcome(call: () => unknown): Promise<unknown> {
 test("lookups: each comes to what the blocking function comes to", async () => {
   for (const [name, ...args] of CALLS) {
     const theirs = await outcome(() => (blocking[name] as (...args: any[]) => unknown)(...args));
-    equal({ call: [name, ...args], outcome: await outcome(() => (promises[name] as (...args: any[]) => unknown)(...args)) }, { call: [name, ...args], outcome: theirs });
+    equal(
+      {
+        call: [name, ...args],
+        outcome: await outcome(() => (promises[name] as (...args: any[]) => unknown)(...args)),
+      },
+      { call: [name, ...args], outcome: theirs },
+    );
   }
 });
 
@@ -52,7 +107,12 @@ test("lookups: options may follow any argument", async () => {
   const [row] = await getaddrinfo("127.0.0.1", 80, AF_INET, SOCK_STREAM, options);
   const address: [string, number] = row![4];
   equal(address, ["127.0.0.1", 80]);
-  for (const rows of [getaddrinfo("127.0.0.1", 80, options), getaddrinfo("127.0.0.1", 80, 0, options), getaddrinfo("127.0.0.1", 80, 0, 0, 0, 0, options), getaddrinfo("127.0.0.1", 80, {})]) {
+  for (const rows of [
+    getaddrinfo("127.0.0.1", 80, options),
+    getaddrinfo("127.0.0.1", 80, 0, options),
+    getaddrinfo("127.0.0.1", 80, 0, 0, 0, 0, options),
+    getaddrinfo("127.0.0.1", 80, {}),
+  ]) {
     ok((await rows).length > 0);
   }
   is(await getfqdn("127.0.0.1", options), blocking.getfqdn("127.0.0.1"));
@@ -60,16 +120,29 @@ test("lookups: options may follow any argument", async () => {
 });
 
 test("lookups: an aborted signal does nothing at all, not even an event", async () => {
-  const reason = new Error("before"), signal = AbortSignal.abort(reason), events: unknown[] = [];
-  const note = (event: unknown) => events.push(event), names = ["getaddrinfo", "getnameinfo", "gethostbyname", "gethostbyaddr", "gethostname"].map(name => `socket.${name}`);
+  const reason = new Error("before");
+  const signal = AbortSignal.abort(reason);
+  const events: unknown[] = [];
+  const note = (event: unknown) => events.push(event);
+  const names = ["getaddrinfo", "getnameinfo", "gethostbyname", "gethostbyaddr", "gethostname"].map(
+    name => `socket.${name}`,
+  );
   for (const name of names) subscribe(name, note);
   try {
     for (const call of [
-      getaddrinfo("localhost", 80, { signal }), getaddrinfo(1 as never, 80, { signal }), getfqdn({ signal }), getnameinfo(["127.0.0.1", 80], 0, { signal }), gethostbyname("localhost", { signal }),
-      gethostbynameEx("localhost", { signal }), gethostbyaddr("127.0.0.1", { signal }),
-    ]) is(await rejects(() => call, Error), reason);
+      getaddrinfo("localhost", 80, { signal }),
+      getaddrinfo(1 as never, 80, { signal }),
+      getfqdn({ signal }),
+      getnameinfo(["127.0.0.1", 80], 0, { signal }),
+      gethostbyname("localhost", { signal }),
+      gethostbynameEx("localhost", { signal }),
+      gethostbyaddr("127.0.0.1", { signal }),
+    ])
+      is(await rejects(() => call, Error), reason);
     await gethostbyname("127.0.0.1");
-  } finally { for (const name of names) unsubscribe(name, note); }
+  } finally {
+    for (const name of names) unsubscribe(name, note);
+  }
   equal(events, [{ hostname: "127.0.0.1" }]);
 });
 
@@ -84,31 +157,49 @@ test("lookups: as many run at once as the host says, the others in order", async
   ends[1]!();
   await settle();
   equal([begun, done], [["a", "b", "c"], ["b"]]);
-  ends[0]!(), ends[2]!();
+  ends[0]!();
+  ends[2]!();
   await settle();
-  equal([begun, done], [["a", "b", "c", "d", "e"], ["b", "a", "c"]]);
-  ends[3]!(), ends[4]!();
+  equal(
+    [begun, done],
+    [
+      ["a", "b", "c", "d", "e"],
+      ["b", "a", "c"],
+    ],
+  );
+  ends[3]!();
+  ends[4]!();
   await Promise.all(all);
 });
 
 test("lookups: an abort rejects at once; what waited is never begun, what ran keeps its thread until it ends", async () => {
-  const { begun, ends, gethostbyname } = held(), reason = new Error("enough"), controllers = [0, 1, 2, 3].map(() => new AbortController());
+  const { begun, ends, gethostbyname } = held();
+  const reason = new Error("enough");
+  const controllers = [0, 1, 2, 3].map(() => new AbortController());
   const calls = controllers.map(({ signal }, i) => gethostbyname(`n${i}`, { signal }));
-  controllers[0]!.abort(reason), controllers[2]!.abort(reason);
+  controllers[0]!.abort(reason);
+  controllers[2]!.abort(reason);
   for (const i of [0, 2]) is(await rejects(() => calls[i]!, Error), reason);
   equal(begun, ["n0", "n1"]);
   ends[0]!();
   await settle();
   equal(begun, ["n0", "n1", "n3"]);
-  ends[1]!(), ends[2]!();
+  ends[1]!();
+  ends[2]!();
   equal([await calls[1], await calls[3]], ["127.0.0.1", "127.0.0.1"]);
   controllers[1]!.abort(reason);
 });
 
 test("lookups: an abort between two steps ends the call, even one that forgives failures", async () => {
   let asked = 0;
-  const { ends, getfqdn } = held({ gethostbyaddrLater: async () => { asked++; return ["a", [], []]; } });
-  const controller = new AbortController(), reason = new OSError("the user's own");
+  const { ends, getfqdn } = held({
+    gethostbyaddrLater: async () => {
+      asked++;
+      return ["a", [], []];
+    },
+  });
+  const controller = new AbortController();
+  const reason = new OSError("the user's own");
   const name = getfqdn("somewhere", { signal: controller.signal });
   ends[0]!();
   controller.abort(reason);
@@ -119,8 +210,15 @@ test("lookups: an abort between two steps ends the call, even one that forgives 
 test("lookups: failures are the errors of the blocking functions", async () => {
   const failing = (status: number, errno = 0) => held({ getaddrinfoLater: async () => ({ status, errno }) });
   const error = await rejects(() => failing(EAI_NONAME).getaddrinfo("x", 80), GaiError);
-  equal([error.errno, error.code, error.syscall, error.address], [EAI_NONAME, "EAI_NONAME", "getaddrinfo", "x"]);
-  await rejects(() => failing(blocking.EAI_SYSTEM, blocking.EMFILE).gethostbyname("x"), OSError, /^getaddrinfo EMFILE /);
+  equal(
+    [error.errno, error.code, error.syscall, error.address],
+    [EAI_NONAME, "EAI_NONAME", "getaddrinfo", "x"],
+  );
+  await rejects(
+    () => failing(blocking.EAI_SYSTEM, blocking.EMFILE).gethostbyname("x"),
+    OSError,
+    /^getaddrinfo EMFILE /,
+  );
   const crashed = new Error("no thread");
   const { getaddrinfo } = held({ getaddrinfoLater: () => Promise.reject(crashed) });
   for (let i = 0; i < 5; i++) is(await rejects(() => getaddrinfo("x", 80), Error), crashed);
@@ -128,14 +226,25 @@ test("lookups: failures are the errors of the blocking functions", async () => {
 
 test("lookups: a host without a resolver says why", async () => {
   const module = promiseModule(blocking.socketModule(unsupported("nothing to ask here"), codec));
-  for (const call of [() => module.getaddrinfo("localhost", 80), () => module.gethostbyname("localhost"), () => module.gethostbyaddr("127.0.0.1"), () => module.getnameinfo(["127.0.0.1", 80], 0)]) {
+  for (const call of [
+    () => module.getaddrinfo("localhost", 80),
+    () => module.gethostbyname("localhost"),
+    () => module.gethostbyaddr("127.0.0.1"),
+    () => module.getnameinfo(["127.0.0.1", 80], 0),
+  ]) {
     match((await rejects(call, OSError)).message, /ENOSYS.*: nothing to ask here$/);
   }
 });
 
 test("lookups: half of the threads of the pool", () => {
-  equal([undefined, "4", "1", "0", "x", "5", "128", "9999"].map(size => lookups(size)), [2, 2, 1, 1, 1, 3, 64, 512]);
-  equal([undefined, "4"].map(size => lookups(size, 12)), [6, 2]);
+  equal(
+    [undefined, "4", "1", "0", "x", "5", "128", "9999"].map(size => lookups(size)),
+    [2, 2, 1, 1, 1, 3, 64, 512],
+  );
+  equal(
+    [undefined, "4"].map(size => lookups(size, 12)),
+    [6, 2],
+  );
 });
 
 test("an address is read when the call is made: what is put into its array during the lookup is nobody's", async () => {
@@ -147,7 +256,8 @@ test("an address is read when the call is made: what is put into its array durin
     (address: [string, number]) => client.connect(address),
     (address: [string, number]) => client.sendto("x", address),
   ]) {
-    const address: [string, number] = ["localhost", port], done = call(address);
+    const address: [string, number] = ["localhost", port];
+    const done = call(address);
     address[0] = "127.0.0.9";
     address[1] = 9;
     await done;
@@ -157,7 +267,9 @@ test("an address is read when the call is made: what is put into its array durin
 });
 
 test("bind, connect, sendto: hosts that are names", async () => {
-  using server = new Socket(AF_INET, SOCK_STREAM), client = new Socket(AF_INET, SOCK_STREAM), udp = new Socket(AF_INET, SOCK_DGRAM);
+  using server = new Socket(AF_INET, SOCK_STREAM);
+  using client = new Socket(AF_INET, SOCK_STREAM);
+  using udp = new Socket(AF_INET, SOCK_DGRAM);
   await server.bind(["localhost", 0]);
   server.listen();
   const port = server.getsockname()[1];
@@ -170,8 +282,11 @@ test("bind, connect, sendto: hosts that are names", async () => {
   await rejects(() => udp.connect(["\u00fc\ud800", 9]), RangeError);
 });
 
-test("apart: names from a server, and the loop turns while it is silent", async () => {
-  const answer = await childAnswer(`
+test(
+  "apart: names from a server, and the loop turns while it is silent",
+  async () => {
+    const answer = await childAnswer(
+      `
     import { readFile } from "node:fs/promises";
     import { serveNames } from ${nameserver};
     import * as P from ${module};
@@ -197,15 +312,30 @@ test("apart: names from a server, and the loop turns while it is silent", async 
     out.quick = performance.now() - start < 1500;
     out.first = await silent[0];
     out.asked = [...new Set(asked)].sort();
-    console.log(JSON.stringify(out));`, { apart: true });
-  equal(answer, {
-    one: ["192.0.2.1"], both: ["192.0.2.2", "192.0.2.3", "2001:db8::2"], none: "EAI_NONAME", entry: ["host.one.test", [], ["192.0.2.1"]], fqdn: "host.one.test", name: ["host.one.test", "80"],
-    meanwhile: ["EBADF", "enough", "EBADF"], quick: true, first: "EAI_AGAIN", asked: ["s1.silent.test", "s2.silent.test"],
-  });
-}, { skip: noNetworkNamespace, seconds: 30 });
+    console.log(JSON.stringify(out));`,
+      { apart: true },
+    );
+    equal(answer, {
+      one: ["192.0.2.1"],
+      both: ["192.0.2.2", "192.0.2.3", "2001:db8::2"],
+      none: "EAI_NONAME",
+      entry: ["host.one.test", [], ["192.0.2.1"]],
+      fqdn: "host.one.test",
+      name: ["host.one.test", "80"],
+      meanwhile: ["EBADF", "enough", "EBADF"],
+      quick: true,
+      first: "EAI_AGAIN",
+      asked: ["s1.silent.test", "s2.silent.test"],
+    });
+  },
+  { skip: noNetworkNamespace, seconds: 30 },
+);
 
-test("apart: a worker that ends while it looks up names", async () => {
-  const answer = await childAnswer(`
+test(
+  "apart: a worker that ends while it looks up names",
+  async () => {
+    const answer = await childAnswer(
+      `
     import { Worker } from "node:worker_threads";
     import { serveNames } from ${nameserver};
     const asked = [];
@@ -222,8 +352,16 @@ test("apart: a worker that ends while it looks up names", async () => {
       await Promise.all(workers.map(worker => worker.terminate()));
       took.push(performance.now() - start);
     }
-    console.log(JSON.stringify(took));`, { apart: true });
-  is(answer.length, 2);
-  // Each waits for its own two lookups, which give up after two seconds, not for the nineteen others.
-  ok(answer.every((took: number) => took < 10_000), JSON.stringify(answer));
-}, { skip: noNetworkNamespace, seconds: 30 });
+    console.log(JSON.stringify(took));`,
+      { apart: true },
+    );
+    is(answer.length, 2);
+    // Each waits for its own two lookups, which give up after two seconds, not for the nineteen
+    // others.
+    ok(
+      answer.every((took: number) => took < 10_000),
+      JSON.stringify(answer),
+    );
+  },
+  { skip: noNetworkNamespace, seconds: 30 },
+);

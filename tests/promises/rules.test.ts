@@ -1,7 +1,31 @@
-// The rules of waiting, crossed: two sockets, flags beside each other, a timeout or an abort in the middle.
+// The rules of waiting, crossed: two sockets, flags beside each other, a timeout or an abort in the
+// middle.
 import {
-  AF_INET, AF_UNIX, FIONREAD, IPPROTO_IP, IP_RECVERR, MSG_DONTWAIT, MSG_ERRQUEUE, MSG_OOB, MSG_PEEK, MSG_TRUNC, MSG_WAITALL, OSError, POLLERR,
-  POLLIN, POLLPRI, SHUT_WR, SOCK_DGRAM, SOL_SOCKET, SO_ERROR, SO_LINGER, SO_OOBINLINE, SO_SNDBUF, Socket, TimeoutError, socketpair,
+  AF_INET,
+  AF_UNIX,
+  FIONREAD,
+  IPPROTO_IP,
+  IP_RECVERR,
+  MSG_DONTWAIT,
+  MSG_ERRQUEUE,
+  MSG_OOB,
+  MSG_PEEK,
+  MSG_TRUNC,
+  MSG_WAITALL,
+  OSError,
+  POLLERR,
+  POLLIN,
+  POLLPRI,
+  SHUT_WR,
+  SOCK_DGRAM,
+  SOL_SOCKET,
+  SO_ERROR,
+  SO_LINGER,
+  SO_OOBINLINE,
+  SO_SNDBUF,
+  Socket,
+  TimeoutError,
+  socketpair,
   structs,
 } from "../../ts/promises/index.js";
 import { equal, is, ok, rejects, slow, test } from "../suite.js";
@@ -9,8 +33,12 @@ import { pair } from "./connected.js";
 import { code, pause, soon } from "./settling.js";
 
 test("recv: MSG_WAITALL on two sockets gathers for each its own", async () => {
-  const [a, c] = await socketpair(), [x, y] = await socketpair();
-  using _a = a, _c = c, _x = x, _y = y;
+  const [a, c] = await socketpair();
+  const [x, y] = await socketpair();
+  using _a = a;
+  using _c = c;
+  using _x = x;
+  using _y = y;
   const records = Promise.all([c.recv(10, MSG_WAITALL), y.recv(10, MSG_WAITALL)]);
   await a.sendall("AAAAA");
   await pause(5);
@@ -22,8 +50,12 @@ test("recv: MSG_WAITALL on two sockets gathers for each its own", async () => {
 });
 
 test("recv: a waiting call of one socket and small receives of another share nothing", async () => {
-  const [a, b] = await socketpair(), [x, y] = await socketpair();
-  using _a = a, _b = b, _x = x, _y = y;
+  const [a, b] = await socketpair();
+  const [x, y] = await socketpair();
+  using _a = a;
+  using _b = b;
+  using _x = x;
+  using _y = y;
   const kept: Buffer[] = [];
   const waiting = b.recv(100);
   await x.sendall("mine");
@@ -38,14 +70,19 @@ test("recv: a waiting call of one socket and small receives of another share not
 const partial: Record<string, (s: Socket, options?: { signal?: AbortSignal }) => Promise<unknown>> = {
   recv: (s, options) => s.recv(20, MSG_WAITALL, options).then(String),
   recvfrom: (s, options) => s.recvfrom(20, MSG_WAITALL, options).then(([data]) => String(data)),
-  recvInto: async (s, options) => { const into = Buffer.alloc(20); return String(into.subarray(0, await s.recvInto(into, 20, MSG_WAITALL, options))); },
+  recvInto: async (s, options) => {
+    const into = Buffer.alloc(20);
+    return String(into.subarray(0, await s.recvInto(into, 20, MSG_WAITALL, options)));
+  },
   recvfromInto: async (s, options) => {
-    const into = Buffer.alloc(20), [n] = await s.recvfromInto(into, 20, MSG_WAITALL, options);
+    const into = Buffer.alloc(20);
+    const [n] = await s.recvfromInto(into, 20, MSG_WAITALL, options);
     return String(into.subarray(0, n));
   },
   recvmsg: (s, options) => s.recvmsg(20, 100, MSG_WAITALL, options).then(([data]) => String(data)),
   recvmsgInto: async (s, options) => {
-    const into = [Buffer.alloc(7), Buffer.alloc(13)], [n] = await s.recvmsgInto(into, 100, MSG_WAITALL, options);
+    const into = [Buffer.alloc(7), Buffer.alloc(13)];
+    const [n] = await s.recvmsgInto(into, 100, MSG_WAITALL, options);
     return String(Buffer.concat(into).subarray(0, n));
   },
 };
@@ -64,7 +101,8 @@ for (const [name, call] of Object.entries(partial)) {
   test(`${name}: MSG_WAITALL resolves with its part when the time ends, the signal aborts, the socket closes, the peer ends`, async () => {
     for (const how of ["time", "abort", "close", "end", "whole"]) {
       const [a, b] = await pair();
-      using _a = a, _b = b;
+      using _a = a;
+      using _b = b;
       await a.sendall("0123456789");
       const controller = new AbortController();
       if (how === "time") b.settimeout(0.05);
@@ -88,11 +126,14 @@ for (const [name, call] of Object.entries(partial)) {
 
   test(`${name}: MSG_WAITALL without a part is rejected by the timeout and the signal`, async () => {
     const [a, b] = await pair();
-    using _a = a, _b = b;
+    using _a = a;
+    using _b = b;
     b.settimeout(0.02);
     await rejects(() => call(b), TimeoutError);
     b.settimeout(null);
-    const controller = new AbortController(), reason = new Error("enough"), waiting = call(b, { signal: controller.signal });
+    const controller = new AbortController();
+    const reason = new Error("enough");
+    const waiting = call(b, { signal: controller.signal });
     controller.abort(reason);
     is(await waiting.catch((error: unknown) => error), reason);
   });
@@ -100,7 +141,8 @@ for (const [name, call] of Object.entries(partial)) {
 
 test("recv: the error behind a part of MSG_WAITALL is the next call's, once", async () => {
   const [a, b] = await pair();
-  using _a = a, _b = b;
+  using _a = a;
+  using _b = b;
   const waiting = b.recv(20, MSG_WAITALL);
   await a.sendall("part");
   await pause(10);
@@ -113,7 +155,10 @@ test("recv: the error behind a part of MSG_WAITALL is the next call's, once", as
 
 test("recv, recvmsg: what is there at once under MSG_WAITALL does not cost the error behind it", async () => {
   for (const timeout of [0, null]) {
-    for (const call of [(s: Socket) => s.recv(100, MSG_WAITALL), async (s: Socket) => (await s.recvmsg(100, 0, MSG_WAITALL))[0]]) {
+    for (const call of [
+      (s: Socket) => s.recv(100, MSG_WAITALL),
+      async (s: Socket) => (await s.recvmsg(100, 0, MSG_WAITALL))[0],
+    ]) {
       const [a, b] = await socketpair();
       using _b = b;
       await b.send("unread");
@@ -147,7 +192,8 @@ test("dup: an error kept behind a part is told once, by the socket or its copy",
 
 test("recv: MSG_TRUNC of a TCP stream gives zeros, as many as were discarded; recvInto lets the buffer be", async () => {
   const [a, b] = await pair();
-  using _a = a, _b = b;
+  using _a = a;
+  using _b = b;
   await a.sendall("secret");
   is(String(await b.recv(100)), "secret");
   await a.sendall("gone");
@@ -163,7 +209,8 @@ test("recv: MSG_TRUNC of a TCP stream gives zeros, as many as were discarded; re
 
 test("settimeout(0): after EAGAIN every later call asks again", async () => {
   const [a, b] = await socketpair();
-  using _a = a, _b = b;
+  using _a = a;
+  using _b = b;
   b.settimeout(0);
   is(await code(b.recv(10)), "EAGAIN");
   await a.sendall("x");
@@ -188,7 +235,7 @@ test("settimeout(0): after EAGAIN every later call asks again", async () => {
   is(await code(sender.send(block)), "EAGAIN");
   let got = 0;
   while (got < full.bytesSent!) got += (await b.recv(100_000)).length;
-  ok(await sender.send(block) > 0, "there is room again");
+  ok((await sender.send(block)) > 0, "there is room again");
 });
 
 test("connect: fails although a receive in flight could have taken its error", async () => {
@@ -196,14 +243,17 @@ test("connect: fails although a receive in flight could have taken its error", a
   await listener.bind(["127.0.0.1", 0]);
   const to = listener.getsockname();
   listener.close();
-  for (const take of [(s: Socket) => s.recvInto(new Uint8Array(10)), async (s: Socket) => s.getsockopt(SOL_SOCKET, SO_ERROR)]) {
+  for (const take of [
+    (s: Socket) => s.recvInto(new Uint8Array(10)),
+    async (s: Socket) => s.getsockopt(SOL_SOCKET, SO_ERROR),
+  ]) {
     using s = new Socket(AF_INET);
     const connecting = code(s.connect(to));
     for (let i = 0; i < 6; i++) await null;
     const taken = code(take(s));
     const how = await soon(connecting);
     ok(["ECONNREFUSED", "ENOTCONN"].includes(how), how);
-    ok(await soon(taken) !== "pending");
+    ok((await soon(taken)) !== "pending");
   }
 });
 
@@ -212,7 +262,8 @@ test("connect: readers that were there before are served once it is made", async
   await listener.bind(["127.0.0.1", 0]);
   listener.listen();
   using s = new Socket(AF_INET);
-  const connecting = s.connect(listener.getsockname()), reading = s.recv(10);
+  const connecting = s.connect(listener.getsockname());
+  const reading = s.recv(10);
   const [[peer]] = await Promise.all([listener.accept(), connecting]);
   using _peer = peer;
   await peer.sendall("hello");
@@ -223,7 +274,8 @@ test("connect: AF_UNIX waits until the backlog has room, and a timeout ends that
   using listener = new Socket(AF_UNIX);
   await listener.bind("");
   listener.listen(0);
-  const clients = [0, 1, 2].map(() => new Socket(AF_UNIX)), [first, second, third] = clients as [Socket, Socket, Socket];
+  const clients = [0, 1, 2].map(() => new Socket(AF_UNIX));
+  const [first, second, third] = clients as [Socket, Socket, Socket];
   try {
     await first.connect(listener.getsockname());
     second.settimeout(0.05);
@@ -232,17 +284,21 @@ test("connect: AF_UNIX waits until the backlog has room, and a timeout ends that
     await pause(20);
     (await listener.accept())[0].close();
     is(await soon(waiting), undefined);
-  } finally { for (const client of clients) client.close(); }
+  } finally {
+    for (const client of clients) client.close();
+  }
 });
 
 test("sendto: to a full AF_UNIX peer it waits without spinning, and goes on when there is room", async () => {
-  using receiver = new Socket(AF_UNIX, SOCK_DGRAM), sender = new Socket(AF_UNIX, SOCK_DGRAM);
+  using receiver = new Socket(AF_UNIX, SOCK_DGRAM);
+  using sender = new Socket(AF_UNIX, SOCK_DGRAM);
   await receiver.bind("");
   const to = receiver.getsockname();
   sender.settimeout(0);
-  for (;;) if (await code(sender.sendto("x", to)) === "EAGAIN") break;
+  for (;;) if ((await code(sender.sendto("x", to))) === "EAGAIN") break;
   sender.settimeout(null);
-  const before = process.cpuUsage(), waiting = sender.sendto("last", to);
+  const before = process.cpuUsage();
+  const waiting = sender.sendto("last", to);
   is(await soon(waiting, 300), "pending");
   const { user, system } = process.cpuUsage(before);
   ok(user + system < 150_000 * slow, `${(user + system) / 1000} ms of CPU`);
@@ -252,32 +308,38 @@ test("sendto: to a full AF_UNIX peer it waits without spinning, and goes on when
 });
 
 test("recvmsg: the error queue is a lane of its own, and can be waited for", async () => {
-  using s = new Socket(AF_INET, SOCK_DGRAM), nobody = new Socket(AF_INET, SOCK_DGRAM);
+  using s = new Socket(AF_INET, SOCK_DGRAM);
+  using nobody = new Socket(AF_INET, SOCK_DGRAM);
   await nobody.bind(["127.0.0.1", 0]);
   const to = nobody.getsockname();
   nobody.close();
   await s.bind(["127.0.0.1", 0]);
   s.setsockopt(IPPROTO_IP, IP_RECVERR, 1);
   is(await code(s.recvmsg(100, 500, MSG_ERRQUEUE | MSG_DONTWAIT)), "EAGAIN");
-  const controller = new AbortController(), reading = s.recv(100, { signal: controller.signal }).catch((reason: unknown) => reason);
-  const failing = s.recvmsg(100, 500, MSG_ERRQUEUE), readiness = s.ready(0);
+  const controller = new AbortController();
+  const reading = s.recv(100, { signal: controller.signal }).catch((reason: unknown) => reason);
+  const failing = s.recvmsg(100, 500, MSG_ERRQUEUE);
+  const readiness = s.ready(0);
   await s.sendto("lost", to);
   const [data, ancdata] = await failing;
   is(String(data), "lost");
   is(ancdata.length, 1);
-  is(await readiness & POLLERR, POLLERR);
+  is((await readiness) & POLLERR, POLLERR);
   // What the kernel told beside the queue met the receive; either way it has ended or can be ended.
   controller.abort("over");
-  ok(await soon(reading) !== "pending");
+  ok((await soon(reading)) !== "pending");
 });
 
 test("recv: urgent data is a lane of its own, and can be waited for", async () => {
   const [a, b] = await pair();
-  using _a = a, _b = b;
-  const urgent = b.recv(1, MSG_OOB), ready = b.ready(POLLPRI), ordinary = b.recv(10);
+  using _a = a;
+  using _b = b;
+  const urgent = b.recv(1, MSG_OOB);
+  const ready = b.ready(POLLPRI);
+  const ordinary = b.recv(10);
   await a.send("!", MSG_OOB);
   is(String(await soon(urgent)), "!");
-  is(await ready & POLLPRI, POLLPRI);
+  is((await ready) & POLLPRI, POLLPRI);
   await a.sendall("data");
   is(String(await soon(ordinary)), "data");
   b.settimeout(0);
@@ -293,14 +355,22 @@ test("recv: urgent data is a lane of its own, and can be waited for", async () =
 
 test("recv: an endless sender leaves the loop its turns", async () => {
   const [a, b] = await pair();
-  using _a = a, _b = b;
+  using _a = a;
+  using _b = b;
   const block = Buffer.alloc(1 << 16);
-  let over = false, received = 0;
-  const sending = (async () => { while (!over) await a.send(block); })();
-  const reading = (async () => { while (!over) received += (await b.recv(16)).length; })();
+  let over = false;
+  let received = 0;
+  const sending = (async () => {
+    while (!over) await a.send(block);
+  })();
+  const reading = (async () => {
+    while (!over) received += (await b.recv(16)).length;
+  })();
   let ticks = 0;
-  const ticking = setInterval(() => { ticks++; }, 10);
-  for (const until = performance.now() + 5000; ticks < 10 && performance.now() < until;) await pause(10);
+  const ticking = setInterval(() => {
+    ticks++;
+  }, 10);
+  for (const until = performance.now() + 5000; ticks < 10 && performance.now() < until; ) await pause(10);
   clearInterval(ticking);
   over = true;
   b.close();
@@ -314,7 +384,7 @@ test("calls that succeed or fail at once leave the loop its turns", async () => 
   using _b = b;
   b.settimeout(0);
   const calls: Record<string, () => Promise<unknown>> = {
-    "EAGAIN": () => b.recv(1),
+    EAGAIN: () => b.recv(1),
     "recv(0)": () => a.recv(0),
     "a bad argument": () => b.recv(-1),
     "an aborted signal": () => b.recv(1, { signal: AbortSignal.abort() }),
@@ -324,14 +394,17 @@ test("calls that succeed or fail at once leave the loop its turns", async () => 
   a.close();
   for (const [name, call] of Object.entries(calls)) {
     let turned = false;
-    setImmediate(() => { turned = true; });
+    setImmediate(() => {
+      turned = true;
+    });
     for (let i = 0; i < 10_000 && !turned; i++) await call().catch(() => {});
     ok(turned, name);
   }
 });
 
 test("sendall: an error is told once, with what was taken", async () => {
-  using s = new Socket(AF_INET, SOCK_DGRAM), nobody = new Socket(AF_INET, SOCK_DGRAM);
+  using s = new Socket(AF_INET, SOCK_DGRAM);
+  using nobody = new Socket(AF_INET, SOCK_DGRAM);
   await nobody.bind(["127.0.0.1", 0]);
   await s.connect(nobody.getsockname());
   nobody.close();
@@ -344,8 +417,11 @@ test("sendall: an error is told once, with what was taken", async () => {
 test("sendall: an abort or a close in the middle says how much was taken", async () => {
   for (const how of ["abort", "close", "time"]) {
     const [a, b] = await socketpair();
-    using _a = a, _b = b;
-    const controller = new AbortController(), reason = new Error("enough"), data = Buffer.alloc(10_000_000);
+    using _a = a;
+    using _b = b;
+    const controller = new AbortController();
+    const reason = new Error("enough");
+    const data = Buffer.alloc(10_000_000);
     if (how === "time") a.settimeout(0.02);
     const sending = a.sendall(data, { signal: controller.signal });
     await pause(5);
@@ -356,29 +432,46 @@ test("sendall: an abort or a close in the middle says how much was taken", async
     if (how === "abort") is(error.cause, reason);
     if (how === "time") a.close();
     let got = 0;
-    for (let n; (n = how === "abort" ? b._pollNow(POLLIN) && (await b.recv(1 << 20)).length : (await b.recv(1 << 20)).length) > 0;) got += n;
+    for (
+      let n;
+      (n =
+        how === "abort"
+          ? b._pollNow(POLLIN) && (await b.recv(1 << 20)).length
+          : (await b.recv(1 << 20)).length) > 0;
+    )
+      got += n;
     is(got, error.bytesSent);
   }
 });
 
 test("send: one that has sent nothing is rejected with the signal's reason", async () => {
   const [a, b] = await socketpair();
-  using _a = a, _b = b;
+  using _a = a;
+  using _b = b;
   a.settimeout(0);
   await rejects(() => a.sendall(Buffer.alloc(10_000_000)), OSError);
   a.settimeout(null);
-  const controller = new AbortController(), reason = new Error("enough"), sending = a.sendall("more", { signal: controller.signal });
+  const controller = new AbortController();
+  const reason = new Error("enough");
+  const sending = a.sendall("more", { signal: controller.signal });
   controller.abort(reason);
   is(await sending.catch((error: unknown) => error), reason);
 });
 
 test("sendmsg, sendto and sendSegments keep their order", async () => {
-  using s = new Socket(AF_INET, SOCK_DGRAM), to = new Socket(AF_INET, SOCK_DGRAM);
+  using s = new Socket(AF_INET, SOCK_DGRAM);
+  using to = new Socket(AF_INET, SOCK_DGRAM);
   await to.bind(["127.0.0.1", 0]);
   const address = to.getsockname();
   const batch = s.batch({ count: 1 });
   batch.push("4", address);
-  await Promise.all([s.sendmsg(["1"], [], 0, address), s.sendto("2", address), s.sendSegments("3", 10, address), s.sendmmsg(batch), s.sendto("5", address)]);
+  await Promise.all([
+    s.sendmsg(["1"], [], 0, address),
+    s.sendto("2", address),
+    s.sendSegments("3", 10, address),
+    s.sendmmsg(batch),
+    s.sendto("5", address),
+  ]);
   const got = [];
   for (let i = 0; i < 5; i++) got.push(String(await to.recv(10)));
   equal(got, ["1", "2", "3", "4", "5"]);
@@ -394,7 +487,8 @@ test("bind and connect of numeric addresses are made at once", async () => {
 
 test("recv: peeks and receives of one lane keep their order", async () => {
   const [a, b] = await socketpair();
-  using _a = a, _b = b;
+  using _a = a;
+  using _b = b;
   const both = Promise.all([b.recv(4, MSG_PEEK), b.recv(4), b.recv(4, MSG_PEEK), b.recv(10)]);
   await a.sendall("12345678");
   equal((await both).map(String), ["1234", "1234", "5678", "5678"]);

@@ -16,7 +16,8 @@ const later = (ms: number) => new Promise(done => setTimeout(done, ms));
 
 test("recv: waits for what is sent, and for the end", async () => {
   const [a, b] = await pair();
-  using _a = a, _b = b;
+  using _a = a;
+  using _b = b;
   setTimeout(() => a.sendall("hello"), 10);
   is((await b.recv(100)).toString(), "hello");
   a.close();
@@ -35,7 +36,8 @@ test("recv: data and end that come together are both seen", async () => {
 
 test("recv: several waiters are served in order", async () => {
   const [a, b] = await pair();
-  using _a = a, _b = b;
+  using _a = a;
+  using _b = b;
   const waiting = [b.recv(1), b.recv(1), b.recv(1)];
   await a.sendall("abc");
   equal((await Promise.all(waiting)).map(String), ["a", "b", "c"]);
@@ -43,7 +45,8 @@ test("recv: several waiters are served in order", async () => {
 
 test("recv: the timeout rejects, and the next call waits again", async () => {
   const [a, b] = await pair();
-  using _a = a, _b = b;
+  using _a = a;
+  using _b = b;
   b.settimeout(0.03);
   await rejects(() => b.recv(1), TimeoutError, "timed out");
   const next = b.recv(1);
@@ -53,7 +56,8 @@ test("recv: the timeout rejects, and the next call waits again", async () => {
 
 test("recv: an abort rejects with its reason; one from before does nothing at all", async () => {
   const [a, b] = await pair();
-  using _a = a, _b = b;
+  using _a = a;
+  using _b = b;
   const reason = new Error("enough");
   const controller = new AbortController();
   setTimeout(() => controller.abort(reason), 10);
@@ -69,15 +73,21 @@ test("close: waiters are rejected with EBADF, and later calls too", async () => 
   using _a = a;
   const waiting = b.recv(1);
   setTimeout(() => b.close(), 5);
-  is((await rejects(() => waiting, Error, /recv EBADF .*closed while the call waited/) as { code?: string }).code, "EBADF");
-  is((await rejects(() => b.recv(1), Error) as { code?: string }).code, "EBADF");
-  is((await rejects(() => b.sendall("x"), Error) as { code?: string }).code, "EBADF");
+  is(
+    ((await rejects(() => waiting, Error, /recv EBADF .*closed while the call waited/)) as { code?: string })
+      .code,
+    "EBADF",
+  );
+  is(((await rejects(() => b.recv(1), Error)) as { code?: string }).code, "EBADF");
+  is(((await rejects(() => b.sendall("x"), Error)) as { code?: string }).code, "EBADF");
 });
 
 test("sendall: waits while the peer does not read", async () => {
   const [a, b] = await pair();
-  using _a = a, _b = b;
-  const size = 8 << 20, sending = a.sendall(Buffer.alloc(size, 1));
+  using _a = a;
+  using _b = b;
+  const size = 8 << 20;
+  const sending = a.sendall(Buffer.alloc(size, 1));
   let got = 0;
   const into = Buffer.alloc(65536);
   while (got < size) got += await b.recvInto(into);
@@ -87,15 +97,17 @@ test("sendall: waits while the peer does not read", async () => {
 
 test("connect: nobody listens is ECONNREFUSED", async () => {
   using s = new Socket(AF_INET, SOCK_STREAM);
-  is((await rejects(() => s.connect(["127.0.0.1", 1]), Error) as { code?: string }).code, "ECONNREFUSED");
+  is(((await rejects(() => s.connect(["127.0.0.1", 1]), Error)) as { code?: string }).code, "ECONNREFUSED");
   using t = new Socket(AF_INET, SOCK_STREAM);
-  ok(await t.connectEx(["127.0.0.1", 1]) > 0);
+  ok((await t.connectEx(["127.0.0.1", 1])) > 0);
 });
 
 test("for await: datagrams until the socket is closed", async () => {
   using s = new Socket(AF_INET, SOCK_DGRAM);
   await s.bind(["127.0.0.1", 0]);
-  setTimeout(async () => { for (const word of ["a", "b", "c"]) await s.sendto(word, s.getsockname()); }, 5);
+  setTimeout(async () => {
+    for (const word of ["a", "b", "c"]) await s.sendto(word, s.getsockname());
+  }, 5);
   const got: string[] = [];
   for await (const [data, address] of s) {
     equal(address, s.getsockname());
@@ -117,7 +129,8 @@ test("unref: a socket whose first wait is not to be waited for", async () => {
 
 test("settimeout: more than a timer can count does not fire at once", async () => {
   const [a, b] = await pair();
-  using _a = a, _b = b;
+  using _a = a;
+  using _b = b;
   b.settimeout(9e9);
   const received = b.recv(1);
   await later(30);

@@ -6,7 +6,15 @@ import { createRequire } from "node:module";
 import * as net from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { AF_INET, AF_INET6, AF_UNIX, OSError, SOCK_DGRAM, SOCK_STREAM, Socket } from "../../ts/promises/index.js";
+import {
+  AF_INET,
+  AF_INET6,
+  AF_UNIX,
+  OSError,
+  SOCK_DGRAM,
+  SOCK_STREAM,
+  Socket,
+} from "../../ts/promises/index.js";
 import { Child } from "../child.js";
 import { noIPv6 } from "../have.js";
 import { equal, is, ok, rejects, test } from "../suite.js";
@@ -17,7 +25,8 @@ const mutableNet = createRequire(import.meta.url)("node:net") as { Socket: typeo
 
 test("toDuplex: bytes both ways, end and close", async () => {
   const [a, b] = await pair();
-  const left = a.toDuplex(), right = b.toDuplex({ allowHalfOpen: true });
+  const left = a.toDuplex();
+  const right = b.toDuplex({ allowHalfOpen: true });
   left.end("hello");
   const chunks: Buffer[] = [];
   for await (const chunk of right.iterator({ destroyOnReturn: false })) chunks.push(chunk);
@@ -34,13 +43,17 @@ test("toDuplex: bytes both ways, end and close", async () => {
 
 test("toDuplex: a slow reader bounds what the writer buffers", async () => {
   const [a, b] = await pair();
-  const left = a.toDuplex(), right = b.toDuplex();
+  const left = a.toDuplex();
+  const right = b.toDuplex();
   let written = 0;
-  while (left.write(Buffer.alloc(65536)) || left.writableLength === 0) if ((written += 65536) > 64 << 20) break;
+  while (left.write(Buffer.alloc(65536)) || left.writableLength === 0)
+    if ((written += 65536) > 64 << 20) break;
   ok(left.writableLength <= 4 * 65536, `${left.writableLength} bytes buffered`);
   const closed = Promise.all([once(left, "close"), once(right, "close")]);
-  right.on("error", () => {}), left.on("error", () => {});
-  left.destroy(), right.destroy();
+  right.on("error", () => {});
+  left.on("error", () => {});
+  left.destroy();
+  right.destroy();
   await closed;
 });
 
@@ -60,13 +73,14 @@ test("toDuplex: setTimeout reports idleness", async () => {
   const stream = a.toDuplex();
   stream.setTimeout(20);
   await once(stream, "timeout");
-  stream.destroy(), b.close();
+  stream.destroy();
+  b.close();
   await once(stream, "close");
 });
 
 test("toNode: a stream, a listener and a datagram socket", async () => {
   const [a, b] = await pair();
-  const node = await a.toNode() as net.Socket;
+  const node = (await a.toNode()) as net.Socket;
   is(a.fileno(), -1);
   node.end("through net");
   is((await b.recv(100)).toString(), "through net");
@@ -77,17 +91,19 @@ test("toNode: a stream, a listener and a datagram socket", async () => {
   const listener = new Socket(AF_INET, SOCK_STREAM);
   await listener.bind(["127.0.0.1", 0]);
   listener.listen();
-  const server = await listener.toNode() as net.Server;
+  const server = (await listener.toNode()) as net.Server;
   const client = net.connect((server.address() as net.AddressInfo).port, "127.0.0.1");
-  const [connection] = await once(server, "connection") as [net.Socket];
-  connection.end(), client.resume(), connection.resume();
+  const [connection] = (await once(server, "connection")) as [net.Socket];
+  connection.end();
+  client.resume();
+  connection.resume();
   await Promise.all([once(client, "close"), once(connection, "close")]);
   server.close();
   await once(server, "close");
 
   const datagrams = new Socket(AF_INET, SOCK_DGRAM);
   await datagrams.bind(["127.0.0.1", 0]);
-  const udp = await datagrams.toNode() as UdpSocket;
+  const udp = (await datagrams.toNode()) as UdpSocket;
   using sender = new Socket(AF_INET, SOCK_DGRAM);
   const message = once(udp, "message");
   await sender.sendto("x", ["127.0.0.1", udp.address().port]);
@@ -97,16 +113,19 @@ test("toNode: a stream, a listener and a datagram socket", async () => {
 });
 
 test("toNode: AF_UNIX, its streams and listeners", async () => {
-  const folder = mkdtempSync(join(tmpdir(), "streams-")), path = join(folder, "socket");
+  const folder = mkdtempSync(join(tmpdir(), "streams-"));
+  const path = join(folder, "socket");
   try {
     const listener = new Socket(AF_UNIX, SOCK_STREAM);
     await listener.bind(path);
     listener.listen();
-    const server = await listener.toNode() as net.Server, client = new Socket(AF_UNIX, SOCK_STREAM);
+    const server = (await listener.toNode()) as net.Server;
+    const client = new Socket(AF_UNIX, SOCK_STREAM);
     ok(server instanceof net.Server);
     const connected = once(server, "connection") as Promise<[net.Socket]>;
     await client.connect(path);
-    const [connection] = await connected, stream = await client.toNode() as net.Socket;
+    const [connection] = await connected;
+    const stream = (await client.toNode()) as net.Socket;
     connection.end("from the server");
     let text = "";
     for await (const part of stream) text += part;
@@ -114,28 +133,35 @@ test("toNode: AF_UNIX, its streams and listeners", async () => {
     if (!connection.closed) await once(connection, "close");
     server.close();
     await once(server, "close");
-  } finally { rmSync(folder, { recursive: true }); }
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
 });
 
-test("toNode: UDP over IPv6, and a socket that was watched here before", async () => {
-  const s = new Socket(AF_INET6, SOCK_DGRAM);
-  await s.bind(["::1", 0]);
-  const waiting = rejects(() => s.recv(10), OSError, /detached while the call waited/), to = s.getsockname();
-  const udp = await s.toNode() as UdpSocket;
-  await waiting;
-  equal([udp.address().family, udp.address().port], ["IPv6", to[1]]);
-  using sender = new Socket(AF_INET6, SOCK_DGRAM);
-  const message = once(udp, "message");
-  await sender.sendto("x", to);
-  is(String((await message)[0]), "x");
-  udp.close();
-  await once(udp, "close");
-}, { skip: noIPv6 });
+test(
+  "toNode: UDP over IPv6, and a socket that was watched here before",
+  async () => {
+    const s = new Socket(AF_INET6, SOCK_DGRAM);
+    await s.bind(["::1", 0]);
+    const waiting = rejects(() => s.recv(10), OSError, /detached while the call waited/);
+    const to = s.getsockname();
+    const udp = (await s.toNode()) as UdpSocket;
+    await waiting;
+    equal([udp.address().family, udp.address().port], ["IPv6", to[1]]);
+    using sender = new Socket(AF_INET6, SOCK_DGRAM);
+    const message = once(udp, "message");
+    await sender.sendto("x", to);
+    is(String((await message)[0]), "x");
+    udp.close();
+    await once(udp, "close");
+  },
+  { skip: noIPv6 },
+);
 
 test("toNode: what came before is read by Node", async () => {
   const [a, b] = await pair();
   is((await Promise.all([b.recv(1), a.sendall("watched, ")]))[0].toString(), "w"); // the poller knows it
-  const node = await b.toNode() as net.Socket;
+  const node = (await b.toNode()) as net.Socket;
   await a.sendall("then read");
   a.close();
   let text = "";
@@ -143,23 +169,35 @@ test("toNode: what came before is read by Node", async () => {
   is(text, "atched, then read");
 });
 
-test("toDuplex: unref() lets the process end, ref() keeps it, as its socket's", async () => {
-  const program = (calls: string) => `
+test(
+  "toDuplex: unref() lets the process end, ref() keeps it, as its socket's",
+  async () => {
+    const program = (calls: string) => `
     import { Socket, socketpair } from ${JSON.stringify(new URL("../../ts/promises/index.js", import.meta.url).href)};
     const [a, b] = socketpair(), stream = b.toDuplex();
     stream.on("data", data => { console.log(String(data)); stream.destroy(); });
     setTimeout(() => a.sendall("came"), 100).unref();
     ${calls}`;
-  for (const [calls, printed] of [["stream.unref();", ""], ["stream.unref().ref();", "came\n"], ["b.unref(); b.ref();", "came\n"], ["", "came\n"]] as const) {
-    const { status, stdout, stderr } = await new Child(program(calls)).ended;
-    // Of a timer that doesn't count, only a socket that does keeps the process until it fires.
-    equal([calls, status, stdout, stderr], [calls, 0, printed, ""]);
-  }
-}, { seconds: 30 });
+    for (const [calls, printed] of [
+      ["stream.unref();", ""],
+      ["stream.unref().ref();", "came\n"],
+      ["b.unref(); b.ref();", "came\n"],
+      ["", "came\n"],
+    ] as const) {
+      const { status, stdout, stderr } = await new Child(program(calls)).ended;
+      // Of a timer that doesn't count, only a socket that does keeps the process until it fires.
+      equal([calls, status, stdout, stderr], [calls, 0, printed, ""]);
+    }
+  },
+  { seconds: 30 },
+);
 
 test("toNode: what Node can't take stays ours", async () => {
   using s = new Socket(AF_UNIX, SOCK_DGRAM);
-  is((await rejects(() => s.toNode(), Error, /toDuplex\(\) takes any stream/) as { code?: string }).code, "ENOTSUP");
+  is(
+    ((await rejects(() => s.toNode(), Error, /toDuplex\(\) takes any stream/)) as { code?: string }).code,
+    "ENOTSUP",
+  );
   ok(s.fileno() >= 0);
   equal(s.getsockname(), "");
 });
@@ -170,7 +208,14 @@ test("toNode: a connected UDP socket, which Node could never send on, stays ours
   await peer.bind(["127.0.0.1", 0]);
   await s.connect(peer.getsockname());
   const waiting = s.recv(10);
-  is((await rejects(() => s.toNode(), Error, /can send only where it has connected itself/) as { code?: string }).code, "ENOTSUP");
+  is(
+    (
+      (await rejects(() => s.toNode(), Error, /can send only where it has connected itself/)) as {
+        code?: string;
+      }
+    ).code,
+    "ENOTSUP",
+  );
   await s.send("still ours");
   const [data, from] = await peer.recvfrom(100);
   equal([String(data), from], ["still ours", s.getsockname()]);
@@ -179,13 +224,24 @@ test("toNode: a connected UDP socket, which Node could never send on, stays ours
 });
 
 test("toNode: what Node refuses stays ours, with its calls that wait", async () => {
-  const [a, b] = await pair(), { Socket: NetSocket } = mutableNet, waiting = a.recv(10);
-  mutableNet.Socket = class { constructor() { throw new Error("no more"); } } as unknown as typeof net.Socket;
-  try { await rejects(() => a.toNode(), Error, "no more"); } finally { mutableNet.Socket = NetSocket; }
+  const [a, b] = await pair();
+  const { Socket: NetSocket } = mutableNet;
+  const waiting = a.recv(10);
+  mutableNet.Socket = class {
+    constructor() {
+      throw new Error("no more");
+    }
+  } as unknown as typeof net.Socket;
+  try {
+    await rejects(() => a.toNode(), Error, "no more");
+  } finally {
+    mutableNet.Socket = NetSocket;
+  }
   ok(a.fileno() >= 0);
   await b.sendall("kept");
   is(String(await waiting), "kept");
-  a.close(), b.close();
+  a.close();
+  b.close();
 });
 
 test("toNode: UDP sends through Node", async () => {
@@ -193,7 +249,7 @@ test("toNode: UDP sends through Node", async () => {
   await peer.bind(["127.0.0.1", 0]);
   const s = new Socket(AF_INET, SOCK_DGRAM);
   await s.bind(["127.0.0.1", 0]);
-  const udp = await s.toNode() as UdpSocket;
+  const udp = (await s.toNode()) as UdpSocket;
   udp.send("x", peer.getsockname()[1], "127.0.0.1");
   is(String(await peer.recv(10)), "x");
   udp.close();

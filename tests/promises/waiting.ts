@@ -1,7 +1,19 @@
-// Every call that can wait for a socket, a row each: how it is made to wait, and how it is then let succeed.
+// Every call that can wait for a socket, a row each: how it is made to wait, and how it is then let
+// succeed.
 import { closeSync, openSync } from "node:fs";
 import { fileURLToPath } from "node:url";
-import { AF_INET, AF_UNIX, SOCK_DGRAM, SOCK_STREAM, SOL_SOCKET, SO_SNDBUF, Socket, recvFds, sendFds, type CallOptions } from "../../ts/promises/index.js";
+import {
+  AF_INET,
+  AF_UNIX,
+  SOCK_DGRAM,
+  SOCK_STREAM,
+  SOL_SOCKET,
+  SO_SNDBUF,
+  Socket,
+  recvFds,
+  sendFds,
+  type CallOptions,
+} from "../../ts/promises/index.js";
 import { is, rejects } from "../suite.js";
 import { pair, streamFamilies } from "./connected.js";
 
@@ -18,7 +30,8 @@ export interface Row {
 }
 
 const UNIX = streamFamilies.find(({ name }) => name === "AF_UNIX")!;
-const message = Buffer.alloc(1000, 1), self = fileURLToPath(import.meta.url);
+const message = Buffer.alloc(1000, 1);
+const self = fileURLToPath(import.meta.url);
 
 async function datagrams(): Promise<Sockets> {
   const sockets: Socket[] = [0, 1].map(() => new Socket(AF_UNIX, SOCK_DGRAM));
@@ -28,7 +41,11 @@ async function datagrams(): Promise<Sockets> {
 
 /** A reader with nothing to read. */
 function reads(call: Row["call"], make: Row["make"] = pair): Row {
-  return { make, call, satisfy: (peer, to) => make === datagrams ? peer.sendto("x", to) : peer.sendall("x") };
+  return {
+    make,
+    call,
+    satisfy: (peer, to) => (make === datagrams ? peer.sendto("x", to) : peer.sendall("x")),
+  };
 }
 
 /** A writer whose peer does not read: the buffers are full, and AF_UNIX has none on the way. */
@@ -40,13 +57,27 @@ function writes(call: Row["call"], of: Row["make"] = () => pair(UNIX)): Row {
       socket.setsockopt(SOL_SOCKET, SO_SNDBUF, 4096);
       if (of === datagrams) await socket.connect(peer.getsockname());
       socket.settimeout(0);
-      is((await rejects(async () => { for (;;) await socket.send(message); }, Error) as { code?: string }).code, "EAGAIN");
+      is(
+        (
+          (await rejects(async () => {
+            for (;;) await socket.send(message);
+          }, Error)) as { code?: string }
+        ).code,
+        "EAGAIN",
+      );
       socket.settimeout(null);
       return [socket, peer];
     },
     async satisfy(peer) {
       peer.settimeout(0);
-      is((await rejects(async () => { for (;;) await peer.recv(1 << 20); }, Error) as { code?: string }).code, "EAGAIN");
+      is(
+        (
+          (await rejects(async () => {
+            for (;;) await peer.recv(1 << 20);
+          }, Error)) as { code?: string }
+        ).code,
+        "EAGAIN",
+      );
     },
   };
 }
@@ -55,13 +86,16 @@ function writes(call: Row["call"], of: Row["make"] = () => pair(UNIX)): Row {
 const connects = (call: Row["call"]): Row => ({
   call,
   async make() {
-    const sockets: Socket[] = [0, 1, 2].map(() => new Socket(AF_INET, SOCK_STREAM)), [, server, filler] = sockets;
+    const sockets: Socket[] = [0, 1, 2].map(() => new Socket(AF_INET, SOCK_STREAM));
+    const [, server, filler] = sockets;
     await server!.bind(["127.0.0.1", 0]);
     server!.listen(0);
     await filler!.connect(server!.getsockname());
     return sockets as Sockets;
   },
-  async satisfy(server) { for (let i = 0; i < 2; i++) (await server.accept())[0].close(); },
+  async satisfy(server) {
+    for (let i = 0; i < 2; i++) (await server.accept())[0].close();
+  },
 });
 
 export const calls: Readonly<Record<string, Row>> = {
@@ -72,7 +106,9 @@ export const calls: Readonly<Record<string, Row>> = {
       socket!.listen();
       return [socket!, client!];
     },
-    async call(socket, _, options) { (await socket.accept(options))[0].close(); },
+    async call(socket, _, options) {
+      (await socket.accept(options))[0].close();
+    },
     satisfy: (client, to) => client.connect(to),
   },
   connect: connects((s, to, options) => s.connect(to, options)),
@@ -88,7 +124,10 @@ export const calls: Readonly<Record<string, Row>> = {
   recvfrom: reads((s, _, options) => s.recvfrom(10, options), datagrams),
   recvfromInto: reads((s, _, options) => s.recvfromInto(Buffer.alloc(10), options), datagrams),
   recvmmsg: reads((s, _, options) => s.recvmmsg(s.batch({ count: 2 }), options), datagrams),
-  recvFds: reads((s, _, options) => recvFds(s, 10, 5, options), () => pair(UNIX)),
+  recvFds: reads(
+    (s, _, options) => recvFds(s, 10, 5, options),
+    () => pair(UNIX),
+  ),
   send: writes((s, _, options) => s.send(message, options)),
   sendall: writes((s, _, options) => s.sendall(message, options)),
   "sendmsg of a stream": writes((s, _, options) => s.sendmsg([message], options)),
@@ -100,10 +139,17 @@ export const calls: Readonly<Record<string, Row>> = {
     return s.sendmmsg(batch, options);
   }, datagrams),
   sendSegments: writes((s, _, options) => s.sendSegments(message, 500, options), datagrams),
-  "sendSegments to an address": writes((s, to, options) => s.sendSegments(message, 500, to, options), datagrams),
+  "sendSegments to an address": writes(
+    (s, to, options) => s.sendSegments(message, 500, to, options),
+    datagrams,
+  ),
   sendFds: writes((s, _, options) => sendFds(s, [message], [0], 0, null, options)),
   sendfile: writes(async (s, _, options) => {
     const file = openSync(self, "r");
-    try { return await s.sendfile(file, 0, 1000, options); } finally { closeSync(file); }
+    try {
+      return await s.sendfile(file, 0, 1000, options);
+    } finally {
+      closeSync(file);
+    }
   }),
 };

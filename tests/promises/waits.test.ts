@@ -1,4 +1,5 @@
-// Every call that waits, ended in every way: what is left is no waiter, no descriptor, no handle of the loop and a socket that works.
+// Every call that waits, ended in every way: what is left is no waiter, no descriptor, no handle of
+// the loop and a socket that works.
 import { spawnSync } from "node:child_process";
 import { getEventListeners } from "node:events";
 import { Socket, TimeoutError, type CallOptions } from "../../ts/promises/index.js";
@@ -24,7 +25,13 @@ const reason = new Error("enough");
 
 const ends: Record<string, (w: Waiting) => Promise<void>> = {
   async "succeeds when it can"(w) {
-    await Promise.all([w.call(), later(1).then(() => { is(waiting(w.socket), 1); return w.satisfy(); })]);
+    await Promise.all([
+      w.call(),
+      later(1).then(() => {
+        is(waiting(w.socket), 1);
+        return w.satisfy();
+      }),
+    ]);
   },
   async "is aborted, and the next call succeeds"(w) {
     const controller = new AbortController();
@@ -32,35 +39,48 @@ const ends: Record<string, (w: Waiting) => Promise<void>> = {
     setTimeout(() => controller.abort(reason), 5);
     is(await rejects(() => call, Error), reason);
     is(waiting(w.socket), 0);
-    await Promise.all([w.call(), w.satisfy()]).catch(error => { if (!connecting(w) || error.code !== "EALREADY") throw error; });
+    await Promise.all([w.call(), w.satisfy()]).catch(error => {
+      if (!connecting(w) || error.code !== "EALREADY") throw error;
+    });
   },
   async "is aborted while another waits before it, which succeeds"(w) {
-    const controller = new AbortController(), first = w.call();
+    const controller = new AbortController();
+    const first = w.call();
     const second = rejects(() => w.call({ signal: controller.signal }), Error);
     await later(5);
     controller.abort(reason);
     const error = await second;
-    ok(error === reason || connecting(w) && codeOf(error) === "EALREADY", String(error));
+    ok(error === reason || (connecting(w) && codeOf(error) === "EALREADY"), String(error));
     is(waiting(w.socket), 1);
     await Promise.all([first, w.satisfy()]);
   },
   async "is aborted in the turn in which it begins"(w) {
-    const controller = new AbortController(), call = w.call({ signal: controller.signal });
+    const controller = new AbortController();
+    const call = w.call({ signal: controller.signal });
     controller.abort(reason);
     is(await rejects(() => call, Error), reason);
     is(waiting(w.socket), 0);
   },
   async "asks the system nothing when it was aborted before"(w) {
-    equal(await hostCalls(w.socket._core.host, async () => is(await rejects(() => w.call({ signal: AbortSignal.abort(reason) }), Error), reason)), []);
+    equal(
+      await hostCalls(w.socket._core.host, async () =>
+        is(await rejects(() => w.call({ signal: AbortSignal.abort(reason) }), Error), reason),
+      ),
+      [],
+    );
     is(waiting(w.socket), 0);
   },
   async "is aborted by AbortSignal.timeout()"(w) {
-    is((await rejects(() => w.call({ signal: AbortSignal.timeout(10) }), DOMException as never)).name, "TimeoutError");
+    is(
+      (await rejects(() => w.call({ signal: AbortSignal.timeout(10) }), DOMException as never)).name,
+      "TimeoutError",
+    );
     is(waiting(w.socket), 0);
   },
   async "is aborted long before it would time out"(w) {
     w.socket.settimeout(1000);
-    const controller = new AbortController(), call = w.call({ signal: controller.signal });
+    const controller = new AbortController();
+    const call = w.call({ signal: controller.signal });
     setTimeout(() => controller.abort(reason), 1);
     is(await rejects(() => call, Error), reason);
     is(waiting(w.socket), 0);
@@ -71,7 +91,11 @@ const ends: Record<string, (w: Waiting) => Promise<void>> = {
     is(waiting(w.socket), 0);
   },
   async "is rejected by close()"(w) {
-    const call = w.call(), also = w.call().then(() => "", error => error.code);
+    const call = w.call();
+    const also = w.call().then(
+      () => "",
+      error => error.code,
+    );
     setTimeout(() => w.socket.close(), 5);
     is(codeOf(await rejects(() => call, Error, /closed while the call waited/)), "EBADF");
     is(await also, connecting(w) ? "EALREADY" : "EBADF");
@@ -109,39 +133,60 @@ async function tidily(body: () => Promise<void>): Promise<void> {
 }
 
 test("recv: the first wait starts the poller, and a process has one", async () => {
-  const before = await handles(), sockets = (await Promise.all([pair(), pair()])).flat();
+  const before = await handles();
+  const sockets = (await Promise.all([pair(), pair()])).flat();
   const received = sockets.map(s => s.recv(1));
   await Promise.all([...sockets.map(s => s.send("x")), ...received]);
   for (const s of sockets) s.close();
-  const { poll: one = 0, "poll*": held = 0, ...others } = await handles(), { poll: _, "poll*": __, ...same } = before;
+  const { poll: one = 0, "poll*": held = 0, ...others } = await handles();
+  const { poll: _, "poll*": __, ...same } = before;
   const threaded = runtime !== "node" || process.env.BERKELEY_SOCKETS_POLLER === "thread"; // which Node hears of by an async handle
   is(one + held, threaded ? 0 : 1);
   equal({ ...others, async: 0, "async*": 0 }, { ...same, async: 0, "async*": 0 });
 });
 
 for (const [name, row] of Object.entries(calls)) {
-  for (const [end, run] of Object.entries(ends)) test(`${name}: ${end}`, () => tidily(async () => {
-    const [socket, peer, ...others] = await row.make(), address = socket.getsockname(), to = peer.getsockname();
-    try {
-      await run({ socket, name, call: options => row.call(socket, to, options), satisfy: () => row.satisfy(peer, address) });
-    } finally { for (const s of [socket, peer, ...others]) s.close(); }
-    is(waiting(socket), 0);
-  }));
+  for (const [end, run] of Object.entries(ends))
+    test(`${name}: ${end}`, () =>
+      tidily(async () => {
+        const [socket, peer, ...others] = await row.make();
+        const address = socket.getsockname();
+        const to = peer.getsockname();
+        try {
+          await run({
+            socket,
+            name,
+            call: options => row.call(socket, to, options),
+            satisfy: () => row.satisfy(peer, address),
+          });
+        } finally {
+          for (const s of [socket, peer, ...others]) s.close();
+        }
+        is(waiting(socket), 0);
+      }));
 
-  test(`${name}: is not lost when its socket is dropped, and is all that keeps it`, () => tidily(async () => {
-    const { dropped, call, peer, address, others } = await drop(row);
-    try {
-      await collected();
-      ok(dropped.deref() !== undefined, "collected while its call waits");
-      await Promise.all([call, row.satisfy(peer, address)]);
-      await collected();
-      // Bun's collector finds it late now and then: it takes what it sees on the stack for references.
-      for (let i = 0; i < 100 && runtime === "bun" && dropped.deref() !== undefined; i++) await collected();
-      ok(dropped.deref() === undefined, "kept though nothing waits");
-      for (let i = 0; i < 100 && warnings.length === 0; i++) await (runtime === "bun" ? collected() : later(1));
-      equal(warnings.splice(0).map(warning => warning.name), ["ResourceWarning"]);
-    } finally { for (const s of [peer, ...others]) s.close(); }
-  }));
+  test(`${name}: is not lost when its socket is dropped, and is all that keeps it`, () =>
+    tidily(async () => {
+      const { dropped, call, peer, address, others } = await drop(row);
+      try {
+        await collected();
+        ok(dropped.deref() !== undefined, "collected while its call waits");
+        await Promise.all([call, row.satisfy(peer, address)]);
+        await collected();
+        // Bun's collector finds it late now and then: it takes what it sees on the stack for
+        // references.
+        for (let i = 0; i < 100 && runtime === "bun" && dropped.deref() !== undefined; i++) await collected();
+        ok(dropped.deref() === undefined, "kept though nothing waits");
+        for (let i = 0; i < 100 && warnings.length === 0; i++)
+          await (runtime === "bun" ? collected() : later(1));
+        equal(
+          warnings.splice(0).map(warning => warning.name),
+          ["ResourceWarning"],
+        );
+      } finally {
+        for (const s of [peer, ...others]) s.close();
+      }
+    }));
 }
 
 // What is collected says so; these are expected.
@@ -160,70 +205,104 @@ async function collected(): Promise<void> {
 /** A waiting call whose socket nobody else holds. */
 async function drop(row: Row) {
   const [socket, peer, ...others] = await row.make();
-  return { dropped: new WeakRef(socket), call: row.call(socket, peer.getsockname()), peer, others, address: socket.getsockname() };
+  return {
+    dropped: new WeakRef(socket),
+    call: row.call(socket, peer.getsockname()),
+    peer,
+    others,
+    address: socket.getsockname(),
+  };
 }
 
-test("one signal for many calls: no warning, all are rejected in the order of the calls, none keeps the signal", () => tidily(async () => {
-  const pairs = await Promise.all(Array.from({ length: 30 }, () => pair())), controller = new AbortController(), { signal } = controller, order: unknown[] = [];
-  warnings.length = 0;
-  const waits = pairs.map(([a], i) => a.recv(1, { signal }).then(String, error => { order.push(error === reason ? i : codeOf(error)); }));
-  await later(5);
-  equal(getEventListeners(signal, "abort").length, 1);
-  await pairs[7]![1].send("x"); // one that is served
-  is(await waits[7], "x");
-  pairs[8]![0].close(); // one that fails
-  await waits[8];
-  controller.abort(reason);
-  await Promise.all(waits);
-  equal(order, ["EBADF", ...pairs.map((_, i) => i).filter(i => i !== 7 && i !== 8)]);
-  for (const s of pairs.flat()) s.close();
-  equal([warnings, getEventListeners(signal, "abort").length], [[], 0]);
-}));
+test("one signal for many calls: no warning, all are rejected in the order of the calls, none keeps the signal", () =>
+  tidily(async () => {
+    const pairs = await Promise.all(Array.from({ length: 30 }, () => pair()));
+    const controller = new AbortController();
+    const { signal } = controller;
+    const order: unknown[] = [];
+    warnings.length = 0;
+    const waits = pairs.map(([a], i) =>
+      a.recv(1, { signal }).then(String, error => {
+        order.push(error === reason ? i : codeOf(error));
+      }),
+    );
+    await later(5);
+    equal(getEventListeners(signal, "abort").length, 1);
+    await pairs[7]![1].send("x"); // one that is served
+    is(await waits[7], "x");
+    pairs[8]![0].close(); // one that fails
+    await waits[8];
+    controller.abort(reason);
+    await Promise.all(waits);
+    equal(order, ["EBADF", ...pairs.map((_, i) => i).filter(i => i !== 7 && i !== 8)]);
+    for (const s of pairs.flat()) s.close();
+    equal([warnings, getEventListeners(signal, "abort").length], [[], 0]);
+  }));
 
-test("a signal that is never aborted: nothing of a call that was served stays with it", () => tidily(async () => {
-  const [a, b] = await pair(), { signal } = new AbortController(), received = a.recv(1, { signal });
-  is(getEventListeners(signal, "abort").length, 1);
-  await b.send("x");
-  is(String(await received), "x");
-  is(getEventListeners(signal, "abort").length, 0);
-  a.close(), b.close();
-}));
+test("a signal that is never aborted: nothing of a call that was served stays with it", () =>
+  tidily(async () => {
+    const [a, b] = await pair();
+    const { signal } = new AbortController();
+    const received = a.recv(1, { signal });
+    is(getEventListeners(signal, "abort").length, 1);
+    await b.send("x");
+    is(String(await received), "x");
+    is(getEventListeners(signal, "abort").length, 0);
+    a.close();
+    b.close();
+  }));
 
-test("for await: ends with the socket, whether it is closed or detached while it waits", () => tidily(async () => {
-  for (const name of ["accept", "recvfrom"]) for (const end of ["close", "detach"] as const) {
-    const [socket, peer] = await calls[name]!.make();
-    const iterating = (async () => { for await (const _ of socket) throw new Error("nothing was sent"); })();
-    await later(2);
-    is(waiting(socket), 1);
-    const fd = socket[end]();
-    await iterating;
-    is(waiting(socket), 0);
-    if (fd !== undefined) new Socket(undefined, undefined, undefined, fd).close();
-    peer.close();
-  }
-}));
+test("for await: ends with the socket, whether it is closed or detached while it waits", () =>
+  tidily(async () => {
+    for (const name of ["accept", "recvfrom"])
+      for (const end of ["close", "detach"] as const) {
+        const [socket, peer] = await calls[name]!.make();
+        const iterating = (async () => {
+          for await (const _ of socket) throw new Error("nothing was sent");
+        })();
+        await later(2);
+        is(waiting(socket), 1);
+        const fd = socket[end]();
+        await iterating;
+        is(waiting(socket), 0);
+        if (fd !== undefined) new Socket(undefined, undefined, undefined, fd).close();
+        peer.close();
+      }
+  }));
 
-test("for await: a timeout is its error, and what comes later is for the next loop", () => tidily(async () => {
-  for (const name of ["accept", "recvfrom"]) {
-    const { make, satisfy } = calls[name]!, [socket, peer] = await make();
-    socket.settimeout(0.02);
-    await rejects(async () => { for await (const _ of socket) throw new Error("nothing was sent"); }, TimeoutError);
-    socket.settimeout(null);
-    void satisfy(peer, socket.getsockname());
-    for await (const [item] of socket) {
-      if (item instanceof Socket) item.close();
-      else is(String(item), "x");
-      break;
+test("for await: a timeout is its error, and what comes later is for the next loop", () =>
+  tidily(async () => {
+    for (const name of ["accept", "recvfrom"]) {
+      const { make, satisfy } = calls[name]!;
+      const [socket, peer] = await make();
+      socket.settimeout(0.02);
+      await rejects(async () => {
+        for await (const _ of socket) throw new Error("nothing was sent");
+      }, TimeoutError);
+      socket.settimeout(null);
+      void satisfy(peer, socket.getsockname());
+      for await (const [item] of socket) {
+        if (item instanceof Socket) item.close();
+        else is(String(item), "x");
+        break;
+      }
+      ok(socket.fileno() >= 0);
+      socket.close();
+      peer.close();
     }
-    ok(socket.fileno() >= 0);
-    socket.close(), peer.close();
-  }
-}));
+  }));
 
 test("for await: a connected stream has no items", async () => {
   const [a, b] = await pair();
-  using _a = a, _b = b;
-  await rejects(async () => { for await (const _ of a) break; }, TypeError, /no items: use recv\(\), toDuplex\(\) or toWeb\(\)/);
+  using _a = a;
+  using _b = b;
+  await rejects(
+    async () => {
+      for await (const _ of a) break;
+    },
+    TypeError,
+    /no items: use recv\(\), toDuplex\(\) or toWeb\(\)/,
+  );
 });
 
 test("the process ends by itself once nobody waits, and not before", () => {
@@ -238,7 +317,10 @@ test("the process ends by itself once nobody waits, and not before", () => {
     a.recv(1, { signal: controller.signal }).catch(error => console.log(error.name));
     controller.abort();
   `;
-  const { status, stdout, stderr } = spawnSync(process.execPath, textArguments([], script), { encoding: "utf8", timeout: 10_000 });
+  const { status, stdout, stderr } = spawnSync(process.execPath, textArguments([], script), {
+    encoding: "utf8",
+    timeout: 10_000,
+  });
   is(stderr, "");
   is(stdout, "x\nAbortError\n");
   is(status, 0);

@@ -1,5 +1,5 @@
 // toWeb(): a socket as a byte stream to read and a stream to write.
-import { Socket, socketpair } from "../../ts/promises/index.js";
+import { type Socket, socketpair } from "../../ts/promises/index.js";
 import { equal, is, ok, rejects, test } from "../suite.js";
 import { pair } from "./connected.js";
 import { handles } from "./loop.js";
@@ -14,7 +14,8 @@ function reset(s: Socket): void {
 
 test("toWeb: a byte stream and a writable stream", async () => {
   const [a, b] = await pair();
-  const left = a.toWeb(), right = b.toWeb();
+  const left = a.toWeb();
+  const right = b.toWeb();
   const writer = left.writable.getWriter();
   await writer.write("hello ");
   await writer.write(Buffer.from("web"));
@@ -32,7 +33,8 @@ test("toWeb: a reader brings its own buffers, of any size", async () => {
   const [a, b] = await pair();
   using _a = a;
   await a.sendall("0123456789");
-  const { readable, writable } = b.toWeb(), reader = readable.getReader({ mode: "byob" });
+  const { readable, writable } = b.toWeb();
+  const reader = readable.getReader({ mode: "byob" });
   let buffer = new ArrayBuffer(4);
   const got: string[] = [];
   while (got.join("").length < 10) {
@@ -46,7 +48,12 @@ test("toWeb: a reader brings its own buffers, of any size", async () => {
   equal(got, ["0123", "4567", "89"]);
   const waiting = reader.read(new Uint16Array(8)); // of another kind, and nothing there yet
   await a.sendall("ab");
-  equal(Buffer.from((await waiting).value!.buffer as ArrayBuffer).subarray(0, 2).toString(), "ab");
+  equal(
+    Buffer.from((await waiting).value!.buffer as ArrayBuffer)
+      .subarray(0, 2)
+      .toString(),
+    "ab",
+  );
   a.close();
   const { done, value } = await reader.read(new Uint8Array(5));
   equal([done, value!.byteLength], [true, 0]);
@@ -59,7 +66,9 @@ test("toWeb: cancel() ends the wait of a read, and the other side goes on", asyn
   using _a = a;
   await later(1);
   const before = await handles();
-  const { readable, writable } = b.toWeb(), reader = readable.getReader(), waiting = reader.read();
+  const { readable, writable } = b.toWeb();
+  const reader = readable.getReader();
+  const waiting = reader.read();
   await later(2);
   is(b._readiness.waiting, 1);
   await reader.cancel("enough");
@@ -75,7 +84,10 @@ test("toWeb: cancel() ends the wait of a read, and the other side goes on", asyn
 
 test("toWeb: a reset fails both sides, and closes the socket", async () => {
   const [a, b] = await pair();
-  const { readable, writable } = b.toWeb(), writer = writable.getWriter(), reading = readable.getReader().read(), closed = rejects(() => writer.closed, Error);
+  const { readable, writable } = b.toWeb();
+  const writer = writable.getWriter();
+  const reading = readable.getReader().read();
+  const closed = rejects(() => writer.closed, Error);
   reset(a);
   is(codeOf(await rejects(() => reading, Error)), "ECONNRESET");
   is(codeOf(await closed), "ECONNRESET");
@@ -84,7 +96,8 @@ test("toWeb: a reset fails both sides, and closes the socket", async () => {
 
 test("toWeb: a failed write fails both sides, and closes the socket", async () => {
   const [a, b] = socketpair();
-  const { readable, writable } = b.toWeb(), writer = writable.getWriter();
+  const { readable, writable } = b.toWeb();
+  const writer = writable.getWriter();
   void writer.closed.catch(() => {});
   a.close();
   is(codeOf(await rejects(() => writer.write("x"), Error)), "EPIPE");
@@ -92,18 +105,22 @@ test("toWeb: a failed write fails both sides, and closes the socket", async () =
   is(codeOf(await rejects(() => readable.getReader().read(), Error)), "EPIPE");
   const [c, d] = socketpair();
   using _ = c;
-  const bad = d.toWeb(), closed = rejects(() => bad.readable.getReader().read(), TypeError, /chunk must be/);
+  const bad = d.toWeb();
+  const closed = rejects(() => bad.readable.getReader().read(), TypeError, /chunk must be/);
   await rejects(() => bad.writable.getWriter().write(5 as never), TypeError, /chunk must be/);
   await closed;
   is(d.fileno(), -1);
 });
 
 test("toWeb: abort() closes the socket at once, though a write waits for a slow reader", async () => {
-  const [a, b] = socketpair(), reason = new Error("enough");
+  const [a, b] = socketpair();
+  const reason = new Error("enough");
   using _ = a;
-  const { readable, writable } = b.toWeb(), writer = writable.getWriter();
+  const { readable, writable } = b.toWeb();
+  const writer = writable.getWriter();
   void writer.closed.catch(() => {});
-  const reading = rejects(() => readable.getReader().read(), Error), writing = rejects(() => writer.write(Buffer.alloc(8 << 20)), Error);
+  const reading = rejects(() => readable.getReader().read(), Error);
+  const writing = rejects(() => writer.write(Buffer.alloc(8 << 20)), Error);
   await later(5);
   is(b._readiness.waiting, 2);
   await writer.abort(reason);
@@ -122,33 +139,43 @@ test("toWeb: close() after a reset is no error", async () => {
 });
 
 test("toWeb: a slow reader bounds what is written", async () => {
-  const [a, b] = await pair(), { readable } = a.toWeb(), { writable } = b.toWeb(), writer = writable.getWriter();
+  const [a, b] = await pair();
+  const { readable } = a.toWeb();
+  const { writable } = b.toWeb();
+  const writer = writable.getWriter();
   let written = 0;
-  for (let full = false; !full;) {
+  for (let full = false; !full; ) {
     await writer.ready;
-    const writing = writer.write(Buffer.alloc(65_536)).then(() => { written += 65_536; });
-    full = !await Promise.race([writing.then(() => true), later(50).then(() => false)]);
+    const writing = writer.write(Buffer.alloc(65_536)).then(() => {
+      written += 65_536;
+    });
+    full = !(await Promise.race([writing.then(() => true), later(50).then(() => false)]));
     ok(written < 64 << 20);
   }
   let got = 0;
-  const reader = readable.getReader({ mode: "byob" }), closing = writer.close();
-  for (let buffer = new ArrayBuffer(1 << 20); ;) {
+  const reader = readable.getReader({ mode: "byob" });
+  const closing = writer.close();
+  for (let buffer = new ArrayBuffer(1 << 20); ; ) {
     const { value, done } = await reader.read(new Uint8Array(buffer));
     if (done) break;
-    got += value.length, buffer = value.buffer as ArrayBuffer;
+    got += value.length;
+    buffer = value.buffer as ArrayBuffer;
   }
   await closing;
   is(got, written);
   reader.releaseLock();
-  a.close(), b.close();
+  a.close();
+  b.close();
 });
 
 test("toWeb: pipeTo, from one socket to another", async () => {
-  const [a, b] = await pair(), [c, d] = socketpair(), data = Buffer.alloc(3 << 20, "0123456789");
+  const [a, b] = await pair();
+  const [c, d] = socketpair();
+  const data = Buffer.alloc(3 << 20, "0123456789");
   const piping = b.toWeb().readable.pipeTo(c.toWeb().writable);
   const sending = a.sendall(data).then(() => a.close());
   const parts: Buffer[] = [];
-  for (let part; (part = await d.recv(1 << 16)).length > 0;) parts.push(part);
+  for (let part; (part = await d.recv(1 << 16)).length > 0; ) parts.push(part);
   await Promise.all([piping, sending]);
   ok(Buffer.concat(parts).equals(data));
   for (const s of [b, c, d]) s.close();

@@ -7,14 +7,20 @@ const promises = new URL("../../ts/promises/index.js", import.meta.url).href;
 
 /** A worker that runs `body` with the promise module as `m` and `parent` to post to. */
 function worker(body: string): Worker {
-  return new Worker(`(async () => {
+  return new Worker(
+    `(async () => {
     const parent = require("node:worker_threads").parentPort, m = await import(${JSON.stringify(promises)});
     ${body}
-  })()`, { eval: true });
+  })()`,
+    { eval: true },
+  );
 }
 
-test("worker: several echo at once", async () => {
-  const workers = Array.from({ length: 4 }, () => worker(`
+test(
+  "worker: several echo at once",
+  async () => {
+    const workers = Array.from({ length: 4 }, () =>
+      worker(`
     const server = new m.Socket(m.AF_INET, m.SOCK_DGRAM), client = new m.Socket(m.AF_INET, m.SOCK_DGRAM);
     await server.bind(["127.0.0.1", 0]);
     (async () => { for await (const [data, address] of server) await server.sendto(data, address); })();
@@ -25,18 +31,25 @@ test("worker: several echo at once", async () => {
     }
     server.close(), client.close();
     parent.postMessage(count);
-  `));
-  const counts = await Promise.all(workers.map(async w => {
-    const [[count]] = await Promise.all([once(w, "message"), once(w, "exit")]); // both may come in one turn
-    return count;
-  }));
-  is(counts.join(), "500,500,500,500");
-}, { seconds: 30 });
+  `),
+    );
+    const counts = await Promise.all(
+      workers.map(async w => {
+        const [[count]] = await Promise.all([once(w, "message"), once(w, "exit")]); // both may come in one turn
+        return count;
+      }),
+    );
+    is(counts.join(), "500,500,500,500");
+  },
+  { seconds: 30 },
+);
 
-test("worker: terminated with reads in flight, its descriptors are closed", async () => {
-  const before = openDescriptors();
-  for (let i = 0; i < 5; i++) {
-    const w = worker(`
+test(
+  "worker: terminated with reads in flight, its descriptors are closed",
+  async () => {
+    const before = openDescriptors();
+    for (let i = 0; i < 5; i++) {
+      const w = worker(`
       for (let i = 0; i < 20; i++) {
         const s = new m.Socket(m.AF_INET, m.SOCK_DGRAM);
         await s.bind(["127.0.0.1", 0]);
@@ -44,19 +57,23 @@ test("worker: terminated with reads in flight, its descriptors are closed", asyn
       }
       parent.postMessage("waiting");
     `);
-    await once(w, "message");
-    ok(openDescriptors().length >= before.length + 20);
-    const start = performance.now();
-    await w.terminate();
-    ok(performance.now() - start < 1000 * slow);
-  }
-  equal(await leftOpen(before), []);
-}, { seconds: 30 });
+      await once(w, "message");
+      ok(openDescriptors().length >= before.length + 20);
+      const start = performance.now();
+      await w.terminate();
+      ok(performance.now() - start < 1000 * slow);
+    }
+    equal(await leftOpen(before), []);
+  },
+  { seconds: 30 },
+);
 
-test("worker: terminated with calls of every kind in flight, at any moment", async () => {
-  const before = openDescriptors();
-  for (let i = 0; i < 8; i++) {
-    const w = worker(`
+test(
+  "worker: terminated with calls of every kind in flight, at any moment",
+  async () => {
+    const before = openDescriptors();
+    for (let i = 0; i < 8; i++) {
+      const w = worker(`
       const fs = require("node:fs"), server = await m.createServer(["127.0.0.1", 0]), file = fs.openSync(process.execPath, "r");
       (async () => { for await (const [connection] of server) (async () => { for (;;) await connection.sendall(await connection.recv(100)); })(); })();
       for (let i = 0; i < 4; i++) {
@@ -73,11 +90,13 @@ test("worker: terminated with calls of every kind in flight, at any moment", asy
       }
       parent.postMessage("busy");
     `);
-    await once(w, "message");
-    await new Promise(done => setTimeout(done, i));
-    const start = performance.now();
-    await w.terminate();
-    ok(performance.now() - start < 1000 * slow);
-  }
-  equal(await leftOpen(before), []);
-}, { seconds: 60 });
+      await once(w, "message");
+      await new Promise(done => setTimeout(done, i));
+      const start = performance.now();
+      await w.terminate();
+      ok(performance.now() - start < 1000 * slow);
+    }
+    equal(await leftOpen(before), []);
+  },
+  { seconds: 60 },
+);

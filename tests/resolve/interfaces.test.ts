@@ -15,7 +15,8 @@ test("if_nameindex: the interfaces that CPython sees, each found by name and by 
 });
 
 test("if_nametoindex: a name that no interface has is ENODEV with the name", () => {
-  for (const name of ["nosuch0", "", "x".repeat(100), "\udcff", Buffer.from([0xff])]) fails("ENODEV", () => if_nametoindex(name));
+  for (const name of ["nosuch0", "", "x".repeat(100), "\udcff", Buffer.from([0xff])])
+    fails("ENODEV", () => if_nametoindex(name));
   is(throws(() => if_nametoindex("nosuch0"), OSError).message, "if_nametoindex ENODEV nosuch0");
 });
 
@@ -23,7 +24,11 @@ test("if_nametoindex: what can't be a name is refused", () => {
   throws(() => if_nametoindex("lo\0"), TypeError, "if_nametoindex: name must not hold a zero byte");
   throws(() => if_nametoindex(Buffer.from("lo\0")), TypeError, /zero byte/);
   throws(() => if_nametoindex("\ud800"), RangeError, /lone surrogate/);
-  throws(() => if_nametoindex(1 as never), TypeError, "if_nametoindex: name must be a string or a Uint8Array, got 1");
+  throws(
+    () => if_nametoindex(1 as never),
+    TypeError,
+    "if_nametoindex: name must be a string or a Uint8Array, got 1",
+  );
 });
 
 test("if_indextoname: an index that no interface has is ENXIO", () => {
@@ -31,7 +36,11 @@ test("if_indextoname: an index that no interface has is ENXIO", () => {
 });
 
 test("if_indextoname: what can't be an index is refused", () => {
-  throws(() => if_indextoname(-1), RangeError, "if_indextoname: index must be an integer 0..4294967295, got -1");
+  throws(
+    () => if_indextoname(-1),
+    RangeError,
+    "if_indextoname: index must be an integer 0..4294967295, got -1",
+  );
   for (const index of [2 ** 32, 2 ** 32 + 1, 1.5, NaN]) throws(() => if_indextoname(index), RangeError);
   throws(() => if_indextoname("1" as never), TypeError, 'if_indextoname: index must be a number, got "1"');
 });

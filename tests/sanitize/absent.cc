@@ -1,11 +1,12 @@
-// What the addon is linked with and must not call here: node-addon-api's exceptions and values. A call ends the program with its name.
+// What the addon is linked with and must not call here: node-addon-api's exceptions and values. A call ends
+// the program with its name.
 #include <cstdio>
 #include <cstdlib>
 
-#define ABSENT(name) \
-  extern "C" void name() { \
+#define ABSENT(name)                                      \
+  extern "C" void name() {                                \
     std::fprintf(stderr, "napi: %s was called\n", #name); \
-    std::abort(); \
+    std::abort();                                         \
   }
 
 ABSENT(napi_close_callback_scope)

@@ -1,6 +1,6 @@
-// Exercises host/ from several threads at once, each with an environment of its own, as workers have: driver SECONDS [SEED].
-// What it looks at is what sanitizers see; the answers are checked so that it is certain that the calls did their work.
-// Its last line is the count of exercises that passed, failed and could not run.
+// Exercises host/ from several threads at once, each with an environment of its own, as workers have: driver
+// SECONDS [SEED]. What it looks at is what sanitizers see; the answers are checked so that it is certain that
+// the calls did their work. Its last line is the count of exercises that passed, failed and could not run.
 #include "life.h"
 #include "planted.h"
 #include <arpa/inet.h>
@@ -22,12 +22,19 @@ void transfers(Life& l) {
   auto [a, b] = l.pair(SOCK_STREAM);
   for (int i = 0; i < 8; i++) {
     size_t size = 1 + l.chance() % 300;
-    std::vector<uint8_t> sent = pattern(size, l.chance()), got(size), first(size / 3), second(size - size / 3), control(64);
+    std::vector<uint8_t> sent = pattern(size, l.chance()), got(size), first(size / 3),
+                         second(size - size / 3), control(64);
     same("send", l.with("send", a, sent, {0}), size);
     switch (i % 4) {
-      case 0: same("recv", l.with("recv", b, got, {double(size), 0}), size); break;
-      case 1: same("recvfrom", l.with("recvfrom", b, got, {double(size), 0}), size); break;
-      case 2: same("read", l.with("read", b, got, {double(size)}), size); break;
+      case 0:
+        same("recv", l.with("recv", b, got, {double(size), 0}), size);
+        break;
+      case 1:
+        same("recvfrom", l.with("recvfrom", b, got, {double(size), 0}), size);
+        break;
+      case 2:
+        same("read", l.with("read", b, got, {double(size)}), size);
+        break;
       default: {
         Scope scope(l.env);
         napi_value parts = l.env.array({l.env.bytes(first), l.env.bytes(second)});
@@ -58,13 +65,17 @@ void rights(Life& l) {
   std::memcpy(control.data(), &header, sizeof header);
   std::memcpy(control.data() + CMSG_LEN(0), &a, sizeof a);
   Scope scope(l.env);
-  same("sendmsg", l.env.ask("sendmsg", {l.n(a), l.env.array({l.env.bytes(byte)}), l.env.bytes(control), l.n(0), l.n(0)}), 1);
-  same("recvmsg", l.env.ask("recvmsg", {l.n(b), l.env.array({l.env.bytes(byte)}), l.env.bytes(room), l.n(0)}), 1);
+  same("sendmsg",
+       l.env.ask("sendmsg", {l.n(a), l.env.array({l.env.bytes(byte)}), l.env.bytes(control), l.n(0), l.n(0)}),
+       1);
+  same("recvmsg", l.env.ask("recvmsg", {l.n(b), l.env.array({l.env.bytes(byte)}), l.env.bytes(room), l.n(0)}),
+       1);
   int passed;
   std::memcpy(&passed, room.data() + CMSG_LEN(0), sizeof passed);
   done("fcntl of a passed descriptor", fcntl(passed, F_GETFD));
   l.close(passed);
-  same("sendmsg of what is no view", l.env.ask("sendmsg", {l.n(a), l.env.array({l.n(1)}), l.env.nothing(), l.n(0), l.n(0)}), -EINVAL);
+  same("sendmsg of what is no view",
+       l.env.ask("sendmsg", {l.n(a), l.env.array({l.n(1)}), l.env.nothing(), l.n(0), l.n(0)}), -EINVAL);
   l.close(a);
   l.close(b);
 }
@@ -72,17 +83,20 @@ void rights(Life& l) {
 void batches(Life& l) {
   auto [a, b] = l.pair(SOCK_DGRAM);
   constexpr int SLOTS = 7, SIZE = 13;
-  std::vector<uint8_t> data = pattern(SLOTS * SIZE, l.chance()), got(SLOTS * SIZE), none, names(SLOTS * 20), control(SLOTS * 24);
+  std::vector<uint8_t> data = pattern(SLOTS * SIZE, l.chance()), got(SLOTS * SIZE), none, names(SLOTS * 20),
+                       control(SLOTS * 24);
   std::vector<int32_t> words(SLOTS * 4), results(SLOTS * 4);
   for (int i = 0; i < SLOTS; i++) words[4 * i] = SIZE - i;
   Scope scope(l.env);
   auto send = [&](int first, int count) {
-    return l.env.ask("sendmmsg", {l.n(a), l.env.bytes(data), l.env.bytes(none), l.env.bytes(none), l.env.ints(words), l.n(first), l.n(count), l.n(0)});
+    return l.env.ask("sendmmsg", {l.n(a), l.env.bytes(data), l.env.bytes(none), l.env.bytes(none),
+                                  l.env.ints(words), l.n(first), l.n(count), l.n(0)});
   };
   same("sendmmsg", send(0, SLOTS), SLOTS);
   same("sendmmsg beyond the slots", send(1, SLOTS), -EINVAL);
   same("sendmmsg of a negative slot", send(-1, 1), -EINVAL);
-  int received = l.env.ask("recvmmsg", {l.n(b), l.env.bytes(got), l.env.bytes(names), l.env.bytes(control), l.env.ints(results), l.n(SLOTS), l.n(0)});
+  int received = l.env.ask("recvmmsg", {l.n(b), l.env.bytes(got), l.env.bytes(names), l.env.bytes(control),
+                                        l.env.ints(results), l.n(SLOTS), l.n(0)});
   same("recvmmsg", received, SLOTS);
   for (int i = 0; i < SLOTS; i++) {
     same("a slot's length", results[4 * i], SIZE - i);
@@ -93,10 +107,14 @@ void batches(Life& l) {
   same("send", l.with("send", a, data, {0}), data.size());
   same("setNonblocking", l.call("setNonblocking", {double(b), 1}), 0);
   same("isNonblocking", l.call("isNonblocking", {double(b)}), 1);
-  same("recvEach", l.env.ask("recvEach", {l.env.ints(calls), l.env.array({l.env.bytes(one), l.env.bytes(other)}), l.n(2)}), 2);
+  same(
+      "recvEach",
+      l.env.ask("recvEach", {l.env.ints(calls), l.env.array({l.env.bytes(one), l.env.bytes(other)}), l.n(2)}),
+      2);
   same("the first of recvEach", calls[1], SIZE);
   same("the second of recvEach", calls[3], -EAGAIN);
-  same("recvEach of more than there is", l.env.ask("recvEach", {l.env.ints(calls), l.env.array({}), l.n(3)}), -EINVAL);
+  same("recvEach of more than there is", l.env.ask("recvEach", {l.env.ints(calls), l.env.array({}), l.n(3)}),
+       -EINVAL);
   l.close(a);
   l.close(b);
 }
@@ -115,10 +133,12 @@ void options(Life& l) {
   same("getsockopt of another kind", l.env.ask("getsockopt", {l.n(fd), level, name, level}), -EINVAL);
   // SIOCGIFINDEX writes 40 bytes, whatever the view's length.
   std::vector<uint8_t> request = {'l', 'o', 0};
-  same("ioctl through a short view", l.env.ask("ioctl", {l.n(fd), l.n(0x8933), l.env.bytes(request), l.n(0)}), 0);
+  same("ioctl through a short view", l.env.ask("ioctl", {l.n(fd), l.n(0x8933), l.env.bytes(request), l.n(0)}),
+       0);
   much[0] = 'l', much[1] = 'o', much[2] = 0;
   same("ioctl through a long view", l.env.ask("ioctl", {l.n(fd), l.n(0x8933), l.env.bytes(much), l.n(0)}), 0);
-  same("ioctl with a number", l.env.ask("ioctl", {l.n(fd), l.n(0x5451), l.env.nothing(), l.n(0)}), 0);  // FIOCLEX
+  same("ioctl with a number", l.env.ask("ioctl", {l.n(fd), l.n(0x5451), l.env.nothing(), l.n(0)}),
+       0);  // FIOCLEX
   same("isInheritable", l.call("isInheritable", {double(fd)}), 0);
   same("setInheritable", l.call("setInheritable", {double(fd), 1}), 0);
   same("isInheritable afterwards", l.call("isInheritable", {double(fd)}), 1);
@@ -157,7 +177,8 @@ void accepts(Life& l) {
       same("recv of an accepted socket", l.with("recv", fd, echo, {16, double(MSG_WAITALL)}), 16);
       same("send to an accepted socket", l.with("send", fd, echo, {0}), 16);
       l.close(fd);
-    } else same("accept", fd, -EAGAIN);
+    } else
+      same("accept", fd, -EAGAIN);
     std::vector<int32_t> entries = {client, POLLIN, 0, listener, POLLIN, 0};
     l.poll(entries, 20);
     answered = entries[2] != 0;
@@ -189,7 +210,11 @@ void waits(Life& l) {
   std::vector<int32_t> one = {b, POLLIN, 0}, several = {a, POLLOUT, 0, b, POLLIN, 0, -1, POLLIN, 0}, none;
   same("poll of what is not ready", l.poll(one, 0), 0);
   int writer = b;
-  std::thread other([writer] { usleep(2000); ssize_t sent = write(writer, "x", 1); (void)sent; });
+  std::thread other([writer] {
+    usleep(2000);
+    ssize_t sent = write(writer, "x", 1);
+    (void)sent;
+  });
   std::vector<int32_t> reading = {a, POLLIN, 0};
   int ready = l.poll(reading, 5000);
   other.join();
@@ -201,10 +226,13 @@ void waits(Life& l) {
   l.close(b);
 }
 
-std::vector<uint8_t> text(const char* s) { return std::vector<uint8_t>(s, s + std::strlen(s)); }
+std::vector<uint8_t> text(const char* s) {
+  return std::vector<uint8_t>(s, s + std::strlen(s));
+}
 
 void lookups(Life& l) {
-  std::vector<uint8_t> node = text("127.0.0.1"), service = text("http"), tcp = text("tcp"), name = text("localhost"), lo = text("lo");
+  std::vector<uint8_t> node = text("127.0.0.1"), service = text("http"), tcp = text("tcp"),
+                       name = text("localhost"), lo = text("lo");
   std::vector<uint8_t> address(sizeof listening), wrong(3), bytes = {127, 0, 0, 1};
   std::memcpy(address.data(), &listening, sizeof listening);
   napi_env__& env = l.env;
@@ -215,9 +243,11 @@ void lookups(Life& l) {
   };
   check(infos("getaddrinfo")->items.size() == 1, "getaddrinfo", 0);
   check(env.call("getnameinfo", {env.bytes(address), numeric})->items.size() == 2, "getnameinfo", 0);
-  check(env.call("getnameinfo", {env.bytes(wrong), numeric})->kind == napi_value__::OBJECT, "getnameinfo of 3 bytes", 0);
+  check(env.call("getnameinfo", {env.bytes(wrong), numeric})->kind == napi_value__::OBJECT,
+        "getnameinfo of 3 bytes", 0);
   check(env.call("gethostbyname", {env.bytes(name)})->items.size() == 3, "gethostbyname", 0);
-  check(env.call("gethostbyaddr", {env.bytes(bytes), l.n(AF_INET)})->kind != napi_value__::UNDEFINED, "gethostbyaddr", 0);
+  check(env.call("gethostbyaddr", {env.bytes(bytes), l.n(AF_INET)})->kind != napi_value__::UNDEFINED,
+        "gethostbyaddr", 0);
   env.call("getservbyname", {env.bytes(service), env.nothing()});
   env.call("getservbyport", {l.n(80), env.bytes(tcp)});
   env.call("getprotobyname", {env.bytes(tcp)});
@@ -227,10 +257,10 @@ void lookups(Life& l) {
   check(env.call("gai_strerror", {l.n(-2)})->text.size() > 0, "gai_strerror", 0);
   check(env.call("hstrerror", {l.n(1)})->text.size() > 0, "hstrerror", 0);
   std::vector<napi_value> promises = {
-    infos("getaddrinfoLater"),
-    env.call("getnameinfoLater", {env.bytes(address), numeric}),
-    env.call("gethostbynameLater", {env.bytes(name)}),
-    env.call("gethostbyaddrLater", {env.bytes(bytes), l.n(AF_INET)}),
+      infos("getaddrinfoLater"),
+      env.call("getnameinfoLater", {env.bytes(address), numeric}),
+      env.call("gethostbynameLater", {env.bytes(name)}),
+      env.call("gethostbyaddrLater", {env.bytes(bytes), l.n(AF_INET)}),
   };
   for (napi_value promise : promises)
     for (int tries = 0; !promise->settled; tries++) {
@@ -276,10 +306,15 @@ void watches(Life& l) {
     generations[i] = done("own", l.env.ask("own", {l.n(pairs[i][0]), socket}));
     same("watch", l.call("watch", {double(pairs[i][0]), POLLIN, double(generations[i])}), 0);
   }
-  same("watch of an old generation", l.call("watch", {double(pairs[0][0]), POLLIN, double(generations[0] + 1000)}), -EBADF);
+  same("watch of an old generation",
+       l.call("watch", {double(pairs[0][0]), POLLIN, double(generations[0] + 1000)}), -EBADF);
   same("hold", l.call("hold", {1}), 0);
   std::thread other([&pairs] {
-    for (auto& pair : pairs) { ssize_t sent = write(pair[1], "x", 1); (void)sent; usleep(500); }
+    for (auto& pair : pairs) {
+      ssize_t sent = write(pair[1], "x", 1);
+      (void)sent;
+      usleep(500);
+    }
   });
   bool seen[PAIRS] = {};
   int missing = PAIRS;
@@ -287,14 +322,18 @@ void watches(Life& l) {
     l.env.turn(10);
     for (auto [fd, events, generation] : l.told)
       for (int i = 0; i < PAIRS; i++)
-        if (fd == pairs[i][0] && generation == generations[i] && (events & POLLIN) && !seen[i]) seen[i] = true, missing--;
+        if (fd == pairs[i][0] && generation == generations[i] && (events & POLLIN) && !seen[i])
+          seen[i] = true, missing--;
     l.told.clear();
   }
   other.join();
   same("descriptors that were not told of", missing, 0);
   same("hold", l.call("hold", {0}), 0);
   // One is closed with an event on its way, one is released, and the others too in the middle of events.
-  for (auto& pair : pairs) { ssize_t sent = write(pair[1], "y", 1); (void)sent; }
+  for (auto& pair : pairs) {
+    ssize_t sent = write(pair[1], "y", 1);
+    (void)sent;
+  }
   same("release", l.call("release", {double(pairs[0][0]), double(generations[0])}), 1);
   for (auto& pair : pairs) l.close(pair[0]);
   for (int i = 0; i < 3; i++) l.env.turn(2);
@@ -326,8 +365,9 @@ struct Exercise {
   std::atomic<int> passed{0}, failed{0};
 };
 Exercise exercises[] = {
-  {"transfers", transfers}, {"rights", rights}, {"batches", batches}, {"options", options}, {"accepts", accepts}, {"sharing", sharing},
-  {"waits", waits}, {"lookups", lookups}, {"owning", owning}, {"watches", watches}, {"compiled", compiled}, {"leave", leave},
+    {"transfers", transfers}, {"rights", rights},   {"batches", batches},   {"options", options},
+    {"accepts", accepts},     {"sharing", sharing}, {"waits", waits},       {"lookups", lookups},
+    {"owning", owning},       {"watches", watches}, {"compiled", compiled}, {"leave", leave},
 };
 constexpr size_t COUNT = sizeof exercises / sizeof *exercises;
 
@@ -365,29 +405,38 @@ int main(int count, char** arguments) {
   double seconds = count > 1 ? std::atof(arguments[1]) : 20;
   unsigned seed = count > 2 ? std::atoi(arguments[2]) : std::random_device()();
   std::printf("driver %g %u\n", seconds, seed);
-  listener = socket(AF_INET, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);  // another thread may take what it saw
+  listener =
+      socket(AF_INET, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);  // another thread may take what it saw
   listening.sin_family = AF_INET;
   listening.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
   socklen_t length = sizeof listening;
   auto address = reinterpret_cast<sockaddr*>(&listening);
-  if (bind(listener, address, length) < 0 || listen(listener, 64) < 0 || getsockname(listener, address, &length) < 0) return std::perror("listener"), 1;
+  if (bind(listener, address, length) < 0 || listen(listener, 64) < 0 ||
+      getsockname(listener, address, &length) < 0)
+    return std::perror("listener"), 1;
   if (socketpair(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC, 0, shared) < 0) return std::perror("socketpair"), 1;
   live(seed, std::chrono::steady_clock::now());  // what the C library opens for good is open afterwards
   int before = openDescriptors();
-  auto until = std::chrono::steady_clock::now() + std::chrono::milliseconds(static_cast<long>(seconds * 1000));
+  auto until =
+      std::chrono::steady_clock::now() + std::chrono::milliseconds(static_cast<long>(seconds * 1000));
   std::vector<std::thread> threads;
   for (unsigned i = 0; i < THREADS; i++) threads.emplace_back(live, seed + 1 + i, until);
   for (std::thread& thread : threads) thread.join();
   int passed = 0, failed = 0, skipped = 0;
   for (Exercise& exercise : exercises) {
     bool none = exercise.passed == 0 && exercise.failed == 0;
-    if (none) std::printf("SKIP %s: never run\n", exercise.name);
-    else std::printf("%s %s: %d times\n", exercise.failed ? "FAIL" : "ok  ", exercise.name, exercise.passed + exercise.failed);
+    if (none)
+      std::printf("SKIP %s: never run\n", exercise.name);
+    else
+      std::printf("%s %s: %d times\n", exercise.failed ? "FAIL" : "ok  ", exercise.name,
+                  exercise.passed + exercise.failed);
     passed += !none && !exercise.failed, failed += exercise.failed > 0, skipped += none;
   }
   int after = openDescriptors();
-  if (after != before) std::printf("FAIL descriptors: %d before, %d after\n", before, after), failed++;
-  else passed++;
+  if (after != before)
+    std::printf("FAIL descriptors: %d before, %d after\n", before, after), failed++;
+  else
+    passed++;
   std::printf("%d environments, %d threads at once\n", lives.load(), THREADS);
   std::printf("%d passed, %d failed, %d skipped\n", passed, failed, skipped);
   return failed ? 1 : 0;

@@ -21,8 +21,8 @@ napi_value undefined(napi_env env, napi_callback_info) {
 
 NAPI_MODULE_INIT() {
   napi_property_descriptor list[] = {
-    {"overflow", nullptr, overflow, nullptr, nullptr, nullptr, napi_default_jsproperty, nullptr},
-    {"undefined", nullptr, undefined, nullptr, nullptr, nullptr, napi_default_jsproperty, nullptr},
+      {"overflow", nullptr, overflow, nullptr, nullptr, nullptr, napi_default_jsproperty, nullptr},
+      {"undefined", nullptr, undefined, nullptr, nullptr, nullptr, napi_default_jsproperty, nullptr},
   };
   napi_define_properties(env, exports, 2, list);
   return exports;

@@ -22,8 +22,12 @@ struct Wrong {
 void check(bool good, const char* what, long got) {
   if (!good) throw Wrong{std::string(what) + ": " + std::to_string(got)};
 }
-int done(const char* what, int result) { return check(result >= 0, what, result), result; }
-void same(const char* what, int result, int wanted) { check(result == wanted, what, result); }
+int done(const char* what, int result) {
+  return check(result >= 0, what, result), result;
+}
+void same(const char* what, int result, int wanted) {
+  check(result == wanted, what, result);
+}
 
 // One environment with what exercises use. Views lie at the end of their memory: a byte more is another's.
 struct Life {
@@ -37,7 +41,8 @@ struct Life {
     same("attach", env.ask("attach", {env.bytes(block)}), 0);
     napi_value function = env.make(napi_value__::FUNCTION);
     function->body = [this](napi_value count) {
-      for (int i = 0; i < count->number; i++) told.push_back({ready[3 * i], ready[3 * i + 1], ready[3 * i + 2]});
+      for (int i = 0; i < count->number; i++)
+        told.push_back({ready[3 * i], ready[3 * i + 1], ready[3 * i + 2]});
       env.post([this] { same("rearm", env.ask("rearm", {}), 0); });
     };
     same("startWatching", env.ask("startWatching", {function, env.ints(ready), env.ints(counters), n(1)}), 0);
@@ -49,11 +54,16 @@ struct Life {
     std::vector<napi_value> list;
     for (double number : numbers) list.push_back(n(number));
     switch (list.size()) {
-      case 0: return env.ask(name, {});
-      case 1: return env.ask(name, {list[0]});
-      case 2: return env.ask(name, {list[0], list[1]});
-      case 3: return env.ask(name, {list[0], list[1], list[2]});
-      default: throw Wrong{std::string("driver: too many numbers for ") + name};
+      case 0:
+        return env.ask(name, {});
+      case 1:
+        return env.ask(name, {list[0]});
+      case 2:
+        return env.ask(name, {list[0], list[1]});
+      case 3:
+        return env.ask(name, {list[0], list[1], list[2]});
+      default:
+        throw Wrong{std::string("driver: too many numbers for ") + name};
     }
   }
   int with(const char* name, int fd, std::vector<uint8_t>& buffer, std::initializer_list<double> numbers) {
@@ -62,9 +72,12 @@ struct Life {
     for (double number : numbers) list.push_back(n(number));
     napi_value view = env.bytes(buffer);
     switch (list.size()) {
-      case 1: return env.ask(name, {n(fd), view, list[0]});
-      case 2: return env.ask(name, {n(fd), view, list[0], list[1]});
-      default: throw Wrong{std::string("driver: too many numbers for ") + name};
+      case 1:
+        return env.ask(name, {n(fd), view, list[0]});
+      case 2:
+        return env.ask(name, {n(fd), view, list[0], list[1]});
+      default:
+        throw Wrong{std::string("driver: too many numbers for ") + name};
     }
   }
   std::array<int, 2> pair(int type) {

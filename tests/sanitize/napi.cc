@@ -1,5 +1,5 @@
-// The Node-API of napi.h: what host/ calls, and no more. Whatever is wrong with a call is a status, as Node's; what Node would not
-// survive ends the program.
+// The Node-API of napi.h: what host/ calls, and no more. Whatever is wrong with a call is a status, as
+// Node's; what Node would not survive ends the program.
 #include "napi.h"
 #include <chrono>
 #include <cstdio>
@@ -10,10 +10,20 @@ using Value = napi_value__;
 
 extern "C" napi_value napi_register_module_v1(napi_env env, napi_value exports);
 
-struct napi_ref__ { napi_value value; uint32_t count; };
-struct napi_deferred__ { napi_value promise; };
-struct napi_callback_info__ { const std::vector<napi_value>& arguments; void* data; };
-struct napi_async_cleanup_hook_handle__ { napi_env env; };
+struct napi_ref__ {
+  napi_value value;
+  uint32_t count;
+};
+struct napi_deferred__ {
+  napi_value promise;
+};
+struct napi_callback_info__ {
+  const std::vector<napi_value>& arguments;
+  void* data;
+};
+struct napi_async_cleanup_hook_handle__ {
+  napi_env env;
+};
 struct napi_async_context__ {};
 struct napi_async_work__ {
   napi_env env;
@@ -34,7 +44,8 @@ napi_status fail(napi_env env, napi_status status, const char* message) {
   return status;
 }
 
-template <class T> napi_status made(napi_env env, Value::Kind kind, T number, napi_value* result) {
+template <class T>
+napi_status made(napi_env env, Value::Kind kind, T number, napi_value* result) {
   *result = env->make(kind);
   (*result)->number = static_cast<double>(number);
   return napi_ok;
@@ -75,7 +86,8 @@ napi_env__::~napi_env__() {
 }
 
 void napi_env__::onThread(const char* what) const {
-  if (std::this_thread::get_id() != thread) fatal((std::string("called from another thread: ") + what).c_str());
+  if (std::this_thread::get_id() != thread)
+    fatal((std::string("called from another thread: ") + what).c_str());
 }
 
 napi_value napi_env__::make(Value::Kind kind) {
@@ -84,8 +96,13 @@ napi_value napi_env__::make(Value::Kind kind) {
   values.back()->kind = kind;
   return values.back().get();
 }
-napi_value napi_env__::number(double n) { napi_value v; return made(this, Value::NUMBER, n, &v), v; }
-napi_value napi_env__::nothing() { return make(Value::NOTHING); }
+napi_value napi_env__::number(double n) {
+  napi_value v;
+  return made(this, Value::NUMBER, n, &v), v;
+}
+napi_value napi_env__::nothing() {
+  return make(Value::NOTHING);
+}
 napi_value napi_env__::bytes(std::vector<uint8_t>& memory) {
   napi_value v = make(Value::BYTES);
   v->data = memory.empty() ? nullptr : memory.data();
@@ -151,15 +168,22 @@ extern "C" {
 napi_status napi_get_last_error_info(node_api_basic_env env, const napi_extended_error_info** result) {
   return *result = &env->error, napi_ok;
 }
-napi_status napi_is_exception_pending(napi_env env, bool* result) { return *result = env->pending, napi_ok; }
-napi_status napi_throw_error(napi_env env, const char*, const char*) { return env->pending = true, napi_ok; }
+napi_status napi_is_exception_pending(napi_env env, bool* result) {
+  return *result = env->pending, napi_ok;
+}
+napi_status napi_throw_error(napi_env env, const char*, const char*) {
+  return env->pending = true, napi_ok;
+}
 napi_status napi_get_and_clear_last_exception(napi_env env, napi_value* result) {
   env->pending = false;
   return made(env, Value::OBJECT, 0, result);
 }
-napi_status napi_fatal_exception(napi_env, napi_value) { fatal("an exception nobody caught"); }
+napi_status napi_fatal_exception(napi_env, napi_value) {
+  fatal("an exception nobody caught");
+}
 
-napi_status napi_get_cb_info(napi_env, napi_callback_info info, size_t* count, napi_value* values, napi_value*, void** data) {
+napi_status napi_get_cb_info(napi_env, napi_callback_info info, size_t* count, napi_value* values,
+                             napi_value*, void** data) {
   static Value undefined;
   size_t room = *count;
   *count = info->arguments.size();
@@ -167,7 +191,8 @@ napi_status napi_get_cb_info(napi_env, napi_callback_info info, size_t* count, n
   *data = info->data;
   return napi_ok;
 }
-napi_status napi_define_properties(napi_env env, napi_value object, size_t count, const napi_property_descriptor* list) {
+napi_status napi_define_properties(napi_env env, napi_value object, size_t count,
+                                   const napi_property_descriptor* list) {
   for (size_t i = 0; i < count; i++) {
     napi_value function = env->make(Value::FUNCTION);
     function->callback = list[i].method;
@@ -190,14 +215,30 @@ napi_status napi_get_value_int64(napi_env env, napi_value v, int64_t* out) {
   if (v->kind != Value::NUMBER) return fail(env, napi_number_expected, "A number was expected");
   return *out = static_cast<int64_t>(v->number), napi_ok;
 }
-napi_status napi_create_int32(napi_env env, int32_t n, napi_value* result) { return made(env, Value::NUMBER, n, result); }
-napi_status napi_create_uint32(napi_env env, uint32_t n, napi_value* result) { return made(env, Value::NUMBER, n, result); }
-napi_status napi_create_int64(napi_env env, int64_t n, napi_value* result) { return made(env, Value::NUMBER, n, result); }
-napi_status napi_create_double(napi_env env, double n, napi_value* result) { return made(env, Value::NUMBER, n, result); }
-napi_status napi_get_undefined(napi_env env, napi_value* result) { return made(env, Value::UNDEFINED, 0, result); }
-napi_status napi_get_null(napi_env env, napi_value* result) { return made(env, Value::NOTHING, 0, result); }
-napi_status napi_create_object(napi_env env, napi_value* result) { return made(env, Value::OBJECT, 0, result); }
-napi_status napi_create_array(napi_env env, napi_value* result) { return made(env, Value::ARRAY, 0, result); }
+napi_status napi_create_int32(napi_env env, int32_t n, napi_value* result) {
+  return made(env, Value::NUMBER, n, result);
+}
+napi_status napi_create_uint32(napi_env env, uint32_t n, napi_value* result) {
+  return made(env, Value::NUMBER, n, result);
+}
+napi_status napi_create_int64(napi_env env, int64_t n, napi_value* result) {
+  return made(env, Value::NUMBER, n, result);
+}
+napi_status napi_create_double(napi_env env, double n, napi_value* result) {
+  return made(env, Value::NUMBER, n, result);
+}
+napi_status napi_get_undefined(napi_env env, napi_value* result) {
+  return made(env, Value::UNDEFINED, 0, result);
+}
+napi_status napi_get_null(napi_env env, napi_value* result) {
+  return made(env, Value::NOTHING, 0, result);
+}
+napi_status napi_create_object(napi_env env, napi_value* result) {
+  return made(env, Value::OBJECT, 0, result);
+}
+napi_status napi_create_array(napi_env env, napi_value* result) {
+  return made(env, Value::ARRAY, 0, result);
+}
 napi_status napi_create_array_with_length(napi_env env, size_t length, napi_value* result) {
   made(env, Value::ARRAY, 0, result);
   (*result)->items.resize(length);
@@ -211,7 +252,8 @@ napi_status napi_create_string_latin1(napi_env env, const char* text, size_t len
 napi_status napi_create_string_utf8(napi_env env, const char* text, size_t length, napi_value* result) {
   return napi_create_string_latin1(env, text, length, result);
 }
-napi_status napi_create_buffer_copy(napi_env env, size_t length, const void* data, void** copy, napi_value* result) {
+napi_status napi_create_buffer_copy(napi_env env, size_t length, const void* data, void** copy,
+                                    napi_value* result) {
   made(env, Value::BYTES, 0, result);
   auto from = static_cast<const uint8_t*>(data);
   (*result)->memory.assign(from, from + length);
@@ -227,23 +269,36 @@ napi_status napi_create_arraybuffer(napi_env env, size_t length, void** data, na
   (*result)->length = length;
   return napi_ok;
 }
-napi_status napi_create_typedarray(napi_env env, napi_typedarray_type type, size_t length, napi_value buffer, size_t offset, napi_value* result) {
-  made(env, type == napi_float64_array ? Value::DOUBLES : type == napi_int32_array ? Value::INTS : Value::BYTES, 0, result);
+napi_status napi_create_typedarray(napi_env env, napi_typedarray_type type, size_t length, napi_value buffer,
+                                   size_t offset, napi_value* result) {
+  made(env,
+       type == napi_float64_array ? Value::DOUBLES
+       : type == napi_int32_array ? Value::INTS
+                                  : Value::BYTES,
+       0, result);
   (*result)->data = static_cast<uint8_t*>(buffer->data) + offset;
   (*result)->length = length;
   return napi_ok;
 }
-napi_status napi_get_typedarray_info(napi_env env, napi_value v, napi_typedarray_type* type, size_t* length, void** data, napi_value*, size_t*) {
-  if (v->kind != Value::BYTES && v->kind != Value::INTS && v->kind != Value::DOUBLES) return fail(env, napi_invalid_arg, "Invalid argument");
-  if (type) *type = v->kind == Value::BYTES ? napi_uint8_array : v->kind == Value::INTS ? napi_int32_array : napi_float64_array;
+napi_status napi_get_typedarray_info(napi_env env, napi_value v, napi_typedarray_type* type, size_t* length,
+                                     void** data, napi_value*, size_t*) {
+  if (v->kind != Value::BYTES && v->kind != Value::INTS && v->kind != Value::DOUBLES)
+    return fail(env, napi_invalid_arg, "Invalid argument");
+  if (type)
+    *type = v->kind == Value::BYTES  ? napi_uint8_array
+            : v->kind == Value::INTS ? napi_int32_array
+                                     : napi_float64_array;
   if (length) *length = v->length;
   if (data) *data = v->data;
   return napi_ok;
 }
 napi_status napi_typeof(napi_env, napi_value v, napi_valuetype* kind) {
-  *kind = v->kind == Value::UNDEFINED ? napi_undefined : v->kind == Value::NOTHING ? napi_null
-    : v->kind == Value::NUMBER ? napi_number : v->kind == Value::STRING ? napi_string
-    : v->kind == Value::FUNCTION ? napi_function : napi_object;
+  *kind = v->kind == Value::UNDEFINED  ? napi_undefined
+          : v->kind == Value::NOTHING  ? napi_null
+          : v->kind == Value::NUMBER   ? napi_number
+          : v->kind == Value::STRING   ? napi_string
+          : v->kind == Value::FUNCTION ? napi_function
+                                       : napi_object;
   return napi_ok;
 }
 napi_status napi_get_array_length(napi_env env, napi_value v, uint32_t* length) {
@@ -260,7 +315,9 @@ napi_status napi_set_element(napi_env env, napi_value v, uint32_t i, napi_value 
   if (v->items.size() <= i) v->items.resize(i + 1);
   return v->items[i] = item, napi_ok;
 }
-napi_status napi_set_named_property(napi_env, napi_value v, const char* name, napi_value item) { return v->properties[name] = item, napi_ok; }
+napi_status napi_set_named_property(napi_env, napi_value v, const char* name, napi_value item) {
+  return v->properties[name] = item, napi_ok;
+}
 
 napi_status napi_open_handle_scope(napi_env env, napi_handle_scope* scope) {
   return *scope = reinterpret_cast<napi_handle_scope>(env->mark()), napi_ok;
@@ -295,15 +352,21 @@ napi_status napi_reference_unref(napi_env, napi_ref ref, uint32_t* count) {
   return napi_ok;
 }
 
-napi_status napi_async_init(napi_env, napi_value, napi_value, napi_async_context* result) { return *result = new napi_async_context__, napi_ok; }
-napi_status napi_async_destroy(napi_env, napi_async_context context) { return delete context, napi_ok; }
-napi_status napi_make_callback(napi_env env, napi_async_context, napi_value, napi_value function, size_t count, const napi_value* values, napi_value* result) {
+napi_status napi_async_init(napi_env, napi_value, napi_value, napi_async_context* result) {
+  return *result = new napi_async_context__, napi_ok;
+}
+napi_status napi_async_destroy(napi_env, napi_async_context context) {
+  return delete context, napi_ok;
+}
+napi_status napi_make_callback(napi_env env, napi_async_context, napi_value, napi_value function,
+                               size_t count, const napi_value* values, napi_value* result) {
   if (!env->canRun) return napi_cannot_run_js;
   if (function->kind != Value::FUNCTION) return fail(env, napi_function_expected, "A function was expected");
   function->body(count ? values[0] : nullptr);
   return result ? napi_get_undefined(env, result) : napi_ok;
 }
-napi_status napi_call_function(napi_env env, napi_value receiver, napi_value function, size_t count, const napi_value* values, napi_value* result) {
+napi_status napi_call_function(napi_env env, napi_value receiver, napi_value function, size_t count,
+                               const napi_value* values, napi_value* result) {
   return napi_make_callback(env, nullptr, receiver, function, count, values, result);
 }
 
@@ -315,13 +378,18 @@ napi_status napi_resolve_deferred(napi_env env, napi_deferred deferred, napi_val
   if (env->canRun) deferred->promise->settled = true, deferred->promise->result = v;
   return delete deferred, napi_ok;
 }
-napi_status napi_reject_deferred(napi_env env, napi_deferred deferred, napi_value v) { return napi_resolve_deferred(env, deferred, v); }
+napi_status napi_reject_deferred(napi_env env, napi_deferred deferred, napi_value v) {
+  return napi_resolve_deferred(env, deferred, v);
+}
 
-napi_status napi_create_async_work(napi_env env, napi_value, napi_value, napi_async_execute_callback execute, napi_async_complete_callback complete,
-                                   void* data, napi_async_work* result) {
+napi_status napi_create_async_work(napi_env env, napi_value, napi_value, napi_async_execute_callback execute,
+                                   napi_async_complete_callback complete, void* data,
+                                   napi_async_work* result) {
   return *result = new napi_async_work__{env, execute, complete, data}, napi_ok;
 }
-napi_status napi_delete_async_work(napi_env, napi_async_work work) { return delete work, napi_ok; }
+napi_status napi_delete_async_work(napi_env, napi_async_work work) {
+  return delete work, napi_ok;
+}
 napi_status napi_queue_async_work(node_api_basic_env env, napi_async_work work) {
   env->works.emplace_back([env, work] {
     work->execute(env, work->data);
@@ -337,7 +405,8 @@ napi_status napi_remove_env_cleanup_hook(node_api_basic_env env, napi_cleanup_ho
   env->onThread("napi_remove_env_cleanup_hook");
   return env->hooks.remove_if([data](const Hook& hook) { return !hook.handle && hook.key == data; }), napi_ok;
 }
-napi_status napi_add_async_cleanup_hook(node_api_basic_env env, napi_async_cleanup_hook run, void* data, napi_async_cleanup_hook_handle* result) {
+napi_status napi_add_async_cleanup_hook(node_api_basic_env env, napi_async_cleanup_hook run, void* data,
+                                        napi_async_cleanup_hook_handle* result) {
   auto handle = new napi_async_cleanup_hook_handle__{env};
   env->hooks.push_back({data, [run, handle, data] { run(handle, data); }, handle});
   if (result) *result = handle;

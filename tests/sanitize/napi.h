@@ -1,5 +1,6 @@
-// A small Node-API without JavaScript: environments of which each has a thread, a loop and values, so that host/ runs in programs
-// that ThreadSanitizer and LeakSanitizer can follow. A driver calls the addon's functions by name, as shim/node.ts does.
+// A small Node-API without JavaScript: environments of which each has a thread, a loop and values, so that
+// host/ runs in programs that ThreadSanitizer and LeakSanitizer can follow. A driver calls the addon's
+// functions by name, as shim/node.ts does.
 #pragma once
 #include <node_api.h>
 #include <condition_variable>
@@ -16,7 +17,20 @@
 #include <vector>
 
 struct napi_value__ {
-  enum Kind { UNDEFINED, NOTHING, NUMBER, STRING, OBJECT, FUNCTION, ARRAY, BYTES, INTS, DOUBLES, MEMORY, PROMISE };
+  enum Kind {
+    UNDEFINED,
+    NOTHING,
+    NUMBER,
+    STRING,
+    OBJECT,
+    FUNCTION,
+    ARRAY,
+    BYTES,
+    INTS,
+    DOUBLES,
+    MEMORY,
+    PROMISE
+  };
   Kind kind = UNDEFINED;
   double number = 0;
   std::string text;
@@ -24,7 +38,7 @@ struct napi_value__ {
   std::map<std::string, napi_value> properties;
   std::vector<uint8_t> memory;  // what it owns; a view of the driver's memory owns none
   void* data = nullptr;
-  size_t length = 0;            // elements
+  size_t length = 0;  // elements
   napi_callback callback = nullptr;
   void* callbackData = nullptr;
   std::function<void(napi_value)> body;
@@ -41,7 +55,8 @@ struct Hook {
   napi_async_cleanup_hook_handle handle;  // the environment waits until it is removed; null: it does not
 };
 
-// One environment. Its calls belong to the thread that made it: another's is a fault of the host, and ends the program.
+// One environment. Its calls belong to the thread that made it: another's is a fault of the host, and ends
+// the program.
 struct napi_env__ {
   napi_env__();
   ~napi_env__();  // as a worker that is terminated: hooks run, work that has begun is finished, values die
@@ -56,11 +71,12 @@ struct napi_env__ {
   napi_value call(const char* name, std::initializer_list<napi_value> arguments);
   int ask(const char* name, std::initializer_list<napi_value> arguments);  // its number
 
-  void post(std::function<void()> task);     // from any thread
-  bool turn(int milliseconds);               // runs what was posted; false if nothing was
+  void post(std::function<void()> task);  // from any thread
+  bool turn(int milliseconds);            // runs what was posted; false if nothing was
   void onThread(const char* what) const;
 
-  // Values that were made after a mark die with it: the handles of the stretch, and objects that nobody holds.
+  // Values that were made after a mark die with it: the handles of the stretch, and objects that nobody
+  // holds.
   size_t mark() const { return values.size(); }
   void drop(size_t mark);
 

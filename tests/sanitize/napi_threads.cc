@@ -55,16 +55,20 @@ void dispatch(napi_env env, napi_threadsafe_function f) {
   f->room.notify_one();
   lock.unlock();
   Scope scope(*env);
-  if (f->callJs) f->callJs(env, f->function, f->context, data);
-  else if (f->function && f->function->body) f->function->body(nullptr);
+  if (f->callJs)
+    f->callJs(env, f->function, f->context, data);
+  else if (f->function && f->function->body)
+    f->function->body(nullptr);
 }
 
 }  // namespace
 
 extern "C" {
 
-napi_status napi_create_threadsafe_function(napi_env env, napi_value function, napi_value, napi_value, size_t most, size_t threads, void* finalizeData,
-                                            napi_finalize finalize, void* context, napi_threadsafe_function_call_js callJs,
+napi_status napi_create_threadsafe_function(napi_env env, napi_value function, napi_value, napi_value,
+                                            size_t most, size_t threads, void* finalizeData,
+                                            napi_finalize finalize, void* context,
+                                            napi_threadsafe_function_call_js callJs,
                                             napi_threadsafe_function* result) {
   auto f = new napi_threadsafe_function__{};
   f->env = env, f->callJs = callJs, f->function = function, f->context = context;
@@ -72,8 +76,11 @@ napi_status napi_create_threadsafe_function(napi_env env, napi_value function, n
   env->functions.insert(f);
   return *result = f, napi_ok;
 }
-napi_status napi_get_threadsafe_function_context(napi_threadsafe_function f, void** result) { return *result = f->context, napi_ok; }
-napi_status napi_call_threadsafe_function(napi_threadsafe_function f, void* data, napi_threadsafe_function_call_mode mode) {
+napi_status napi_get_threadsafe_function_context(napi_threadsafe_function f, void** result) {
+  return *result = f->context, napi_ok;
+}
+napi_status napi_call_threadsafe_function(napi_threadsafe_function f, void* data,
+                                          napi_threadsafe_function_call_mode mode) {
   std::unique_lock<std::mutex> lock(f->mutex);
   while (f->most > 0 && f->queue.size() >= f->most && !f->closing) {
     if (mode == napi_tsfn_nonblocking) return napi_queue_full;
@@ -95,7 +102,8 @@ napi_status napi_acquire_threadsafe_function(napi_threadsafe_function f) {
   if (f->closing) return napi_closing;
   return f->threads++, napi_ok;
 }
-napi_status napi_release_threadsafe_function(napi_threadsafe_function f, napi_threadsafe_function_release_mode mode) {
+napi_status napi_release_threadsafe_function(napi_threadsafe_function f,
+                                             napi_threadsafe_function_release_mode mode) {
   std::unique_lock<std::mutex> lock(f->mutex);
   if (f->threads == 0) return napi_invalid_arg;
   f->threads--;
@@ -103,13 +111,19 @@ napi_status napi_release_threadsafe_function(napi_threadsafe_function f, napi_th
     f->closing = true;
     f->room.notify_all();
     napi_env env = f->env;
-    env->post([env, f] { if (env->functions.count(f)) closeFunction(f); });
+    env->post([env, f] {
+      if (env->functions.count(f)) closeFunction(f);
+    });
     return napi_ok;
   }
   leave(f, lock);
   return napi_ok;
 }
-napi_status napi_ref_threadsafe_function(node_api_basic_env, napi_threadsafe_function) { return napi_ok; }
-napi_status napi_unref_threadsafe_function(node_api_basic_env, napi_threadsafe_function) { return napi_ok; }
+napi_status napi_ref_threadsafe_function(node_api_basic_env, napi_threadsafe_function) {
+  return napi_ok;
+}
+napi_status napi_unref_threadsafe_function(node_api_basic_env, napi_threadsafe_function) {
+  return napi_ok;
+}
 
 }  // extern "C"

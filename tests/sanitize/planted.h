@@ -10,7 +10,9 @@ namespace {
 int faults(const char* which) {
   if (std::strcmp(which, "race") == 0) {
     static int counter;
-    std::thread other([] { for (int i = 0; i < 10000; i++) counter++; });
+    std::thread other([] {
+      for (int i = 0; i < 10000; i++) counter++;
+    });
     for (int i = 0; i < 10000; i++) counter++;
     other.join();
     return counter > 0 ? 0 : 1;

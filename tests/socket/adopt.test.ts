@@ -1,4 +1,5 @@
-// Descriptors from outside: new Socket({ fileno }), new Socket(…, fd) and fromfd(fd), for both classes.
+// Descriptors from outside: new Socket({ fileno }), new Socket(…, fd) and fromfd(fd), for both
+// classes.
 import { closeSync, openSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import * as b from "../../ts/index.js";
@@ -12,10 +13,17 @@ const classes: Readonly<Record<string, typeof b>> = { blocking: b, promises: p a
 
 for (const [name, S] of Object.entries(classes)) {
   test(`${name}: family, type and protocol are detected`, () => {
-    const [client, server] = tcp(), [sender, receiver] = udp(), [one, other] = b.socketpair(b.AF_UNIX, b.SOCK_SEQPACKET);
-    using _server = server, _sender = sender, _one = one;
-    for (const [socket, kind] of [[client, [b.AF_INET, b.SOCK_STREAM, b.IPPROTO_TCP]], [receiver, [b.AF_INET, b.SOCK_DGRAM, b.IPPROTO_UDP]],
-      [other, [b.AF_UNIX, b.SOCK_SEQPACKET, 0]]] as const) {
+    const [client, server] = tcp();
+    const [sender, receiver] = udp();
+    const [one, other] = b.socketpair(b.AF_UNIX, b.SOCK_SEQPACKET);
+    using _server = server;
+    using _sender = sender;
+    using _one = one;
+    for (const [socket, kind] of [
+      [client, [b.AF_INET, b.SOCK_STREAM, b.IPPROTO_TCP]],
+      [receiver, [b.AF_INET, b.SOCK_DGRAM, b.IPPROTO_UDP]],
+      [other, [b.AF_UNIX, b.SOCK_SEQPACKET, 0]],
+    ] as const) {
       {
         using copy = S.fromfd(socket.fileno());
         equal([copy.family, copy.type, copy.proto], kind);
@@ -37,9 +45,16 @@ for (const [name, S] of Object.entries(classes)) {
       fails("EBADF", () => new S.Socket({ fileno: 1 << 20 }));
       fails("EBADF", () => new S.Socket(b.AF_INET, b.SOCK_STREAM, 0, 1 << 20));
       fails("EBADF", () => S.fromfd(1 << 20));
-    } finally { closeSync(file); }
+    } finally {
+      closeSync(file);
+    }
     const wrong: unknown[] = [{}, { fileno: 3, family: 2 }, { fd: 3 }, []];
-    for (const adopted of wrong) throws(() => new S.Socket(adopted as never), TypeError, /^Socket: family must be a number, or \{ fileno \}/);
+    for (const adopted of wrong)
+      throws(
+        () => new S.Socket(adopted as never),
+        TypeError,
+        /^Socket: family must be a number, or \{ fileno \}/,
+      );
     throws(() => new S.Socket({ fileno: 3 } as never, b.SOCK_STREAM), TypeError, /the only argument/);
     throws(() => new S.Socket({ fileno: "3" } as never), TypeError, 'fileno must be a number, got "3"');
   });
@@ -47,7 +62,8 @@ for (const [name, S] of Object.entries(classes)) {
 
 test("promises: a descriptor that a living promise socket has is not adopted by another", async () => {
   const [one, other] = p.socketpair();
-  using _one = one, _other = other;
+  using _one = one;
+  using _other = other;
   const error = fails("EEXIST", () => new p.Socket({ fileno: one.fileno() }));
   ok(/dup\(\) it/.test(error.message), error.message);
   const waiting = one.recv(10);
@@ -59,8 +75,12 @@ test("promises: a descriptor that a living promise socket has is not adopted by 
 });
 
 test("blocking and promises: a descriptor that a living socket of one class has is not adopted by the other", async () => {
-  const [one, other] = p.socketpair(), [blocks, peer] = b.socketpair();
-  using _one = one, _other = other, _blocks = blocks, _peer = peer;
+  const [one, other] = p.socketpair();
+  const [blocks, peer] = b.socketpair();
+  using _one = one;
+  using _other = other;
+  using _blocks = blocks;
+  using _peer = peer;
   const waiting = one.recv(10);
   fails("EEXIST", () => new b.Socket({ fileno: one.fileno() }));
   fails("EEXIST", () => new b.Socket(b.AF_UNIX, b.SOCK_STREAM, 0, one.fileno()));
@@ -79,8 +99,12 @@ test("blocking: two sockets on one descriptor, as CPython's own tests have them"
   second.close();
 });
 
-test("a netlink socket is adopted", () => {
-  const fd = new b.Socket(b.AF_NETLINK, b.SOCK_RAW, b.NETLINK_ROUTE).detach();
-  using adopted = new b.Socket({ fileno: fd });
-  equal([adopted.family, adopted.type, adopted.proto], [b.AF_NETLINK, b.SOCK_RAW, b.NETLINK_ROUTE]);
-}, { skip: noNetlink });
+test(
+  "a netlink socket is adopted",
+  () => {
+    const fd = new b.Socket(b.AF_NETLINK, b.SOCK_RAW, b.NETLINK_ROUTE).detach();
+    using adopted = new b.Socket({ fileno: fd });
+    equal([adopted.family, adopted.type, adopted.proto], [b.AF_NETLINK, b.SOCK_RAW, b.NETLINK_ROUTE]);
+  },
+  { skip: noNetlink },
+);

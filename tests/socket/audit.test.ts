@@ -1,16 +1,41 @@
-// Python's audit events as node:diagnostics_channel channels of the same names: the same events in the same order.
+// Python's audit events as node:diagnostics_channel channels of the same names: the same events in
+// the same order.
 import { subscribe, unsubscribe } from "node:diagnostics_channel";
 import {
-  AF_INET, NI_NUMERICHOST, NI_NUMERICSERV, SOCK_DGRAM, SOCK_STREAM, Socket, createServer, getaddrinfo, gethostbyaddr, gethostbyname, gethostname,
-  getnameinfo, getservbyname, getservbyport, socketpair,
+  AF_INET,
+  NI_NUMERICHOST,
+  NI_NUMERICSERV,
+  SOCK_DGRAM,
+  SOCK_STREAM,
+  Socket,
+  createServer,
+  getaddrinfo,
+  gethostbyaddr,
+  gethostbyname,
+  gethostname,
+  getnameinfo,
+  getservbyname,
+  getservbyport,
+  socketpair,
 } from "../../ts/index.js";
 import { Child } from "../child.js";
 import { ask } from "../python.js";
 import { equal, is, ok, test, throws } from "../suite.js";
 
 const names = [
-  "socket.__new__", "socket.bind", "socket.connect", "socket.sendto", "socket.sendmsg", "socket.getaddrinfo", "socket.getnameinfo", "socket.gethostbyname",
-  "socket.gethostbyaddr", "socket.gethostname", "socket.sethostname", "socket.getservbyname", "socket.getservbyport",
+  "socket.__new__",
+  "socket.bind",
+  "socket.connect",
+  "socket.sendto",
+  "socket.sendmsg",
+  "socket.getaddrinfo",
+  "socket.getnameinfo",
+  "socket.gethostbyname",
+  "socket.gethostbyaddr",
+  "socket.gethostname",
+  "socket.sethostname",
+  "socket.getservbyname",
+  "socket.getservbyport",
 ];
 
 type Event = [name: string, ...values: unknown[]];
@@ -19,10 +44,17 @@ type Event = [name: string, ...values: unknown[]];
 function eventsOf(body: () => void): Event[] {
   const events: Event[] = [];
   const heard = (message: unknown, name: string | symbol) => {
-    events.push([String(name), ...Object.values(message as object).map(value => value instanceof Socket ? "socket" : value)]);
+    events.push([
+      String(name),
+      ...Object.values(message as object).map(value => (value instanceof Socket ? "socket" : value)),
+    ]);
   };
   for (const name of names) subscribe(name, heard);
-  try { body(); } finally { for (const name of names) unsubscribe(name, heard); }
+  try {
+    body();
+  } finally {
+    for (const name of names) unsubscribe(name, heard);
+  }
   return events;
 }
 
@@ -56,12 +88,15 @@ socket.socketpair()
 recording = False
 d.detach(); e.detach()
 print(json.dumps([events, server.getsockname()[1], udp.getsockname()[1]]))`);
-  using server = createServer(["127.0.0.1", 0]), udp = new Socket(AF_INET, SOCK_DGRAM);
+  using server = createServer(["127.0.0.1", 0]);
+  using udp = new Socket(AF_INET, SOCK_DGRAM);
   udp.bind(["127.0.0.1", 0]);
   const made: Socket[] = [];
   const ours = eventsOf(() => {
-    const s = new Socket(), t = new Socket(AF_INET, SOCK_DGRAM, 17);
-    const d = new Socket(undefined, undefined, undefined, t.fileno()), e = new Socket(AF_INET, SOCK_DGRAM, undefined, t.fileno());
+    const s = new Socket();
+    const t = new Socket(AF_INET, SOCK_DGRAM, 17);
+    const d = new Socket(undefined, undefined, undefined, t.fileno());
+    const e = new Socket(AF_INET, SOCK_DGRAM, undefined, t.fileno());
     t.bind(["127.0.0.1", 0]);
     s.connect(server.getsockname());
     s.connectEx(server.getsockname());
@@ -72,11 +107,17 @@ print(json.dumps([events, server.getsockname()[1], udp.getsockname()[1]]))`);
     s.sendmsg(["x"]);
     s.send("x");
     made.push(s, t, c, s.dup(), ...socketpair());
-    d.detach(), e.detach();
+    d.detach();
+    e.detach();
   });
   for (const s of made) s.close();
-  const ports = new Map([[port, server.getsockname()[1]], [taken, udp.getsockname()[1]]]);
-  const translated = python.map(event => event.map(value => Array.isArray(value) ? [value[0], ports.get(value[1]) ?? value[1]] : value));
+  const ports = new Map([
+    [port, server.getsockname()[1]],
+    [taken, udp.getsockname()[1]],
+  ]);
+  const translated = python.map(event =>
+    event.map(value => (Array.isArray(value) ? [value[0], ports.get(value[1]) ?? value[1]] : value)),
+  );
   equal(ours, translated);
   is(ours.length, 15);
 });
@@ -107,22 +148,33 @@ print(json.dumps(events))`);
   equal(ours, python);
 });
 
-test("audit: what a subscriber does, and that it throws, changes nothing", async () => {
-  const { status, stdout, stderr } = await new Child(`import { subscribe } from "node:diagnostics_channel";
+test(
+  "audit: what a subscriber does, and that it throws, changes nothing",
+  async () => {
+    const { status, stdout, stderr } = await new Child(`import { subscribe } from "node:diagnostics_channel";
     process.on("uncaughtException", e => console.log("uncaught", e.message));
     const other = new S.Socket(S.AF_INET, S.SOCK_DGRAM), to = new S.Socket(S.AF_INET, S.SOCK_DGRAM); to.bind(["127.0.0.1", 0]); other.bind(["127.0.0.1", 0]);
     let busy = false;
     subscribe("socket.sendto", () => { if (busy) return; busy = true; to.sendto("inner", other.getsockname()); throw new Error("veto"); });
     const s = new S.Socket(S.AF_INET, S.SOCK_DGRAM); s.sendto("outer", to.getsockname());
-    console.log(to.recv(99).toString(), other.recv(99).toString()); for (const x of [s, to, other]) x.close();`).ended;
-  equal([status, stdout, stderr], [0, "outer inner\nuncaught veto\n", ""]);
-}, { seconds: 20 });
+    console.log(to.recv(99).toString(), other.recv(99).toString()); for (const x of [s, to, other]) x.close();`)
+      .ended;
+    equal([status, stdout, stderr], [0, "outer inner\nuncaught veto\n", ""]);
+  },
+  { seconds: 20 },
+);
 
 test("audit: without a subscriber nothing is made; the field names", () => {
   const seen: string[] = [];
-  const heard = (message: unknown) => { seen.push(Object.keys(message as object).join(" ")); };
+  const heard = (message: unknown) => {
+    seen.push(Object.keys(message as object).join(" "));
+  };
   subscribe("socket.__new__", heard);
-  try { new Socket().close(); } finally { unsubscribe("socket.__new__", heard); }
+  try {
+    new Socket().close();
+  } finally {
+    unsubscribe("socket.__new__", heard);
+  }
   new Socket().close();
   equal(seen, ["socket family type proto"]);
   ok(throws(() => new Socket(70000), RangeError));

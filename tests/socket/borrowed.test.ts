@@ -3,20 +3,49 @@ import { createSocket } from "node:dgram";
 import { once } from "node:events";
 import * as net from "node:net";
 import {
-  AF_INET, IPPROTO_IP, IPPROTO_TCP, IP_TTL, SOCK_DGRAM, SOCK_STREAM, SOL_SOCKET, SO_KEEPALIVE, SO_RCVBUF, SO_REUSEADDR, TCP_NODELAY, fromNode,
+  AF_INET,
+  IPPROTO_IP,
+  IPPROTO_TCP,
+  IP_TTL,
+  SOCK_DGRAM,
+  SOCK_STREAM,
+  SOL_SOCKET,
+  SO_KEEPALIVE,
+  SO_RCVBUF,
+  SO_REUSEADDR,
+  TCP_NODELAY,
+  fromNode,
 } from "../../ts/index.js";
 import { equal, fails, is, ok, test, throws } from "../suite.js";
 
-async function pair(): Promise<{ client: net.Socket; peer: net.Socket; server: net.Server; [Symbol.asyncDispose](): Promise<void> }> {
+async function pair(): Promise<{
+  client: net.Socket;
+  peer: net.Socket;
+  server: net.Server;
+  [Symbol.asyncDispose](): Promise<void>;
+}> {
   const server = net.createServer().listen(0, "127.0.0.1");
   await once(server, "listening");
   const client = net.connect((server.address() as net.AddressInfo).port, "127.0.0.1");
-  const [[peer]] = await Promise.all([once(server, "connection"), once(client, "connect")]) as [[net.Socket], unknown];
+  const [[peer]] = (await Promise.all([once(server, "connection"), once(client, "connect")])) as [
+    [net.Socket],
+    unknown,
+  ];
   return {
-    client, peer, server,
+    client,
+    peer,
+    server,
     async [Symbol.asyncDispose]() {
-      client.destroy(), peer.destroy(), server.close();
-      await Promise.all([client, peer, server].map(s => (s as net.Socket).closed || !(s as net.Server).listening && s === server ? undefined : once(s, "close")));
+      client.destroy();
+      peer.destroy();
+      server.close();
+      await Promise.all(
+        [client, peer, server].map(s =>
+          (s as net.Socket).closed || (!(s as net.Server).listening && s === server)
+            ? undefined
+            : once(s, "close"),
+        ),
+      );
     },
   };
 }
@@ -35,7 +64,7 @@ test("fromNode: options of a net.Socket are read and set, and Node goes on using
   view.close();
   fails("EBADF", () => view.getsockname());
   p.client.write("alive");
-  const [data] = await once(p.peer, "data") as [Buffer];
+  const [data] = (await once(p.peer, "data")) as [Buffer];
   is(data.toString(), "alive");
 });
 
@@ -69,8 +98,11 @@ test("fromNode: it borrows; mode, ownership and duplicates are refused", async (
 });
 
 test("fromNode: bad arguments", () => {
-  throws(() => fromNode({}), TypeError, "fromNode: handle must be a net.Socket, net.Server or dgram.Socket, got an object of class Object");
+  throws(
+    () => fromNode({}),
+    TypeError,
+    "fromNode: handle must be a net.Socket, net.Server or dgram.Socket, got an object of class Object",
+  );
   throws(() => fromNode(3 as never), TypeError, /got 3/);
   fails("EBADF", () => fromNode(new net.Socket()));
 });
-

@@ -1,5 +1,19 @@
 // createConnection, createServer, hasDualstackIPv6, socketpair, fromfd.
-import { AF_INET, AF_INET6, AF_UNIX, ConnectionRefusedError, GaiError, OSError, SOCK_DGRAM, SOCK_STREAM, Socket, createConnection, createServer, fromfd, socketpair } from "../../ts/index.js";
+import {
+  AF_INET,
+  AF_INET6,
+  AF_UNIX,
+  ConnectionRefusedError,
+  GaiError,
+  type OSError,
+  SOCK_DGRAM,
+  SOCK_STREAM,
+  Socket,
+  createConnection,
+  createServer,
+  fromfd,
+  socketpair,
+} from "../../ts/index.js";
 import { noIPv6 } from "../have.js";
 import { equal, fails, is, ok, test, throws } from "../suite.js";
 
@@ -22,17 +36,24 @@ test("createConnection: timeout and source address are the socket's", () => {
   is(plain.gettimeout(), null);
 });
 
-test("createConnection: the addresses of a host are tried in turn", () => {
-  // null is loopback, which has two: whichever comes first, one of these two servers is not there.
-  for (const server of [createServer(["127.0.0.1", 0]), createServer(["::1", 0], { family: AF_INET6 })]) {
-    using _ = server;
-    using client = createConnection([null, server.getsockname()[1]]);
-    equal(client.getpeername(), server.getsockname());
-  }
-  using nobody = refusing();
-  const all = throws(() => createConnection([null, nobody.getsockname()[1]], undefined, null, { allErrors: true }), AggregateError);
-  equal(all.errors.map((each: OSError) => (each.address as string[])[0]).sort(), ["127.0.0.1", "::1"]);
-}, { skip: noIPv6 });
+test(
+  "createConnection: the addresses of a host are tried in turn",
+  () => {
+    // null is loopback, which has two: whichever comes first, one of these two servers is not there.
+    for (const server of [createServer(["127.0.0.1", 0]), createServer(["::1", 0], { family: AF_INET6 })]) {
+      using _ = server;
+      using client = createConnection([null, server.getsockname()[1]]);
+      equal(client.getpeername(), server.getsockname());
+    }
+    using nobody = refusing();
+    const all = throws(
+      () => createConnection([null, nobody.getsockname()[1]], undefined, null, { allErrors: true }),
+      AggregateError,
+    );
+    equal(all.errors.map((each: OSError) => (each.address as string[])[0]).sort(), ["127.0.0.1", "::1"]);
+  },
+  { skip: noIPv6 },
+);
 
 test("createConnection: refused is the last attempt's error, or with allErrors each one", () => {
   using nobody = refusing();
@@ -40,14 +61,33 @@ test("createConnection: refused is the last attempt's error, or with allErrors e
   const error = fails("ECONNREFUSED", () => createConnection(address));
   ok(error instanceof ConnectionRefusedError);
   equal((error as OSError).address, address);
-  const all = throws(() => createConnection(address, undefined, null, { allErrors: true }), AggregateError, "createConnection failed");
-  equal(all.errors.map((each: OSError) => each.code), ["ECONNREFUSED"]);
+  const all = throws(
+    () => createConnection(address, undefined, null, { allErrors: true }),
+    AggregateError,
+    "createConnection failed",
+  );
+  equal(
+    all.errors.map((each: OSError) => each.code),
+    ["ECONNREFUSED"],
+  );
 });
 
 test("createConnection: what is wrong is said before anything is opened", () => {
-  throws(() => createConnection("127.0.0.1" as never), TypeError, 'createConnection: address must be [host, port], got "127.0.0.1"');
-  throws(() => createConnection(["127.0.0.1", 1], -1), RangeError, /^seconds must be 0\.\.\d+ or null, got -1$/);
-  throws(() => createConnection(["127.0.0.1", 1], undefined, "::1" as never), TypeError, /^bind: address must be \[host: string, port: number\]/);
+  throws(
+    () => createConnection("127.0.0.1" as never),
+    TypeError,
+    'createConnection: address must be [host, port], got "127.0.0.1"',
+  );
+  throws(
+    () => createConnection(["127.0.0.1", 1], -1),
+    RangeError,
+    /^seconds must be 0\.\.\d+ or null, got -1$/,
+  );
+  throws(
+    () => createConnection(["127.0.0.1", 1], undefined, "::1" as never),
+    TypeError,
+    /^bind: address must be \[host: string, port: number\]/,
+  );
   throws(() => createConnection(["127.0.0.1", "no such service"]), GaiError);
 });
 
@@ -65,13 +105,15 @@ test("createServer: reusePort shares a port", () => {
 
 test("socketpair: AF_UNIX streams by default, other types as asked", () => {
   const [a, b] = socketpair();
-  using _a = a, _b = b;
+  using _a = a;
+  using _b = b;
   is(a.family, AF_UNIX);
   is(a.type, SOCK_STREAM);
   a.sendall("ping");
   is(b.recv(10).toString(), "ping");
   const [c, d] = socketpair(AF_UNIX, SOCK_DGRAM);
-  using _c = c, _d = d;
+  using _c = c;
+  using _d = d;
   is(c.type, SOCK_DGRAM);
   fails("ENOTSUP", () => socketpair(AF_INET, SOCK_STREAM));
 });

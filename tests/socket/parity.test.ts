@@ -1,4 +1,5 @@
-// A blocking call in a worker is what it is on the main thread and in CPython: flags and options that need the kernel to wait, a row each.
+// A blocking call in a worker is what it is on the main thread and in CPython: flags and options
+// that need the kernel to wait, a row each.
 import { spawn, type ChildProcess } from "node:child_process";
 import { once } from "node:events";
 import { closeSync, openSync } from "node:fs";
@@ -9,15 +10,22 @@ import { ask } from "../python.js";
 import { equal, is, leftOpen, ok, openDescriptors, test, throws } from "../suite.js";
 
 interface Row {
-  /** What happens at the other end, in Python, milliseconds after the call has begun: [milliseconds, statement with `peer`]. */
+  /**
+   * What happens at the other end, in Python, milliseconds after the call has begun: [milliseconds,
+   * statement with `peer`].
+   */
   readonly peer: readonly (readonly [number, string])[];
-  /** Prepares and makes the call on `s`; its value is the answer. In JavaScript, with `S` the package; in Python, with `socket` as `S`. */
+  /**
+   * Prepares and makes the call on `s`; its value is the answer. In JavaScript, with `S` the
+   * package; in Python, with `socket` as `S`.
+   */
   readonly ours: string;
   readonly python: string;
   /** AF_UNIX streams, TCP ones or UDP sockets that are connected. */
   readonly kind?: "unix" | "tcp" | "udp";
 }
-// Both sides have `code`, which makes a call's error its answer; in JavaScript `keep` closes a socket at the end, and data.file is a long file.
+// Both sides have `code`, which makes a call's error its answer; in JavaScript `keep` closes a
+// socket at the end, and data.file is a long file.
 
 const struct = "__import__('struct')";
 const timeval = (ms: number) => `${struct}.pack('@ll', 0, ${ms * 1000})`;
@@ -26,35 +34,76 @@ const RESET = `peer.setsockopt(1, 13, ${struct}.pack('ii', 1, 0)); peer.close()`
 const TAKE = "n = 0\nwhile n < 3000000: n += len(peer.recv(1 << 20))";
 /** Where nothing comes from the other end, how long the call took counts too. */
 const rows: Readonly<Record<string, Row>> = {
-  "recv waits across interruptions": { peer: [[350, "peer.sendall(b'late')"]], ours: "String(s.recv(10))", python: "s.recv(10).decode()" },
+  "recv waits across interruptions": {
+    peer: [[350, "peer.sendall(b'late')"]],
+    ours: "String(s.recv(10))",
+    python: "s.recv(10).decode()",
+  },
   "recv with MSG_WAITALL": {
-    peer: [[20, "peer.sendall(b'abc')"], [330, "peer.sendall(b'defg')"], [460, "peer.sendall(b'hij')"]],
-    ours: "String(s.recv(10, S.MSG_WAITALL))", python: "s.recv(10, S.MSG_WAITALL).decode()",
+    peer: [
+      [20, "peer.sendall(b'abc')"],
+      [330, "peer.sendall(b'defg')"],
+      [460, "peer.sendall(b'hij')"],
+    ],
+    ours: "String(s.recv(10, S.MSG_WAITALL))",
+    python: "s.recv(10, S.MSG_WAITALL).decode()",
   },
   "recv with MSG_WAITALL of a peer that ends": {
-    peer: [[20, "peer.sendall(b'abc')"], [330, "peer.close()"]], ours: "String(s.recv(10, S.MSG_WAITALL))", python: "s.recv(10, S.MSG_WAITALL).decode()",
+    peer: [
+      [20, "peer.sendall(b'abc')"],
+      [330, "peer.close()"],
+    ],
+    ours: "String(s.recv(10, S.MSG_WAITALL))",
+    python: "s.recv(10, S.MSG_WAITALL).decode()",
   },
   "recvfrom with MSG_WAITALL": {
-    peer: [[20, "peer.sendall(b'abc')"], [330, "peer.sendall(b'defghij')"]],
-    ours: "String(s.recvfrom(10, S.MSG_WAITALL)[0])", python: "s.recvfrom(10, S.MSG_WAITALL)[0].decode()",
+    peer: [
+      [20, "peer.sendall(b'abc')"],
+      [330, "peer.sendall(b'defghij')"],
+    ],
+    ours: "String(s.recvfrom(10, S.MSG_WAITALL)[0])",
+    python: "s.recvfrom(10, S.MSG_WAITALL)[0].decode()",
   },
   "recvmsg with MSG_WAITALL": {
-    peer: [[20, "peer.sendall(b'abc')"], [330, "peer.sendall(b'defghij')"]],
-    ours: "String(s.recvmsg(10, 0, S.MSG_WAITALL)[0])", python: "s.recvmsg(10, 0, S.MSG_WAITALL)[0].decode()",
+    peer: [
+      [20, "peer.sendall(b'abc')"],
+      [330, "peer.sendall(b'defghij')"],
+    ],
+    ours: "String(s.recvmsg(10, 0, S.MSG_WAITALL)[0])",
+    python: "s.recvmsg(10, 0, S.MSG_WAITALL)[0].decode()",
   },
   "recvmsgInto with MSG_WAITALL": {
-    peer: [[20, "peer.sendall(b'abc')"], [330, "peer.sendall(b'defghij')"]],
+    peer: [
+      [20, "peer.sendall(b'abc')"],
+      [330, "peer.sendall(b'defghij')"],
+    ],
     ours: "const a = Buffer.alloc(4), b = Buffer.alloc(6), r = s.recvmsgInto([a, b], 0, S.MSG_WAITALL); [r[0], String(a) + String(b)]",
-    python: "a = bytearray(4); b = bytearray(6); r = s.recvmsg_into([a, b], 0, S.MSG_WAITALL); [r[0], (a + b).decode()]",
+    python:
+      "a = bytearray(4); b = bytearray(6); r = s.recvmsg_into([a, b], 0, S.MSG_WAITALL); [r[0], (a + b).decode()]",
   },
   "recv with MSG_WAITALL and MSG_PEEK": {
-    peer: [[20, "peer.sendall(b'abc')"], [330, "peer.sendall(b'defghij')"]], kind: "tcp",
-    ours: "String(s.recv(10, S.MSG_WAITALL | S.MSG_PEEK)).length > 0", python: "len(s.recv(10, S.MSG_WAITALL | S.MSG_PEEK)) > 0",
+    peer: [
+      [20, "peer.sendall(b'abc')"],
+      [330, "peer.sendall(b'defghij')"],
+    ],
+    kind: "tcp",
+    ours: "String(s.recv(10, S.MSG_WAITALL | S.MSG_PEEK)).length > 0",
+    python: "len(s.recv(10, S.MSG_WAITALL | S.MSG_PEEK)) > 0",
   },
-  "recv with MSG_DONTWAIT": { peer: [], ours: "s.recv(10, S.MSG_DONTWAIT)", python: "s.recv(10, S.MSG_DONTWAIT)" },
-  "recvmsg with MSG_ERRQUEUE": { peer: [], kind: "udp", ours: "s.recvmsg(10, 100, S.MSG_ERRQUEUE)", python: "s.recvmsg(10, 100, S.MSG_ERRQUEUE)" },
-  "SO_RCVTIMEO": {
-    peer: [], ours: "s.setsockopt(S.SOL_SOCKET, S.SO_RCVTIMEO, S.structs.timeval.pack(0.25)); s.recv(10)",
+  "recv with MSG_DONTWAIT": {
+    peer: [],
+    ours: "s.recv(10, S.MSG_DONTWAIT)",
+    python: "s.recv(10, S.MSG_DONTWAIT)",
+  },
+  "recvmsg with MSG_ERRQUEUE": {
+    peer: [],
+    kind: "udp",
+    ours: "s.recvmsg(10, 100, S.MSG_ERRQUEUE)",
+    python: "s.recvmsg(10, 100, S.MSG_ERRQUEUE)",
+  },
+  SO_RCVTIMEO: {
+    peer: [],
+    ours: "s.setsockopt(S.SOL_SOCKET, S.SO_RCVTIMEO, S.structs.timeval.pack(0.25)); s.recv(10)",
     python: `s.setsockopt(S.SOL_SOCKET, S.SO_RCVTIMEO, ${timeval(250)}); s.recv(10)`,
   },
   "SO_RCVTIMEO and MSG_WAITALL": {
@@ -62,60 +111,101 @@ const rows: Readonly<Record<string, Row>> = {
     ours: "s.setsockopt(S.SOL_SOCKET, S.SO_RCVTIMEO, S.structs.timeval.pack(0.9)); String(s.recv(10, S.MSG_WAITALL))",
     python: `s.setsockopt(S.SOL_SOCKET, S.SO_RCVTIMEO, ${timeval(900)}); s.recv(10, S.MSG_WAITALL).decode()`,
   },
-  "SO_RCVLOWAT": {
-    peer: [[20, "peer.sendall(b'abc')"], [330, "peer.sendall(b'defghij')"]], kind: "tcp",
-    ours: "s.setsockopt(S.SOL_SOCKET, S.SO_RCVLOWAT, 10); String(s.recv(20))", python: "s.setsockopt(S.SOL_SOCKET, S.SO_RCVLOWAT, 10); s.recv(20).decode()",
+  SO_RCVLOWAT: {
+    peer: [
+      [20, "peer.sendall(b'abc')"],
+      [330, "peer.sendall(b'defghij')"],
+    ],
+    kind: "tcp",
+    ours: "s.setsockopt(S.SOL_SOCKET, S.SO_RCVLOWAT, 10); String(s.recv(20))",
+    python: "s.setsockopt(S.SOL_SOCKET, S.SO_RCVLOWAT, 10); s.recv(20).decode()",
   },
   "settimeout and SO_RCVLOWAT": {
-    peer: [[20, "peer.sendall(b'abc')"], [330, "peer.sendall(b'defghij')"]], kind: "tcp",
+    peer: [
+      [20, "peer.sendall(b'abc')"],
+      [330, "peer.sendall(b'defghij')"],
+    ],
+    kind: "tcp",
     ours: "s.settimeout(3); s.setsockopt(S.SOL_SOCKET, S.SO_RCVLOWAT, 10); String(s.recv(20))",
     python: "s.settimeout(3); s.setsockopt(S.SOL_SOCKET, S.SO_RCVLOWAT, 10); s.recv(20).decode()",
   },
-  "settimeout": { peer: [], ours: "s.settimeout(0.25); s.recv(10)", python: "s.settimeout(0.25); s.recv(10)" },
+  settimeout: { peer: [], ours: "s.settimeout(0.25); s.recv(10)", python: "s.settimeout(0.25); s.recv(10)" },
   "send waits until all is taken": {
-    peer: [[330, "n = 0\nwhile n < 3000000: n += len(peer.recv(1 << 20))"]], ours: "s.send(Buffer.alloc(3000000))", python: "s.send(bytes(3000000))",
+    peer: [[330, "n = 0\nwhile n < 3000000: n += len(peer.recv(1 << 20))"]],
+    ours: "s.send(Buffer.alloc(3000000))",
+    python: "s.send(bytes(3000000))",
   },
   "sendmsg waits until all is taken": {
-    peer: [[330, "n = 0\nwhile n < 3000000: n += len(peer.recv(1 << 20))"]], kind: "tcp",
-    ours: "s.sendmsg([Buffer.alloc(1000000), Buffer.alloc(2000000)])", python: "s.sendmsg([bytes(1000000), bytes(2000000)])",
+    peer: [[330, "n = 0\nwhile n < 3000000: n += len(peer.recv(1 << 20))"]],
+    kind: "tcp",
+    ours: "s.sendmsg([Buffer.alloc(1000000), Buffer.alloc(2000000)])",
+    python: "s.sendmsg([bytes(1000000), bytes(2000000)])",
   },
-  "SO_SNDTIMEO": {
-    peer: [], ours: "s.setsockopt(S.SOL_SOCKET, S.SO_SNDTIMEO, S.structs.timeval.pack(0.25)); s.send(Buffer.alloc(9000000)) < 9000000",
+  SO_SNDTIMEO: {
+    peer: [],
+    ours: "s.setsockopt(S.SOL_SOCKET, S.SO_SNDTIMEO, S.structs.timeval.pack(0.25)); s.send(Buffer.alloc(9000000)) < 9000000",
     python: `s.setsockopt(S.SOL_SOCKET, S.SO_SNDTIMEO, ${timeval(250)}); s.send(bytes(9000000)) < 9000000`,
   },
   "recv with MSG_TRUNC of TCP": {
-    peer: [[330, "peer.sendall(b'gone')"]], kind: "tcp", ours: "s.recv(10, S.MSG_TRUNC).length", python: "s.recv(10, S.MSG_TRUNC).__len__()",
+    peer: [[330, "peer.sendall(b'gone')"]],
+    kind: "tcp",
+    ours: "s.recv(10, S.MSG_TRUNC).length",
+    python: "s.recv(10, S.MSG_TRUNC).__len__()",
   },
   "recv with MSG_WAITALL of a peer that resets": {
-    peer: [[20, "peer.sendall(b'abc')"], [330, RESET]], kind: "tcp",
+    peer: [
+      [20, "peer.sendall(b'abc')"],
+      [330, RESET],
+    ],
+    kind: "tcp",
     ours: "[String(s.recv(10, S.MSG_WAITALL)), code(() => s.recv(1)), code(() => s.recv(1).length)]",
     python: "[s.recv(10, S.MSG_WAITALL).decode(), code(lambda: s.recv(1)), code(lambda: len(s.recv(1)))]",
   },
   "recv with MSG_WAITALL up to urgent data": {
-    peer: [[20, "peer.send(b'abc')"], [330, "peer.send(b'!', 1)"], [400, "peer.send(b'defghij')"]], kind: "tcp",
+    peer: [
+      [20, "peer.send(b'abc')"],
+      [330, "peer.send(b'!', 1)"],
+      [400, "peer.send(b'defghij')"],
+    ],
+    kind: "tcp",
     ours: "[String(s.recv(10, S.MSG_WAITALL)), String(s.recv(7, S.MSG_WAITALL))]",
     python: "[s.recv(10, S.MSG_WAITALL).decode(), s.recv(7, S.MSG_WAITALL).decode()]",
   },
   "recv with MSG_WAITALL up to urgent data that nothing follows": {
-    peer: [[20, "peer.send(b'abc')"], [330, "peer.send(b'!', 1)"], [2500, "peer.close()"]], kind: "tcp",
+    peer: [
+      [20, "peer.send(b'abc')"],
+      [330, "peer.send(b'!', 1)"],
+      [2500, "peer.close()"],
+    ],
+    kind: "tcp",
     ours: "let began = Date.now(); [String(s.recv(10, S.MSG_WAITALL)), Date.now() - began < 1500]",
-    python: "import time; began = time.time(); [s.recv(10, S.MSG_WAITALL).decode(), time.time() - began < 1.5]",
+    python:
+      "import time; began = time.time(); [s.recv(10, S.MSG_WAITALL).decode(), time.time() - began < 1.5]",
   },
   "recvmsg with MSG_WAITALL up to a descriptor": {
-    peer: [[20, "peer.sendall(b'abc')"], [330, "__import__('socket').send_fds(peer, [b'de'], [0])"], [400, "peer.sendall(b'fghij')"]],
+    peer: [
+      [20, "peer.sendall(b'abc')"],
+      [330, "__import__('socket').send_fds(peer, [b'de'], [0])"],
+      [400, "peer.sendall(b'fghij')"],
+    ],
     ours: "const r = s.recvmsg(10, 100, S.MSG_WAITALL); r[1].forEach(item => S.close(item[2].readInt32LE())); [String(r[0]), r[1].length, String(s.recv(5, S.MSG_WAITALL))]",
     python: `r = s.recvmsg(10, 100, S.MSG_WAITALL); [__import__('os').close(${struct}.unpack('i', i[2])[0]) for i in r[1]]; [r[0].decode(), len(r[1]), s.recv(5, S.MSG_WAITALL).decode()]`,
   },
   "send to a peer that resets": {
-    peer: [[330, RESET]], kind: "tcp", ours: "const n = s.send(Buffer.alloc(9000000)); [n > 0 && n < 9000000, code(() => s.send('x')), code(() => s.send('x'))]",
-    python: "n = s.send(bytes(9000000)); [0 < n < 9000000, code(lambda: s.send(b'x')), code(lambda: s.send(b'x'))]",
+    peer: [[330, RESET]],
+    kind: "tcp",
+    ours: "const n = s.send(Buffer.alloc(9000000)); [n > 0 && n < 9000000, code(() => s.send('x')), code(() => s.send('x'))]",
+    python:
+      "n = s.send(bytes(9000000)); [0 < n < 9000000, code(lambda: s.send(b'x')), code(lambda: s.send(b'x'))]",
   },
   "sendall and SO_SNDTIMEO": {
-    peer: [], ours: "s.setsockopt(S.SOL_SOCKET, S.SO_SNDTIMEO, S.structs.timeval.pack(0.25)); s.sendall(Buffer.alloc(9000000))",
+    peer: [],
+    ours: "s.setsockopt(S.SOL_SOCKET, S.SO_SNDTIMEO, S.structs.timeval.pack(0.25)); s.sendall(Buffer.alloc(9000000))",
     python: `s.setsockopt(S.SOL_SOCKET, S.SO_SNDTIMEO, ${timeval(250)}); s.sendall(bytes(9000000))`,
   },
   "accept and SO_RCVTIMEO": {
-    peer: [], ours: "const l = keep(S.createServer(['127.0.0.1', 0])); l.setsockopt(S.SOL_SOCKET, S.SO_RCVTIMEO, S.structs.timeval.pack(0.25)); l.accept()",
+    peer: [],
+    ours: "const l = keep(S.createServer(['127.0.0.1', 0])); l.setsockopt(S.SOL_SOCKET, S.SO_RCVTIMEO, S.structs.timeval.pack(0.25)); l.accept()",
     python: `l = S.create_server(("127.0.0.1", 0)); l.setsockopt(S.SOL_SOCKET, S.SO_RCVTIMEO, ${timeval(250)}); l.accept()`,
   },
   "connect and SO_SNDTIMEO": {
@@ -138,26 +228,43 @@ c.setsockopt(S.SOL_SOCKET, S.SO_SNDTIMEO, ${timeval(250)}); c.connect(l.getsockn
     peer: [],
     ours: `const l = keep(S.createServer(['127.0.0.1', 0])), c = keep(new S.Socket()), n = c.sendto('hello', S.MSG_FASTOPEN, l.getsockname());
       [n, String(keep(l.accept()[0]).recv(5, S.MSG_WAITALL))]`,
-    python: "l = S.create_server(('127.0.0.1', 0)); c = S.socket(); n = c.sendto(b'hello', S.MSG_FASTOPEN, l.getsockname()); [n, l.accept()[0].recv(5, S.MSG_WAITALL).decode()]",
+    python:
+      "l = S.create_server(('127.0.0.1', 0)); c = S.socket(); n = c.sendto(b'hello', S.MSG_FASTOPEN, l.getsockname()); [n, l.accept()[0].recv(5, S.MSG_WAITALL).decode()]",
   },
   "sendto with MSG_FASTOPEN, refused": {
-    peer: [], ours: "keep(new S.Socket()).sendto('hello', S.MSG_FASTOPEN, ['127.0.0.1', 1])", python: "S.socket().sendto(b'hello', S.MSG_FASTOPEN, ('127.0.0.1', 1))",
+    peer: [],
+    ours: "keep(new S.Socket()).sendto('hello', S.MSG_FASTOPEN, ['127.0.0.1', 1])",
+    python: "S.socket().sendto(b'hello', S.MSG_FASTOPEN, ('127.0.0.1', 1))",
   },
   "sendfile of what is read": {
-    peer: [[330, TAKE]], ours: "s.sendfile({ read: n => Buffer.alloc(n) }, 0, 3000000)", python: "s.sendfile(__import__('io').BytesIO(bytes(3000000)))",
+    peer: [[330, TAKE]],
+    ours: "s.sendfile({ read: n => Buffer.alloc(n) }, 0, 3000000)",
+    python: "s.sendfile(__import__('io').BytesIO(bytes(3000000)))",
   },
   "sendfile of a file": {
-    peer: [[330, TAKE]], kind: "tcp", ours: "s.sendfile(data.file, 0, 3000000)", python: `s.sendfile(open(${JSON.stringify(process.execPath)}, 'rb'), 0, 3000000)`,
+    peer: [[330, TAKE]],
+    kind: "tcp",
+    ours: "s.sendfile(data.file, 0, 3000000)",
+    python: `s.sendfile(open(${JSON.stringify(process.execPath)}, 'rb'), 0, 3000000)`,
   },
   "recv(0) of a datagram": {
-    peer: [[20, "peer.send(b'kept')"]], kind: "udp", ours: "[s.recv(0).length, s.recvInto(new Uint8Array(0)), String(s.recv(10))]",
+    peer: [[20, "peer.send(b'kept')"]],
+    kind: "udp",
+    ours: "[s.recv(0).length, s.recvInto(new Uint8Array(0)), String(s.recv(10))]",
     python: "[len(s.recv(0)), s.recv_into(bytearray(0)), s.recv(10).decode()]",
   },
   "recvfrom(0) and recvmsg(0) of datagrams": {
-    peer: [[20, "peer.send(b'one'); peer.send(b'two'); peer.send(b'three')"]], kind: "udp",
-    ours: "[s.recvfrom(0)[0].length, s.recvmsg(0)[0].length, String(s.recv(10))]", python: "[len(s.recvfrom(0)[0]), len(s.recvmsg(0)[0]), s.recv(10).decode()]",
+    peer: [[20, "peer.send(b'one'); peer.send(b'two'); peer.send(b'three')"]],
+    kind: "udp",
+    ours: "[s.recvfrom(0)[0].length, s.recvmsg(0)[0].length, String(s.recv(10))]",
+    python: "[len(s.recvfrom(0)[0]), len(s.recvmsg(0)[0]), s.recv(10).decode()]",
   },
-  "recv of a datagram": { peer: [[330, "peer.send(b'late')"]], kind: "udp", ours: "String(s.recv(10))", python: "s.recv(10).decode()" },
+  "recv of a datagram": {
+    peer: [[330, "peer.send(b'late')"]],
+    kind: "udp",
+    ours: "String(s.recv(10))",
+    python: "s.recv(10).decode()",
+  },
 };
 
 /** The other end, in a process of its own: a thread of CPython that the descriptor is passed to. */
@@ -211,9 +318,9 @@ def run(row):
 with concurrent.futures.ThreadPoolExecutor(8) as pool: print(json.dumps(list(pool.map(run, data))))`;
 let answers: unknown[] | undefined;
 
-
 const body = (row: Row) => {
-  const statements = row.ours.split(/;\s+/), last = statements.pop();
+  const statements = row.ours.split(/;\s+/);
+  const last = statements.pop();
   return `
     const kept = [], keep = socket => (kept.push(socket), socket);
     const code = call => { try { const answer = call(); return Buffer.isBuffer(answer) ? String(answer) : answer; } catch (error) { return error.code; } };
@@ -231,8 +338,12 @@ class Other {
 
   constructor(peer: S.Socket, plan: Row["peer"]) {
     const python = process.env.PYTHON ?? "python3";
-    this.#child = spawn(python, ["-c", PEER, JSON.stringify(plan)], { stdio: ["pipe", "pipe", "inherit", peer.fileno()] });
-    this.#child.stdout!.on("data", text => { this.#said += text; });
+    this.#child = spawn(python, ["-c", PEER, JSON.stringify(plan)], {
+      stdio: ["pipe", "pipe", "inherit", peer.fileno()],
+    });
+    this.#child.stdout!.on("data", text => {
+      this.#said += text;
+    });
     peer.close();
   }
   async begins(): Promise<void> {
@@ -258,9 +369,15 @@ function ends(kind: Row["kind"]): [own: S.Socket<any>, peer: S.Socket<any>] {
   return [a, b];
 }
 
-interface Lent { fd: number; file: number }
+interface Lent {
+  fd: number;
+  file: number;
+}
 
-/** Runs a row's statements in a worker; the other end begins when the worker does, which may take a while to start. */
+/**
+ * Runs a row's statements in a worker; the other end begins when the worker does, which may take a
+ * while to start.
+ */
 async function inWorker(row: Row, data: Lent, other: Other): Promise<unknown> {
   const w = worker(`post("begins"); ${body(row)}`, data);
   try {
@@ -268,84 +385,136 @@ async function inWorker(row: Row, data: Lent, other: Other): Promise<unknown> {
     const answer = message(w);
     await other.begins();
     return await answer;
-  } finally { await w.terminate(); }
+  } finally {
+    await w.terminate();
+  }
 }
 
 /** The same here. */
 async function onMain(row: Row, data: Lent, other: Other): Promise<unknown> {
   let answer: unknown;
   await other.begins();
-  new Function("S", "data", "post", body(row))(S, data, (value: unknown) => { answer = value; });
+  new Function("S", "data", "post", body(row))(S, data, (value: unknown) => {
+    answer = value;
+  });
   return answer;
 }
 
 Object.entries(rows).forEach(([name, row], i) => {
-  test(`${name}: the same on the main thread, in a worker and in CPython`, async () => {
-    answers ??= ask<unknown[]>(PYTHON, Object.values(rows));
-    const theirs = answers[i];
-    for (const thread of ["worker", "main"]) {
-      const [own, peer] = ends(row.kind), other = new Other(peer, row.peer), data = { fd: own.detach(), file: openSync(process.execPath, "r") };
-      try {
-        equal(thread === "worker" ? await inWorker(row, data, other) : await onMain(row, data, other), theirs, thread);
-      } finally {
-        closeSync(data.file);
-        await other.end();
+  test(
+    `${name}: the same on the main thread, in a worker and in CPython`,
+    async () => {
+      answers ??= ask<unknown[]>(PYTHON, Object.values(rows));
+      const theirs = answers[i];
+      for (const thread of ["worker", "main"]) {
+        const [own, peer] = ends(row.kind);
+        const other = new Other(peer, row.peer);
+        const data = { fd: own.detach(), file: openSync(process.execPath, "r") };
+        try {
+          equal(
+            thread === "worker" ? await inWorker(row, data, other) : await onMain(row, data, other),
+            theirs,
+            thread,
+          );
+        } finally {
+          closeSync(data.file);
+          await other.end();
+        }
       }
-    }
-  }, { seconds: 20 });
+    },
+    { seconds: 20 },
+  );
 });
 
-test("accept: several workers and the main thread on one listener, none of them fails", async () => {
-  using listener = new S.Socket(S.AF_INET, S.SOCK_STREAM);
-  listener.bind(["127.0.0.1", 0]);
-  listener.listen();
-  const workers = [0, 1].map(() => worker(`
+test(
+  "accept: several workers and the main thread on one listener, none of them fails",
+  async () => {
+    using listener = new S.Socket(S.AF_INET, S.SOCK_STREAM);
+    listener.bind(["127.0.0.1", 0]);
+    listener.listen();
+    const workers = [0, 1].map(() =>
+      worker(
+        `
     const l = S.fromfd(data, S.AF_INET, S.SOCK_STREAM);
-    for (;;) { l.accept()[0].close(); post("accepted"); }`, listener.fileno()));
-  const counts = [0, 0];
-  workers.forEach((w, i) => w.on("message", () => { counts[i]!++; }).on("error", error => { throw error; }));
-  await sleep(300);
-  const clients: S.Socket[] = [];
-  let mine = 0;
-  // The main thread's call blocks too, beside theirs; a peer in another process keeps connections coming.
-  const script = "import socket, sys, time\nfor i in range(100):\n    s = socket.create_connection(('127.0.0.1', int(sys.argv[1])))\n    s.close()\n    time.sleep(0.01)";
-  const child = spawn(process.env.PYTHON ?? "python3", ["-c", script, String(listener.getsockname()[1])], { stdio: "inherit" });
-  const closed = once(child, "close");
-  for (let i = 0; i < 5; i++) {
-    clients.push(listener.accept()[0]);
-    mine++;
-  }
-  await closed;
-  for (let i = 0; i < 100 && mine + counts[0]! + counts[1]! < 100; i++) await sleep(20);
-  is(mine + counts[0]! + counts[1]!, 100);
-  for (const client of clients) client.close();
-  await Promise.all(workers.map(w => terminated(w, listener.fileno())));
-}, { seconds: 30 });
+    for (;;) { l.accept()[0].close(); post("accepted"); }`,
+        listener.fileno(),
+      ),
+    );
+    const counts = [0, 0];
+    workers.forEach((w, i) =>
+      w
+        .on("message", () => {
+          counts[i]!++;
+        })
+        .on("error", error => {
+          throw error;
+        }),
+    );
+    await sleep(300);
+    const clients: S.Socket[] = [];
+    let mine = 0;
+    // The main thread's call blocks too, beside theirs; a peer in another process keeps connections
+    // coming.
+    const script =
+      "import socket, sys, time\nfor i in range(100):\n    s = socket.create_connection(('127.0.0.1', int(sys.argv[1])))\n    s.close()\n    time.sleep(0.01)";
+    const child = spawn(process.env.PYTHON ?? "python3", ["-c", script, String(listener.getsockname()[1])], {
+      stdio: "inherit",
+    });
+    const closed = once(child, "close");
+    for (let i = 0; i < 5; i++) {
+      clients.push(listener.accept()[0]);
+      mine++;
+    }
+    await closed;
+    for (let i = 0; i < 100 && mine + counts[0]! + counts[1]! < 100; i++) await sleep(20);
+    is(mine + counts[0]! + counts[1]!, 100);
+    for (const client of clients) client.close();
+    await Promise.all(workers.map(w => terminated(w, listener.fileno())));
+  },
+  { seconds: 30 },
+);
 
-test("recv: two workers on one descriptor, each datagram comes to one of them", async () => {
-  const [a, b] = S.socketpair(S.AF_UNIX, S.SOCK_DGRAM);
-  const workers = [0, 1].map(() => worker(`const s = S.fromfd(data); post("begins"); for (let text; (text = String(s.recv(10))) !== "";) post(text);`, b.fileno()));
-  await Promise.all(workers.map(w => once(w, "message")));
-  const got: string[] = [];
-  for (const w of workers) w.on("message", text => got.push(text));
-  const sent = Array.from({ length: 60 }, (_, i) => `${i}`);
-  for (const text of sent) {
-    a.send(text);
-    await sleep(5);
-  }
-  for (let i = 0; i < 100 && got.length < sent.length; i++) await sleep(20);
-  equal(got.sort((x, y) => Number(x) - Number(y)), sent);
-  await Promise.all(workers.map(w => terminated(w, b.fileno())));
-  a.close();
-  b.close();
-}, { seconds: 20 });
+test(
+  "recv: two workers on one descriptor, each datagram comes to one of them",
+  async () => {
+    const [a, b] = S.socketpair(S.AF_UNIX, S.SOCK_DGRAM);
+    const workers = [0, 1].map(() =>
+      worker(
+        `const s = S.fromfd(data); post("begins"); for (let text; (text = String(s.recv(10))) !== "";) post(text);`,
+        b.fileno(),
+      ),
+    );
+    await Promise.all(workers.map(w => once(w, "message")));
+    const got: string[] = [];
+    for (const w of workers) w.on("message", text => got.push(text));
+    const sent = Array.from({ length: 60 }, (_, i) => `${i}`);
+    for (const text of sent) {
+      a.send(text);
+      await sleep(5);
+    }
+    for (let i = 0; i < 100 && got.length < sent.length; i++) await sleep(20);
+    equal(
+      got.sort((x, y) => Number(x) - Number(y)),
+      sent,
+    );
+    await Promise.all(workers.map(w => terminated(w, b.fileno())));
+    a.close();
+    b.close();
+  },
+  { seconds: 20 },
+);
 
 test("sendto: a peer that is full costs no CPU time, though poll(2) says that the socket is ready", () => {
-  using full = new S.Socket(S.AF_UNIX, S.SOCK_DGRAM), s = new S.Socket(S.AF_UNIX, S.SOCK_DGRAM);
+  using full = new S.Socket(S.AF_UNIX, S.SOCK_DGRAM);
+  using s = new S.Socket(S.AF_UNIX, S.SOCK_DGRAM);
   full.bind("");
   const to = full.getsockname();
   s.settimeout(0);
-  try { for (;;) s.sendto("x", to); } catch (error) { is((error as S.OSError).code, "EAGAIN"); }
+  try {
+    for (;;) s.sendto("x", to);
+  } catch (error) {
+    is((error as S.OSError).code, "EAGAIN");
+  }
   s.settimeout(0.6);
   const before = process.cpuUsage();
   throws(() => s.sendto("x", to), S.TimeoutError, "timed out");
@@ -354,8 +523,15 @@ test("sendto: a peer that is full costs no CPU time, though poll(2) says that th
 });
 
 const waiting: Readonly<Record<string, string>> = {
-  recv: "a.recv(1)", "recv with MSG_WAITALL": "a.recv(9, S.MSG_WAITALL)", recvfrom: "a.recvfrom(1)", recvmsg: "a.recvmsg(1)", send: "for (;;) a.send(Buffer.alloc(100000))",
-  sendall: "a.sendall(Buffer.alloc(9000000))", accept: "l.accept()", recvmmsg: "a.recvmmsg(a.batch())", "with a timeout": "a.settimeout(60); a.recv(1)",
+  recv: "a.recv(1)",
+  "recv with MSG_WAITALL": "a.recv(9, S.MSG_WAITALL)",
+  recvfrom: "a.recvfrom(1)",
+  recvmsg: "a.recvmsg(1)",
+  send: "for (;;) a.send(Buffer.alloc(100000))",
+  sendall: "a.sendall(Buffer.alloc(9000000))",
+  accept: "l.accept()",
+  recvmmsg: "a.recvmmsg(a.batch())",
+  "with a timeout": "a.settimeout(60); a.recv(1)",
   sendfile: "a.sendfile({ read: n => Buffer.alloc(n) })",
 };
 for (const [name, call] of Object.entries(waiting)) {
@@ -370,7 +546,7 @@ for (const [name, call] of Object.entries(waiting)) {
         ${call};`);
       const numbers = await message<number[]>(w);
       await sleep(milliseconds);
-      ok(await terminated(w, ...numbers) < 2000);
+      ok((await terminated(w, ...numbers)) < 2000);
     }
     equal(await leftOpen(before), []);
   });

@@ -4,16 +4,45 @@ import { equal, is, ok, test, throws } from "../suite.js";
 
 test("poll: tells who is ready for what", () => {
   const [a, b] = socketpair();
-  using _a = a, _b = b;
-  equal(poll([[a, POLLIN], [b, POLLIN]], 0), []);
+  using _a = a;
+  using _b = b;
+  equal(
+    poll(
+      [
+        [a, POLLIN],
+        [b, POLLIN],
+      ],
+      0,
+    ),
+    [],
+  );
   a.sendall("x");
-  equal(poll([[a, POLLIN], [b, POLLIN]], 0), [[b, POLLIN]]);
-  equal(poll([[a, POLLIN | POLLOUT], [b.fileno(), POLLIN]]), [[a, POLLOUT], [b.fileno(), POLLIN]]);
+  equal(
+    poll(
+      [
+        [a, POLLIN],
+        [b, POLLIN],
+      ],
+      0,
+    ),
+    [[b, POLLIN]],
+  );
+  equal(
+    poll([
+      [a, POLLIN | POLLOUT],
+      [b.fileno(), POLLIN],
+    ]),
+    [
+      [a, POLLOUT],
+      [b.fileno(), POLLIN],
+    ],
+  );
 });
 
 test("poll: waits as long as it is told to", () => {
   const [a, b] = socketpair();
-  using _a = a, _b = b;
+  using _a = a;
+  using _b = b;
   const start = performance.now();
   equal(poll([[a, POLLIN]], 0.05), []);
   const took = performance.now() - start;
@@ -33,7 +62,11 @@ test("poll: a hang-up comes unasked, a closed descriptor is POLLNVAL", () => {
 });
 
 test("poll: bad arguments", () => {
-  throws(() => poll([["x", 1]] as never), TypeError, 'poll: each entry must begin with a Socket or a descriptor, got "x"');
+  throws(
+    () => poll([["x", 1]] as never),
+    TypeError,
+    'poll: each entry must begin with a Socket or a descriptor, got "x"',
+  );
   throws(() => poll([[0]] as never), TypeError, "poll: each entry must be [socket, events], got [0]");
   throws(() => poll([[0, 0x10000]]), RangeError, /events must be an integer 0\.\.32767/);
   throws(() => poll([], -1), RangeError, /seconds must be 0\.\./);

@@ -1,7 +1,17 @@
 // sendFds and recvFds: descriptors through an AF_UNIX socket.
 import { closeSync, openSync, readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
-import { AF_UNIX, MSG_CTRUNC, SOCK_DGRAM, SOCK_STREAM, Socket, close, recvFds, sendFds, socketpair } from "../../ts/index.js";
+import {
+  AF_UNIX,
+  MSG_CTRUNC,
+  SOCK_DGRAM,
+  SOCK_STREAM,
+  Socket,
+  close,
+  recvFds,
+  sendFds,
+  socketpair,
+} from "../../ts/index.js";
 import { pathOf } from "../elsewhere.js";
 import { equal, fails, is, ok, test, throws } from "../suite.js";
 
@@ -9,7 +19,8 @@ const here = fileURLToPath(import.meta.url);
 
 test("sendFds: a file arrives under another number, close-on-exec", () => {
   const [a, b] = socketpair();
-  using _a = a, _b = b;
+  using _a = a;
+  using _b = b;
   const fd = openSync(here, "r");
   is(sendFds(a, ["x", "y"], [fd]), 2);
   closeSync(fd);
@@ -25,19 +36,23 @@ test("sendFds: a file arrives under another number, close-on-exec", () => {
 
 test("sendFds: sockets travel too, over datagrams as well", () => {
   const [a, b] = socketpair(AF_UNIX, SOCK_DGRAM);
-  using _a = a, _b = b;
+  using _a = a;
+  using _b = b;
   const [left, right] = socketpair();
   sendFds(a, ["fds"], [left.fileno(), right.fileno()]);
-  left.close(), right.close();
+  left.close();
+  right.close();
   const [, fds] = recvFds(b, 10, 2);
-  using one = new Socket(AF_UNIX, SOCK_STREAM, 0, fds[0]), two = new Socket(AF_UNIX, SOCK_STREAM, 0, fds[1]);
+  using one = new Socket(AF_UNIX, SOCK_STREAM, 0, fds[0]);
+  using two = new Socket(AF_UNIX, SOCK_STREAM, 0, fds[1]);
   one.sendall("through");
   is(two.recv(10).toString(), "through");
 });
 
 test("recvFds: what does not fit is closed by the kernel and flagged", () => {
   const [a, b] = socketpair();
-  using _a = a, _b = b;
+  using _a = a;
+  using _b = b;
   sendFds(a, ["x"], [0, 0, 0]);
   const [, fds, flags] = recvFds(b, 1, 1);
   ok(flags & MSG_CTRUNC);
@@ -47,8 +62,13 @@ test("recvFds: what does not fit is closed by the kernel and flagged", () => {
 
 test("sendFds: bad descriptors", () => {
   const [a, b] = socketpair();
-  using _a = a, _b = b;
+  using _a = a;
+  using _b = b;
   fails("EBADF", () => sendFds(a, ["x"], [1 << 20]));
-  throws(() => sendFds(a, ["x"], ["3" as unknown as number]), TypeError, 'descriptor must be a number, got "3"');
+  throws(
+    () => sendFds(a, ["x"], ["3" as unknown as number]),
+    TypeError,
+    'descriptor must be a number, got "3"',
+  );
   throws(() => recvFds(b, 1, -1), RangeError, /maxfds must be an integer 0\.\.65535/);
 });

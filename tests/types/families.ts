@@ -1,11 +1,52 @@
-// Type tests, judged by tsc alone: each family's constant lets its own tuple in and no other, and gives its tuple out.
-// Nothing here runs. A line under @ts-expect-error that compiles after all is an error.
+// Type tests, judged by tsc alone: each family's constant lets its own tuple in and no other, and
+// gives its tuple out. Nothing here runs. A line under @ts-expect-error that compiles after all is
+// an error.
 import {
-  AF_ALG, AF_BLUETOOTH, AF_CAN, AF_DIVERT, AF_HYPERV, AF_INET, AF_INET6, AF_LINK, AF_NETLINK, AF_PACKET, AF_QIPCRTR, AF_RDS, AF_TIPC, AF_UNIX, AF_VSOCK, AF_XDP,
-  BTPROTO_HCI, BTPROTO_L2CAP, BTPROTO_RFCOMM, BTPROTO_SCO, CAN_BCM, CAN_ISOTP, CAN_J1939, CAN_RAW, PF_SYSTEM, SOCK_DGRAM, SOCK_RAW, SOCK_SEQPACKET,
-  SOCK_STREAM, SYSPROTO_CONTROL, Socket,
+  AF_ALG,
+  AF_BLUETOOTH,
+  AF_CAN,
+  AF_DIVERT,
+  AF_HYPERV,
+  AF_INET,
+  AF_INET6,
+  AF_LINK,
+  AF_NETLINK,
+  AF_PACKET,
+  AF_QIPCRTR,
+  AF_RDS,
+  AF_TIPC,
+  AF_UNIX,
+  AF_VSOCK,
+  AF_XDP,
+  BTPROTO_HCI,
+  BTPROTO_L2CAP,
+  BTPROTO_RFCOMM,
+  BTPROTO_SCO,
+  CAN_BCM,
+  CAN_ISOTP,
+  CAN_J1939,
+  CAN_RAW,
+  PF_SYSTEM,
+  SOCK_DGRAM,
+  SOCK_RAW,
+  SOCK_SEQPACKET,
+  SOCK_STREAM,
+  SYSPROTO_CONTROL,
+  Socket,
 } from "../../ts/index.js";
-import type { CanAddress, CanIsotpAddress, CanJ1939Address, HciAddress, Inet6Address, InetAddress, NetlinkAddress, PacketAddress, TipcAddress, UnixAddress, XdpAddress } from "../../ts/index.js";
+import type {
+  CanAddress,
+  CanIsotpAddress,
+  CanJ1939Address,
+  HciAddress,
+  Inet6Address,
+  InetAddress,
+  NetlinkAddress,
+  PacketAddress,
+  TipcAddress,
+  UnixAddress,
+  XdpAddress,
+} from "../../ts/index.js";
 import { is } from "./is.js";
 
 const mac = new Uint8Array(6);
@@ -33,7 +74,8 @@ export function inet(): void {
   is<InetAddress>()(s.recvfrom(1)[1]);
   is<InetAddress>()(s.recvmsg(1)[3]);
   const [host, port] = s.getsockname();
-  is<string>()(host), is<number>()(port);
+  is<string>()(host);
+  is<number>()(port);
   new Socket(AF_RDS, SOCK_SEQPACKET).bind(["127.0.0.1", 4000]);
   new Socket(AF_DIVERT, SOCK_RAW).bind(["", 4000]);
 }
@@ -49,7 +91,8 @@ export function inet6(): void {
   s.bind("/run/x");
   is<Inet6Address>()(s.getpeername());
   const [, , flowinfo, scopeid] = s.getpeername();
-  is<number>()(flowinfo), is<number>()(scopeid);
+  is<number>()(flowinfo);
+  is<number>()(scopeid);
 }
 
 export function unix(): void {
@@ -74,8 +117,10 @@ export function netlink(): void {
 }
 
 export function can(): void {
-  const raw = new Socket(AF_CAN, SOCK_RAW, CAN_RAW), bcm = new Socket(AF_CAN, SOCK_DGRAM, CAN_BCM);
-  raw.bind(["vcan0"]), bcm.connect([""]);
+  const raw = new Socket(AF_CAN, SOCK_RAW, CAN_RAW);
+  const bcm = new Socket(AF_CAN, SOCK_DGRAM, CAN_BCM);
+  raw.bind(["vcan0"]);
+  bcm.connect([""]);
   // @ts-expect-error: ids are ISO-TP's
   raw.bind(["vcan0", 1, 2]);
   // @ts-expect-error: a tuple of one
@@ -117,19 +162,23 @@ export function bluetooth(): void {
   // @ts-expect-error: L2CAP's
   rfcomm.connect(["00:11:22:33:44:55", 1, 4, 1]);
   const hci = new Socket(AF_BLUETOOTH, SOCK_RAW, BTPROTO_HCI);
-  hci.bind(0), hci.bind([0]), hci.bind([0xffff, 3]);
+  hci.bind(0);
+  hci.bind([0]);
+  hci.bind([0xffff, 3]);
   // @ts-expect-error: devices have numbers
   hci.bind("hci0");
   is<HciAddress>()(hci.getsockname());
   const sco = new Socket(AF_BLUETOOTH, SOCK_SEQPACKET, BTPROTO_SCO);
-  sco.bind("00:00:00:00:00:00"), sco.connect(Buffer.from("00:11:22:33:44:55"));
+  sco.bind("00:00:00:00:00:00");
+  sco.connect(Buffer.from("00:11:22:33:44:55"));
   // @ts-expect-error: no tuple
   sco.bind(["00:00:00:00:00:00"]);
 }
 
 export function alg(): void {
   const s = new Socket(AF_ALG, SOCK_SEQPACKET);
-  s.bind(["hash", "sha256"]), s.bind(["skcipher", "cbc(aes)", 0, 0]);
+  s.bind(["hash", "sha256"]);
+  s.bind(["skcipher", "cbc(aes)", 0, 0]);
   // @ts-expect-error: no name
   s.bind(["hash"]);
   // @ts-expect-error: the mask is a number
@@ -138,7 +187,8 @@ export function alg(): void {
 
 export function packet(): void {
   const s = new Socket(AF_PACKET, SOCK_RAW);
-  s.bind(["lo", 0x0800]), s.bind(["lo", 0x0800, 0, 1, mac]);
+  s.bind(["lo", 0x0800]);
+  s.bind(["lo", 0x0800, 0, 1, mac]);
   // @ts-expect-error: interfaces have names here
   s.bind([1, 0x0800]);
   // @ts-expect-error: the hardware address is bytes
@@ -148,7 +198,9 @@ export function packet(): void {
 
 export function xdp(): void {
   const s = new Socket(AF_XDP, SOCK_RAW);
-  s.bind(["veth0", 0]), s.bind(["veth0", 0, 2]), s.bind(["veth0", 0, 1, 5]);
+  s.bind(["veth0", 0]);
+  s.bind(["veth0", 0, 2]);
+  s.bind(["veth0", 0, 1, 5]);
   // @ts-expect-error: no queue
   s.bind(["veth0"]);
   // @ts-expect-error: interfaces have names here
@@ -170,7 +222,10 @@ export function others(): void {
   new Socket(AF_LINK, SOCK_RAW).bind(["en0", 4, 6, "en0", mac]);
   // @ts-expect-error: no name alone
   new Socket(AF_LINK, SOCK_RAW).bind("en0");
-  new Socket(AF_HYPERV, SOCK_STREAM, 1).bind(["00000000-0000-0000-0000-000000000000", "00000000-0000-0000-0000-000000000000"]);
+  new Socket(AF_HYPERV, SOCK_STREAM, 1).bind([
+    "00000000-0000-0000-0000-000000000000",
+    "00000000-0000-0000-0000-000000000000",
+  ]);
   // @ts-expect-error: two UUIDs
   new Socket(AF_HYPERV, SOCK_STREAM, 1).bind(["00000000-0000-0000-0000-000000000000", 1]);
 }

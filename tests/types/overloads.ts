@@ -1,8 +1,33 @@
-// Type tests, judged by tsc alone: which overload of Socket and of its makers takes what. Nothing here runs.
+// Type tests, judged by tsc alone: which overload of Socket and of its makers takes what. Nothing
+// here runs.
 import {
-  AF_CAN, AF_INET, AF_INET6, AF_UNIX, AF_UNSPEC, AddressFamily, CAN_ISOTP, CAN_RAW, IPPROTO_TCP, SOCK_DGRAM, SOCK_STREAM, Socket, createServer, fromfd, getaddrinfo, socketpair,
+  AF_CAN,
+  AF_INET,
+  AF_INET6,
+  AF_UNIX,
+  AF_UNSPEC,
+  AddressFamily,
+  CAN_ISOTP,
+  CAN_RAW,
+  IPPROTO_TCP,
+  SOCK_DGRAM,
+  SOCK_STREAM,
+  Socket,
+  createServer,
+  fromfd,
+  getaddrinfo,
+  socketpair,
 } from "../../ts/index.js";
-import type { AddressIn, CanAddress, CanIsotpAddress, Family, Inet6Address, InetAddress, Protocol, UnixAddress } from "../../ts/index.js";
+import type {
+  AddressIn,
+  CanAddress,
+  CanIsotpAddress,
+  Family,
+  Inet6Address,
+  InetAddress,
+  Protocol,
+  UnixAddress,
+} from "../../ts/index.js";
 import { is } from "./is.js";
 
 export function constructor(number: number): void {
@@ -41,7 +66,8 @@ export function makers(number: number): void {
 }
 
 export function subtypes(inet: Socket<InetAddress>, any: Socket): void {
-  const anySocket: Socket = inet, fromAny: Socket<InetAddress> = any;
+  const anySocket: Socket = inet;
+  const fromAny: Socket<InetAddress> = any;
   // @ts-expect-error: another family's socket
   const can: Socket<CanAddress> = inet;
   is<Socket<InetAddress>>()(inet.accept()[0]);
@@ -50,7 +76,8 @@ export function subtypes(inet: Socket<InetAddress>, any: Socket): void {
 }
 
 export function brands(number: number): void {
-  const four: Family<InetAddress> = AF_INET, plain: number = AF_INET6;
+  const four: Family<InetAddress> = AF_INET;
+  const plain: number = AF_INET6;
   // @ts-expect-error: another family
   const six: Family<Inet6Address> = AF_INET;
   // @ts-expect-error: a plain number is of no family

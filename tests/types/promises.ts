@@ -1,8 +1,28 @@
-// Type tests, judged by tsc alone: the overloads of the promise classes' makers and lookups. Nothing here runs.
+// Type tests, judged by tsc alone: the overloads of the promise classes' makers and lookups.
+// Nothing here runs.
 import {
-  AF_CAN, AF_INET, AF_INET6, AF_UNIX, CAN_ISOTP, CAN_RAW, SOCK_DGRAM, SOCK_STREAM, Socket, createConnection, createServer, fromfd, getaddrinfo, socketpair,
+  AF_CAN,
+  AF_INET,
+  AF_INET6,
+  AF_UNIX,
+  CAN_ISOTP,
+  CAN_RAW,
+  SOCK_DGRAM,
+  SOCK_STREAM,
+  Socket,
+  createConnection,
+  createServer,
+  fromfd,
+  getaddrinfo,
+  socketpair,
 } from "../../ts/promises/index.js";
-import type { CanAddress, CanIsotpAddress, Inet6Address, InetAddress, UnixAddress } from "../../ts/promises/index.js";
+import type {
+  CanAddress,
+  CanIsotpAddress,
+  Inet6Address,
+  InetAddress,
+  UnixAddress,
+} from "../../ts/promises/index.js";
 import { is } from "./is.js";
 
 export function constructor(number: number): void {
@@ -36,7 +56,19 @@ export async function lookups(signal: AbortSignal): Promise<void> {
 
 export async function files(s: Socket, fd: number, signal: AbortSignal): Promise<void> {
   is<number>()(await s.sendfile(fd, { signal }));
-  is<number>()(await s.sendfile({ async read(size) { return Buffer.alloc(size); }, seek: async () => {} }, 0, null, { signal }));
+  is<number>()(
+    await s.sendfile(
+      {
+        async read(size) {
+          return Buffer.alloc(size);
+        },
+        seek: async () => {},
+      },
+      0,
+      null,
+      { signal },
+    ),
+  );
   // @ts-expect-error: a path is no file
   void s.sendfile("path");
 }

@@ -1,29 +1,47 @@
-// Argument checks: TypeError for the wrong kind, RangeError for the wrong value, both before any system call.
+// Argument checks: TypeError for the wrong kind, RangeError for the wrong value, both before any
+// system call.
 import type { Data, WritableBytes } from "./types.js";
 import { honest, isBytes, lengthOf, viewOf } from "./views.js";
 
-// What a message shows of a value: so many characters of text, elements of an array, arrays in arrays, and characters in all.
-const MOST_TEXT = 60, MOST_ELEMENTS = 8, MOST_DEPTH = 4, MOST = 300, MOST_BIGINT = 2n ** 128n;
+// What a message shows of a value: so many characters of text, elements of an array, arrays in
+// arrays, and characters in all.
+const MOST_TEXT = 60;
+const MOST_ELEMENTS = 8;
+const MOST_DEPTH = 4;
+const MOST = 300;
+const MOST_BIGINT = 2n ** 128n;
 
-const cut = (text: string): string => text.length > MOST_TEXT ? `${text.slice(0, MOST_TEXT - 3)}...` : text;
+const cut = (text: string): string => (text.length > MOST_TEXT ? `${text.slice(0, MOST_TEXT - 3)}...` : text);
 
-/** A value as it is shown in a message: short, whatever the value is, and without running what the value brings along: getters are
- *  not called, and only a proxy's traps can't be got round. */
+/**
+ * A value as it is shown in a message: short, whatever the value is, and without running what the
+ * value brings along: getters are not called, and only a proxy's traps can't be got round.
+ */
 export function show(value: unknown): string {
-  try { return shown(value, MOST_DEPTH, MOST); } catch { return "an object that can't be looked at"; }
+  try {
+    return shown(value, MOST_DEPTH, MOST);
+  } catch {
+    return "an object that can't be looked at";
+  }
 }
 
 function shown(value: unknown, depth: number, room: number): string {
   switch (typeof value) {
-    case "string": return JSON.stringify(cut(value));
-    case "function": return "a function";
-    case "bigint": return -MOST_BIGINT < value && value < MOST_BIGINT ? `${value}n` : "a bigint of more than 128 bits";
-    case "object": break;
-    default: return cut(String(value));
+    case "string":
+      return JSON.stringify(cut(value));
+    case "function":
+      return "a function";
+    case "bigint":
+      return -MOST_BIGINT < value && value < MOST_BIGINT ? `${value}n` : "a bigint of more than 128 bits";
+    case "object":
+      break;
+    default:
+      return cut(String(value));
   }
   if (value === null) return "null";
   if (Array.isArray(value)) return depth === 0 ? "[...]" : elements(value, depth, room);
-  const bytes = ArrayBuffer.isView(value) ? viewOf(value) : undefined, name = className(value);
+  const bytes = ArrayBuffer.isView(value) ? viewOf(value) : undefined;
+  const name = className(value);
   return bytes === undefined ? `an object of class ${name}` : `${name}(${lengthOf(bytes)})`;
 }
 
@@ -36,24 +54,34 @@ function elements(array: readonly unknown[], depth: number, room: number): strin
       break;
     }
     const property = Object.getOwnPropertyDescriptor(array, i);
-    const text = property === undefined || "value" in property ? shown(property?.value, depth - 1, left) : "a getter";
+    const text =
+      property === undefined || "value" in property ? shown(property?.value, depth - 1, left) : "a getter";
     left -= text.length;
     texts.push(text);
   }
   return `[${texts.join(", ")}]`;
 }
 
-/** An array as a plain one: its elements are read here, once, so that none of them runs code later. A longer one than any address is
- *  cut. Whatever else it is comes back as it is. */
+/**
+ * An array as a plain one: its elements are read here, once, so that none of them runs code later.
+ * A longer one than any address is cut. Whatever else it is comes back as it is.
+ */
 export function still(value: unknown): unknown {
-  return Array.isArray(value) ? Array.from({ length: Math.min(value.length, MOST_ELEMENTS + 1) }, (_, i) => value[i] as unknown) : value;
+  return Array.isArray(value)
+    ? Array.from({ length: Math.min(value.length, MOST_ELEMENTS + 1) }, (_, i) => value[i] as unknown)
+    : value;
 }
 
 /** The name of an object's class, as its nearest prototype has it. */
 function className(object: object): string {
-  for (let at = Object.getPrototypeOf(object) as object | null, i = 0; at !== null && i < 10; at = Object.getPrototypeOf(at) as object | null, i++) {
+  for (
+    let at = Object.getPrototypeOf(object) as object | null, i = 0;
+    at !== null && i < 10;
+    at = Object.getPrototypeOf(at) as object | null, i++
+  ) {
     const made: unknown = Object.getOwnPropertyDescriptor(at, "constructor")?.value;
-    const name: unknown = typeof made === "function" ? Object.getOwnPropertyDescriptor(made, "name")?.value : undefined;
+    const name: unknown =
+      typeof made === "function" ? Object.getOwnPropertyDescriptor(made, "name")?.value : undefined;
     if (typeof name === "string" && name !== "") return cut(name);
   }
   return "null";
@@ -69,16 +97,25 @@ export function int(name: string, value: unknown, low: number, high: number): nu
   return value + 0; // -0 is 0
 }
 
-/** An integer in 0..high. Its full name is put together only for a message: addresses are encoded for each datagram. */
+/**
+ * An integer in 0..high. Its full name is put together only for a message: addresses are encoded
+ * for each datagram.
+ */
 export function uint(call: string, name: string, value: unknown, high: number): number {
-  return typeof value === "number" && value >= 0 && value <= high && Number.isInteger(value) ? value : int(`${call}: ${name}`, value, 0, high);
+  return typeof value === "number" && value >= 0 && value <= high && Number.isInteger(value)
+    ? value
+    : int(`${call}: ${name}`, value, 0, high);
 }
 
 /** A value that fits a C int. */
-export function cint(name: string, value: unknown): number { return int(name, value, -0x80000000, 0x7fffffff); }
+export function cint(name: string, value: unknown): number {
+  return int(name, value, -0x80000000, 0x7fffffff);
+}
 
 /** 32 bits as an unsigned number; what JavaScript's | makes of the highest bit is below zero. */
-export function bits32(name: string, value: unknown): number { return int(name, value, -0x80000000, 0xffffffff) >>> 0; }
+export function bits32(name: string, value: unknown): number {
+  return int(name, value, -0x80000000, 0xffffffff) >>> 0;
+}
 
 const encoder = new TextEncoder();
 
@@ -87,14 +124,18 @@ export function bytesOf(name: string, data: Data): Uint8Array {
   if (isBytes(data)) return honest(data);
   if (typeof data === "string") return encoder.encode(data);
   const view = viewOf(data);
-  if (view === undefined) throw new TypeError(`${name} must be a string, a Uint8Array, another view or an ArrayBuffer, got ${show(data)}`);
+  if (view === undefined)
+    throw new TypeError(
+      `${name} must be a string, a Uint8Array, another view or an ArrayBuffer, got ${show(data)}`,
+    );
   return view;
 }
 
 /** A writable view of the caller's bytes. */
 export function writableOf(name: string, data: WritableBytes): Uint8Array {
   const view = viewOf(data);
-  if (view === undefined) throw new TypeError(`${name} must be a Uint8Array, another view or an ArrayBuffer, got ${show(data)}`);
+  if (view === undefined)
+    throw new TypeError(`${name} must be a Uint8Array, another view or an ArrayBuffer, got ${show(data)}`);
   return view;
 }
 
@@ -112,6 +153,7 @@ export function room(buffer: Uint8Array, nbytes: number | undefined): number {
   const length = lengthOf(buffer);
   if (nbytes === undefined || nbytes === 0) return length;
   int("nbytes", nbytes, 0, MAX_INT);
-  if (nbytes > length) throw new RangeError(`nbytes must be 0..${length}, the buffer's length, got ${nbytes}`);
+  if (nbytes > length)
+    throw new RangeError(`nbytes must be 0..${length}, the buffer's length, got ${nbytes}`);
   return nbytes;
 }

@@ -1,20 +1,26 @@
-// The constants of one host: which of them it has, and their names by number, as Python's enums give them.
+// The constants of one host: which of them it has, and their names by number, as Python's enums
+// give them.
 import { constantNames, constantSections, type Constants } from "./constants.gen.js";
 import { int, MAX_INT } from "./check.js";
 import type { Errors } from "./error.js";
 import * as literals from "./literals.js";
 
-/** A flag that this system lacks: outside the range of every flags argument, where NaN would count as 0. */
+/**
+ * A flag that this system lacks: outside the range of every flags argument, where NaN would count
+ * as 0.
+ */
 export const ABSENT_FLAG = 0x80000000;
 const isFlag = (name: string) => /^(MSG|AI|NI)_|^SOCK_(NONBLOCK|CLOEXEC)$/.test(name);
 
 /** The constants by name, of the values that a host gives in the order of their names. */
 export function constantsOf(values: Float64Array): Constants {
-  // Without a prototype an object is a hash table from the start: measured, a third less time for 2,000 names.
+  // Without a prototype an object is a hash table from the start: measured, a third less time for
+  // 2,000 names.
   const constants: Record<string, number> = Object.create(null);
   for (let i = 0; i < constantNames.length; i++) {
-    const name = constantNames[i]!, value = values[i]!;
-    constants[name] = value === value || !isFlag(name) ? value : ABSENT_FLAG;
+    const name = constantNames[i]!;
+    const value = values[i]!;
+    constants[name] = !Number.isNaN(value) || !isFlag(name) ? value : ABSENT_FLAG;
   }
   return constants as unknown as Constants;
 }
@@ -30,7 +36,9 @@ function isDefined(constants: Constants, name: string): boolean {
 /** The constant of a section that has this value. */
 export function findName(constants: Constants, section: Section, value: number): string | undefined {
   const [from, to] = constantSections[section];
-  for (let i = from; i < to; i++) if (constants[constantNames[i]!] === value && isDefined(constants, constantNames[i]!)) return constantNames[i];
+  for (let i = from; i < to; i++)
+    if (constants[constantNames[i]!] === value && isDefined(constants, constantNames[i]!))
+      return constantNames[i];
   return undefined;
 }
 
@@ -44,25 +52,37 @@ export function lacking(constants: Constants, prefix: string): string[] {
   return constantNames.filter(name => name.startsWith(prefix) && !isDefined(constants, name));
 }
 
-/** The constants of a prefix by name, and their names by number: `AddressFamily.AF_INET === 2`, `AddressFamily[2] === "AF_INET"`. Of several names
- *  for one number the alphabetically first of Python's stands (16 is AF_NETLINK, not AF_ROUTE). */
-export type Enum<Prefix extends string> = { readonly [Name in keyof Constants as Name extends `${Prefix}_${string}` ? Name : never]: Constants[Name] }
-  & { readonly [value: number]: string | undefined }
-  & {
-    /** A value's name, or the number; flags as `MSG_PEEK|MSG_DONTWAIT`, bits without a name as a number at the end. */
-    text(value: number): string;
-  };
+/**
+ * The constants of a prefix by name, and their names by number: `AddressFamily.AF_INET === 2`,
+ * `AddressFamily[2] === "AF_INET"`. Of several names for one number the alphabetically first of
+ * Python's stands (16 is AF_NETLINK, not AF_ROUTE).
+ */
+export type Enum<Prefix extends string> = {
+  readonly [Name in keyof Constants as Name extends `${Prefix}_${string}` ? Name : never]: Constants[Name];
+} & { readonly [value: number]: string | undefined } & {
+  /**
+   * A value's name, or the number; flags as `MSG_PEEK|MSG_DONTWAIT`, bits without a name as a
+   * number at the end.
+   */
+  text(value: number): string;
+};
 
-function makeEnum<Prefix extends Section & string>(constants: Constants, prefix: Prefix, text: (table: Record<number, string>, value: number) => string): Enum<Prefix> {
+function makeEnum<Prefix extends Section & string>(
+  constants: Constants,
+  prefix: Prefix,
+  text: (table: Record<number, string>, value: number) => string,
+): Enum<Prefix> {
   const table: Record<string | number, string | number> = {};
   const [from, to] = constantSections[prefix];
   for (let i = from; i < to; i++) {
     const name = constantNames[i]!;
     if (!name.startsWith(`${prefix}_`)) continue;
-    const value = table[name] = constants[name];
+    const value = (table[name] = constants[name]);
     if (isDefined(constants, name)) table[value] ??= name;
   }
-  Object.defineProperty(table, "text", { value: (value: number) => text(table as Record<number, string>, value) });
+  Object.defineProperty(table, "text", {
+    value: (value: number) => text(table as Record<number, string>, value),
+  });
   return Object.freeze(table) as unknown as Enum<Prefix>;
 }
 
@@ -92,7 +112,9 @@ export function bindEnums(constants: Constants) {
     /** Names and numbers of the flags of getaddrinfo(), AI_*. */
     AddressInfo: makeEnum(constants, "AI", flags),
 
-    /** Whether this system has a constant of this name, as `hasattr(socket, name)` tells in Python. */
+    /**
+     * Whether this system has a constant of this name, as `hasattr(socket, name)` tells in Python.
+     */
     defined: (name: string): boolean => isDefined(constants, name) || Object.hasOwn(literals, name),
 
     /** Whether this system has IPv6's address family. */
@@ -107,10 +129,21 @@ export interface ConstantsContext {
   readonly errors: Errors;
 }
 
-/** A number that is or holds a constant whose name begins with `prefix`, in 0..high; the message says which of them this system lacks. */
-export function checkConstant(context: ConstantsContext, name: string, value: unknown, high: number, prefix: string): number {
+/**
+ * A number that is or holds a constant whose name begins with `prefix`, in 0..high; the message
+ * says which of them this system lacks.
+ */
+export function checkConstant(
+  context: ConstantsContext,
+  name: string,
+  value: unknown,
+  high: number,
+  prefix: string,
+): number {
   if (Number.isInteger(value) && (value as number) >= 0 && (value as number) <= high) return value as number;
-  const absent = typeof value === "number" && (Number.isNaN(value) || (value & ABSENT_FLAG) !== 0 && Math.abs(value) <= 0xffffffff);
+  const absent =
+    typeof value === "number" &&
+    (Number.isNaN(value) || ((value & ABSENT_FLAG) !== 0 && Math.abs(value) <= 0xffffffff));
   if (!absent) return int(name, value, 0, high);
   if (context.host.lacks) throw context.errors.named("ENOSYS", name);
   const names = lacking(context.constants, prefix).join(", ");
@@ -119,4 +152,6 @@ export function checkConstant(context: ConstantsContext, name: string, value: un
 }
 
 /** A flags argument: none that this system lacks, whose names begin with `prefix`. */
-export function checkFlags(context: ConstantsContext, flags: number, prefix = "MSG_"): number { return checkConstant(context, "flags", flags, MAX_INT, prefix); }
+export function checkFlags(context: ConstantsContext, flags: number, prefix = "MSG_"): number {
+  return checkConstant(context, "flags", flags, MAX_INT, prefix);
+}

@@ -57,24 +57,53 @@ export class GaiError extends OSError {}
 /** A failure of gethostbyname(3) or gethostbyaddr(3): errno is an h_errno number. */
 export class HError extends OSError {}
 
-// As the language's own errors have it, so that a minifier, which renames the classes, leaves the names.
+// As the language's own errors have it, so that a minifier, which renames the classes, leaves the
+// names.
 const names = {
-  OSError, BlockingIOError, ChildProcessError, ConnectionError, BrokenPipeError, ConnectionAbortedError, ConnectionRefusedError, ConnectionResetError,
-  FileExistsError, FileNotFoundError, InterruptedError, IsADirectoryError, NotADirectoryError, PermissionError, ProcessLookupError, TimeoutError,
-  UnsupportedOperation, GaiError, HError,
+  OSError,
+  BlockingIOError,
+  ChildProcessError,
+  ConnectionError,
+  BrokenPipeError,
+  ConnectionAbortedError,
+  ConnectionRefusedError,
+  ConnectionResetError,
+  FileExistsError,
+  FileNotFoundError,
+  InterruptedError,
+  IsADirectoryError,
+  NotADirectoryError,
+  PermissionError,
+  ProcessLookupError,
+  TimeoutError,
+  UnsupportedOperation,
+  GaiError,
+  HError,
 };
-for (const [name, kind] of Object.entries(names)) Object.defineProperty(kind.prototype, "name", { value: name, writable: true, configurable: true });
+for (const [name, kind] of Object.entries(names))
+  Object.defineProperty(kind.prototype, "name", { value: name, writable: true, configurable: true });
 
 // PEP 3151: which class an errno gets.
 const classes: Readonly<Record<string, typeof OSError>> = {
-  EAGAIN: BlockingIOError, EWOULDBLOCK: BlockingIOError, EALREADY: BlockingIOError, EINPROGRESS: BlockingIOError,
+  EAGAIN: BlockingIOError,
+  EWOULDBLOCK: BlockingIOError,
+  EALREADY: BlockingIOError,
+  EINPROGRESS: BlockingIOError,
   ECHILD: ChildProcessError,
-  EPIPE: BrokenPipeError, ESHUTDOWN: BrokenPipeError,
-  ECONNABORTED: ConnectionAbortedError, ECONNREFUSED: ConnectionRefusedError, ECONNRESET: ConnectionResetError,
-  EEXIST: FileExistsError, ENOENT: FileNotFoundError,
-  EINTR: InterruptedError, EISDIR: IsADirectoryError, ENOTDIR: NotADirectoryError,
-  EACCES: PermissionError, EPERM: PermissionError,
-  ESRCH: ProcessLookupError, ETIMEDOUT: TimeoutError,
+  EPIPE: BrokenPipeError,
+  ESHUTDOWN: BrokenPipeError,
+  ECONNABORTED: ConnectionAbortedError,
+  ECONNREFUSED: ConnectionRefusedError,
+  ECONNRESET: ConnectionResetError,
+  EEXIST: FileExistsError,
+  ENOENT: FileNotFoundError,
+  EINTR: InterruptedError,
+  EISDIR: IsADirectoryError,
+  ENOTDIR: NotADirectoryError,
+  EACCES: PermissionError,
+  EPERM: PermissionError,
+  ESRCH: ProcessLookupError,
+  ETIMEDOUT: TimeoutError,
 };
 
 /** A Bluetooth device's address, which needs no brackets: no IPv6 address has six groups. */
@@ -85,14 +114,18 @@ const MOST_BYTES = 128;
 
 function addressText(address: unknown): string {
   if (address === undefined) return "";
-  if (isBytes(address)) return ` ${String.fromCharCode(...part(address, 0, Math.min(lengthOf(address), MOST_BYTES))).replaceAll("\0", "@")}`;
+  if (isBytes(address))
+    return ` ${String.fromCharCode(...part(address, 0, Math.min(lengthOf(address), MOST_BYTES))).replaceAll("\0", "@")}`;
   if (Array.isArray(address)) return ` ${tupleText(still(address) as unknown[])}`;
   return ` ${typeof address === "object" || typeof address === "function" ? show(address) : String(address)}`;
 }
 
 function tupleText(address: readonly unknown[]): string {
   const [host, port] = address;
-  if (typeof host !== "string" || typeof port !== "number") return address.map(value => typeof value === "object" || typeof value === "function" ? show(value) : String(value)).join();
+  if (typeof host !== "string" || typeof port !== "number")
+    return address
+      .map(value => (typeof value === "object" || typeof value === "function" ? show(value) : String(value)))
+      .join();
   return host.includes(":") && !BDADDR.test(host) ? `[${host}]:${port}` : `${host}:${port}`;
 }
 
@@ -104,17 +137,23 @@ export class Errors {
   readonly #lacks: string | undefined;
 
   /** `numbers` holds every errno, and may hold more; `nameOf` gives the name of one. */
-  constructor(numbers: Readonly<Record<string, number>>, nameOf: (errno: number) => string | undefined, lacks: string | undefined) {
+  constructor(
+    numbers: Readonly<Record<string, number>>,
+    nameOf: (errno: number) => string | undefined,
+    lacks: string | undefined,
+  ) {
     this.#numbers = numbers;
     this.#nameOf = nameOf;
     this.#lacks = lacks;
   }
 
   /** The number of an errno's name. */
-  number(code: string): number { return this.#numbers[code] ?? NaN; }
+  number(code: string): number {
+    return this.#numbers[code] ?? NaN;
+  }
   name(errno: number): string {
     let name = this.#names.get(errno);
-    if (name === undefined) this.#names.set(errno, name = this.#nameOf(errno) ?? `E${errno}`);
+    if (name === undefined) this.#names.set(errno, (name = this.#nameOf(errno) ?? `E${errno}`));
     return name;
   }
 
@@ -122,24 +161,40 @@ export class Errors {
   system(errno: number, syscall: string, address?: unknown): OSError {
     const code = this.name(errno);
     const why = code === "ENOSYS" && this.#lacks ? `: ${this.#lacks}` : "";
-    return new (classes[code] ?? OSError)(`${syscall} ${code}${addressText(address)}${why}`, { errno, code, syscall, address });
+    return new (classes[code] ?? OSError)(`${syscall} ${code}${addressText(address)}${why}`, {
+      errno,
+      code,
+      syscall,
+      address,
+    });
   }
 
   /** The same, by name. */
-  named(code: string, syscall: string, address?: unknown): OSError { return this.system(this.number(code), syscall, address); }
+  named(code: string, syscall: string, address?: unknown): OSError {
+    return this.system(this.number(code), syscall, address);
+  }
 
   /** EAGAIN of a file that could not say it by a return value. */
   wouldBlock(syscall: string, charactersWritten?: number): BlockingIOError {
-    return new BlockingIOError("the call could not complete without blocking", { errno: this.number("EAGAIN"), code: "EAGAIN", syscall, charactersWritten });
+    return new BlockingIOError("the call could not complete without blocking", {
+      errno: this.number("EAGAIN"),
+      code: "EAGAIN",
+      syscall,
+      charactersWritten,
+    });
   }
 
   /** A sending call was aborted when the kernel had taken a part; `reason` is the signal's. */
   canceled(syscall: string, reason: unknown): OSError {
-    return new OSError(`${syscall} ECANCELED`, { errno: this.number("ECANCELED"), code: "ECANCELED", syscall, cause: reason });
+    return new OSError(`${syscall} ECANCELED`, {
+      errno: this.number("ECANCELED"),
+      code: "ECANCELED",
+      syscall,
+      cause: reason,
+    });
   }
 
   timeout(syscall: string): TimeoutError {
     return new TimeoutError("timed out", { errno: this.number("ETIMEDOUT"), code: "ETIMEDOUT", syscall });
   }
 }
-

@@ -1,4 +1,5 @@
-// File names as text: UTF-8 with surrogateescape (PEP 383), so that any bytes come out and go back in.
+// File names as text: UTF-8 with surrogateescape (PEP 383), so that any bytes come out and go back
+// in.
 
 const encoder = new TextEncoder();
 const utf8 = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
@@ -10,7 +11,8 @@ export function encodePath(text: string, what: string): Uint8Array {
   for (const character of text) {
     const code = character.codePointAt(0)!;
     if (code >= 0xdc80 && code <= 0xdcff) bytes.push(code - 0xdc00);
-    else if (code >= 0xd800 && code <= 0xdfff) throw new RangeError(`${what} holds a lone surrogate, U+${code.toString(16)}`);
+    else if (code >= 0xd800 && code <= 0xdfff)
+      throw new RangeError(`${what} holds a lone surrogate, U+${code.toString(16)}`);
     else bytes.push(...encoder.encode(character));
   }
   return Uint8Array.from(bytes);
@@ -23,10 +25,15 @@ export function decodeByteString(name: string): string {
 
 /** The text of a name's bytes. */
 export function decodePath(bytes: Uint8Array): string {
-  try { return utf8.decode(bytes); } catch { /* not UTF-8: below, byte by byte where it must be */ }
+  try {
+    return utf8.decode(bytes);
+  } catch {
+    /* not UTF-8: below, byte by byte where it must be */
+  }
   let text = "";
-  for (let i = 0; i < bytes.length;) {
-    const lead = bytes[i]!, length = lead < 0x80 ? 1 : lead < 0xe0 ? 2 : lead < 0xf0 ? 3 : 4;
+  for (let i = 0; i < bytes.length; ) {
+    const lead = bytes[i]!;
+    const length = lead < 0x80 ? 1 : lead < 0xe0 ? 2 : lead < 0xf0 ? 3 : 4;
     try {
       if (i + length > bytes.length) throw new RangeError("cut off");
       text += utf8.decode(bytes.subarray(i, i + length));

@@ -1,6 +1,6 @@
-// What a view of the caller's really is. A subclass, or a property of the view's own, may say any length and may run any code;
-// the getters of %TypedArray%.prototype tell the truth and run none, of whatever realm the view is. Lengths and parts of foreign
-// views are taken here alone.
+// What a view of the caller's really is. A subclass, or a property of the view's own, may say any
+// length and may run any code; the getters of %TypedArray%.prototype tell the truth and run none,
+// of whatever realm the view is. Lengths and parts of foreign views are taken here alone.
 
 const typedArray = Object.getPrototypeOf(Uint8Array.prototype) as object;
 
@@ -24,7 +24,10 @@ const dataView = {
 };
 const { isView } = ArrayBuffer;
 // An ordinary page has no SharedArrayBuffer.
-const bufferSizes = [ArrayBuffer, ...typeof SharedArrayBuffer === "undefined" ? [] : [SharedArrayBuffer]].map(kind => getter<number>(kind.prototype, "byteLength"));
+const bufferSizes = [
+  ArrayBuffer,
+  ...(typeof SharedArrayBuffer === "undefined" ? [] : [SharedArrayBuffer]),
+].map(kind => getter<number>(kind.prototype, "byteLength"));
 
 /** The bytes of a view from `start` to `end`, its end by default, as a plain Uint8Array. */
 export function part(view: Uint8Array, start: number, end = lengthOf(view)): Uint8Array {
@@ -39,18 +42,30 @@ export function totalLength(views: readonly Uint8Array[]): number {
 }
 
 /** Whether it is a Uint8Array, of any class and realm. */
-export function isBytes(value: unknown): value is Uint8Array { return classOf(value) === "Uint8Array"; }
+export function isBytes(value: unknown): value is Uint8Array {
+  return classOf(value) === "Uint8Array";
+}
 
-/** The caller's Uint8Array: itself, or if it says a wrong length, a plain view of the same bytes. Measured, asking for its class, its
- *  prototype or its own properties too takes two to four times as long: a subclass that tells the truth comes through, and one whose
- *  getters change their minds; they fool nobody who uses lengthOf() and part(). */
-export function honest(view: Uint8Array): Uint8Array { return view.length === lengthOf(view) ? view : part(view, 0); }
+/**
+ * The caller's Uint8Array: itself, or if it says a wrong length, a plain view of the same bytes.
+ * Measured, asking for its class, its prototype or its own properties too takes two to four times
+ * as long: a subclass that tells the truth comes through, and one whose getters change their minds;
+ * they fool nobody who uses lengthOf() and part().
+ */
+export function honest(view: Uint8Array): Uint8Array {
+  return view.length === lengthOf(view) ? view : part(view, 0);
+}
 
-/** The bytes of a Uint8Array, another view, an ArrayBuffer or a SharedArrayBuffer, without a copy; undefined for all else. There are
- *  none where the buffer is transferred. */
+/**
+ * The bytes of a Uint8Array, another view, an ArrayBuffer or a SharedArrayBuffer, without a copy;
+ * undefined for all else. There are none where the buffer is transferred.
+ */
 export function viewOf(value: unknown): Uint8Array | undefined {
   if (classOf(value) === "Uint8Array") return honest(value as Uint8Array);
-  if (isView(value)) return classOf(value) === undefined ? dataBytes(value) : bytesAt(bufferOf(value), offsetOf(value), sizeOf(value));
+  if (isView(value))
+    return classOf(value) === undefined
+      ? dataBytes(value)
+      : bytesAt(bufferOf(value), offsetOf(value), sizeOf(value));
   if (typeof value !== "object" || value === null) return undefined;
   for (const size of bufferSizes) {
     const length = told(size, value);
@@ -59,9 +74,16 @@ export function viewOf(value: unknown): Uint8Array | undefined {
   return undefined;
 }
 
-/** What a getter says; undefined where it refuses: the value is none of its kind, or its buffer is gone. */
+/**
+ * What a getter says; undefined where it refuses: the value is none of its kind, or its buffer is
+ * gone.
+ */
 function told<T>(get: (value: unknown) => T, value: unknown): T | undefined {
-  try { return get(value); } catch { return undefined; }
+  try {
+    return get(value);
+  } catch {
+    return undefined;
+  }
 }
 
 /** Where the buffer is gone there is no place for a view, not even for an empty one. */

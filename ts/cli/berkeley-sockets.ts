@@ -1,5 +1,6 @@
 #!/usr/bin/env node
-// The command: npx berkeley-sockets families | decode. Status 0: done; 1: the bytes are not whole; 2: wrong use.
+// The command: npx berkeley-sockets families | decode. Status 0: done; 1: the bytes are not whole;
+// 2: wrong use.
 import { readFileSync } from "node:fs";
 import { parseArgs } from "node:util";
 
@@ -24,40 +25,62 @@ async function main(argv: string[]): Promise<number> {
   if (command === "--help" || command === "-h" || command === "help") return helped();
   if (command === "--version") {
     const { packageFile } = await import("../../shim/node.js");
-    console.log((JSON.parse(new TextDecoder().decode(packageFile("../../package.json"))) as { version: string }).version);
+    console.log(
+      (JSON.parse(new TextDecoder().decode(packageFile("../../package.json"))) as { version: string })
+        .version,
+    );
     return 0;
   }
   if (command === "families") {
     const { values } = parseArgs({ args: rest, options: { json: { type: "boolean" }, ...help } });
     if (values.help) return helped();
-    const { bound } = await import("../node-module.js"), { lacks } = bound.core.host;
+    const { bound } = await import("../node-module.js");
+    const { lacks } = bound.core.host;
     if (lacks !== undefined) {
       console.error(`berkeley-sockets: ${lacks}`);
       return 1;
     }
-    const { families, probeAll } = await import("./families.js"), results = probeAll();
+    const { families, probeAll } = await import("./families.js");
+    const results = probeAll();
     console.log(values.json ? JSON.stringify(results, null, 2) : families(results));
     return 0;
   }
   if (command === "decode") {
-    const { values, positionals } = parseArgs({ args: rest, allowPositionals: true, options: { target: { type: "string" }, as: { type: "string" }, base64: { type: "boolean" }, ...help } });
+    const { values, positionals } = parseArgs({
+      args: rest,
+      allowPositionals: true,
+      options: { target: { type: "string" }, as: { type: "string" }, base64: { type: "boolean" }, ...help },
+    });
     if (values.help) return helped();
     const { bytesFrom, bytesFromBase64, decode } = await import("./decode.js");
-    const text = positionals.length > 0 && positionals.join() !== "-" ? positionals.join(" ") : readFileSync(0, "utf8");
+    const text =
+      positionals.length > 0 && positionals.join() !== "-" ? positionals.join(" ") : readFileSync(0, "utf8");
     const bytes = values.base64 ? bytesFromBase64(text) : bytesFrom(text);
-    const { table, meaning, trouble } = await decode(bytes, values.target ?? (await import("../node-module.js")).bound.core.host.target, values.as ?? "address");
+    const { table, meaning, trouble } = await decode(
+      bytes,
+      values.target ?? (await import("../node-module.js")).bound.core.host.target,
+      values.as ?? "address",
+    );
     console.log(table);
     if (meaning) console.log(`\n${meaning}`);
     if (trouble !== undefined) console.error(`berkeley-sockets: ${trouble}`);
     return trouble === undefined ? 0 : 1;
   }
-  console.error(command === undefined ? usage : `berkeley-sockets: no command ${JSON.stringify(command)}\n${usage}`);
+  console.error(
+    command === undefined ? usage : `berkeley-sockets: no command ${JSON.stringify(command)}\n${usage}`,
+  );
   return 2;
 }
 
-main(process.argv.slice(2)).then(status => { process.exitCode = status; }, error => {
-  // What the user typed is told in a line; anything else is a fault of ours, with its stack.
-  const known = error instanceof RangeError || String((error as { code?: unknown }).code).startsWith("ERR_PARSE_ARGS");
-  console.error(known ? `berkeley-sockets: ${(error as Error).message}` : error);
-  process.exitCode = 2;
-});
+main(process.argv.slice(2)).then(
+  status => {
+    process.exitCode = status;
+  },
+  error => {
+    // What the user typed is told in a line; anything else is a fault of ours, with its stack.
+    const known =
+      error instanceof RangeError || String((error as { code?: unknown }).code).startsWith("ERR_PARSE_ARGS");
+    console.error(known ? `berkeley-sockets: ${(error as Error).message}` : error);
+    process.exitCode = 2;
+  },
+);

@@ -28,11 +28,16 @@ export interface AddressFamily<A = any> {
   readonly layout: readonly [struct: string, ...fields: string[]];
   /** Writes the address to the message block; returns its length or UNRESOLVED. */
   encode(context: AddressContext, address: A, call: string): number;
-  /** Reads the `length` bytes of the message block; a negative codec status if they are not of this family. */
+  /**
+   * Reads the `length` bytes of the message block; a negative codec status if they are not of this
+   * family.
+   */
   decode(context: AddressContext, length: number): A | number;
   /** The family whose addresses the hosts are, for the resolver. */
   readonly hostFamily?: "AF_INET" | "AF_INET6";
-  /** The host name that encode() found UNRESOLVED, and the address with a numeric host in its place. */
+  /**
+   * The host name that encode() found UNRESOLVED, and the address with a numeric host in its place.
+   */
   hostOf?(address: A): string | Uint8Array;
   withHost?(address: A, host: string): A;
 }
@@ -43,15 +48,20 @@ const encoder = new TextEncoder();
 export function interfaceOf({ interfaces }: AddressContext, name: unknown, call: string): number {
   if (typeof name !== "string") throw new TypeError(`${call}: interface must be a string, got ${show(name)}`);
   // As Python says it. No system's IFNAMSIZ is more than 16 bytes, with the zero at the end.
-  if (encoder.encode(name).length > 15) throw new OSError("interface name too long", { syscall: call, address: name });
+  if (encoder.encode(name).length > 15)
+    throw new OSError("interface name too long", { syscall: call, address: name });
   return name === "" ? 0 : interfaces.index(name, call);
 }
 
 /** The name of an interface in an address, "" where there is none. */
-export function interfaceName({ interfaces }: AddressContext, index: number): string { return index === 0 ? "" : interfaces.name(index); }
+export function interfaceName({ interfaces }: AddressContext, index: number): string {
+  return index === 0 ? "" : interfaces.name(index);
+}
 
 /** Whether decode() gave a status; a number that is none is an address (HCI's). */
-export function isStatus(decoded: unknown): decoded is number { return typeof decoded === "number" && decoded < 0; }
+export function isStatus(decoded: unknown): decoded is number {
+  return typeof decoded === "number" && decoded < 0;
+}
 
 export function wrongShape(call: string, family: AddressFamily, address: unknown): TypeError {
   return new TypeError(`${call}: address must be ${family.shape}, got ${show(address)}`);
@@ -60,8 +70,12 @@ export function wrongShape(call: string, family: AddressFamily, address: unknown
 /** What a negative status of decode() says about `length` bytes; `name`: "an AF_INET". */
 export function undecodable(status: number, name: string, length: number): RangeError {
   return new RangeError(
-    status === TOO_SHORT ? `${length} bytes are too few for ${name} address`
-    : status === UNSUPPORTED ? `the ${length} bytes are no kind of ${name.replace(/^an? /, "")} address that is known`
-    : status === TOO_LONG ? `${length} bytes are too many for ${name} address`
-    : `the ${length} bytes are another family's, not ${name} address`);
+    status === TOO_SHORT
+      ? `${length} bytes are too few for ${name} address`
+      : status === UNSUPPORTED
+        ? `the ${length} bytes are no kind of ${name.replace(/^an? /, "")} address that is known`
+        : status === TOO_LONG
+          ? `${length} bytes are too many for ${name} address`
+          : `the ${length} bytes are another family's, not ${name} address`,
+  );
 }

@@ -1,4 +1,5 @@
-// Control buffers of any target: cmsg(3), RFC 3542 20. Only a header at a time goes through the scratch area, so any length will do.
+// Control buffers of any target: cmsg(3), RFC 3542 20. Only a header at a time goes through the
+// scratch area, so any length will do.
 import { bytesOf, cint, int, show } from "../base/check.js";
 import type { AncillaryItem, Data } from "../base/types.js";
 import { lengthOf, part } from "../base/views.js";
@@ -20,22 +21,40 @@ export interface Found {
   readonly whole: boolean;
 }
 
-/** The messages of a control buffer; what claims more than there is is cut. Returns whether all was whole. */
+/**
+ * The messages of a control buffer; what claims more than there is is cut. Returns whether all was
+ * whole.
+ */
 export function* walk(wire: Wire, control: Uint8Array): Generator<Found, boolean> {
-  const { calls, target } = wire, header = calls.cmsg_header(target), length = lengthOf(control);
-  for (let at = 0; at < length;) {
+  const { calls, target } = wire;
+  const header = calls.cmsg_header(target);
+  const length = lengthOf(control);
+  for (let at = 0; at < length; ) {
     const remaining = Math.min(length - at, MAX);
     wire.putImage(part(control, at, at + Math.min(header, remaining)));
     if (calls.cmsg_decode(target, wire.image, remaining) < 0) return false;
-    const start = at + wire.word(2), whole = wire.word(4) !== 0, next = at + wire.word(5);
-    yield { level: wire.signedWord(0), type: wire.signedWord(1), at, start, end: start + wire.word(3), next, whole };
+    const start = at + wire.word(2);
+    const whole = wire.word(4) !== 0;
+    const next = at + wire.word(5);
+    yield {
+      level: wire.signedWord(0),
+      type: wire.signedWord(1),
+      at,
+      start,
+      end: start + wire.word(3),
+      next,
+      whole,
+    };
     if (!whole) return false;
     at = next;
   }
   return true;
 }
 
-/** Adds every control message to `items`, as far as it is whole; returns false if the buffer is malformed or was cut. */
+/**
+ * Adds every control message to `items`, as far as it is whole; returns false if the buffer is
+ * malformed or was cut.
+ */
 export function parse(wire: Wire, control: Uint8Array, items: AncillaryItem[]): boolean {
   const messages = walk(wire, control);
   for (;;) {
@@ -47,15 +66,22 @@ export function parse(wire: Wire, control: Uint8Array, items: AncillaryItem[]): 
 }
 
 /** A control buffer of these messages; null for none. */
-export function build(wire: Wire, ancillary: Iterable<AncillaryItem | [number, number, Data]>, call: string): Uint8Array | null {
+export function build(
+  wire: Wire,
+  ancillary: Iterable<AncillaryItem | [number, number, Data]>,
+  call: string,
+): Uint8Array | null {
   const { calls, target } = wire;
   // First everything of the caller's is read, then the scratch area is written.
   const items: [number, number, Uint8Array][] = [];
   if (typeof ancillary !== "object" || ancillary === null || !(Symbol.iterator in ancillary)) {
-    throw new TypeError(`${call}: ancillary data must be an iterable of [level, type, data], got ${show(ancillary)}`);
+    throw new TypeError(
+      `${call}: ancillary data must be an iterable of [level, type, data], got ${show(ancillary)}`,
+    );
   }
   for (const item of ancillary) {
-    if (!Array.isArray(item) || item.length !== 3) throw new TypeError(`${call}: ancillary item must be [level, type, data], got ${show(item)}`);
+    if (!Array.isArray(item) || item.length !== 3)
+      throw new TypeError(`${call}: ancillary item must be [level, type, data], got ${show(item)}`);
     items.push([cint("level", item[0]), cint("type", item[1]), bytesOf("data", item[2])]);
   }
   if (items.length === 0) return null;
@@ -64,7 +90,8 @@ export function build(wire: Wire, ancillary: Iterable<AncillaryItem | [number, n
   const control = new Uint8Array(size);
   let at = 0;
   for (const [level, type, data] of items) {
-    const length = lengthOf(data), start = calls.cmsg_encode(target, wire.image, level, type, length);
+    const length = lengthOf(data);
+    const start = calls.cmsg_encode(target, wire.image, level, type, length);
     control.set(wire.bytes.subarray(wire.image, wire.image + start), at);
     control.set(data, at + start);
     at += calls.cmsg_space(target, length);
@@ -73,11 +100,13 @@ export function build(wire: Wire, ancillary: Iterable<AncillaryItem | [number, n
 }
 
 export function sizes({ calls, target }: Wire) {
-  const header = calls.cmsg_len(target, 0), smallest = calls.cmsg_space(target, 1);
+  const header = calls.cmsg_len(target, 0);
+  const smallest = calls.cmsg_space(target, 1);
   return {
     /** CMSG_LEN(3): a control message of `length` bytes, without the padding after it. */
     CMSG_LEN: (length: number): number => calls.cmsg_len(target, int("length", length, 0, MAX - header)),
     /** CMSG_SPACE(3): with the padding. */
-    CMSG_SPACE: (length: number): number => calls.cmsg_space(target, int("length", length, 0, MAX - smallest)),
+    CMSG_SPACE: (length: number): number =>
+      calls.cmsg_space(target, int("length", length, 0, MAX - smallest)),
   };
 }

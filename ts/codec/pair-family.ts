@@ -15,21 +15,31 @@ export interface PairPlan {
   readonly decode: keyof CodecCalls;
 }
 
-export function pairOf<A extends readonly [number, number]>({ family, names: [first, second], layout, encode, decode }: PairPlan): AddressFamily<A> {
+export function pairOf<A extends readonly [number, number]>({
+  family,
+  names: [first, second],
+  layout,
+  encode,
+  decode,
+}: PairPlan): AddressFamily<A> {
   const self: AddressFamily<A> = {
     shape: `[${first}: number, ${second}: number]`,
     layout,
 
     encode({ wire }, address, call) {
       if (!Array.isArray(address) || address.length !== 2) throw wrongShape(call, self, address);
-      const length = wire.calls[encode](wire.target, uint(call, first, address[0], MAX), uint(call, second, address[1], MAX));
+      const length = wire.calls[encode](
+        wire.target,
+        uint(call, first, address[0], MAX),
+        uint(call, second, address[1], MAX),
+      );
       if (length < 0) throw new RangeError(`${wire.name} has no ${family}`);
       return length;
     },
 
     decode({ wire }, length) {
       const status = wire.calls[decode](wire.target, length);
-      return status < 0 ? status : [wire.word(0), wire.word(1)] as unknown as A;
+      return status < 0 ? status : ([wire.word(0), wire.word(1)] as unknown as A);
     },
   };
   return self;

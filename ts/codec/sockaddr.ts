@@ -1,10 +1,15 @@
-// An IPv4 or IPv6 socket address of one target, read and written in the message block as words, without a call of the codec.
-// Where its fields lie, and in which order their bytes, is asked of the codec's tables, once.
+// An IPv4 or IPv6 socket address of one target, read and written in the message block as words,
+// without a call of the codec. Where its fields lie, and in which order their bytes, is asked of
+// the codec's tables, once.
 import type { AddressFamily } from "./address.js";
 import { TOO_LONG, TOO_SHORT, WRONG_FAMILY, type InetWords, type Wire } from "./wire.js";
 
 /** A number's place in the codec's memory. */
-interface Place { readonly at: number; readonly width: number; readonly little: boolean }
+interface Place {
+  readonly at: number;
+  readonly width: number;
+  readonly little: boolean;
+}
 
 function put(view: DataView, at: number, { width, little }: Place, value: number): void {
   if (width === 1) view.setUint8(at, value);
@@ -30,7 +35,8 @@ export class Sockaddr implements InetWords {
 
   /** `kind`: its row in wasm/registry.ts. */
   constructor(wire: Wire, kind: string, [struct, ...names]: AddressFamily["layout"]) {
-    const { calls, target, address } = wire, layout = wire.layout(struct);
+    const { calls, target, address } = wire;
+    const layout = wire.layout(struct);
     const place = (name: string): Place | undefined => {
       if (calls.layout_field(target, layout, names.indexOf(name), 0) < 0) return undefined;
       return { at: address + wire.word(0), width: wire.word(1), little: wire.word(5) === 0 };
@@ -38,7 +44,9 @@ export class Sockaddr implements InetWords {
     this.#wire = wire;
     this.length = wire.size(struct);
     this.#number = calls.family_number(target, wire.kind(kind));
-    const length = place("len"), family = place("family")!, words = this.length >> 2;
+    const length = place("len");
+    const family = place("family")!;
+    const words = this.length >> 2;
     this.#port = place("port")!;
     this.#flowinfo = place("flowinfo");
     this.#scope = place("scopeid");
@@ -46,7 +54,8 @@ export class Sockaddr implements InetWords {
     this.host = this.hostAt >> 2;
     this.#first = address >> 2;
     this.#blank = new Int32Array(words);
-    const blank = new DataView(this.#blank.buffer), mask = new Int32Array(words);
+    const blank = new DataView(this.#blank.buffer);
+    const mask = new Int32Array(words);
     put(blank, family.at - address, family, this.#number);
     if (length !== undefined) put(blank, length.at - address, length, this.length);
     put(new DataView(mask.buffer), family.at - address, family, 0xffff);
@@ -61,24 +70,41 @@ export class Sockaddr implements InetWords {
 
   /** What they are, if not. */
   status(length: number): number {
-    const { calls, target } = this.#wire, family = calls.sockaddr_family(target, length);
+    const { calls, target } = this.#wire;
+    const family = calls.sockaddr_family(target, length);
     if (family < 0) return family;
     return family !== this.#number ? WRONG_FAMILY : length < this.length ? TOO_SHORT : TOO_LONG;
   }
 
   /** Writes an address whose host is all zeros. */
   begin(port: number): void {
-    const { words, view } = this.#wire, blank = this.#blank, first = this.#first;
+    const { words, view } = this.#wire;
+    const blank = this.#blank;
+    const first = this.#first;
     for (let i = 0; i < blank.length; i++) words[first + i] = blank[i]!;
     view.setUint16(this.#port.at, port, this.#port.little);
   }
 
-  get port(): number { return this.#wire.view.getUint16(this.#port.at, this.#port.little); }
-  get flowinfo(): number { return this.#get(this.#flowinfo!); }
-  set flowinfo(value: number) { this.#set(this.#flowinfo!, value); }
-  get scope(): number { return this.#get(this.#scope!); }
-  set scope(value: number) { this.#set(this.#scope!, value); }
+  get port(): number {
+    return this.#wire.view.getUint16(this.#port.at, this.#port.little);
+  }
+  get flowinfo(): number {
+    return this.#get(this.#flowinfo!);
+  }
+  set flowinfo(value: number) {
+    this.#set(this.#flowinfo!, value);
+  }
+  get scope(): number {
+    return this.#get(this.#scope!);
+  }
+  set scope(value: number) {
+    this.#set(this.#scope!, value);
+  }
 
-  #get({ at, little }: Place): number { return this.#wire.view.getUint32(at, little); }
-  #set({ at, little }: Place, value: number): void { this.#wire.view.setUint32(at, value, little); }
+  #get({ at, little }: Place): number {
+    return this.#wire.view.getUint32(at, little);
+  }
+  #set({ at, little }: Place, value: number): void {
+    this.#wire.view.setUint32(at, value, little);
+  }
 }

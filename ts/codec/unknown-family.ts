@@ -11,11 +11,13 @@ export const unknown: AddressFamily<UnknownAddress> = {
   encode({ wire }, address, call) {
     const [number, data] = Array.isArray(address) && address.length === 2 ? address : [];
     if (!isBytes(data)) throw wrongShape(call, unknown, address);
-    const family = int(`${call}: family`, number, 0, 65535), size = lengthOf(data);
+    const family = int(`${call}: family`, number, 0, 65535);
+    const size = lengthOf(data);
     int(`${call}: length of the address`, size, 0, wire.addressSize - wire.addressHead - 1); // sa_len is a byte
     wire.bytes.set(data, wire.addressData);
     const length = wire.calls.sockaddr_encode(wire.target, family, size + wire.addressHead);
-    if (length < 0) throw new RangeError(`${call}: family must be an integer 0..255 on ${wire.name}, got ${family}`);
+    if (length < 0)
+      throw new RangeError(`${call}: family must be an integer 0..255 on ${wire.name}, got ${family}`);
     return length;
   },
   decode({ wire }, length) {

@@ -1,7 +1,12 @@
-// The part of the WebAssembly API that is used: neither Node's types nor ES2022's declare it, and DOM's would declare a browser.
+// The part of the WebAssembly API that is used: neither Node's types nor ES2022's declare it, and
+// DOM's would declare a browser.
 
-export interface WasmModule { readonly [Symbol.toStringTag]?: "WebAssembly.Module" }
-export interface WasmGlobal { readonly value: number }
+export interface WasmModule {
+  readonly [Symbol.toStringTag]?: "WebAssembly.Module";
+}
+export interface WasmGlobal {
+  readonly value: number;
+}
 
 interface Api {
   Module: { new (bytes: Uint8Array): WasmModule; exports(module: WasmModule): { readonly name: string }[] };

@@ -1,4 +1,5 @@
-// One instance of codec.wasm for one target: its exports, its scratch area and how text gets in and out of it.
+// One instance of codec.wasm for one target: its exports, its scratch area and how text gets in and
+// out of it.
 import { targets, type Target } from "../../shim/contract.js";
 import { lengthOf } from "../base/views.js";
 import { wasm, type WasmGlobal, type WasmModule } from "./webassembly.js";
@@ -8,22 +9,75 @@ type Globals<K extends string> = { readonly [P in K]: WasmGlobal };
 
 /** The functions of codec.wasm; each is documented where it is defined, in wasm/. */
 export type CodecCalls = Numbers<
-  | "pton4" | "pton6" | "aton" | "ntop4" | "ntop6"
-  | "cmsg_len" | "cmsg_space" | "cmsg_encode" | "cmsg_decode" | "cmsg_header"
-  | "nlmsg_decode" | "nlattr_decode" | "netlink_space"
-  | "layout_size" | "layout_field" | "layout_encode" | "layout_decode"
-  | "family_number" | "protocol_number" | "sockaddr_family" | "sockaddr_encode"
-  | "unix_encode" | "unix_decode"
-  | "tipc_encode" | "tipc_decode" | "vsock_encode" | "vsock_decode" | "qipcrtr_encode" | "qipcrtr_decode"
-  | "netlink_encode" | "netlink_decode" | "packet_encode" | "packet_decode" | "xdp_encode" | "xdp_decode" | "link_encode" | "link_decode"
-  | "can_encode" | "can_encode_isotp" | "can_encode_j1939" | "can_decode" | "can_decode_isotp" | "can_decode_j1939">;
+  | "pton4"
+  | "pton6"
+  | "aton"
+  | "ntop4"
+  | "ntop6"
+  | "cmsg_len"
+  | "cmsg_space"
+  | "cmsg_encode"
+  | "cmsg_decode"
+  | "cmsg_header"
+  | "nlmsg_decode"
+  | "nlattr_decode"
+  | "netlink_space"
+  | "layout_size"
+  | "layout_field"
+  | "layout_encode"
+  | "layout_decode"
+  | "family_number"
+  | "protocol_number"
+  | "sockaddr_family"
+  | "sockaddr_encode"
+  | "unix_encode"
+  | "unix_decode"
+  | "tipc_encode"
+  | "tipc_decode"
+  | "vsock_encode"
+  | "vsock_decode"
+  | "qipcrtr_encode"
+  | "qipcrtr_decode"
+  | "netlink_encode"
+  | "netlink_decode"
+  | "packet_encode"
+  | "packet_decode"
+  | "xdp_encode"
+  | "xdp_decode"
+  | "link_encode"
+  | "link_decode"
+  | "can_encode"
+  | "can_encode_isotp"
+  | "can_encode_j1939"
+  | "can_decode"
+  | "can_decode_isotp"
+  | "can_decode_j1939"
+>;
 type CodecPlaces = Globals<
-  | "MESSAGE" | "MESSAGE_SIZE" | "ADDRESS" | "ADDRESS_SIZE" | "TEXT" | "TEXT_SIZE" | "CELLS" | "CELL_SIZE" | "CELL_COUNT"
-  | "IMAGE" | "IMAGE_SIZE" | "sockaddr_data" | "unix_path" | "packet_addr" | "link_data">;
+  | "MESSAGE"
+  | "MESSAGE_SIZE"
+  | "ADDRESS"
+  | "ADDRESS_SIZE"
+  | "TEXT"
+  | "TEXT_SIZE"
+  | "CELLS"
+  | "CELL_SIZE"
+  | "CELL_COUNT"
+  | "IMAGE"
+  | "IMAGE_SIZE"
+  | "sockaddr_data"
+  | "unix_path"
+  | "packet_addr"
+  | "link_data"
+>;
 type CodecExports = CodecCalls & CodecPlaces & { readonly memory: { readonly buffer: ArrayBuffer } };
 
 /** What a codec call answers instead of a length (wasm/status.ts). */
-export const BAD_TEXT = -1, TOO_SHORT = -2, TOO_LONG = -3, UNSUPPORTED = -4, WRONG_FAMILY = -5;
+export const BAD_TEXT = -1,
+  TOO_SHORT = -2,
+  TOO_LONG = -3,
+  UNSUPPORTED = -4,
+  WRONG_FAMILY = -5;
 
 /** How bytes are given out: Buffers in Node (buffer-pool.ts), plain Uint8Arrays in the codec. */
 export interface Giver<B extends Uint8Array = Uint8Array> {
@@ -44,11 +98,22 @@ export function plain(memory: ArrayBuffer): Giver {
     },
     copy: bytes => new Uint8Array(bytes),
     textAt(at, length) {
-      const { fromCharCode } = String, end = at + length;
-      let out = "", i = at;
+      const { fromCharCode } = String;
+      const end = at + length;
+      let out = "";
+      let i = at;
       // Eight characters a step: joining strings is most of the work.
       for (; i + 7 < end; i += 8) {
-        out += fromCharCode(bytes[i]!, bytes[i + 1]!, bytes[i + 2]!, bytes[i + 3]!, bytes[i + 4]!, bytes[i + 5]!, bytes[i + 6]!, bytes[i + 7]!);
+        out += fromCharCode(
+          bytes[i]!,
+          bytes[i + 1]!,
+          bytes[i + 2]!,
+          bytes[i + 3]!,
+          bytes[i + 4]!,
+          bytes[i + 5]!,
+          bytes[i + 6]!,
+          bytes[i + 7]!,
+        );
       }
       for (; i < end; i++) out += fromCharCode(bytes[i]!);
       return out;
@@ -77,7 +142,10 @@ export class Wire {
   readonly target: number;
   readonly bytes: Uint8Array;
   readonly view: DataView;
-  /** The memory in words of this machine's order, which is not always the codec's: to be copied and compared. */
+  /**
+   * The memory in words of this machine's order, which is not always the codec's: to be copied and
+   * compared.
+   */
   readonly words: Int32Array;
   /** Offsets in the scratch area (wasm/memory.ts). */
   readonly message: number;
@@ -143,30 +211,57 @@ export class Wire {
   }
 
   /** A family's row in wasm/registry.ts, by its exported name. */
-  kind(name: string): number { return this.layout(name); }
+  kind(name: string): number {
+    return this.layout(name);
+  }
 
-  /** sizeof a struct or address without what has no fixed length; UNSUPPORTED where the target has none. */
-  size(name: string): number { return this.calls.layout_size(this.target, this.layout(name)); }
+  /**
+   * sizeof a struct or address without what has no fixed length; UNSUPPORTED where the target has
+   * none.
+   */
+  size(name: string): number {
+    return this.calls.layout_size(this.target, this.layout(name));
+  }
 
-  addressLength(): number { return this.view.getUint32(this.message, true); }
-  controlLength(): number { return this.view.getUint32(this.message + 4, true); }
-  messageFlags(): number { return this.view.getUint32(this.message + 8, true); }
+  addressLength(): number {
+    return this.view.getUint32(this.message, true);
+  }
+  controlLength(): number {
+    return this.view.getUint32(this.message + 4, true);
+  }
+  messageFlags(): number {
+    return this.view.getUint32(this.message + 8, true);
+  }
   /** A message of which there is nothing: no address, no control messages, no flags. */
-  clearMessage(): void { this.bytes.fill(0, this.message, this.message + 12); }
+  clearMessage(): void {
+    this.bytes.fill(0, this.message, this.message + 12);
+  }
   /** Word `i` of the result cells. */
-  word(i: number): number { return this.view.getUint32(this.cells + 4 * i, true); }
-  signedWord(i: number): number { return this.view.getInt32(this.cells + 4 * i, true); }
+  word(i: number): number {
+    return this.view.getUint32(this.cells + 4 * i, true);
+  }
+  signedWord(i: number): number {
+    return this.view.getInt32(this.cells + 4 * i, true);
+  }
 
-  /** Writes ASCII text to TEXT; returns its length, or BAD_TEXT for what can't be a numeric address. Four characters a step:
-   *  a loop's own cost and a store are half of what a character costs. */
+  /**
+   * Writes ASCII text to TEXT; returns its length, or BAD_TEXT for what can't be a numeric address.
+   * Four characters a step: a loop's own cost and a store are half of what a character costs.
+   */
   putText(text: string): number {
-    const { view } = this, length = text.length;
+    const { view } = this;
+    const length = text.length;
     if (length > this.textSize) return BAD_TEXT;
-    let i = 0, at = this.text, all = 0;
+    let i = 0;
+    let at = this.text;
+    let all = 0;
     for (; i + 3 < length; i += 4, at += 4) {
-      const a = text.charCodeAt(i), b = text.charCodeAt(i + 1), c = text.charCodeAt(i + 2), d = text.charCodeAt(i + 3);
+      const a = text.charCodeAt(i);
+      const b = text.charCodeAt(i + 1);
+      const c = text.charCodeAt(i + 2);
+      const d = text.charCodeAt(i + 3);
       all |= a | b | c | d;
-      view.setInt32(at, a | b << 8 | c << 16 | d << 24, true);
+      view.setInt32(at, a | (b << 8) | (c << 16) | (d << 24), true);
     }
     for (; i < length; i++, at++) {
       const c = text.charCodeAt(i);
@@ -177,7 +272,9 @@ export class Wire {
   }
 
   /** The ASCII text of `length` bytes at TEXT. */
-  takeText(length: number): string { return this.#textAt(this.text, length); }
+  takeText(length: number): string {
+    return this.#textAt(this.text, length);
+  }
 
   /** Writes an address's bytes; returns their length, or TOO_LONG. */
   putAddress(bytes: Uint8Array): number {

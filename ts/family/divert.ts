@@ -1,4 +1,5 @@
-// AF_DIVERT: [host, port] (divert(4) of FreeBSD). The bytes are those of AF_INET, its family number too.
+// AF_DIVERT: [host, port] (divert(4) of FreeBSD). The bytes are those of AF_INET, its family number
+// too.
 import { UNSUPPORTED } from "../codec/wire.js";
 import type { AddressFamily } from "../codec/address.js";
 import type { InetAddress } from "../base/types.js";

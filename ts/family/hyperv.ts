@@ -8,6 +8,7 @@ export const hyperv: AddressFamily<HypervAddress> = tabled<HypervAddress>({
   kind: "HYPERV",
   shape: "[vmId: string, serviceId: string]",
   layout: ["sockaddr_hv", "family", "vmId", "serviceId"],
-  toFields: address => Array.isArray(address) && address.length === 2 ? { vmId: address[0], serviceId: address[1] } : undefined,
+  toFields: address =>
+    Array.isArray(address) && address.length === 2 ? { vmId: address[0], serviceId: address[1] } : undefined,
   fromFields: ({ vmId, serviceId }) => [vmId, serviceId],
 });

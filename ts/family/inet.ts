@@ -7,12 +7,15 @@ import { isBytes } from "../base/views.js";
 import type { InetAddress } from "../base/types.js";
 import type { Wire, InetWords } from "../codec/wire.js";
 
-const INADDR_ANY = 0, INADDR_BROADCAST = 0xffffffff;
+const INADDR_ANY = 0;
+const INADDR_BROADCAST = 0xffffffff;
 
-// The address that came last and its text: most sockets talk to few peers, and what one sent is answered.
-let lastWord = 0, lastText = "0.0.0.0";
+// The address that came last and its text: most sockets talk to few peers, and what one sent is
+// answered.
+let lastWord = 0;
+let lastText = "0.0.0.0";
 
-const sockaddr = (wire: Wire): InetWords => wire.inet ??= new Sockaddr(wire, "INET", inet.layout);
+const sockaddr = (wire: Wire): InetWords => (wire.inet ??= new Sockaddr(wire, "INET", inet.layout));
 
 export const inet: AddressFamily<InetAddress> = {
   shape: "[host: string, port: number]",
@@ -20,7 +23,8 @@ export const inet: AddressFamily<InetAddress> = {
 
   encode({ wire }, address, call) {
     if (!Array.isArray(address) || address.length !== 2) throw wrongShape(call, inet, address);
-    const host: string | Uint8Array = address[0], port = uint(call, "port", address[1], 65535);
+    const host: string | Uint8Array = address[0];
+    const port = uint(call, "port", address[1], 65535);
     if (typeof host !== "string") {
       if (isBytes(host)) return UNRESOLVED;
       throw wrongShape(call, inet, address);

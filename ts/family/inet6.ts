@@ -6,16 +6,18 @@ import { isBytes } from "../base/views.js";
 import type { Inet6Address, Inet6AddressIn } from "../base/types.js";
 import type { Wire, InetWords } from "../codec/wire.js";
 
-// The address that came last, in four words, and its text: most sockets talk to few peers, and answer them.
+// The address that came last, in four words, and its text: most sockets talk to few peers, and
+// answer them.
 const last = new Int32Array(4);
 let lastText = "::";
 
-const sockaddr = (wire: Wire): InetWords => wire.inet6 ??= new Sockaddr(wire, "INET6", inet6.layout);
+const sockaddr = (wire: Wire): InetWords => (wire.inet6 ??= new Sockaddr(wire, "INET6", inet6.layout));
 
 /** Writes the address of a numeric host, "" for that of nobody; false if it is none. */
 function put(wire: Wire, at: InetWords, host: string, port: number): boolean {
   if (host === lastText) {
-    const { words } = wire, to = at.host;
+    const { words } = wire;
+    const to = at.host;
     at.begin(port);
     words[to] = last[0]!;
     words[to + 1] = last[1]!;
@@ -53,20 +55,30 @@ export const inet6: AddressFamily<Inet6Address> = {
     }
     const percent = host.indexOf("%");
     if (percent < 1) return UNRESOLVED;
-    const numeric = host.slice(0, percent), zone = host.slice(percent + 1);
+    const numeric = host.slice(0, percent);
+    const zone = host.slice(percent + 1);
     if (inet6.encode(context, [numeric, port, flowinfo, scope], call) < 0) return UNRESOLVED;
-    const named = /^\d+$/.test(zone) ? uint(call, "zone", Number(zone), 0xffffffff) : interfaces.index(zone, call);
+    const named = /^\d+$/.test(zone)
+      ? uint(call, "zone", Number(zone), 0xffffffff)
+      : interfaces.index(zone, call);
     return inet6.encode(context, [numeric, port, flowinfo, scope === 0 ? named : scope], call);
   },
 
   decode({ wire }, length) {
     const at = sockaddr(wire);
     if (!at.is(length)) return at.status(length);
-    const { words } = wire, { host } = at;
-    const a = words[host]!, b = words[host + 1]!, c = words[host + 2]!, d = words[host + 3]!;
+    const { words } = wire;
+    const { host } = at;
+    const a = words[host]!;
+    const b = words[host + 1]!;
+    const c = words[host + 2]!;
+    const d = words[host + 3]!;
     if (d !== last[3] || a !== last[0] || b !== last[1] || c !== last[2]) {
       lastText = wire.takeText(wire.calls.ntop6(at.hostAt, wire.text));
-      last[0] = a, last[1] = b, last[2] = c, last[3] = d;
+      last[0] = a;
+      last[1] = b;
+      last[2] = c;
+      last[3] = d;
     }
     return [lastText, at.port, at.flowinfo, at.scope];
   },

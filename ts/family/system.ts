@@ -13,9 +13,13 @@ export const system: AddressFamily<SystemAddress> = tabled<SystemAddress>({
   layout: ["sockaddr_ctl", "len", "family", "sysaddr", "id", "unit"],
   toFields(address, call) {
     if (typeof address === "string") {
-      throw new RangeError(`${call}: kernel control must be given as [id, unit] here, since only its system knows the id of a name (CTLIOCGINFO, struct ctl_info), got ${show(address)}`);
+      throw new RangeError(
+        `${call}: kernel control must be given as [id, unit] here, since only its system knows the id of a name (CTLIOCGINFO, struct ctl_info), got ${show(address)}`,
+      );
     }
-    return Array.isArray(address) && address.length === 2 ? { sysaddr: AF_SYS_CONTROL, id: address[0], unit: address[1] } : undefined;
+    return Array.isArray(address) && address.length === 2
+      ? { sysaddr: AF_SYS_CONTROL, id: address[0], unit: address[1] }
+      : undefined;
   },
   fromFields: ({ id, unit }) => [id, unit],
 });

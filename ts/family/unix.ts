@@ -15,13 +15,15 @@ export const unix: AddressFamily<UnixAddress> = {
     if (typeof address === "string") bytes = encodePath(address, `${call}: path`);
     else if (isBytes(address)) bytes = part(address, 0);
     else throw wrongShape(call, unix, address);
-    if (bytes.length > 0 && bytes[0] !== 0 && bytes.includes(0)) throw new TypeError(`${call}: path must not hold a zero byte`);
+    if (bytes.length > 0 && bytes[0] !== 0 && bytes.includes(0))
+      throw new TypeError(`${call}: path must not hold a zero byte`);
     let length = TOO_LONG;
     if (bytes.length <= wire.addressSize - 3) {
       wire.bytes.set(bytes, wire.unixPath);
       length = wire.calls.unix_encode(wire.target, bytes.length);
     }
-    if (length === UNSUPPORTED) throw new RangeError(`${call}: path must not begin with a zero byte on ${wire.name}`);
+    if (length === UNSUPPORTED)
+      throw new RangeError(`${call}: path must not begin with a zero byte on ${wire.name}`);
     if (length < 0) throw new OSError("AF_UNIX path too long", { syscall: call, address });
     return length;
   },

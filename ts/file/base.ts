@@ -33,7 +33,10 @@ export abstract class FileBase {
   abstract readonly name: number;
   /** The letters r, w and b that say what it is for. */
   abstract readonly mode: string;
-  /** Closes the file, and the socket's descriptor where the socket and its other files are closed too. */
+  /**
+   * Closes the file, and the socket's descriptor where the socket and its other files are closed
+   * too.
+   */
   abstract close(): void;
   /** Sends what is buffered. */
   abstract flush(): void;
@@ -43,10 +46,15 @@ export abstract class FileBase {
   abstract writable(): boolean;
   /** A socket has no positions: false. */
   abstract seekable(): boolean;
-  /** @internal What is thrown where a non-blocking socket would have to wait and no return value can say so. */
+  /**
+   * @internal What is thrown where a non-blocking socket would have to wait and no return value can
+   * say so.
+   */
   abstract _wouldBlock(syscall: string, charactersWritten?: number): BlockingIOError;
 
-  [Symbol.dispose](): void { this.close(); }
+  [Symbol.dispose](): void {
+    this.close();
+  }
 }
 
 /** A file that stands on another. */
@@ -71,19 +79,39 @@ export abstract class Layer<Below extends FileBase> extends FileBase {
     return below;
   }
 
-  get closed(): boolean { return this._below.closed; }
-  get name(): number { return this._below.name; }
-  get mode(): string { return this._below.mode; }
-  fileno(): number { return this._below.fileno(); }
-  readable(): boolean { return this._below.readable(); }
-  writable(): boolean { return this._below.writable(); }
-  seekable(): boolean { return this._below.seekable(); }
-  _wouldBlock(syscall: string, charactersWritten?: number): BlockingIOError { return this._below._wouldBlock(syscall, charactersWritten); }
+  get closed(): boolean {
+    return this._below.closed;
+  }
+  get name(): number {
+    return this._below.name;
+  }
+  get mode(): string {
+    return this._below.mode;
+  }
+  fileno(): number {
+    return this._below.fileno();
+  }
+  readable(): boolean {
+    return this._below.readable();
+  }
+  writable(): boolean {
+    return this._below.writable();
+  }
+  seekable(): boolean {
+    return this._below.seekable();
+  }
+  _wouldBlock(syscall: string, charactersWritten?: number): BlockingIOError {
+    return this._below._wouldBlock(syscall, charactersWritten);
+  }
 
   close(): void {
     const below = this._below;
     if (below.closed) return;
-    try { this.flush(); } finally { below.close(); }
+    try {
+      this.flush();
+    } finally {
+      below.close();
+    }
   }
 
   /** Flushes, and gives the file below to the caller; this one can't be used any more. */
@@ -94,20 +122,32 @@ export abstract class Layer<Below extends FileBase> extends FileBase {
     return below;
   }
 
-  override [Symbol.dispose](): void { if (this.#below !== null) this.close(); }
+  override [Symbol.dispose](): void {
+    if (this.#below !== null) this.close();
+  }
 }
 
-interface Lines<Line> { readonly closed: boolean; readline(): Line }
+interface Lines<Line> {
+  readonly closed: boolean;
+  readline(): Line;
+}
 
 /** The lines up to the end. */
-export function* iterate<Line extends { readonly length: number }>(file: Lines<Line>): Generator<Line, void, undefined> {
+export function* iterate<Line extends { readonly length: number }>(
+  file: Lines<Line>,
+): Generator<Line, void, undefined> {
   if (file.closed) throw closedFile();
-  for (let line; (line = file.readline()).length > 0;) yield line;
+  for (let line; (line = file.readline()).length > 0; ) yield line;
 }
 
 /** All lines; with a hint, no more once their total length has passed it. */
-export function readlines<Line extends { readonly length: number }>(file: Lines<Line>, hint: number | null | undefined, measure = (line: Line) => line.length): Line[] {
-  const limit = sizeOf("hint", hint), lines: Line[] = [];
+export function readlines<Line extends { readonly length: number }>(
+  file: Lines<Line>,
+  hint: number | null | undefined,
+  measure = (line: Line) => line.length,
+): Line[] {
+  const limit = sizeOf("hint", hint);
+  const lines: Line[] = [];
   let total = 0;
   try {
     for (const line of iterate(file)) {

@@ -1,4 +1,5 @@
-// Encodings that are tables of 256 characters, and the legacy ones that this runtime's TextDecoder can read (WHATWG Encoding).
+// Encodings that are tables of 256 characters, and the legacy ones that this runtime's TextDecoder
+// can read (WHATWG Encoding).
 import { Codec } from "./text-codec.js";
 import type { DecodeHandler } from "./malformed.js";
 
@@ -14,17 +15,25 @@ export class Table extends Codec {
     super();
     this.name = name;
     this.#characters = characters;
-    characters.forEach((character, byte) => { if (character !== undefined) this.#bytes.set(character, byte); });
-    this.unknown = new RegExp(`[^${[...this.#bytes.keys()].map(c => `\\u{${c.codePointAt(0)!.toString(16)}}`).join("")}]`, "gu");
+    characters.forEach((character, byte) => {
+      if (character !== undefined) this.#bytes.set(character, byte);
+    });
+    this.unknown = new RegExp(
+      `[^${[...this.#bytes.keys()].map(c => `\\u{${c.codePointAt(0)!.toString(16)}}`).join("")}]`,
+      "gu",
+    );
   }
 
-  bytesOf(text: string): Uint8Array { return Uint8Array.from(text, character => this.#bytes.get(character)!); }
+  bytesOf(text: string): Uint8Array {
+    return Uint8Array.from(text, character => this.#bytes.get(character)!);
+  }
 
   textOf(data: Uint8Array, _final: boolean, handler: DecodeHandler): [string, number] {
     let text = "";
-    for (let i = 0; i < data.length;) {
+    for (let i = 0; i < data.length; ) {
       const character = this.#characters[data[i]!];
-      const [part, next]: [string, number] = character === undefined ? handler(this.name, data, i, i + 1) : [character, i + 1];
+      const [part, next]: [string, number] =
+        character === undefined ? handler(this.name, data, i, i + 1) : [character, i + 1];
       text += part;
       i = next;
     }
@@ -37,11 +46,16 @@ export class FirstCharacters extends Table {
   readonly #all: RegExp;
 
   constructor(name: string, count: number) {
-    super(name, Array.from({ length: count }, (_, code) => String.fromCharCode(code)));
+    super(
+      name,
+      Array.from({ length: count }, (_, code) => String.fromCharCode(code)),
+    );
     this.#all = new RegExp(`^[\\0-\\x${(count - 1).toString(16)}]*$`);
   }
 
-  override bytesOf(text: string): Uint8Array { return Buffer.from(text, "latin1"); }
+  override bytesOf(text: string): Uint8Array {
+    return Buffer.from(text, "latin1");
+  }
 
   override textOf(data: Uint8Array, final: boolean, handler: DecodeHandler): [string, number] {
     const text = Buffer.from(data.buffer, data.byteOffset, data.length).toString("latin1");
@@ -55,9 +69,17 @@ const SINGLE_BYTE = /^(windows-(125\d|874)|iso-8859-\d+(-i)?|koi8-[ru]|ibm866|ma
 export function tableOf(name: string): Table | undefined {
   if (!SINGLE_BYTE.test(name)) return undefined;
   const decoder = new TextDecoder(name, { fatal: true });
-  return new Table(name, Array.from({ length: 256 }, (_, byte) => {
-    try { return decoder.decode(Uint8Array.of(byte)); } catch { return undefined; } // this byte has no character
-  }));
+  return new Table(
+    name,
+    Array.from({ length: 256 }, (_, byte) => {
+      // this byte has no character
+      try {
+        return decoder.decode(Uint8Array.of(byte));
+      } catch {
+        return undefined;
+      }
+    }),
+  );
 }
 
 /** An encoding of several bytes that can be read only. */
@@ -68,16 +90,26 @@ export class ReadOnly extends Codec {
 
   constructor(name: string, errors: string, writes: boolean) {
     super();
-    if (writes) throw new RangeError(`encoding ${name} is for reading only: files are written in utf-8, utf-16, ascii, latin-1 or another single-byte encoding`);
-    if (errors !== "strict" && errors !== "replace") throw new RangeError(`errors must be "strict" or "replace" with encoding ${name}, got ${JSON.stringify(errors)}`);
+    if (writes)
+      throw new RangeError(
+        `encoding ${name} is for reading only: files are written in utf-8, utf-16, ascii, latin-1 or another single-byte encoding`,
+      );
+    if (errors !== "strict" && errors !== "replace")
+      throw new RangeError(
+        `errors must be "strict" or "replace" with encoding ${name}, got ${JSON.stringify(errors)}`,
+      );
     this.name = name;
     this.#decoder = new TextDecoder(name, { fatal: errors === "strict" });
   }
 
-  bytesOf(): never { throw new RangeError(`encoding ${this.name} is for reading only`); }
+  bytesOf(): never {
+    throw new RangeError(`encoding ${this.name} is for reading only`);
+  }
 
   textOf(data: Uint8Array, final: boolean): [string, number] {
-    try { return [this.#decoder.decode(data, { stream: !final }), data.length]; } catch (error) {
+    try {
+      return [this.#decoder.decode(data, { stream: !final }), data.length];
+    } catch (error) {
       throw new RangeError(`${this.name} can't decode what was read`, { cause: error });
     }
   }

@@ -14,28 +14,51 @@ export type { AnyFile, TextOptions };
 /** What only text files heed. */
 export type FileOptions = Omit<TextOptions, "lineBuffering">;
 
-type BufferedOf<Mode extends string> =
-  Mode extends `${string}w${string}` ? Mode extends `${string}r${string}` ? BufferedRWPair : BufferedWriter : BufferedReader;
+type BufferedOf<Mode extends string> = Mode extends `${string}w${string}`
+  ? Mode extends `${string}r${string}`
+    ? BufferedRWPair
+    : BufferedWriter
+  : BufferedReader;
 /** The file of a mode and a buffering, as far as the compiler knows them. */
-export type FileOf<Mode extends string, Buffering> =
-  string extends Mode ? AnyFile
-  : Mode extends `${string}b${string}` ? Buffering extends 0 ? SocketIO : number extends Buffering ? SocketIO | BufferedOf<Mode> : BufferedOf<Mode>
-  : TextIOWrapper;
+export type FileOf<Mode extends string, Buffering> = string extends Mode
+  ? AnyFile
+  : Mode extends `${string}b${string}`
+    ? Buffering extends 0
+      ? SocketIO
+      : number extends Buffering
+        ? SocketIO | BufferedOf<Mode>
+        : BufferedOf<Mode>
+    : TextIOWrapper;
 
-export function makefile(socket: FileSocket, mode: string, buffering: number | null | undefined, options: FileOptions): AnyFile {
+export function makefile(
+  socket: FileSocket,
+  mode: string,
+  buffering: number | null | undefined,
+  options: FileOptions,
+): AnyFile {
   if (typeof mode !== "string") throw new TypeError(`mode must be a string, got ${show(mode)}`);
-  if (!/^[rwb]*$/.test(mode)) throw new RangeError(`mode must be made of the letters r, w and b, got ${show(mode)}`);
-  const writes = mode.includes("w"), reads = mode.includes("r") || !writes, binary = mode.includes("b");
+  if (!/^[rwb]*$/.test(mode))
+    throw new RangeError(`mode must be made of the letters r, w and b, got ${show(mode)}`);
+  const writes = mode.includes("w");
+  const reads = mode.includes("r") || !writes;
+  const binary = mode.includes("b");
   const wanted = buffering === undefined || buffering === null ? -1 : int("buffering", buffering, -MAX, MAX);
-  if (wanted === 0 && !binary) throw new RangeError("buffering must not be 0 in text mode: unbuffered files are binary");
-  // In text mode 1 means lines, as in Python's open(), to which makefile's page refers (CPython's own makefile forgets it).
+  if (wanted === 0 && !binary)
+    throw new RangeError("buffering must not be 0 in text mode: unbuffered files are binary");
+  // In text mode 1 means lines, as in Python's open(), to which makefile's page refers (CPython's
+  // own makefile forgets it).
   const byLine = wanted === 1 && !binary;
   const size = wanted < 0 || byLine ? DEFAULT_BUFFER_SIZE : wanted;
   const format = binary ? undefined : new TextFormat({ ...options, lineBuffering: byLine }, writes);
   const raw = new SocketIO(socket, reads && writes ? "rw" : reads ? "r" : "w");
   if (wanted === 0) return raw;
   try {
-    const buffer = reads && writes ? new BufferedRWPair(raw, raw, size) : reads ? new BufferedReader(raw, size) : new BufferedWriter(raw, size);
+    const buffer =
+      reads && writes
+        ? new BufferedRWPair(raw, raw, size)
+        : reads
+          ? new BufferedReader(raw, size)
+          : new BufferedWriter(raw, size);
     return format ? new TextIOWrapper(buffer, format, mode) : buffer;
   } catch (error) {
     raw.close();

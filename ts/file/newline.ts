@@ -1,4 +1,5 @@
-// Universal newlines: "\r\n" is never cut in two, becomes "\n" if asked, and what was seen is remembered (io.IncrementalNewlineDecoder).
+// Universal newlines: "\r\n" is never cut in two, becomes "\n" if asked, and what was seen is
+// remembered (io.IncrementalNewlineDecoder).
 import type { Decoder } from "./text-codec.js";
 
 const NEWLINE = /\r\n?|\n/g;
@@ -32,6 +33,6 @@ export class NewlineDecoder {
   /** null, the one kind of newline seen so far, or the kinds in the order "\r", "\n", "\r\n". */
   get newlines(): string | string[] | null {
     const seen = ["\r", "\n", "\r\n"].filter(newline => this.#seen.has(newline));
-    return seen.length > 1 ? seen : seen[0] ?? null;
+    return seen.length > 1 ? seen : (seen[0] ?? null);
   }
 }

@@ -30,13 +30,30 @@ export class SocketIO extends FileBase {
     return this.#socket;
   }
 
-  get closed(): boolean { return this.#socket === null; }
-  get name(): number { return this.#socket === null ? -1 : this.#socket.fileno(); }
-  fileno(): number { return this.#open().fileno(); }
-  readable(): boolean { return this.#open(), this.mode !== "wb"; }
-  writable(): boolean { return this.#open(), this.mode !== "rb"; }
-  seekable(): boolean { return this.#open(), false; }
-  flush(): void { this.#open(); }
+  get closed(): boolean {
+    return this.#socket === null;
+  }
+  get name(): number {
+    return this.#socket === null ? -1 : this.#socket.fileno();
+  }
+  fileno(): number {
+    return this.#open().fileno();
+  }
+  readable(): boolean {
+    this.#open();
+    return this.mode !== "wb";
+  }
+  writable(): boolean {
+    this.#open();
+    return this.mode !== "rb";
+  }
+  seekable(): boolean {
+    this.#open();
+    return false;
+  }
+  flush(): void {
+    this.#open();
+  }
 
   close(): void {
     const socket = this.#socket;
@@ -47,19 +64,25 @@ export class SocketIO extends FileBase {
   }
 
   /** @internal */
-  _wouldBlock(syscall: string, charactersWritten?: number): BlockingIOError { return this.#errors.wouldBlock(syscall, charactersWritten); }
+  _wouldBlock(syscall: string, charactersWritten?: number): BlockingIOError {
+    return this.#errors.wouldBlock(syscall, charactersWritten);
+  }
 
   /** Runs a transfer; null if it would have to wait. */
   #transfer(call: (socket: FileSocket) => number): number | null {
     const socket = this.#open();
-    try { return call(socket); } catch (error) {
+    try {
+      return call(socket);
+    } catch (error) {
       if (error instanceof BlockingIOError && error.errno === socket._core.EAGAIN) return null;
       throw error;
     }
   }
 
-  /** `recv(2)` into a buffer: the count, 0 at the end, null if a non-blocking socket has nothing.
-   *  Errors: as recv(); once a read has timed out, OSError for all that follow. */
+  /**
+   * `recv(2)` into a buffer: the count, 0 at the end, null if a non-blocking socket has nothing.
+   * @throws as recv(); once a read has timed out, OSError for all that follow.
+   */
   readinto(buffer: WritableBytes): number | null {
     const view = writableOf("buffer", buffer);
     if (!this.readable()) throw new UnsupportedOperation("this file is not open for reading");
@@ -82,12 +105,20 @@ export class SocketIO extends FileBase {
     return n;
   }
 
-  /** One `recv(2)` of at most `size` bytes; without a size, all up to the end. null if a non-blocking socket has nothing. */
+  /**
+   * One `recv(2)` of at most `size` bytes; without a size, all up to the end. null if a
+   * non-blocking socket has nothing.
+   */
   read(size?: number | null): Buffer | null {
     const n = sizeOf("size", size);
     if (n < 0) return this.readall();
-    const buffer = Buffer.allocUnsafe(n), length = this.readinto(buffer);
-    return length === null ? null : length < n >> 1 ? Buffer.from(buffer.subarray(0, length)) : buffer.subarray(0, length);
+    const buffer = Buffer.allocUnsafe(n);
+    const length = this.readinto(buffer);
+    return length === null
+      ? null
+      : length < n >> 1
+        ? Buffer.from(buffer.subarray(0, length))
+        : buffer.subarray(0, length);
   }
 
   /** All up to the end, or as much as a non-blocking socket has; null if it has nothing. */
@@ -101,10 +132,15 @@ export class SocketIO extends FileBase {
     }
   }
 
-  /** Bytes up to and with a newline, at most `limit` of them; empty at the end. A call for each byte, since there is no buffer.
-   *  Errors: BlockingIOError if a non-blocking socket has no whole line; the next read begins with what it has. */
+  /**
+   * Bytes up to and with a newline, at most `limit` of them; empty at the end. A call for each
+   * byte, since there is no buffer.
+   * @throws BlockingIOError if a non-blocking socket has no whole line; the next read begins with
+   * what it has.
+   */
   readline(limit?: number | null): Buffer {
-    const most = sizeOf("limit", limit), bytes: number[] = [];
+    const most = sizeOf("limit", limit);
+    const bytes: number[] = [];
     const one = Buffer.alloc(1);
     this.#open();
     while (bytes.length !== most) {
@@ -121,17 +157,27 @@ export class SocketIO extends FileBase {
   }
 
   /** The lines up to the end; with a hint (bytes), no more once they are longer. */
-  readlines(hint?: number | null): Buffer[] { return readlines(this, hint); }
-  [Symbol.iterator](): Generator<Buffer, void, undefined> { return iterate(this); }
+  readlines(hint?: number | null): Buffer[] {
+    return readlines(this, hint);
+  }
+  [Symbol.iterator](): Generator<Buffer, void, undefined> {
+    return iterate(this);
+  }
 
-  /** `send(2)`: how many bytes were taken, null if a non-blocking socket takes none. Errors: as send(). */
+  /**
+   * `send(2)`: how many bytes were taken, null if a non-blocking socket takes none.
+   * @throws as send().
+   */
   write(data: Data): number | null {
     const bytes = bytesOf("data", data);
     if (!this.writable()) throw new UnsupportedOperation("this file is not open for writing");
     return this.#transfer(socket => socket.send(bytes));
   }
 
-  /** Writes each, all of it. Errors: as write(), BlockingIOError where that is null. */
+  /**
+   * Writes each, all of it.
+   * @throws as write(), BlockingIOError where that is null.
+   */
   writelines(lines: Iterable<Data>): void {
     this.#open();
     for (const line of lines) {

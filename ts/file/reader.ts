@@ -1,4 +1,5 @@
-// BufferedReader: reads ahead of what is asked for (Python's io.BufferedReader, whose raw reads it matches in number and size).
+// BufferedReader: reads ahead of what is asked for (Python's io.BufferedReader, whose raw reads it
+// matches in number and size).
 import { int, writableOf } from "../base/check.js";
 import { OSError } from "../base/error.js";
 import type { WritableBytes } from "../base/types.js";
@@ -22,16 +23,22 @@ export class BufferedReader extends Layer<SocketIO> {
   }
 
   /** The raw file. */
-  get raw(): SocketIO { return this._below; }
+  get raw(): SocketIO {
+    return this._below;
+  }
 
-  flush(): void { this._open.flush(); }
+  flush(): void {
+    this._open.flush();
+  }
 
   #reset(): void {
     this.#buffer = this.#own;
     this.#at = this.#end = 0;
   }
 
-  /** One raw read, after what is buffered: the count, 0 at the end, null if it would have to wait. */
+  /**
+   * One raw read, after what is buffered: the count, 0 at the end, null if it would have to wait.
+   */
   #fill(): number | null {
     const n = this._open.readinto(this.#buffer.subarray(this.#end));
     this.#end += n ?? 0;
@@ -51,20 +58,32 @@ export class BufferedReader extends Layer<SocketIO> {
     return taken;
   }
 
-  /** Exactly `size` bytes, fewer only at the end or if a non-blocking socket has no more; without a size, all up to the end.
-   *  null if a non-blocking socket has nothing. */
+  /**
+   * Exactly `size` bytes, fewer only at the end or if a non-blocking socket has no more; without a
+   * size, all up to the end. null if a non-blocking socket has nothing.
+   */
   read(size?: number | null): Buffer | null {
-    const n = sizeOf("size", size), raw = this._open, block = this.#own.length;
+    const n = sizeOf("size", size);
+    const raw = this._open;
+    const block = this.#own.length;
     if (n >= 0 && n <= this.#end - this.#at) return this.#take(n);
     if (n < 0) {
-      const buffered = this.#take(this.#end - this.#at), rest = raw.readall();
-      return rest === null ? buffered.length > 0 ? buffered : null : buffered.length === 0 ? rest : Buffer.concat([buffered, rest]);
+      const buffered = this.#take(this.#end - this.#at);
+      const rest = raw.readall();
+      return rest === null
+        ? buffered.length > 0
+          ? buffered
+          : null
+        : buffered.length === 0
+          ? rest
+          : Buffer.concat([buffered, rest]);
     }
     const result = Buffer.allocUnsafe(n);
-    let length = this.#drain(result, 0), last: number | null = 1;
+    let length = this.#drain(result, 0);
+    let last: number | null = 1;
     this.#reset();
     while (last && length < n) {
-      const whole = (n - length) - (n - length) % block;
+      const whole = n - length - ((n - length) % block);
       if (whole > 0) length += (last = raw.readinto(result.subarray(length, length + whole))) ?? 0;
       else if ((last = this.#fill())) length += this.#drain(result, length);
     }
@@ -72,20 +91,29 @@ export class BufferedReader extends Layer<SocketIO> {
     return length < n >> 1 ? Buffer.from(result.subarray(0, length)) : result.subarray(0, length);
   }
 
-  /** @internal At most `n` bytes: those buffered, or else one raw read; null if that would have to wait. */
+  /**
+   * @internal At most `n` bytes: those buffered, or else one raw read; null if that would have to
+   * wait.
+   */
   _readOnce(n: number): Buffer | null {
-    const raw = this._open, have = this.#end - this.#at;
+    const raw = this._open;
+    const have = this.#end - this.#at;
     return n === 0 ? EMPTY : have > 0 ? this.#take(Math.min(n, have)) : raw.read(n);
   }
 
-  /** At most `size` bytes (the buffer's size if not given) by at most one raw read; none also if a non-blocking socket has nothing. */
+  /**
+   * At most `size` bytes (the buffer's size if not given) by at most one raw read; none also if a
+   * non-blocking socket has nothing.
+   */
   read1(size?: number | null): Buffer {
     const n = sizeOf("size", size);
     return this._readOnce(n < 0 ? this.#own.length : n) ?? EMPTY;
   }
 
   #readinto(buffer: WritableBytes, once: boolean): number | null {
-    const given = writableOf("buffer", buffer), view = part(given, 0), raw = this._open;
+    const given = writableOf("buffer", buffer);
+    const view = part(given, 0);
+    const raw = this._open;
     let length = this.#drain(view, 0);
     if (length === view.length) return length;
     this.#reset();
@@ -100,37 +128,56 @@ export class BufferedReader extends Layer<SocketIO> {
     return length;
   }
 
-  /** Fills the buffer, less only at the end; the count, null if a non-blocking socket has nothing. */
-  readinto(buffer: WritableBytes): number | null { return this.#readinto(buffer, false); }
+  /**
+   * Fills the buffer, less only at the end; the count, null if a non-blocking socket has nothing.
+   */
+  readinto(buffer: WritableBytes): number | null {
+    return this.#readinto(buffer, false);
+  }
 
   /** The same by at most one raw read. */
-  readinto1(buffer: WritableBytes): number | null { return this.#readinto(buffer, true); }
+  readinto1(buffer: WritableBytes): number | null {
+    return this.#readinto(buffer, true);
+  }
 
-  /** What is buffered, after one raw read if nothing is; it stays buffered. As in Python, `size` decides nothing. */
+  /**
+   * What is buffered, after one raw read if nothing is; it stays buffered. As in Python, `size`
+   * decides nothing.
+   */
   peek(size = 0): Buffer {
     int("size", size, -1, MAX);
-    if (this._open && this.#at === this.#end) this.#reset(), this.#fill();
+    if (this._open && this.#at === this.#end) {
+      this.#reset();
+      this.#fill();
+    }
     return Buffer.from(this.#buffer.subarray(this.#at, this.#end));
   }
 
-  /** Bytes up to and with a newline, at most `limit` of them; empty at the end, or if a non-blocking socket has nothing. Where that has no
-   *  whole line, it is what there is, as in Python. */
-  readline(limit?: number | null): Buffer { return this._line(limit, true)!; }
+  /**
+   * Bytes up to and with a newline, at most `limit` of them; empty at the end, or if a non-blocking
+   * socket has nothing. Where that has no whole line, it is what there is, as in Python.
+   */
+  readline(limit?: number | null): Buffer {
+    return this._line(limit, true)!;
+  }
 
-  /** @internal The same; where a non-blocking socket has no whole line, `incomplete` says whether what it has is one, or null is the answer
-   *  and what it has stays buffered. */
+  /**
+   * @internal The same; where a non-blocking socket has no whole line, `incomplete` says whether
+   * what it has is one, or null is the answer and what it has stays buffered.
+   */
   _line(limit: number | null | undefined, incomplete: boolean): Buffer | null {
     const parts: Buffer[] = [];
     let left = sizeOf("limit", limit);
     if (left < 0) left = Infinity;
-    for (this._open; left > 0;) {
+    for (this._open; left > 0; ) {
       if (this.#at === this.#end) {
         this.#reset();
         const n = this.#fill();
         if (n === null && !incomplete) return this.#putBack(Buffer.concat(parts));
         if (!n) break;
       }
-      const view = this.#buffer.subarray(this.#at, Math.min(this.#end, this.#at + left)), newline = view.indexOf(10);
+      const view = this.#buffer.subarray(this.#at, Math.min(this.#end, this.#at + left));
+      const newline = view.indexOf(10);
       parts.push(this.#take(newline < 0 ? view.length : newline + 1));
       if (newline >= 0) break;
       left -= view.length;
@@ -147,6 +194,10 @@ export class BufferedReader extends Layer<SocketIO> {
   }
 
   /** The lines up to the end; with a hint (bytes), no more once they are longer. */
-  readlines(hint?: number | null): Buffer[] { return readlines(this, hint); }
-  [Symbol.iterator](): Generator<Buffer, void, undefined> { return iterate(this); }
+  readlines(hint?: number | null): Buffer[] {
+    return readlines(this, hint);
+  }
+  [Symbol.iterator](): Generator<Buffer, void, undefined> {
+    return iterate(this);
+  }
 }

@@ -1,4 +1,5 @@
-// BufferedRWPair: a reader and a writer of one socket (Python's io.BufferedRWPair). A read does not flush what was written.
+// BufferedRWPair: a reader and a writer of one socket (Python's io.BufferedRWPair). A read does not
+// flush what was written.
 import { UnsupportedOperation, type BlockingIOError } from "../base/error.js";
 import type { Data, WritableBytes } from "../base/types.js";
 import { DEFAULT_BUFFER_SIZE, FileBase, iterate, readlines } from "./base.js";
@@ -17,39 +18,88 @@ export class BufferedRWPair extends FileBase {
     this.#writer = new BufferedWriter(writer, size);
   }
 
-  get closed(): boolean { return this.#writer.closed; }
-  get name(): number { return this.#reader.name; }
-  get mode(): string { return this.#reader.mode; }
-  fileno(): number { return this.#reader.fileno(); }
-  readable(): boolean { return this.#reader.readable(); }
-  writable(): boolean { return this.#writer.writable(); }
-  seekable(): boolean { return false; }
-  flush(): void { this.#writer.flush(); }
-  close(): void { try { this.#writer.close(); } finally { this.#reader.close(); } }
+  get closed(): boolean {
+    return this.#writer.closed;
+  }
+  get name(): number {
+    return this.#reader.name;
+  }
+  get mode(): string {
+    return this.#reader.mode;
+  }
+  fileno(): number {
+    return this.#reader.fileno();
+  }
+  readable(): boolean {
+    return this.#reader.readable();
+  }
+  writable(): boolean {
+    return this.#writer.writable();
+  }
+  seekable(): boolean {
+    return false;
+  }
+  flush(): void {
+    this.#writer.flush();
+  }
+  close(): void {
+    try {
+      this.#writer.close();
+    } finally {
+      this.#reader.close();
+    }
+  }
   /** There is no one file below: UnsupportedOperation. */
-  detach(): never { throw new UnsupportedOperation("a BufferedRWPair can't be detached"); }
+  detach(): never {
+    throw new UnsupportedOperation("a BufferedRWPair can't be detached");
+  }
 
   /** As BufferedReader has them. */
-  read(size?: number | null): Buffer | null { return this.#reader.read(size); }
-  read1(size?: number | null): Buffer { return this.#reader.read1(size); }
-  readinto(buffer: WritableBytes): number | null { return this.#reader.readinto(buffer); }
-  readinto1(buffer: WritableBytes): number | null { return this.#reader.readinto1(buffer); }
-  peek(size?: number): Buffer { return this.#reader.peek(size); }
+  read(size?: number | null): Buffer | null {
+    return this.#reader.read(size);
+  }
+  read1(size?: number | null): Buffer {
+    return this.#reader.read1(size);
+  }
+  readinto(buffer: WritableBytes): number | null {
+    return this.#reader.readinto(buffer);
+  }
+  readinto1(buffer: WritableBytes): number | null {
+    return this.#reader.readinto1(buffer);
+  }
+  peek(size?: number): Buffer {
+    return this.#reader.peek(size);
+  }
 
-  /** Bytes up to and with a newline, at most `limit` of them; empty at the end. Errors: BlockingIOError if a non-blocking socket has no
-   *  whole line; what it has stays buffered. */
+  /**
+   * Bytes up to and with a newline, at most `limit` of them; empty at the end.
+   * @throws BlockingIOError if a non-blocking socket has no whole line; what it has stays buffered.
+   */
   readline(limit?: number | null): Buffer {
     const line = this.#reader._line(limit, false);
     if (line === null) throw this._wouldBlock("recv");
     return line;
   }
 
-  readlines(hint?: number | null): Buffer[] { return readlines(this, hint); }
-  [Symbol.iterator](): Generator<Buffer, void, undefined> { return iterate(this); }
-  /** @internal */ _wouldBlock(syscall: string, charactersWritten?: number): BlockingIOError { return this.#writer._wouldBlock(syscall, charactersWritten); }
-  /** @internal */ _readOnce(n: number): Buffer | null { return this.#reader._readOnce(n); }
+  readlines(hint?: number | null): Buffer[] {
+    return readlines(this, hint);
+  }
+  [Symbol.iterator](): Generator<Buffer, void, undefined> {
+    return iterate(this);
+  }
+  /** @internal */
+  _wouldBlock(syscall: string, charactersWritten?: number): BlockingIOError {
+    return this.#writer._wouldBlock(syscall, charactersWritten);
+  }
+  /** @internal */ _readOnce(n: number): Buffer | null {
+    return this.#reader._readOnce(n);
+  }
 
   /** As BufferedWriter has them. */
-  write(data: Data): number { return this.#writer.write(data); }
-  writelines(lines: Iterable<Data>): void { this.#writer.writelines(lines); }
+  write(data: Data): number {
+    return this.#writer.write(data);
+  }
+  writelines(lines: Iterable<Data>): void {
+    this.#writer.writelines(lines);
+  }
 }

@@ -1,4 +1,5 @@
-// A text encoding: both ways, incrementally, with an error handler. The encodings are in unicode.ts and charset.ts.
+// A text encoding: both ways, incrementally, with an error handler. The encodings are in unicode.ts
+// and charset.ts.
 import { EMPTY } from "./base.js";
 import type { DecodeHandler, EncodeHandler } from "./malformed.js";
 
@@ -14,14 +15,19 @@ export abstract class Codec {
   abstract textOf(data: Uint8Array, final: boolean, handler: DecodeHandler): [text: string, used: number];
 
   /** The bytes of a byte that stands in the text as U+DC80..U+DCFF. */
-  escaped(byte: number): Uint8Array { return Uint8Array.of(byte); }
+  escaped(byte: number): Uint8Array {
+    return Uint8Array.of(byte);
+  }
 
   encode(text: string, handler: EncodeHandler): Uint8Array {
     const parts: Uint8Array[] = [];
     let at = 0;
     for (const match of text.matchAll(this.unknown)) {
       const substitute = handler(this.name, match[0].codePointAt(0)!);
-      parts.push(this.bytesOf(text.slice(at, match.index)), typeof substitute === "number" ? this.escaped(substitute) : this.bytesOf(substitute));
+      parts.push(
+        this.bytesOf(text.slice(at, match.index)),
+        typeof substitute === "number" ? this.escaped(substitute) : this.bytesOf(substitute),
+      );
       at = match.index + match[0].length;
     }
     if (at === 0) return this.bytesOf(text);
@@ -29,7 +35,10 @@ export abstract class Codec {
   }
 }
 
-/** Decodes what comes in pieces; a character cut in two waits for its rest. After an error the piece is gone, as in Python. */
+/**
+ * Decodes what comes in pieces; a character cut in two waits for its rest. After an error the piece
+ * is gone, as in Python.
+ */
 export class Decoder {
   readonly #codec: Codec;
   readonly #handler: DecodeHandler;

@@ -1,4 +1,5 @@
-// TextIOWrapper: text over a buffered file (Python's io.TextIOWrapper). Characters are code points: a surrogate pair counts as one.
+// TextIOWrapper: text over a buffered file (Python's io.TextIOWrapper). Characters are code points:
+// a surrogate pair counts as one.
 import { builtin } from "../../shim/builtin.js";
 import { show } from "../base/check.js";
 import { UnsupportedOperation } from "../base/error.js";
@@ -18,8 +19,10 @@ export interface TextOptions {
   encoding?: string | null | undefined;
   /** strict (a RangeError) if not given, ignore, replace, backslashreplace or surrogateescape. */
   errors?: string | null | undefined;
-  /** null: "\n", "\r" and "\r\n" end lines and read as "\n"; "\n" is written as this system's. "": they end lines and stay; any other ends
-   *  lines alone, and "\n" is written as it. */
+  /**
+   * null: "\n", "\r" and "\r\n" end lines and read as "\n"; "\n" is written as this system's. "":
+   * they end lines and stay; any other ends lines alone, and "\n" is written as it.
+   */
   newline?: "" | "\n" | "\r" | "\r\n" | null | undefined;
   /** Flush when a newline is written. */
   lineBuffering?: boolean | undefined;
@@ -62,9 +65,14 @@ export class TextFormat {
     this.encoding = option("encoding", options.encoding, "utf-8");
     this.errors = option("errors", options.errors, "strict");
     const newline: unknown = options.newline ?? null;
-    if (newline !== null && typeof newline !== "string") throw new TypeError(`newline must be a string or null, got ${show(newline)}`);
-    if (newline !== null && !["", "\n", "\r", "\r\n"].includes(newline)) throw new RangeError(`newline must be null, "", "\\n", "\\r" or "\\r\\n", got ${show(newline)}`);
-    if (!Object.hasOwn(handlers, this.errors)) throw new RangeError(`errors must be one of ${Object.keys(handlers).join(", ")}, got ${show(this.errors)}`);
+    if (newline !== null && typeof newline !== "string")
+      throw new TypeError(`newline must be a string or null, got ${show(newline)}`);
+    if (newline !== null && !["", "\n", "\r", "\r\n"].includes(newline))
+      throw new RangeError(`newline must be null, "", "\\n", "\\r" or "\\r\\n", got ${show(newline)}`);
+    if (!Object.hasOwn(handlers, this.errors))
+      throw new RangeError(
+        `errors must be one of ${Object.keys(handlers).join(", ")}, got ${show(this.errors)}`,
+      );
     this.newline = newline;
     this.lineBuffering = options.lineBuffering ?? false;
     this.codec = findCodec(this.encoding, this.errors, writes);
@@ -103,15 +111,22 @@ export class TextIOWrapper extends Layer<Buffered> {
     this.#newline = format.newline;
     this.#codec = format.codec;
     const decoder = new Decoder(format.codec, handlers[format.errors]!.decode);
-    if (format.newline === null || format.newline === "") this.#universal = new NewlineDecoder(decoder, format.newline === null);
+    if (format.newline === null || format.newline === "")
+      this.#universal = new NewlineDecoder(decoder, format.newline === null);
     this.#decoder = this.#universal ?? decoder;
   }
 
   /** The buffered file. */
-  get buffer(): Buffered { return this._below; }
-  override get mode(): string { return this.#mode; }
+  get buffer(): Buffered {
+    return this._below;
+  }
+  override get mode(): string {
+    return this.#mode;
+  }
   /** The newlines read so far, where any ends a line: null, one, or a list. */
-  get newlines(): string | string[] | null { return this.#universal?.newlines ?? null; }
+  get newlines(): string | string[] | null {
+    return this.#universal?.newlines ?? null;
+  }
 
   #forReading(): BufferedReader | BufferedRWPair {
     const buffer = this._open;
@@ -120,8 +135,10 @@ export class TextIOWrapper extends Layer<Buffered> {
     return buffer as BufferedReader | BufferedRWPair;
   }
 
-  /** One read of the buffered file, decoded, after `kept`; false at the end. Where a non-blocking socket has nothing, false too if
-   *  something was `read` before, which then is what there is. */
+  /**
+   * One read of the buffered file, decoded, after `kept`; false at the end. Where a non-blocking
+   * socket has nothing, false too if something was `read` before, which then is what there is.
+   */
   #readChunk(buffer: BufferedReader | BufferedRWPair, size: number, read: boolean, kept = ""): boolean {
     for (;;) {
       this.#text = kept;
@@ -143,11 +160,16 @@ export class TextIOWrapper extends Layer<Buffered> {
     return text;
   }
 
-  /** `size` characters, fewer only at the end or if a non-blocking socket has no more; without a size, all up to the end. Errors: RangeError
-   *  (bytes that are no text), TimeoutError, BlockingIOError if a non-blocking socket has nothing. */
+  /**
+   * `size` characters, fewer only at the end or if a non-blocking socket has no more; without a
+   * size, all up to the end.
+   * @throws RangeError (bytes that are no text), TimeoutError, BlockingIOError if a non-blocking
+   * socket has nothing.
+   */
   read(size?: number | null): string {
     let left = sizeOf("size", size);
-    const buffer = this.#forReading(), parts: string[] = [];
+    const buffer = this.#forReading();
+    const parts: string[] = [];
     if (left < 0) {
       const bytes = buffer.read();
       if (bytes === null && this.#at === this.#text.length) throw buffer._wouldBlock("recv");
@@ -169,31 +191,51 @@ export class TextIOWrapper extends Layer<Buffered> {
       any.lastIndex = this.#at;
       return any.test(this.#text) ? any.lastIndex : 0;
     }
-    const newline = this.#newline ?? "\n", found = this.#text.indexOf(newline, this.#at);
+    const newline = this.#newline ?? "\n";
+    const found = this.#text.indexOf(newline, this.#at);
     return found < 0 ? 0 : found + newline.length;
   }
 
-  /** A line with its newline, at most `limit` characters of it; "" at the end. Where a non-blocking socket has no whole line, it is what there
-   *  is, as in Python. Errors: as read(). */
+  /**
+   * A line with its newline, at most `limit` characters of it; "" at the end. Where a non-blocking
+   * socket has no whole line, it is what there is, as in Python.
+   * @throws as read().
+   */
   readline(limit?: number | null): string {
-    let left = sizeOf("limit", limit), kept = "";
+    let left = sizeOf("limit", limit);
+    let kept = "";
     if (left < 0) left = Infinity;
-    const buffer = this.#forReading(), parts: string[] = [];
+    const buffer = this.#forReading();
+    const parts: string[] = [];
     while (left > 0) {
       if (this.#at === this.#text.length || kept !== "") {
-        if (!this.#readChunk(buffer, 0, parts.some(part => part !== ""), kept)) {
+        if (
+          !this.#readChunk(
+            buffer,
+            0,
+            parts.some(part => part !== ""),
+            kept,
+          )
+        ) {
           parts.push(this.#takeTo(this.#text.length));
           break;
         }
         kept = "";
       }
-      const end = this.#lineEnd(), stop = left === Infinity ? this.#text.length : advance(this.#text, this.#at, left);
+      const end = this.#lineEnd();
+      const stop = left === Infinity ? this.#text.length : advance(this.#text, this.#at, left);
       if (end > 0 && end <= stop) {
         parts.push(this.#takeTo(end));
         break;
       }
       // A "\n" that follows this "\r" belongs to it.
-      if (this.#newline === "\r\n" && stop === this.#text.length && this.#text.endsWith("\r") && characters(this.#text.slice(this.#at)) < left) kept = "\r";
+      if (
+        this.#newline === "\r\n" &&
+        stop === this.#text.length &&
+        this.#text.endsWith("\r") &&
+        characters(this.#text.slice(this.#at)) < left
+      )
+        kept = "\r";
       const part = this.#takeTo(stop - kept.length);
       left -= left === Infinity ? 0 : characters(part);
       parts.push(part);
@@ -202,8 +244,12 @@ export class TextIOWrapper extends Layer<Buffered> {
   }
 
   /** The lines up to the end; with a hint (characters), no more once they are longer. */
-  readlines(hint?: number | null): string[] { return readlines(this, hint, characters); }
-  [Symbol.iterator](): Generator<string, void, undefined> { return iterate(this); }
+  readlines(hint?: number | null): string[] {
+    return readlines(this, hint, characters);
+  }
+  [Symbol.iterator](): Generator<string, void, undefined> {
+    return iterate(this);
+  }
 
   /** Hands the encoded text to the buffered file. */
   #passOn(): void {
@@ -214,14 +260,19 @@ export class TextIOWrapper extends Layer<Buffered> {
     (this._open as BufferedWriter | BufferedRWPair).write(bytes);
   }
 
-  /** Takes the text and returns how many characters it has; sends when enough is there. Errors: RangeError (characters that the encoding
-   *  lacks), as BufferedWriter.write(). */
+  /**
+   * Takes the text and returns how many characters it has; sends when enough is there.
+   * @throws RangeError (characters that the encoding lacks), as BufferedWriter.write().
+   */
   write(text: string): number {
     if (typeof text !== "string") throw new TypeError(`text must be a string, got ${show(text)}`);
     this._open;
     if (!this.#writes) throw new UnsupportedOperation("this file is not open for writing");
     const newline = this.#newline ?? builtin("node:os").EOL;
-    const bytes = this.#codec.encode(newline.length > 0 && newline !== "\n" ? text.replaceAll("\n", newline) : text, handlers[this.errors]!.encode);
+    const bytes = this.#codec.encode(
+      newline.length > 0 && newline !== "\n" ? text.replaceAll("\n", newline) : text,
+      handlers[this.errors]!.encode,
+    );
     if (this.#unwrittenBytes + bytes.length > CHUNK) this.#passOn();
     this.#unwritten.push(bytes);
     this.#unwrittenBytes += bytes.length;
@@ -243,7 +294,9 @@ export class TextIOWrapper extends Layer<Buffered> {
   }
 
   /** Flushes, and gives the buffered file to the caller; text that was read ahead is lost. */
-  override detach(): Buffered { return super.detach(); }
+  override detach(): Buffered {
+    return super.detach();
+  }
 }
 
 /** What makefile() can give. */

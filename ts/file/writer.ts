@@ -20,17 +20,24 @@ export class BufferedWriter extends Layer<SocketIO> {
   }
 
   /** The raw file. */
-  get raw(): SocketIO { return this._below; }
+  get raw(): SocketIO {
+    return this._below;
+  }
 
   /** Buffers as many bytes as fit; returns the count. */
   #keep(bytes: Uint8Array): number {
-    const length = lengthOf(bytes), n = Math.min(length, this.#buffer.length - this.#end);
+    const length = lengthOf(bytes);
+    const n = Math.min(length, this.#buffer.length - this.#end);
     this.#buffer.set(n < length ? part(bytes, 0, n) : bytes, this.#end);
     this.#end += n;
     return n;
   }
 
-  /** Sends all that is buffered. Errors: as send(); BlockingIOError where a non-blocking socket takes no more (the rest stays buffered). */
+  /**
+   * Sends all that is buffered.
+   * @throws as send(); BlockingIOError where a non-blocking socket takes no more (the rest stays
+   * buffered).
+   */
   flush(): void {
     const raw = this._open;
     while (this.#at < this.#end) {
@@ -41,13 +48,20 @@ export class BufferedWriter extends Layer<SocketIO> {
     this.#at = this.#end = 0;
   }
 
-  /** Takes all bytes and returns their count; sends when the buffer is full. Errors: as flush(), with `charactersWritten`: how many
-   *  of these bytes were taken. */
+  /**
+   * Takes all bytes and returns their count; sends when the buffer is full.
+   * @throws as flush(), with `charactersWritten`: how many of these bytes were taken.
+   */
   write(data: Data): number {
-    const bytes = bytesOf("data", data), length = lengthOf(bytes), raw = this._open, size = this.#buffer.length;
+    const bytes = bytesOf("data", data);
+    const length = lengthOf(bytes);
+    const raw = this._open;
+    const size = this.#buffer.length;
     if (length < size && length <= size - this.#end) return this.#keep(bytes);
     let taken = 0;
-    try { this.flush(); } catch (error) {
+    try {
+      this.flush();
+    } catch (error) {
       if (!(error instanceof BlockingIOError)) throw error;
       this.#buffer.copyWithin(0, this.#at, this.#end);
       this.#end -= this.#at;

@@ -1,5 +1,5 @@
-// Who waits for which AbortSignal. One listener a signal, however many calls have it: Node warns of more than ten,
-// and a server has one signal for all its connections.
+// Who waits for which AbortSignal. One listener a signal, however many calls have it: Node warns of
+// more than ten, and a server has one signal for all its connections.
 
 class Callbacks extends Set<() => void> {
   handleEvent(): void {
@@ -14,7 +14,7 @@ const waiting = new WeakMap<AbortSignal, Callbacks>();
 /** Calls `callback` when the signal is aborted, unless forgetAbort() comes first. */
 export function onAbort(signal: AbortSignal, callback: () => void): void {
   let callbacks = waiting.get(signal);
-  if (callbacks === undefined) waiting.set(signal, callbacks = new Callbacks());
+  if (callbacks === undefined) waiting.set(signal, (callbacks = new Callbacks()));
   if (callbacks.size === 0) signal.addEventListener("abort", callbacks, { once: true });
   callbacks.add(callback);
 }

@@ -1,6 +1,13 @@
-// Makers of sockets whose calls return promises: createConnection, createServer, socketpair, fromfd. And descriptors through sockets.
+// Makers of sockets whose calls return promises: createConnection, createServer, socketpair,
+// fromfd. And descriptors through sockets.
 import type { Core } from "../context.js";
-import { checkTarget, listenerOf, noConnection, type ConnectionOptions, type ServerOptions } from "../socket/create.js";
+import {
+  checkTarget,
+  listenerOf,
+  noConnection,
+  type ConnectionOptions,
+  type ServerOptions,
+} from "../socket/create.js";
 import { copied, paired } from "../socket/functions.js";
 import { rightsItem, rightsSpace, takeFds } from "../socket/fd-passing.js";
 import type { AddrInfo, Data, Family, HostName, InetAddress, Protocol, UnixAddress } from "../base/types.js";
@@ -12,8 +19,12 @@ import type { Socket as SocketOf } from "./socket.js";
 type Socket<A = any> = SocketOf<A>;
 type ConnectOptions = ConnectionOptions & CallOptions;
 
-export function bindCreate(core: Core, Socket: new (...kind: ConstructorParameters<typeof SocketOf>) => Socket, hasDualstackIPv6: () => boolean,
-    { getaddrinfo }: Pick<ReturnType<typeof bindResolve>, "getaddrinfo">) {
+export function bindCreate(
+  core: Core,
+  Socket: new (...kind: ConstructorParameters<typeof SocketOf>) => Socket,
+  hasDualstackIPv6: () => boolean,
+  { getaddrinfo }: Pick<ReturnType<typeof bindResolve>, "getaddrinfo">,
+) {
   const { constants: c } = core;
 
   return {
@@ -22,27 +33,71 @@ export function bindCreate(core: Core, Socket: new (...kind: ConstructorParamete
     socketpair,
     fromfd,
 
-    /** `sendmsg(2)` with SCM_RIGHTS: sends descriptors over an AF_UNIX socket. Resolves to the count of bytes sent. Errors: EBADF, EPIPE, ETOOMANYREFS. */
-    async sendFds(socket: Socket, buffers: Iterable<Data>, fds: Iterable<number>, flags?: Or<number>, address?: any, options?: CallOptions): Promise<number> {
+    /**
+     * `sendmsg(2)` with SCM_RIGHTS: sends descriptors over an AF_UNIX socket. Resolves to the count
+     * of bytes sent.
+     * @throws EBADF, EPIPE, ETOOMANYREFS.
+     */
+    async sendFds(
+      socket: Socket,
+      buffers: Iterable<Data>,
+      fds: Iterable<number>,
+      flags?: Or<number>,
+      address?: any,
+      options?: CallOptions,
+    ): Promise<number> {
       return socket.sendmsg(buffers, [rightsItem(core, fds)], flags, address, options);
     },
 
-    /** `recvmsg(2)` with room for `maxfds` descriptors (253 at most on Linux). They are close-on-exec and yours to close. */
-    async recvFds(socket: Socket, bufsize: number, maxfds: number, flags?: Or<number>, options?: CallOptions): Promise<[data: Buffer, fds: number[], msgFlags: number, address: any]> {
-      const [data, items, msgFlags, address] = await socket.recvmsg(bufsize, rightsSpace(core, maxfds), flags, options);
+    /**
+     * `recvmsg(2)` with room for `maxfds` descriptors (253 at most on Linux). They are
+     * close-on-exec and yours to close.
+     */
+    async recvFds(
+      socket: Socket,
+      bufsize: number,
+      maxfds: number,
+      flags?: Or<number>,
+      options?: CallOptions,
+    ): Promise<[data: Buffer, fds: number[], msgFlags: number, address: any]> {
+      const [data, items, msgFlags, address] = await socket.recvmsg(
+        bufsize,
+        rightsSpace(core, maxfds),
+        flags,
+        options,
+      );
       return [data, takeFds(core, items), msgFlags, address];
     },
   };
 
-  /** Connects to a TCP service by Happy Eyeballs (RFC 8305): the addresses of its host are tried 250 ms after each other, or as soon as the one before has
-   *  failed, IPv6 and IPv4 in turn; the first connection is taken, the others are closed. `seconds` bounds each attempt and becomes the socket's timeout
-   *  (null: none; undefined: the default timeout). Errors: that of the last address, or with `allErrors` each one's, as an AggregateError; GaiError. */
-  async function createConnection(address: readonly [host: HostName | null, port: HostName | number | null], ...given: [
-    seconds?: number | null | ConnectOptions, sourceAddress?: Readonly<InetAddress> | null | ConnectOptions, options?: ConnectOptions]): Promise<Socket> {
-    const [[seconds, sourceAddress], { allErrors = false, signal }] = withOptions<typeof given, ConnectOptions>(given, ["allErrors"]) as unknown as [[seconds?: number | null, sourceAddress?: Readonly<InetAddress> | null], ConnectOptions];
+  /**
+   * Connects to a TCP service by Happy Eyeballs (RFC 8305): the addresses of its host are tried 250
+   * ms after each other, or as soon as the one before has failed, IPv6 and IPv4 in turn; the first
+   * connection is taken, the others are closed. `seconds` bounds each attempt and becomes the
+   * socket's timeout (null: none; undefined: the default timeout).
+   * @throws that of the last address, or with `allErrors` each one's, as an AggregateError;
+   * GaiError.
+   */
+  async function createConnection(
+    address: readonly [host: HostName | null, port: HostName | number | null],
+    ...given: [
+      seconds?: number | null | ConnectOptions,
+      sourceAddress?: Readonly<InetAddress> | null | ConnectOptions,
+      options?: ConnectOptions,
+    ]
+  ): Promise<Socket> {
+    const [[seconds, sourceAddress], { allErrors = false, signal }] = withOptions<
+      typeof given,
+      ConnectOptions
+    >(given, ["allErrors"]) as unknown as [
+      [seconds?: number | null, sourceAddress?: Readonly<InetAddress> | null],
+      ConnectOptions,
+    ];
     signal?.throwIfAborted();
     checkTarget(address, seconds);
-    const rows = await getaddrinfo(address[0], address[1], c.AF_UNSPEC as Family<any>, c.SOCK_STREAM, { signal });
+    const rows = await getaddrinfo(address[0], address[1], c.AF_UNSPEC as Family<any>, c.SOCK_STREAM, {
+      signal,
+    });
     const open = new Set<Socket>();
 
     async function attempt([family, type, proto, , target]: AddrInfo<any>): Promise<Socket> {
@@ -60,7 +115,13 @@ export function bindCreate(core: Core, Socket: new (...kind: ConstructorParamete
       }
     }
     try {
-      const socket = await race(core.host, interleave(rows, row => row[0]), attempt, errors => noConnection(errors, allErrors), signal);
+      const socket = await race(
+        core.host,
+        interleave(rows, row => row[0]),
+        attempt,
+        errors => noConnection(errors, allErrors),
+        signal,
+      );
       open.delete(socket);
       return socket;
     } finally {
@@ -69,8 +130,16 @@ export function bindCreate(core: Core, Socket: new (...kind: ConstructorParamete
   }
 
   /** A listening TCP socket: SO_REUSEADDR where that is safe, IPv6 alone or with IPv4. */
-  async function createServer<A = InetAddress>(address: Readonly<InetAddress>, given?: ServerOptions<A> & CallOptions): Promise<Socket<A>> {
-    const options = readOptions<ServerOptions<A> & CallOptions>(given, ["family", "backlog", "reusePort", "dualstackIPv6"]);
+  async function createServer<A = InetAddress>(
+    address: Readonly<InetAddress>,
+    given?: ServerOptions<A> & CallOptions,
+  ): Promise<Socket<A>> {
+    const options = readOptions<ServerOptions<A> & CallOptions>(given, [
+      "family",
+      "backlog",
+      "reusePort",
+      "dualstackIPv6",
+    ]);
     options.signal?.throwIfAborted();
     const socket = listenerOf(core, Socket, hasDualstackIPv6, options);
     try {
@@ -83,8 +152,11 @@ export function bindCreate(core: Core, Socket: new (...kind: ConstructorParamete
     }
   }
 
-  /** Duplicates a descriptor and makes a Socket of it (`fcntl(F_DUPFD_CLOEXEC)`): of this family, type and protocol, or of those that are
-   *  detected. Both are then O_NONBLOCK. Errors: EBADF, ENOTSOCK. */
+  /**
+   * Duplicates a descriptor and makes a Socket of it (`fcntl(F_DUPFD_CLOEXEC)`): of this family,
+   * type and protocol, or of those that are detected. Both are then O_NONBLOCK.
+   * @throws EBADF, ENOTSOCK.
+   */
   function fromfd<A>(fd: number, family: Family<any>, type: number, proto: Protocol<A>): Socket<A>;
   function fromfd<A>(fd: number, family: Family<A>, type: number, proto?: number): Socket<A>;
   function fromfd(fd: number, family: number, type: number, proto?: number): Socket<any>;
@@ -93,7 +165,10 @@ export function bindCreate(core: Core, Socket: new (...kind: ConstructorParamete
     return copied(core, (...kind) => new Socket(...kind), fd, family, type, proto);
   }
 
-  /** `socketpair(2)`: two connected sockets, AF_UNIX by default. Errors: EOPNOTSUPP, EMFILE. */
+  /**
+   * `socketpair(2)`: two connected sockets, AF_UNIX by default.
+   * @throws EOPNOTSUPP, EMFILE.
+   */
   function socketpair(): [Socket<UnixAddress>, Socket<UnixAddress>];
   function socketpair<A>(family: Family<A>, type?: number, proto?: number): [Socket<A>, Socket<A>];
   function socketpair(family?: number, type?: number, proto?: number): [Socket<any>, Socket<any>];

@@ -1,15 +1,28 @@
-// toDuplex(): a stream socket as a Node stream that does what net.Socket does, so that what was written for that runs over any family.
-// tests/conform/ compares the two.
+// toDuplex(): a stream socket as a Node stream that does what net.Socket does, so that what was
+// written for that runs over any family. tests/conform/ compares the two.
 import type { Duplex } from "node:stream";
 import { named } from "../base/named.js";
 import { lengthOf } from "../base/views.js";
 import type { PromiseEndpoint } from "./endpoint.js";
 import { derive, peerEnded, writeAfterEnd } from "./ending.js";
-import { checkOptions, type DuplexOptions, type KeepAliveOptions, type StreamAddress } from "./duplexoptions.js";
+import {
+  checkOptions,
+  type DuplexOptions,
+  type KeepAliveOptions,
+  type StreamAddress,
+} from "./duplexoptions.js";
 import { checkIdleTime, IdleTimer } from "./idle.js";
 import { nodeError, streamDestroyed, wrongType, wrongValue } from "./nodeerror.js";
 import { Delivering } from "./receiving.js";
-import { closeReset, closeWritten, encoded, endWriting, gathered, Sending, type Chunk } from "./half-close.js";
+import {
+  closeReset,
+  closeWritten,
+  encoded,
+  endWriting,
+  gathered,
+  Sending,
+  type Chunk,
+} from "./half-close.js";
 
 export type { DuplexOptions };
 
@@ -24,10 +37,16 @@ interface Known {
 
 type Done = (error?: Error | null) => void;
 
-/** Turns of the loop without a write after which nobody is writing: what writes in pieces, as TLS does, needs one between two. */
+/**
+ * Turns of the loop without a write after which nobody is writing: what writes in pieces, as TLS
+ * does, needs one between two.
+ */
 const IDLE_TURNS = 2;
 
-/** An open stream lives until it is closed, whoever has dropped it, as the handle of a net.Socket does. */
+/**
+ * An open stream lives until it is closed, whoever has dropped it, as the handle of a net.Socket
+ * does.
+ */
 const open = new Set<SocketDuplex>();
 
 /** A socket as a stream with the members, events and errors of net.Socket. */
@@ -71,12 +90,17 @@ export class SocketDuplex extends (null as unknown as typeof Duplex) {
     if (this.#reads) return;
     this.#reads = true;
     if (!this.#waitsForTurn) return this.#receive();
-    // Nothing comes before the loop has turned once: whoever makes a stream has time to listen, and whoever makes many lets others run.
+    // Nothing comes before the loop has turned once: whoever makes a stream has time to listen, and
+    // whoever makes many lets others run.
     this.#waitsForTurn = false;
-    this.#socket._core.host.nextTurn(() => { if (!this.destroyed) this.#receive(); });
+    this.#socket._core.host.nextTurn(() => {
+      if (!this.destroyed) this.#receive();
+    });
   }
 
-  #receive(): void { this.#socket._start(this.#receiving); }
+  #receive(): void {
+    this.#socket._start(this.#receiving);
+  }
 
   /** @internal */
   _received(chunk: Buffer | null): void {
@@ -93,13 +117,17 @@ export class SocketDuplex extends (null as unknown as typeof Duplex) {
       }
     } catch (error) {
       // A listener's exception is the process's, not this promise's; reading goes on.
-      queueMicrotask(() => { throw error; });
+      queueMicrotask(() => {
+        throw error;
+      });
       this.read(0);
     }
   }
 
   /** @internal A wait that close() ended is no error of the stream's. */
-  _failed(error: Error): void { if (!this.destroyed) this.destroy(error); }
+  _failed(error: Error): void {
+    if (!this.destroyed) this.destroy(error);
+  }
 
   override _write(chunk: Uint8Array | string, encoding: BufferEncoding, done: Done): void {
     this.#write(encoded(chunk, encoding), done);
@@ -109,7 +137,8 @@ export class SocketDuplex extends (null as unknown as typeof Duplex) {
     const length = lengthOf(bytes);
     this.#idle?.touch();
     if (length === 0) return done();
-    const socket = this.#socket, n = socket._mayWrite() ? socket._core.host.send(socket._fd, bytes, socket._core.MSG_DONTWAIT) : 0;
+    const socket = this.#socket;
+    const n = socket._mayWrite() ? socket._core.host.send(socket._fd, bytes, socket._core.MSG_DONTWAIT) : 0;
     if (n > 0) this.bytesWritten += n;
     socket._readiness.spendBytes(n);
     if (n === length) return done();
@@ -130,13 +159,18 @@ export class SocketDuplex extends (null as unknown as typeof Duplex) {
     this.#send(sending, done);
   }
 
-  /** Whether a try failed for good; what is left to wait for, and a message that is too long, are no failures. */
+  /**
+   * Whether a try failed for good; what is left to wait for, and a message that is too long, are no
+   * failures.
+   */
   #refused(result: number): boolean {
     const { EAGAIN, EINTR, errors } = this.#socket._core;
     return result < 0 && result !== -EAGAIN && result !== -EINTR && result !== -errors.number("EMSGSIZE");
   }
 
-  #error(result: number): Error { return this.#socket._core.errors.system(-result, "write"); }
+  #error(result: number): Error {
+    return this.#socket._core.errors.system(-result, "write");
+  }
 
   /** @internal */
   _taken(bytes: number): void {
@@ -146,8 +180,12 @@ export class SocketDuplex extends (null as unknown as typeof Duplex) {
 
   #send(sending: Sending, done: Done): void {
     this.#sending = done;
-    // In a tick of its own, as the callbacks of writes that were done at once: in a promise's turn this one would come before them.
-    const settle = (error: Error | null): void => process.nextTick(() => { if (this.#sending === done) this.#written(error); });
+    // In a tick of its own, as the callbacks of writes that were done at once: in a promise's turn
+    // this one would come before them.
+    const settle = (error: Error | null): void =>
+      process.nextTick(() => {
+        if (this.#sending === done) this.#written(error);
+      });
     const next = (): void => {
       this.#socket._perform(sending).then(all => {
         if (all) settle(null);
@@ -160,13 +198,26 @@ export class SocketDuplex extends (null as unknown as typeof Duplex) {
   #written(error: Error | null): void {
     const done = this.#sending!;
     this.#sending = undefined;
-    try { done(error); } catch (thrown) { queueMicrotask(() => { throw thrown; }); }
+    try {
+      done(error);
+    } catch (thrown) {
+      queueMicrotask(() => {
+        throw thrown;
+      });
+    }
     if (this.#endsWhenWritten) this.#endWhenIdle();
   }
 
-  /** end(): the peer sees the end, the readable side goes on (over TIPC and SCTP, which have no half close, the peer sees it when the socket is closed). */
+  /**
+   * end(): the peer sees the end, the readable side goes on (over TIPC and SCTP, which have no half
+   * close, the peer sees it when the socket is closed).
+   */
   override _final(done: Done): void {
-    try { endWriting(this.#socket); } catch (error) { return done(error as Error); }
+    try {
+      endWriting(this.#socket);
+    } catch (error) {
+      return done(error as Error);
+    }
     process.nextTick(done); // a stream that is destroyed meanwhile has not finished
   }
 
@@ -180,16 +231,25 @@ export class SocketDuplex extends (null as unknown as typeof Duplex) {
       if (this.#resets) closeReset(this.#socket);
       else if (this.writableFinished) closeWritten(this.#socket);
       else this.#socket.close();
-    } catch (failed) { error ??= failed as Error; }
+    } catch (failed) {
+      error ??= failed as Error;
+    }
     const waiting = this.#sending;
     this.#sending = undefined;
     done(error);
-    if (waiting !== undefined) queueMicrotask(() => { waiting(streamDestroyed()); });
-    host.nextTurn(() => { this.emit("close", error !== null); });
+    if (waiting !== undefined)
+      queueMicrotask(() => {
+        waiting(streamDestroyed());
+      });
+    host.nextTurn(() => {
+      this.emit("close", error !== null);
+    });
   }
 
-  /** @internal The peer has ended, and allowHalfOpen is false: so do we, once nobody writes any more. What is written meanwhile, as TLS
-   *  does whose own end comes after its answer, is sent. */
+  /**
+   * @internal The peer has ended, and allowHalfOpen is false: so do we, once nobody writes any
+   * more. What is written meanwhile, as TLS does whose own end comes after its answer, is sent.
+   */
   _endWhenIdle(): void {
     Object.assign(this, { write: writeAfterEnd });
     if (!this.writable) return;
@@ -201,20 +261,26 @@ export class SocketDuplex extends (null as unknown as typeof Duplex) {
     this.#endsWhenWritten = false;
     this.#socket._core.host.nextTurn(() => {
       if (this.destroyed || this.writableEnded) return;
-      if (this.writableLength > 0) this.#endsWhenWritten = true; // it is asked again when that is done
+      if (this.writableLength > 0)
+        this.#endsWhenWritten = true; // it is asked again when that is done
       else if (this.bytesWritten !== written) this.#endWhenIdle();
       else if (turns > 1) this.#endWhenIdle(turns - 1, written);
       else this.end();
     });
   }
 
-  /** Emits "timeout" after so many milliseconds without traffic; 0 ends that. Errors: ERR_INVALID_ARG_TYPE, ERR_OUT_OF_RANGE. */
+  /**
+   * Emits "timeout" after so many milliseconds without traffic; 0 ends that.
+   * @throws ERR_INVALID_ARG_TYPE, ERR_OUT_OF_RANGE.
+   */
   setTimeout(milliseconds: number, callback?: () => void): this {
     if (this.destroyed) return this;
     (this as { timeout: number | undefined }).timeout = milliseconds;
     checkIdleTime(milliseconds);
     if (milliseconds > 0) {
-      this.#idle ??= new IdleTimer(this.#socket._core.host, () => { this.emit("timeout"); });
+      this.#idle ??= new IdleTimer(this.#socket._core.host, () => {
+        this.emit("timeout");
+      });
       this.#idle.set(milliseconds);
     } else this.#idle?.set(0);
     if (callback === undefined) return this;
@@ -224,19 +290,29 @@ export class SocketDuplex extends (null as unknown as typeof Duplex) {
 
   /** `setsockopt(IPPROTO_TCP, TCP_NODELAY)`; nothing where the socket is no TCP one, or closed. */
   setNoDelay(on = true): this {
-    const { IPPROTO_TCP, TCP_NODELAY } = this.#socket._core.constants, wanted = Boolean(on);
+    const { IPPROTO_TCP, TCP_NODELAY } = this.#socket._core.constants;
+    const wanted = Boolean(on);
     if (!this.#tcp || this.destroyed || wanted === this.#known?.noDelay) return this;
     (this.#known ??= {}).noDelay = wanted;
     this.#socket.setsockopt(IPPROTO_TCP, TCP_NODELAY, wanted ? 1 : 0);
     return this;
   }
 
-  /** `setsockopt(SOL_SOCKET, SO_KEEPALIVE)`, and for TCP TCP_KEEPIDLE, TCP_KEEPINTVL and TCP_KEEPCNT where they are given (milliseconds,
-   *  rounded down to seconds); nothing where the socket is closed. */
+  /**
+   * `setsockopt(SOL_SOCKET, SO_KEEPALIVE)`, and for TCP TCP_KEEPIDLE, TCP_KEEPINTVL and TCP_KEEPCNT
+   * where they are given (milliseconds, rounded down to seconds); nothing where the socket is
+   * closed.
+   */
   setKeepAlive(on?: boolean, initialDelay?: number, interval?: number, count?: number): this;
   setKeepAlive(options: KeepAliveOptions): this;
-  setKeepAlive(on: boolean | KeepAliveOptions = false, initialDelay?: number, interval?: number, count?: number): this {
-    if (typeof on === "object" && on !== null) return this.setKeepAlive(on.enable, on.initialDelay, on.interval, on.count);
+  setKeepAlive(
+    on: boolean | KeepAliveOptions = false,
+    initialDelay?: number,
+    interval?: number,
+    count?: number,
+  ): this {
+    if (typeof on === "object" && on !== null)
+      return this.setKeepAlive(on.enable, on.initialDelay, on.interval, on.count);
     if (this.destroyed) return this;
     const state = [Boolean(on), initialDelay, interval, count].join();
     if (state === this.#known?.keepAlive) return this;
@@ -245,18 +321,26 @@ export class SocketDuplex extends (null as unknown as typeof Duplex) {
     this.#socket.setsockopt(c.SOL_SOCKET, c.SO_KEEPALIVE, on ? 1 : 0);
     if (!on || !this.#tcp) return this;
     const rows: [name: number, value: number][] = [
-      [c.TCP_KEEPIDLE, seconds(initialDelay)], [c.TCP_KEEPINTVL, seconds(interval)], [c.TCP_KEEPCNT, Math.trunc(Number(count))],
+      [c.TCP_KEEPIDLE, seconds(initialDelay)],
+      [c.TCP_KEEPINTVL, seconds(interval)],
+      [c.TCP_KEEPCNT, Math.trunc(Number(count))],
     ];
-    for (const [name, value] of rows) if (value > 0 && !Number.isNaN(name)) this.#socket.setsockopt(c.IPPROTO_TCP, name, value);
+    for (const [name, value] of rows)
+      if (value > 0 && !Number.isNaN(name)) this.#socket.setsockopt(c.IPPROTO_TCP, name, value);
     return this;
   }
 
-  /** `setsockopt(IPPROTO_IP, IP_TOS)` or `setsockopt(IPPROTO_IPV6, IPV6_TCLASS)`, 0 to 255; only kept where the family has neither. */
+  /**
+   * `setsockopt(IPPROTO_IP, IP_TOS)` or `setsockopt(IPPROTO_IPV6, IPV6_TCLASS)`, 0 to 255; only
+   * kept where the family has neither.
+   */
   setTypeOfService(value: number): this {
     if (typeof value !== "number" || Number.isNaN(value)) throw wrongType("tos", "of type number", value);
-    if (!Number.isInteger(value) || value < 0 || value > 255) throw wrongValue("tos", "an integer 0 to 255", value);
+    if (!Number.isInteger(value) || value < 0 || value > 255)
+      throw wrongValue("tos", "an integer 0 to 255", value);
     const option = this.#trafficClass;
-    if (option !== undefined && !this.destroyed && value !== this.#known?.typeOfService) this.#socket.setsockopt(...option, value);
+    if (option !== undefined && !this.destroyed && value !== this.#known?.typeOfService)
+      this.#socket.setsockopt(...option, value);
     (this.#known ??= {}).typeOfService = value;
     return this;
   }
@@ -271,7 +355,11 @@ export class SocketDuplex extends (null as unknown as typeof Duplex) {
   get #trafficClass(): [level: number, name: number] | undefined {
     const { AF_INET, AF_INET6, IPPROTO_IP, IP_TOS, IPPROTO_IPV6, IPV6_TCLASS } = this.#socket._core.constants;
     const { family } = this.#socket;
-    return family === AF_INET ? [IPPROTO_IP, IP_TOS] : family === AF_INET6 ? [IPPROTO_IPV6, IPV6_TCLASS] : undefined;
+    return family === AF_INET
+      ? [IPPROTO_IP, IP_TOS]
+      : family === AF_INET6
+        ? [IPPROTO_IPV6, IPV6_TCLASS]
+        : undefined;
   }
 
   /** Has TCP's options, as MPTCP has. */
@@ -282,14 +370,20 @@ export class SocketDuplex extends (null as unknown as typeof Duplex) {
     return internet && (proto === 0 || proto === IPPROTO_TCP || proto === IPPROTO_MPTCP);
   }
 
-  /** Ends the writable side and closes the socket once all is sent, whatever the peer does: how http closes a connection. */
+  /**
+   * Ends the writable side and closes the socket once all is sent, whatever the peer does: how http
+   * closes a connection.
+   */
   destroySoon(): void {
     if (this.writable || this._willEnd) this.end();
     if (this.writableFinished) this.destroy();
     else this.once("finish", this.destroy);
   }
 
-  /** Closes a TCP connection so that the peer sees it as reset. Errors: ERR_INVALID_HANDLE_TYPE. */
+  /**
+   * Closes a TCP connection so that the peer sees it as reset.
+   * @throws ERR_INVALID_HANDLE_TYPE.
+   */
   resetAndDestroy(): this {
     if (this.destroyed) return this;
     if (!this.#tcp) throw nodeError(TypeError, "ERR_INVALID_HANDLE_TYPE", "This handle type cannot be sent");
@@ -297,7 +391,10 @@ export class SocketDuplex extends (null as unknown as typeof Duplex) {
     return this.destroy();
   }
 
-  /** For drivers that connect what they are given: the socket is connected already, "connect" follows at once. */
+  /**
+   * For drivers that connect what they are given: the socket is connected already, "connect"
+   * follows at once.
+   */
   connect(...args: unknown[]): this {
     const callback = args.at(-1);
     if (typeof callback === "function") this.once("connect", callback as () => void);
@@ -312,7 +409,9 @@ export class SocketDuplex extends (null as unknown as typeof Duplex) {
   }
 
   /** Whether there is no connection: not yet, or not any more. */
-  get pending(): boolean { return this.destroyed || this.connecting; }
+  get pending(): boolean {
+    return this.destroyed || this.connecting;
+  }
 
   /** Which sides are open. */
   get readyState(): "opening" | "open" | "readOnly" | "writeOnly" | "closed" {
@@ -321,25 +420,35 @@ export class SocketDuplex extends (null as unknown as typeof Duplex) {
     return this.writable ? "writeOnly" : "closed";
   }
 
-  ref(): this { this.#socket.ref(); return this; }
-  unref(): this { this.#socket.unref(); return this; }
+  ref(): this {
+    this.#socket.ref();
+    return this;
+  }
+  unref(): this {
+    this.#socket.unref();
+    return this;
+  }
 
-  /** The socket's own address; nothing in it once the stream is closed, or where the family has no host and port. */
+  /**
+   * The socket's own address; nothing in it once the stream is closed, or where the family has no
+   * host and port.
+   */
   address(): StreamAddress {
-    const known = this.#known ??= {};
+    const known = (this.#known ??= {});
     if (!this.destroyed) known.own ??= this.#ask("getsockname");
     return known.own ?? {};
   }
 
   /** The peer's address, which is kept once it was asked for. */
   get #remote(): StreamAddress {
-    const known = this.#known ??= {};
+    const known = (this.#known ??= {});
     if (!this.destroyed && !this.connecting) known.peer ??= this.#ask("getpeername");
     return known.peer ?? {};
   }
 
   #ask(which: "getsockname" | "getpeername"): StreamAddress | undefined {
-    const { host, constants: c } = this.#socket._core, { family } = this.#socket;
+    const { host, constants: c } = this.#socket._core;
+    const { family } = this.#socket;
     if (family !== c.AF_INET && family !== c.AF_INET6) return {};
     if (host[which](this.#socket._fd) < 0) return undefined;
     const [text, port, , scope] = this.#socket._decode() as [string, number, number?, number?];
@@ -348,18 +457,32 @@ export class SocketDuplex extends (null as unknown as typeof Duplex) {
     return { address, family: family === c.AF_INET ? "IPv4" : "IPv6", port };
   }
 
-  get localAddress(): string | undefined { return this.address().address; }
-  get localPort(): number | undefined { return this.address().port; }
-  get localFamily(): string | undefined { return this.address().family; }
-  get remoteAddress(): string | undefined { return this.#remote.address; }
-  get remotePort(): number | undefined { return this.#remote.port; }
-  get remoteFamily(): string | undefined { return this.#remote.family; }
+  get localAddress(): string | undefined {
+    return this.address().address;
+  }
+  get localPort(): number | undefined {
+    return this.address().port;
+  }
+  get localFamily(): string | undefined {
+    return this.address().family;
+  }
+  get remoteAddress(): string | undefined {
+    return this.#remote.address;
+  }
+  get remotePort(): number | undefined {
+    return this.#remote.port;
+  }
+  get remoteFamily(): string | undefined {
+    return this.#remote.family;
+  }
 }
 
 named({ SocketDuplex });
 
 /** Whole seconds of so many milliseconds; 0 where none are given. */
-function seconds(milliseconds: number | undefined): number { return Math.trunc(Number(milliseconds ?? 0) / 1000); }
+function seconds(milliseconds: number | undefined): number {
+  return Math.trunc(Number(milliseconds ?? 0) / 1000);
+}
 
 export function toDuplex(socket: PromiseEndpoint, options: DuplexOptions): SocketDuplex {
   const { allowHalfOpen, highWaterMark } = checkOptions(options);

@@ -8,7 +8,9 @@ export interface DuplexOptions {
   highWaterMark?: number;
 }
 
-/** `setKeepAlive()`'s arguments as an object, as newer Nodes take them. Times are in milliseconds. */
+/**
+ * `setKeepAlive()`'s arguments as an object, as newer Nodes take them. Times are in milliseconds.
+ */
 export interface KeepAliveOptions {
   enable?: boolean;
   initialDelay?: number;
@@ -16,7 +18,9 @@ export interface KeepAliveOptions {
   count?: number;
 }
 
-/** What net.Socket tells of an address: nothing in families that have no host and port, as AF_UNIX. */
+/**
+ * What net.Socket tells of an address: nothing in families that have no host and port, as AF_UNIX.
+ */
 export interface StreamAddress {
   address?: string;
   family?: string;
@@ -27,13 +31,20 @@ const HIGH_WATER_MARK = 65536;
 
 /** The options, each value read once. */
 export function checkOptions(options: DuplexOptions): Required<DuplexOptions> {
-  if (typeof options !== "object" || options === null || Array.isArray(options) || ArrayBuffer.isView(options)) {
+  if (
+    typeof options !== "object" ||
+    options === null ||
+    Array.isArray(options) ||
+    ArrayBuffer.isView(options)
+  ) {
     throw new TypeError(`options must be an object, got ${show(options)}`);
   }
   for (const key in options) {
-    if (key !== "allowHalfOpen" && key !== "highWaterMark") throw new TypeError(`options has no ${key}: it has allowHalfOpen and highWaterMark`);
+    if (key !== "allowHalfOpen" && key !== "highWaterMark")
+      throw new TypeError(`options has no ${key}: it has allowHalfOpen and highWaterMark`);
   }
   const { allowHalfOpen = false, highWaterMark = HIGH_WATER_MARK } = options;
-  if (typeof allowHalfOpen !== "boolean") throw new TypeError(`allowHalfOpen must be a boolean, got ${show(allowHalfOpen)}`);
+  if (typeof allowHalfOpen !== "boolean")
+    throw new TypeError(`allowHalfOpen must be a boolean, got ${show(allowHalfOpen)}`);
   return { allowHalfOpen, highWaterMark: int("highWaterMark", highWaterMark, 0, Number.MAX_SAFE_INTEGER) };
 }

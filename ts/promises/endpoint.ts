@@ -1,4 +1,5 @@
-// A descriptor that is never blocked on: its lanes, and how a call is tried, waits and ends (CONTRIBUTING.md, "The rules of waiting").
+// A descriptor that is never blocked on: its lanes, and how a call is tried, waits and ends
+// (CONTRIBUTING.md, "The rules of waiting").
 import { Endpoint, type Adopted } from "../socket/endpoint.js";
 import { OSError } from "../base/error.js";
 import { endOfReceiving } from "../socket/shutdown.js";
@@ -10,7 +11,9 @@ import type { CallOptions } from "./options.js";
 import type { Readiness } from "./readiness.js";
 
 /** An errno that waits for the next receiving call. */
-export interface Kept { errno: number }
+export interface Kept {
+  errno: number;
+}
 
 export abstract class PromiseEndpoint<A = any> extends Endpoint<A> {
   /** @internal */ declare readonly _readiness: Readiness;
@@ -20,19 +23,40 @@ export abstract class PromiseEndpoint<A = any> extends Endpoint<A> {
   /** @internal the error queue, urgent data, readiness as such */ _rare: Lane[] | null = null;
   /** @internal how many calls wait */ _waiters = 0;
   /** @internal the events the poller watches it for */ _watched = 0;
-  /** @internal an error that a call took beside its part of the data: the next receiving call's, of whichever duplicate */ _kept: Kept | null = null;
-  /** @internal connect(2) is under way: what it ends with is its own to tell */ _connecting = false;
+  /**
+   * @internal an error that a call took beside its part of the data: the next receiving call's, of
+   * whichever duplicate
+   */
+  _kept: Kept | null = null;
+  /** @internal connect(2) is under way: what it ends with is its own to tell */
+  _connecting = false;
   /** @internal */ _counted = true;
-  /** @internal SO_RCVLOWAT may be above 1: it was set here, or the descriptor is from outside and was not asked yet */ declare _marked: boolean;
-  /** @internal a TCP stream: a short transfer means that there is no more for now */ readonly _drains: boolean;
+  /**
+   * @internal SO_RCVLOWAT may be above 1: it was set here, or the descriptor is from outside and
+   * was not asked yet
+   */
+  declare _marked: boolean;
+  /** @internal a TCP stream: a short transfer means that there is no more for now */
+  readonly _drains: boolean;
 
-  /** @internal `trusted`: the descriptor is one that this module has just opened, of this kind and non-blocking */
-  constructor(family?: number | Adopted, type?: number, proto?: number, fileno?: number | null, trusted = false) {
+  /**
+   * @internal `trusted`: the descriptor is one that this module has just opened, of this kind and
+   * non-blocking
+   */
+  constructor(
+    family?: number | Adopted,
+    type?: number,
+    proto?: number,
+    fileno?: number | null,
+    trusted = false,
+  ) {
     super(family, type, proto, fileno, trusted);
     this._readiness.open(this._fd, this._generation);
-    if (!trusted && (typeof family === "object" || fileno !== undefined && fileno !== null)) {
+    if (!trusted && (typeof family === "object" || (fileno !== undefined && fileno !== null))) {
       this._marked = true;
-      try { this._setNonblocking(true); } catch (error) {
+      try {
+        this._setNonblocking(true);
+      } catch (error) {
         this._core.host.release(this._fd, this._generation);
         throw error;
       }
@@ -42,18 +66,28 @@ export abstract class PromiseEndpoint<A = any> extends Endpoint<A> {
     this._drains = this.type === SOCK_STREAM && internet && (this.proto === 0 || this.proto === IPPROTO_TCP);
   }
 
-  /** @internal */ override get _nonblocking(): boolean { return true; }
+  /** @internal */ override get _nonblocking(): boolean {
+    return true;
+  }
 
   /** @internal The errno that is kept for the next receiving call, 0 if there is none. */
-  get _held(): number { return this._kept === null ? 0 : this._kept.errno; }
+  get _held(): number {
+    return this._kept === null ? 0 : this._kept.errno;
+  }
 
   /** @internal What is kept from now on, for this socket and for its duplicates. */
-  _shareKept(): Kept { return this._kept ??= { errno: 0 }; }
+  _shareKept(): Kept {
+    return (this._kept ??= { errno: 0 });
+  }
 
   /** Lets the process end although calls of this socket wait. */
-  unref(): this { return this._count(false); }
+  unref(): this {
+    return this._count(false);
+  }
   /** Undoes unref(). */
-  ref(): this { return this._count(true); }
+  ref(): this {
+    return this._count(true);
+  }
 
   /** @internal */
   _count(counted: boolean): this {
@@ -63,30 +97,39 @@ export abstract class PromiseEndpoint<A = any> extends Endpoint<A> {
   }
 
   #lanes(): Lane[] {
-    return [this._reading, this._writing, ...this._rare ?? []].filter(lane => lane !== null);
+    return [this._reading, this._writing, ...(this._rare ?? [])].filter(lane => lane !== null);
   }
 
   /** @internal */
-  _isReady(flag: number): boolean { return (this._readiness.flags(this._fd) & flag) !== 0; }
+  _isReady(flag: number): boolean {
+    return (this._readiness.flags(this._fd) & flag) !== 0;
+  }
 
   /** @internal */
-  _setReady(flag: number): void { if (this._fd >= 0) this._readiness.raise(this._fd, flag); }
+  _setReady(flag: number): void {
+    if (this._fd >= 0) this._readiness.raise(this._fd, flag);
+  }
 
   /** @internal Adds the lanes, but those of data, that something may have come for. */
   _rareLanes(lanes: Lane[]): void {
-    for (const lane of this._rare!) if (lane.head !== null && (lane.flag === OBSERVERS || this._isReady(lane.flag))) lanes.push(lane);
+    for (const lane of this._rare!)
+      if (lane.head !== null && (lane.flag === OBSERVERS || this._isReady(lane.flag))) lanes.push(lane);
   }
 
-  /** The lane of an operation. Data, error queue and urgent data are queues of their own to the kernel. */
+  /**
+   * The lane of an operation. Data, error queue and urgent data are queues of their own to the
+   * kernel.
+   */
   #laneOf(operation: Operation<unknown>): Lane {
     if (operation.writes) return this._writingLane();
-    const { MSG_ERRQUEUE, MSG_OOB } = this._core.constants, { flags } = operation;
+    const { MSG_ERRQUEUE, MSG_OOB } = this._core.constants;
+    const { flags } = operation;
     let flag = READ;
     if (operation.observes === true) flag = OBSERVERS;
     else if (flags !== 0 && flags & MSG_ERRQUEUE) flag = ERROR;
     else if (flags !== 0 && flags & MSG_OOB) flag = URGENT;
-    if (flag === READ) return this._reading ??= new Lane(this, READ);
-    const rare = this._rare ??= [];
+    if (flag === READ) return (this._reading ??= new Lane(this, READ));
+    const rare = (this._rare ??= []);
     let lane = rare.find(lane => lane.flag === flag);
     if (lane === undefined) {
       lane = new Lane(this, flag);
@@ -97,80 +140,152 @@ export abstract class PromiseEndpoint<A = any> extends Endpoint<A> {
     return lane;
   }
 
-  /** @internal Runs an operation: it is tried at once, unless others of its lane wait, the lane is known to be empty or full, or
-   *  this turn's budget is spent. `first`: the result of a try that was made already, by leave of _mayRead() or _mayWrite(). */
-  _perform<T>(operation: Operation<T>, options?: CallOptions, first?: number): Promise<T> { return this.#run(operation, options, first)!; }
-
-  /** @internal The same for an operation that is told its outcome itself: while it waits there is no promise. */
-  _start<T>(operation: Told<T>): void {
-    const promise = this.#run(operation, undefined, undefined, true);
-    promise?.then(value => { operation.told(value); }, error => { operation.failed(error); });
+  /**
+   * @internal Runs an operation: it is tried at once, unless others of its lane wait, the lane is
+   * known to be empty or full, or this turn's budget is spent. `first`: the result of a try that
+   * was made already, by leave of _mayRead() or _mayWrite().
+   */
+  _perform<T>(operation: Operation<T>, options?: CallOptions, first?: number): Promise<T> {
+    return this.#run(operation, options, first)!;
   }
 
-  #run<T>(operation: Operation<T>, options?: CallOptions, first?: number, told = false): Promise<T> | undefined {
-    const core = this._core, readiness = this._readiness, signal = options?.signal;
+  /**
+   * @internal The same for an operation that is told its outcome itself: while it waits there is no
+   * promise.
+   */
+  _start<T>(operation: Told<T>): void {
+    const promise = this.#run(operation, undefined, undefined, true);
+    promise?.then(
+      value => {
+        operation.told(value);
+      },
+      error => {
+        operation.failed(error);
+      },
+    );
+  }
+
+  #run<T>(
+    operation: Operation<T>,
+    options?: CallOptions,
+    first?: number,
+    told = false,
+  ): Promise<T> | undefined {
+    const core = this._core;
+    const readiness = this._readiness;
+    const signal = options?.signal;
     if (signal?.aborted) return readiness.rejected(signal.reason);
-    if (this._fd < 0) return readiness.rejected(progressed(core.errors.named("EBADF", operation.syscall), operation));
+    if (this._fd < 0)
+      return readiness.rejected(progressed(core.errors.named("EBADF", operation.syscall), operation));
     const lane = this.#laneOf(operation);
     const waits = this._timeout !== 0 && (operation.flags & core.MSG_DONTWAIT) === 0;
     // A reader that may not wait must not take the error of a connect that is under way.
-    if (lane.head !== null || !waits && this._connecting && lane.flag === READ) {
+    if (lane.head !== null || (!waits && this._connecting && lane.flag === READ)) {
       if (!waits) return this.#refused(operation, -core.EAGAIN);
     } else if (!waits || first !== undefined || this.#mayTry(lane)) {
       if (first !== undefined || readiness.spend()) {
         let result: number;
         try {
-          result = first === undefined || first === -core.EINTR ? this._try(operation, lane, waits) : this._judge(operation, lane, waits, first);
+          result =
+            first === undefined || first === -core.EINTR
+              ? this._try(operation, lane, waits)
+              : this._judge(operation, lane, waits, first);
           if (result >= 0) {
             readiness.spendBytes(result);
             return Promise.resolve(operation.finish(result));
           }
-        } catch (error) { return Promise.reject(error); }
-        if (result === -core.EAGAIN ? !waits : result !== YIELD && result !== ELSEWHERE) return this.#refused(operation, result);
+        } catch (error) {
+          return Promise.reject(error);
+        }
+        if (result === -core.EAGAIN ? !waits : result !== YIELD && result !== ELSEWHERE)
+          return this.#refused(operation, result);
         if (result === YIELD) readiness.later(lane);
       } else readiness.later(lane);
     }
     operation.keep?.();
     const promise = told ? undefined : new Promise<T>(capture);
-    const waiter = new Pending(lane, operation, !waits, told ? tell : captured.resolve!, told ? tellError : captured.reject!, signal);
+    const waiter = new Pending(
+      lane,
+      operation,
+      !waits,
+      told ? tell : captured.resolve!,
+      told ? tellError : captured.reject!,
+      signal,
+    );
     lane.push(waiter);
-    try { this.#await(lane); } catch (error) { waiter.cancel(error); }
+    try {
+      this.#await(lane);
+    } catch (error) {
+      waiter.cancel(error);
+    }
     return promise;
   }
 
-  /** @internal Whether a receiving call may try recv(2) without being an operation first; it then has spent its part of the turn. */
+  /**
+   * @internal Whether a receiving call may try recv(2) without being an operation first; it then
+   * has spent its part of the turn.
+   */
   _mayRead(): boolean {
-    return this._isReady(READ) && !this._connecting && this._held === 0 && (this._reading === null || this._reading.head === null) && this._readiness.spend();
+    return (
+      this._isReady(READ) &&
+      !this._connecting &&
+      this._held === 0 &&
+      (this._reading === null || this._reading.head === null) &&
+      this._readiness.spend()
+    );
   }
 
-  /** @internal Whether a sending call may try send(2) without being an operation first; it then has spent its part of the turn. */
+  /**
+   * @internal Whether a sending call may try send(2) without being an operation first; it then has
+   * spent its part of the turn.
+   */
   _mayWrite(): boolean {
-    return this._isReady(WRITE) && (this._writing === null || this._writing.head === null) && this._readiness.spend();
+    return (
+      this._isReady(WRITE) &&
+      (this._writing === null || this._writing.head === null) &&
+      this._readiness.spend()
+    );
   }
 
   /** @internal Lets those look that wait for readiness as such. */
-  _lookAgain(): void { this._rare?.find(lane => lane.flag === OBSERVERS)?.serve(); }
+  _lookAgain(): void {
+    this._rare?.find(lane => lane.flag === OBSERVERS)?.serve();
+  }
 
   /** @internal */
-  _writingLane(): Lane { return this._writing ??= new Lane(this, WRITE); }
+  _writingLane(): Lane {
+    return (this._writing ??= new Lane(this, WRITE));
+  }
 
   #mayTry(lane: Lane): boolean {
-    return lane.flag === OBSERVERS || this._isReady(lane.flag) && !(lane.flag === READ && this._connecting);
+    return lane.flag === OBSERVERS || (this._isReady(lane.flag) && !(lane.flag === READ && this._connecting));
   }
 
   /** A call that is over at once; what it has a part of is its result. */
   #refused<T>(operation: Operation<T>, result: number): Promise<T> {
-    const { errors, EAGAIN } = this._core, received = operation.part?.() ?? 0;
+    const { errors, EAGAIN } = this._core;
+    const received = operation.part?.() ?? 0;
     const errno = result === NO_SIGNAL ? EAGAIN : -result;
     if (received > 0) {
       this._hold(errno);
-      try { return Promise.resolve(operation.finish(received)); } catch (error) { return Promise.reject(error); }
+      try {
+        return Promise.resolve(operation.finish(received));
+      } catch (error) {
+        return Promise.reject(error);
+      }
     }
-    return this._readiness.rejected(progressed(errors.system(errno, operation.syscall, operation.address), operation));
+    return this._readiness.rejected(
+      progressed(errors.system(errno, operation.syscall, operation.address), operation),
+    );
   }
 
-  /** @internal Keeps an error that was met beside a part for the next receiving call. A buffer that is gone (EFAULT) was this call's own. */
-  _hold(errno: number): void { if (errno !== this._core.EAGAIN && errno !== this._core.EFAULT) this._shareKept().errno = errno; }
+  /**
+   * @internal Keeps an error that was met beside a part for the next receiving call. A buffer that
+   * is gone (EFAULT) was this call's own.
+   */
+  _hold(errno: number): void {
+    if (errno !== this._core.EAGAIN && errno !== this._core.EFAULT) this._shareKept().errno = errno;
+  }
 
   /** @internal One try, EINTR repeated. What it says of its lane is noted. */
   _try(operation: Operation<unknown>, lane: Lane, waits: boolean): number {
@@ -182,15 +297,20 @@ export abstract class PromiseEndpoint<A = any> extends Endpoint<A> {
     return this._judge(operation, lane, waits, tryOnce(this._core, operation));
   }
 
-  /** @internal Notes what a result says of its lane, and gives it on: after the kernel's EAGAIN of a call that waits there is nothing
-   *  until an edge comes. So it is after less than a TCP stream was asked for, and after a batch that was not filled, as long as
-   *  the socket is watched and no hang-up or urgent data may be the cause. */
+  /**
+   * @internal Notes what a result says of its lane, and gives it on: after the kernel's EAGAIN of a
+   * call that waits there is nothing until an edge comes. So it is after less than a TCP stream was
+   * asked for, and after a batch that was not filled, as long as the socket is watched and no
+   * hang-up or urgent data may be the cause.
+   */
   _judge(operation: Operation<unknown>, lane: Lane, waits: boolean, result: number): number {
-    const { full, flags } = operation, core = this._core;
+    const { full, flags } = operation;
+    const core = this._core;
     if (lane.flag === OBSERVERS || this._fd < 0) return result;
     if (result === -core.EAGAIN) {
       if (!waits) return result;
-      if (lane.flag === WRITE && this.type !== core.constants.SOCK_STREAM) return this.#judgeFull(operation, lane);
+      if (lane.flag === WRITE && this.type !== core.constants.SOCK_STREAM)
+        return this.#judgeFull(operation, lane);
       if (lane.flag === READ && this._isReady(ENDED)) {
         const last = endOfReceiving(this, operation);
         if (last !== result) return last;
@@ -204,14 +324,18 @@ export abstract class PromiseEndpoint<A = any> extends Endpoint<A> {
       return -core.EAGAIN;
     }
     if (full === undefined || result < 0 || result >= full || flags !== 0) return result;
-    if (!this._drains && operation.batch !== true || this._watched === 0 || this._isReady(ENDED)) return result;
+    if ((!this._drains && operation.batch !== true) || this._watched === 0 || this._isReady(ENDED))
+      return result;
     if (lane.flag === READ && this._marked) return result;
     this._readiness.lower(this._fd, lane.flag);
     return result;
   }
 
-  /** EAGAIN of a datagram. Where poll(2) says at once that there is room, it is not about this socket's room: an AF_UNIX peer is full,
-   *  which nothing tells, so that it is tried again in a while; of others it is the answer (UDP: no local port is free). */
+  /**
+   * EAGAIN of a datagram. Where poll(2) says at once that there is room, it is not about this
+   * socket's room: an AF_UNIX peer is full, which nothing tells, so that it is tried again in a
+   * while; of others it is the answer (UDP: no local port is free).
+   */
   #judgeFull(operation: Operation<unknown>, lane: Lane): number {
     const { POLLOUT, EAGAIN, constants } = this._core;
     if (this._pollNow(POLLOUT) !== 0) {
@@ -226,12 +350,14 @@ export abstract class PromiseEndpoint<A = any> extends Endpoint<A> {
     return -EAGAIN;
   }
 
-  /** Whether the flag stays up, since no edge need come: below SO_RCVLOWAT poll(2) says that a stream has nothing. A call that wants less is
-   *  tried again in a while. */
+  /**
+   * Whether the flag stays up, since no edge need come: below SO_RCVLOWAT poll(2) says that a
+   * stream has nothing. A call that wants less is tried again in a while.
+   */
   #judgeMarked(operation: Operation<unknown>, lane: Lane): boolean {
     const { SOCK_STREAM, SOL_SOCKET, SO_RCVLOWAT } = this._core.constants;
     const mark = this.type === SOCK_STREAM ? this.getsockopt(SOL_SOCKET, SO_RCVLOWAT) : 1;
-    if (mark <= 1) return this._marked = false;
+    if (mark <= 1) return (this._marked = false);
     if (operation.room !== undefined && operation.room < mark) lane.backOff();
     return true;
   }
@@ -244,7 +370,10 @@ export abstract class PromiseEndpoint<A = any> extends Endpoint<A> {
     return host.ioctl(this._fd, c.FIONREAD, new Uint8Array(there.buffer), 0) < 0 || there[0]! >= room;
   }
 
-  /** @internal An option may let something be read for which no edge comes (SO_RCVLOWAT, SO_OOBINLINE): all are tried. */
+  /**
+   * @internal An option may let something be read for which no edge comes (SO_RCVLOWAT,
+   * SO_OOBINLINE): all are tried.
+   */
   override _changed(level: number, name: number): void {
     const { SOL_SOCKET, SO_RCVLOWAT } = this._core.constants;
     if (level === SOL_SOCKET && name === SO_RCVLOWAT) this._marked = true;
@@ -252,14 +381,23 @@ export abstract class PromiseEndpoint<A = any> extends Endpoint<A> {
     for (const lane of this.#lanes()) if (lane !== this._writing) lane.serve();
   }
 
-  /** To a stream EINVAL says that there is no urgent data: none yet, as long as the peer may send and it is not inline. */
+  /**
+   * To a stream EINVAL says that there is no urgent data: none yet, as long as the peer may send
+   * and it is not inline.
+   */
   #urgentMayCome(): boolean {
     const { SOCK_STREAM, SOL_SOCKET, SO_OOBINLINE, POLLRDHUP } = this._core.constants;
-    return this.type === SOCK_STREAM && this._pollNow(POLLRDHUP) === 0 && this.getsockopt(SOL_SOCKET, SO_OOBINLINE) === 0;
+    return (
+      this.type === SOCK_STREAM &&
+      this._pollNow(POLLRDHUP) === 0 &&
+      this.getsockopt(SOL_SOCKET, SO_OOBINLINE) === 0
+    );
   }
 
   /** @internal poll(2) of this socket alone, without waiting: the events. */
-  _pollNow(events: number): number { return readiness(this._core, this._fd, events, NOW); }
+  _pollNow(events: number): number {
+    return readiness(this._core, this._fd, events, NOW);
+  }
 
   /** @internal A reader's recv(2) was made by the poller. */
   _received(waiter: Pending, result: number): void {
@@ -274,25 +412,43 @@ export abstract class PromiseEndpoint<A = any> extends Endpoint<A> {
   #await(lane: Lane): void {
     const { POLLIN, POLLOUT } = this._core;
     const both = lane.flag === WRITE || lane.flag === OBSERVERS;
-    try { this._readiness.watch(this, both ? POLLIN | POLLOUT : this._watched || POLLIN); } catch (error) {
-      // What can't be watched (EPERM: a regular file) is ready at once to poll(2), or never: who looks waits for its time or its signal.
+    try {
+      this._readiness.watch(this, both ? POLLIN | POLLOUT : this._watched || POLLIN);
+    } catch (error) {
+      // What can't be watched (EPERM: a regular file) is ready at once to poll(2), or never: who
+      // looks waits for its time or its signal.
       if (lane.flag !== OBSERVERS || !(error instanceof OSError) || error.code !== "EPERM") throw error;
     }
   }
 
-  /** @internal Nobody writes any more. Datagram and AF_UNIX sockets report POLLOUT whenever the peer takes something, not only after
-   *  EAGAIN: only waiters want that. */
+  /**
+   * @internal Nobody writes any more. Datagram and AF_UNIX sockets report POLLOUT whenever the peer
+   * takes something, not only after EAGAIN: only waiters want that.
+   */
   _written(): void {
-    if (this._drains || this._watched === 0 || this._fd < 0 || this._rare?.some(lane => lane.flag === OBSERVERS && lane.head)) return;
+    if (
+      this._drains ||
+      this._watched === 0 ||
+      this._fd < 0 ||
+      this._rare?.some(lane => lane.flag === OBSERVERS && lane.head)
+    )
+      return;
     this._readiness.watchLess(this, this._core.POLLIN);
   }
 
   override _realClose(): void {
     const fd = this._fd;
-    try { super._realClose(); } finally { if (fd >= 0) this._ended(fd, "closed"); }
+    try {
+      super._realClose();
+    } finally {
+      if (fd >= 0) this._ended(fd, "closed");
+    }
   }
 
-  /** Waiting calls are rejected with EBADF; those that have a part of what they wait for resolve with it. */
+  /**
+   * Waiting calls are rejected with EBADF; those that have a part of what they wait for resolve
+   * with it.
+   */
   override detach(): number {
     const fd = super.detach();
     if (fd >= 0) this._ended(fd, "detached");
@@ -301,7 +457,8 @@ export abstract class PromiseEndpoint<A = any> extends Endpoint<A> {
 
   /** @internal The descriptor is given up: all that waits for it ends. */
   _ended(fd: number, why: string): void {
-    const { errors } = this._core, address = `(the socket was ${why} while the call waited)`;
+    const { errors } = this._core;
+    const address = `(the socket was ${why} while the call waited)`;
     this._watched = 0;
     this._resolver.cancel(this, () => errors.named("EBADF", "getaddrinfo", address));
     for (const lane of this.#lanes()) {
@@ -318,17 +475,27 @@ PromiseEndpoint.prototype._marked = false;
 
 const settled = Promise.resolve();
 
-/** How a call that waits settles whose operation is told: as a promise's listeners are, when nothing of ours runs any more. */
+/**
+ * How a call that waits settles whose operation is told: as a promise's listeners are, when nothing
+ * of ours runs any more.
+ */
 function tell(this: Pending, value: unknown): void {
   const operation = this.operation as Told<unknown>;
-  void settled.then(() => { operation.told(value); });
+  void settled.then(() => {
+    operation.told(value);
+  });
 }
 function tellError(this: Pending, error: unknown): void {
   const operation = this.operation as Told<unknown>;
-  void settled.then(() => { operation.failed(error); });
+  void settled.then(() => {
+    operation.failed(error);
+  });
 }
 
-/** A promise's own functions, without a closure for each: an executor runs before the promise is there. */
+/**
+ * A promise's own functions, without a closure for each: an executor runs before the promise is
+ * there.
+ */
 const captured: { resolve?: (value: any) => void; reject?: (error: unknown) => void } = {};
 function capture(resolve: (value: any) => void, reject: (error: unknown) => void): void {
   captured.resolve = resolve;

@@ -1,4 +1,5 @@
-// What net.Socket.setTimeout() keeps: calls back once a stream has been idle for a while, and again after each later idle while.
+// What net.Socket.setTimeout() keeps: calls back once a stream has been idle for a while, and again
+// after each later idle while.
 import type { Clock, Timer } from "../../shim/contract.js";
 import { wrongType, wrongValue } from "./nodeerror.js";
 
@@ -8,7 +9,8 @@ const LONGEST = 0x7fffffff;
 /** Milliseconds as net.Socket.setTimeout() takes them, as they were given. */
 export function checkIdleTime(milliseconds: unknown): number {
   if (typeof milliseconds !== "number") throw wrongType("msecs", "of type number", milliseconds);
-  if (!(milliseconds >= 0 && milliseconds < Infinity)) throw wrongValue("msecs", "a non-negative finite number", milliseconds);
+  if (!(milliseconds >= 0 && milliseconds < Infinity))
+    throw wrongValue("msecs", "a non-negative finite number", milliseconds);
   return milliseconds;
 }
 
@@ -26,7 +28,10 @@ export class IdleTimer {
     this.#expired = expired;
   }
 
-  /** Begins to count; 0 milliseconds end it. A timer that runs and is not too late is let run: http sets two times a request. */
+  /**
+   * Begins to count; 0 milliseconds end it. A timer that runs and is not too late is let run: http
+   * sets two times a request.
+   */
   set(milliseconds: number): void {
     this.#milliseconds = Math.min(milliseconds, LONGEST);
     if (milliseconds > 0 && this.#looks > this.#clock.now() + this.#milliseconds) this.#clear();
@@ -52,7 +57,9 @@ export class IdleTimer {
 
   #arm(milliseconds: number): void {
     this.#looks = this.#clock.now() + milliseconds;
-    this.#timer = this.#clock.setTimer(() => { this.#look(); }, milliseconds);
+    this.#timer = this.#clock.setTimer(() => {
+      this.#look();
+    }, milliseconds);
     this.#timer.unref();
   }
 

@@ -1,4 +1,5 @@
-// berkeley-sockets/promises: the same names, promises. What never waits is the blocking module's own.
+// berkeley-sockets/promises: the same names, promises. What never waits is the blocking module's
+// own.
 import { promises } from "./node-module.js";
 import type { Socket as SocketOf } from "./socket.js";
 

@@ -1,4 +1,5 @@
-// What comes to a socket, one after another: connections of a listener, datagrams of any other. Passing errors don't end it.
+// What comes to a socket, one after another: connections of a listener, datagrams of any other.
+// Passing errors don't end it.
 import { OSError } from "../base/error.js";
 import { ELSEWHERE } from "../socket/operation.js";
 import { receivesNoMore } from "../socket/shutdown.js";
@@ -15,33 +16,68 @@ export interface ItemOptions extends CallOptions {
 /** Largest datagram there is. */
 const DATAGRAM = 65536;
 /** Milliseconds before the next try after an error that passes: first and last. */
-const FIRST_PAUSE = 5, LAST_PAUSE = 1000;
+const FIRST_PAUSE = 5;
+const LAST_PAUSE = 1000;
 /** Milliseconds between two warnings. */
 const WARNING_INTERVAL = 60_000;
 
-/** What ends by itself: there are no descriptors or no memory left, or a connection was gone before it was taken. */
-const PASSING_OF_LISTENERS: ReadonlySet<string> = new Set(["EMFILE", "ENFILE", "ENOBUFS", "ENOMEM", "ECONNABORTED", "EPROTO"]);
+/**
+ * What ends by itself: there are no descriptors or no memory left, or a connection was gone before
+ * it was taken.
+ */
+const PASSING_OF_LISTENERS: ReadonlySet<string> = new Set([
+  "EMFILE",
+  "ENFILE",
+  "ENOBUFS",
+  "ENOMEM",
+  "ECONNABORTED",
+  "EPROTO",
+]);
 /** Answers to datagrams that were sent before (icmp(7)), and no memory. */
 const PASSING_OF_DATAGRAMS: ReadonlySet<string> = new Set([
-  "ECONNREFUSED", "ECONNRESET", "EHOSTUNREACH", "EHOSTDOWN", "ENETUNREACH", "ENETDOWN", "ENONET", "ENOPROTOOPT", "EPROTO", "EACCES",
-  "EMSGSIZE", "EOPNOTSUPP", "ENOBUFS", "ENOMEM",
+  "ECONNREFUSED",
+  "ECONNRESET",
+  "EHOSTUNREACH",
+  "EHOSTDOWN",
+  "ENETUNREACH",
+  "ENETDOWN",
+  "ENONET",
+  "ENOPROTOOPT",
+  "EPROTO",
+  "EACCES",
+  "EMSGSIZE",
+  "EOPNOTSUPP",
+  "ENOBUFS",
+  "ENOMEM",
 ]);
 
-type Receives<A> = PromiseEndpoint<A> & { recvfrom(bufsize: number, options?: CallOptions): Promise<[Buffer, A]> };
+type Receives<A> = PromiseEndpoint<A> & {
+  recvfrom(bufsize: number, options?: CallOptions): Promise<[Buffer, A]>;
+};
 
-export function connections<T>(s: PromiseEndpoint, accept: Taking<T>, options: ItemOptions): AsyncGenerator<T, void, undefined> {
+export function connections<T>(
+  s: PromiseEndpoint,
+  accept: Taking<T>,
+  options: ItemOptions,
+): AsyncGenerator<T, void, undefined> {
   checkOnError(options.onError);
   return new Items(s, accept, PASSING_OF_LISTENERS, options);
 }
 
-export function datagrams<A>(s: Receives<A>, options: ItemOptions): AsyncGenerator<[Buffer, A], void, undefined> {
+export function datagrams<A>(
+  s: Receives<A>,
+  options: ItemOptions,
+): AsyncGenerator<[Buffer, A], void, undefined> {
   checkOnError(options.onError);
   // A socket that was shut down for receiving gives nothing from nobody for ever.
   const isLast = ([data, address]: [Buffer, A]) => data.length === 0 && address === null && receivesNoMore(s);
   return new Items(s, given => s.recvfrom(DATAGRAM, given), PASSING_OF_DATAGRAMS, options, { isLast });
 }
 
-export function items(s: Receives<any>, accept: Taking<[any, any]>): AsyncGenerator<[any, any], void, undefined> {
+export function items(
+  s: Receives<any>,
+  accept: Taking<[any, any]>,
+): AsyncGenerator<[any, any], void, undefined> {
   const { SOCK_STREAM, SOCK_SEQPACKET } = s._core.constants;
   if (s.type !== SOCK_STREAM && s.type !== SOCK_SEQPACKET) return datagrams(s, {});
   return new Items(s, () => accept(), PASSING_OF_LISTENERS, {}, { check: checkListens });
@@ -54,7 +90,8 @@ function checkListens(s: PromiseEndpoint): void {
 }
 
 function checkOnError(onError: unknown): void {
-  if (onError !== undefined && typeof onError !== "function") throw new TypeError("onError must be a function");
+  if (onError !== undefined && typeof onError !== "function")
+    throw new TypeError("onError must be a function");
 }
 
 type Taking<T> = (options?: CallOptions) => Promise<T>;
@@ -66,13 +103,19 @@ interface Particulars<T> {
   isLast?: (item: T) => boolean;
 }
 
-/** What an async generator's prototype stands on: what the language gives to all asynchronous iterators. */
-const AsyncIterator = Object.getPrototypeOf(Object.getPrototypeOf((async function* () {}).prototype)) as object;
+/**
+ * What an async generator's prototype stands on: what the language gives to all asynchronous
+ * iterators.
+ */
+const AsyncIterator = Object.getPrototypeOf(Object.getPrototypeOf(async function* () {}.prototype)) as object;
 /** Why a wait ended for whose item nobody asks any more. */
 const WITHDRAWN = Symbol("return() was called");
 
-/** The items as an async generator gives them, one next() after another. But return() does not stand in line behind a next() that
- *  waits: as with Node's events.on(), it ends the wait, and that next() is done. What has been taken by then is still given. */
+/**
+ * The items as an async generator gives them, one next() after another. But return() does not stand
+ * in line behind a next() that waits: as with Node's events.on(), it ends the wait, and that next()
+ * is done. What has been taken by then is still given.
+ */
 class Items<T> implements AsyncGenerator<T, void, undefined> {
   readonly #socket: PromiseEndpoint;
   readonly #taking: Taking<T>;
@@ -90,7 +133,13 @@ class Items<T> implements AsyncGenerator<T, void, undefined> {
   /** The calls of next() behind the one that runs. */
   readonly #behind: (() => void)[] = [];
 
-  constructor(s: PromiseEndpoint, taking: Taking<T>, passing: ReadonlySet<string>, { onError, signal }: ItemOptions, { check, isLast }: Particulars<T> = {}) {
+  constructor(
+    s: PromiseEndpoint,
+    taking: Taking<T>,
+    passing: ReadonlySet<string>,
+    { onError, signal }: ItemOptions,
+    { check, isLast }: Particulars<T> = {},
+  ) {
     this.#socket = s;
     this.#taking = taking;
     this.#passing = passing;
@@ -102,7 +151,9 @@ class Items<T> implements AsyncGenerator<T, void, undefined> {
 
   next(): Promise<Next<T>> {
     if (!this.#running) return this.#run();
-    return new Promise(resolve => { this.#behind.push(() => resolve(this.#run())); });
+    return new Promise(resolve => {
+      this.#behind.push(() => resolve(this.#run()));
+    });
   }
 
   async return(value?: void | PromiseLike<void>): Promise<Next<T>> {
@@ -115,8 +166,12 @@ class Items<T> implements AsyncGenerator<T, void, undefined> {
     throw error;
   }
 
-  [Symbol.asyncIterator](): this { return this; }
-  async [Symbol.asyncDispose](): Promise<void> { this.#end(); }
+  [Symbol.asyncIterator](): this {
+    return this;
+  }
+  async [Symbol.asyncDispose](): Promise<void> {
+    this.#end();
+  }
 
   #end(): void {
     if (this.#over) return;
@@ -145,7 +200,9 @@ class Items<T> implements AsyncGenerator<T, void, undefined> {
           if (!(error instanceof OSError) || !this.#passing.has(error.code ?? "")) throw error;
           this.#tell(error);
         }
-        try { await this.#pause(); } catch (error) {
+        try {
+          await this.#pause();
+        } catch (error) {
           if (isEnd(s, error)) break;
           throw error;
         }
@@ -159,7 +216,10 @@ class Items<T> implements AsyncGenerator<T, void, undefined> {
   }
 
   #take(): Promise<T> {
-    const s = this.#socket, before = s._reading?.tail, taken = this.#taking(this.#given), waiting = s._reading?.tail ?? null;
+    const s = this.#socket;
+    const before = s._reading?.tail;
+    const taken = this.#taking(this.#given);
+    const waiting = s._reading?.tail ?? null;
     this.#waiting = waiting === before ? null : waiting;
     return taken;
   }
@@ -174,7 +234,8 @@ class Items<T> implements AsyncGenerator<T, void, undefined> {
 
   /** A wait that the socket's close(), the signal and return() end too. */
   #pause(): Promise<number> {
-    const s = this.#socket, { host } = s._core;
+    const s = this.#socket;
+    const { host } = s._core;
     let over = false;
     const timer = host.setTimer(() => {
       over = true;
@@ -182,15 +243,24 @@ class Items<T> implements AsyncGenerator<T, void, undefined> {
     }, this.#milliseconds);
     this.#milliseconds = Math.min(2 * this.#milliseconds, LAST_PAUSE);
     if (!s._counted) timer.unref();
-    const waiting = s._perform({
-      syscall: "pause", writes: false, flags: 0, observes: true, untimed: true,
-      attempt: () => over || this.#over ? 0 : ELSEWHERE,
-      finish: n => n,
-    }, this.#given);
+    const waiting = s._perform(
+      {
+        syscall: "pause",
+        writes: false,
+        flags: 0,
+        observes: true,
+        untimed: true,
+        attempt: () => (over || this.#over ? 0 : ELSEWHERE),
+        finish: n => n,
+      },
+      this.#given,
+    );
     return waiting.finally(() => host.clearTimer(timer));
   }
 }
 Object.setPrototypeOf(Items.prototype, AsyncIterator);
 
 /** Whether it is the end: the socket is closed. */
-function isEnd(s: PromiseEndpoint, error: unknown): boolean { return s._fd < 0 && error instanceof OSError && error.code === "EBADF"; }
+function isEnd(s: PromiseEndpoint, error: unknown): boolean {
+  return s._fd < 0 && error instanceof OSError && error.code === "EBADF";
+}

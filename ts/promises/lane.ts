@@ -1,28 +1,39 @@
-// Who waits for what: a lane is one queue of the kernel's (data, error queue, urgent data, room to send) and the calls that wait for
-// it, served in the order in which they were made, whatever their kind.
+// Who waits for what: a lane is one queue of the kernel's (data, error queue, urgent data, room to
+// send) and the calls that wait for it, served in the order in which they were made, whatever their
+// kind.
 import type { Operation } from "../socket/operation.js";
 import { ELSEWHERE, progressed, YIELD } from "../socket/operation.js";
 import type { Clock, Timer } from "../../shim/contract.js";
 import { forgetAbort, onAbort } from "./abort.js";
 import type { Core } from "../context.js";
 
-/** What a socket's readiness flags say: a call may find something there. Down means: it is watched, and an edge is due. */
+/**
+ * What a socket's readiness flags say: a call may find something there. Down means: it is watched,
+ * and an edge is due.
+ */
 export const READ = 1;
 export const WRITE = 2;
 export const ERROR = 4;
 export const URGENT = 8;
-/** Of no lane: a hang-up or urgent data was seen, so that no further edge need come and a short read says nothing. */
+/**
+ * Of no lane: a hang-up or urgent data was seen, so that no further edge need come and a short read
+ * says nothing.
+ */
 export const ENDED = 16;
 /** What a new descriptor may be. */
 export const UNKNOWN = READ | WRITE | ERROR | URGENT;
-/** The lane of calls that wait for readiness as such; it has no flag, and each event lets all of them look. */
+/**
+ * The lane of calls that wait for readiness as such; it has no flag, and each event lets all of
+ * them look.
+ */
 export const OBSERVERS = 32;
 
 /** What a try answers for an EAGAIN that no readiness will follow: the call fails with it. */
 export const NO_SIGNAL = -0x7ffffffd;
 
 /** Milliseconds between two tries where readiness is no signal: first and last. */
-const FIRST_PAUSE = 1, LAST_PAUSE = 20;
+const FIRST_PAUSE = 1;
+const LAST_PAUSE = 20;
 
 /** What gives the turns out and keeps the sockets whose calls wait (readiness.ts). */
 export interface Turns {
@@ -65,7 +76,10 @@ export class Lane {
   tail: Pending | null = null;
   #backOff: BackOff | undefined = undefined;
 
-  constructor(readonly socket: Watched, readonly flag: number) {}
+  constructor(
+    readonly socket: Watched,
+    readonly flag: number,
+  ) {}
 
   push(waiter: Pending): void {
     waiter.previous = this.tail;
@@ -87,11 +101,15 @@ export class Lane {
     // Most have none, and a look among all constants takes its time.
     if (flags !== 0 && (flags & this.socket._core.constants.MSG_PEEK) !== 0) this.#peeked();
     if (this.head === null) this.#endBackOff();
-    else if (previous === null && this.socket._marked && this.flag === READ) this.socket._readiness.later(this);
+    else if (previous === null && this.socket._marked && this.flag === READ)
+      this.socket._readiness.later(this);
     if (--this.socket._waiters === 0) this.socket._readiness.drop(this.socket);
   }
 
-  /** A peek has left. That it found nothing was about its own offset (SO_PEEK_OFF), not about what those behind it may find. */
+  /**
+   * A peek has left. That it found nothing was about its own offset (SO_PEEK_OFF), not about what
+   * those behind it may find.
+   */
   #peeked(): void {
     const { socket } = this;
     socket._setReady(this.flag);
@@ -101,9 +119,11 @@ export class Lane {
   /** Tries for the first in the line, and for the next where that one is done. */
   serve(): void {
     if (this.flag === OBSERVERS) return this.#serveAll();
-    // A refused datagram frees its memory, which the poller takes for room: until the timer fires nobody tries.
+    // A refused datagram frees its memory, which the poller takes for room: until the timer fires
+    // nobody tries.
     if (this.flag === WRITE && this.#backOff?.pauses) return;
-    const { socket } = this, { _readiness: readiness } = socket;
+    const { socket } = this;
+    const { _readiness: readiness } = socket;
     for (let waiter = this.head; waiter !== null && this.#open(waiter); waiter = this.head) {
       if (!readiness.spend()) return readiness.later(this);
       if (!waiter.attempt()) return;
@@ -112,14 +132,17 @@ export class Lane {
     if (this.flag === WRITE && this.head === null) socket._written();
   }
 
-  /** A reader waits until the connection is made; all wait for their flag, but for those that never wait. */
+  /**
+   * A reader waits until the connection is made; all wait for their flag, but for those that never
+   * wait.
+   */
   #open(waiter: Pending): boolean {
     if (waiter.impatient) return true;
     return this.socket._isReady(this.flag) && !(this.flag === READ && this.socket._connecting);
   }
 
   #serveAll(): void {
-    for (let waiter = this.head; waiter !== null;) {
+    for (let waiter = this.head; waiter !== null; ) {
       const { next } = waiter;
       waiter.attempt();
       waiter = next;
@@ -127,7 +150,9 @@ export class Lane {
   }
 
   /** Readiness was no signal: tries again in a while. */
-  backOff(): void { (this.#backOff ??= new BackOff(this)).pause(); }
+  backOff(): void {
+    (this.#backOff ??= new BackOff(this)).pause();
+  }
 
   #endBackOff(): void {
     this.#backOff?.end();
@@ -148,11 +173,14 @@ class BackOff {
 
   constructor(readonly lane: Lane) {}
 
-  get pauses(): boolean { return this.#timer !== undefined; }
+  get pauses(): boolean {
+    return this.#timer !== undefined;
+  }
 
   pause(): void {
     if (this.#timer !== undefined) return;
-    const { lane } = this, { socket } = lane;
+    const { lane } = this;
+    const { socket } = lane;
     this.#timer = socket._core.host.setTimer(() => {
       this.#timer = undefined;
       if (lane.flag === READ && !socket._fills(lane.head!.operation.room)) return this.pause();
@@ -168,11 +196,15 @@ class BackOff {
     else this.#timer?.unref();
   }
 
-  end(): void { if (this.#timer !== undefined) this.lane.socket._core.host.clearTimer(this.#timer); }
+  end(): void {
+    if (this.#timer !== undefined) this.lane.socket._core.host.clearTimer(this.#timer);
+  }
 }
 
 /** What is so of a waiting call. */
-const IMPATIENT = 1, COUNTED = 2, SETTLED = 4;
+const IMPATIENT = 1;
+const COUNTED = 2;
+const SETTLED = 4;
 
 /** One call that waits. */
 export class Pending<T = any> {
@@ -193,7 +225,8 @@ export class Pending<T = any> {
   ) {
     const { _timeout: seconds, _counted: counted, _core: core } = lane.socket;
     this.#is = impatient ? IMPATIENT : 0;
-    if (seconds !== null && !impatient && operation.untimed !== true) this.#limit = new Limit(core.host, seconds, () => this.#late());
+    if (seconds !== null && !impatient && operation.untimed !== true)
+      this.#limit = new Limit(core.host, seconds, () => this.#late());
     this.count(counted);
     if (signal !== undefined) {
       this.#abort = { signal, callback: () => this.#aborted(signal.reason) };
@@ -201,13 +234,17 @@ export class Pending<T = any> {
     }
   }
 
-  get impatient(): boolean { return (this.#is & IMPATIENT) !== 0; }
+  get impatient(): boolean {
+    return (this.#is & IMPATIENT) !== 0;
+  }
 
   /** Tries; true once the call is settled. */
   attempt(): boolean {
     const { socket } = this.lane;
     let result: number;
-    try { result = socket._try(this.operation, this.lane, !this.impatient); } catch (error) {
+    try {
+      result = socket._try(this.operation, this.lane, !this.impatient);
+    } catch (error) {
       this.#fail(error, 0);
       return true;
     }
@@ -216,7 +253,8 @@ export class Pending<T = any> {
 
   /** What the result of a try means; true once the call is settled. */
   take(result: number): boolean {
-    const { operation, lane } = this, { _core: core, _readiness: readiness } = lane.socket;
+    const { operation, lane } = this;
+    const { _core: core, _readiness: readiness } = lane.socket;
     if (result >= 0) {
       readiness.spendBytes(result);
       this.#settle();
@@ -236,7 +274,9 @@ export class Pending<T = any> {
   }
 
   /** Ends the wait by an error that is not the system's. */
-  cancel(error: unknown): void { if (!(this.#is & SETTLED)) this.#fail(error, 0); }
+  cancel(error: unknown): void {
+    if (!(this.#is & SETTLED)) this.#fail(error, 0);
+  }
 
   /** The signal was aborted. What the kernel has taken so far is told by an error of its own. */
   #aborted(reason: unknown): void {
@@ -245,7 +285,9 @@ export class Pending<T = any> {
     this.cancel(sent > 0 ? lane.socket._core.errors.canceled(operation.syscall, reason) : reason);
   }
 
-  /** What came is not lost: a part is the result, and an error of the system's is the next call's. */
+  /**
+   * What came is not lost: a part is the result, and an error of the system's is the next call's.
+   */
   #fail(error: unknown, errno: number): void {
     const { operation, lane } = this;
     this.#settle();
@@ -256,7 +298,11 @@ export class Pending<T = any> {
   }
 
   #finish(result: number): void {
-    try { this.resolve(this.operation.finish(result)); } catch (error) { this.reject(error); }
+    try {
+      this.resolve(this.operation.finish(result));
+    } catch (error) {
+      this.reject(error);
+    }
   }
 
   /** The time is up: one more try, since the loop may have been too busy to look. */
@@ -324,5 +370,7 @@ class Limit {
     else this.#timer.unref();
   }
 
-  end(): void { this.#host.clearTimer(this.#timer); }
+  end(): void {
+    this.#host.clearTimer(this.#timer);
+  }
 }

@@ -11,11 +11,21 @@ import { bindResolve } from "./resolve.js";
 import { Socket, type SocketClass } from "./socket.js";
 
 export function promiseModule({ core, gethostname, hasDualstackIPv6 }: ReturnType<typeof socketModule>) {
-  const readiness = new Readiness(core), resolver = new Resolver(core.host);
+  const readiness = new Readiness(core);
+  const resolver = new Resolver(core.host);
   const Bound = named({ Socket: class extends Socket {} }).Socket;
-  Object.defineProperties(Bound.prototype, { _core: { value: core }, _readiness: { value: readiness }, _resolver: { value: resolver } });
+  Object.defineProperties(Bound.prototype, {
+    _core: { value: core },
+    _readiness: { value: readiness },
+    _resolver: { value: resolver },
+  });
   const resolve = bindResolve(core, resolver, gethostname);
-  return { Socket: Bound as unknown as SocketClass, ...resolve, ...bindPoll(core, Bound, readiness), ...bindCreate(core, Bound, hasDualstackIPv6, resolve) };
+  return {
+    Socket: Bound as unknown as SocketClass,
+    ...resolve,
+    ...bindPoll(core, Bound, readiness),
+    ...bindCreate(core, Bound, hasDualstackIPv6, resolve),
+  };
 }
 
 /** Makes the classes, functions, defaults and constants of both modules for one host. */

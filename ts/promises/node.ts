@@ -1,35 +1,54 @@
-// toNode(): hands a descriptor to Node's own net.Socket, net.Server or dgram.Socket, which own and close it from then on.
+// toNode(): hands a descriptor to Node's own net.Socket, net.Server or dgram.Socket, which own and
+// close it from then on.
 import type { Socket as DatagramSocket } from "node:dgram";
 import type { NetConnectOpts, Server, Socket as NetSocket } from "node:net";
 import { builtin } from "../../shim/builtin.js";
 import type { PromiseEndpoint } from "./endpoint.js";
 
-/** Bun and Deno have node:net and node:dgram too, which differ in what they do with a descriptor. */
+/**
+ * Bun and Deno have node:net and node:dgram too, which differ in what they do with a descriptor.
+ */
 const { bun, deno } = process.versions as { bun?: string; deno?: string };
 
-/** What Node can take: TCP and AF_UNIX streams, their listeners, UDP. The socket gives its descriptor away last, when Node has it: until
- *  then a failure leaves all as it was. */
+/**
+ * What Node can take: TCP and AF_UNIX streams, their listeners, UDP. The socket gives its
+ * descriptor away last, when Node has it: until then a failure leaves all as it was.
+ */
 export async function toNode(socket: PromiseEndpoint): Promise<NetSocket | Server | DatagramSocket> {
   const { constants: c, errors } = socket._core;
   if (socket._fd < 0) throw errors.named("EBADF", "toNode");
   const inet = socket.family === c.AF_INET || socket.family === c.AF_INET6;
   if (socket.type === c.SOCK_DGRAM && inet) return datagrams(socket);
-  if (socket.type !== c.SOCK_STREAM || !inet && socket.family !== c.AF_UNIX) {
-    throw errors.named("ENOTSUP", "toNode", "(Node takes TCP, UDP and AF_UNIX streams; toDuplex() takes any stream)");
+  if (socket.type !== c.SOCK_STREAM || (!inet && socket.family !== c.AF_UNIX)) {
+    throw errors.named(
+      "ENOTSUP",
+      "toNode",
+      "(Node takes TCP, UDP and AF_UNIX streams; toDuplex() takes any stream)",
+    );
   }
   return socket.getsockopt(c.SOL_SOCKET, c.SO_ACCEPTCONN) ? listener(socket) : stream(socket);
 }
 
 function datagrams(socket: PromiseEndpoint): DatagramSocket {
   const { constants, errors, host } = socket._core;
-  // libuv sees that it is connected, and refuses Node's sends with an address; dgram does not, and refuses those without one.
+  // libuv sees that it is connected, and refuses Node's sends with an address; dgram does not, and
+  // refuses those without one.
   if (host.getpeername(socket._fd) >= 0) {
-    throw errors.named("ENOTSUP", "toNode", "(the socket is connected, and Node's dgram can send only where it has connected itself: hand it over unconnected)");
+    throw errors.named(
+      "ENOTSUP",
+      "toNode",
+      "(the socket is connected, and Node's dgram can send only where it has connected itself: hand it over unconnected)",
+    );
   }
   if (deno !== undefined) throw errors.named("ENOTSUP", "toNode", "(Deno's dgram takes no descriptor)");
-  const udp = builtin("node:dgram").createSocket({ type: socket.family === constants.AF_INET ? "udp4" : "udp6" });
+  const udp = builtin("node:dgram").createSocket({
+    type: socket.family === constants.AF_INET ? "udp4" : "udp6",
+  });
   // Exclusive: a cluster's worker would ask the primary for a descriptor of this number.
-  try { udp.bind({ fd: socket._fd, exclusive: true }); } catch (error) { // it listens at once: nothing to wait for
+  // it listens at once: nothing to wait for
+  try {
+    udp.bind({ fd: socket._fd, exclusive: true });
+  } catch (error) {
     udp.unref();
     throw error;
   }
@@ -38,7 +57,8 @@ function datagrams(socket: PromiseEndpoint): DatagramSocket {
 }
 
 async function listener(socket: PromiseEndpoint): Promise<Server> {
-  const server = new (builtin("node:net").Server)(), events = builtin("node:events");
+  const server = new (builtin("node:net").Server)();
+  const events = builtin("node:events");
   const listening = events.once(server, "listening");
   server.listen({ fd: socket._fd, exclusive: true });
   if (server.listening) socket.detach();

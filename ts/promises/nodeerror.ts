@@ -3,13 +3,21 @@ import { show } from "../base/check.js";
 
 export type NodeError<E extends Error = Error> = E & { code: string };
 
-export function nodeError<E extends Error>(Kind: new (message: string) => E, code: string, message: string): NodeError<E> {
+export function nodeError<E extends Error>(
+  Kind: new (message: string) => E,
+  code: string,
+  message: string,
+): NodeError<E> {
   return Object.assign(new Kind(message), { code });
 }
 
 /** An argument of the wrong kind. */
 export function wrongType(name: string, wanted: string, value: unknown): NodeError<TypeError> {
-  return nodeError(TypeError, "ERR_INVALID_ARG_TYPE", `The "${name}" argument must be ${wanted}. Received ${show(value)}`);
+  return nodeError(
+    TypeError,
+    "ERR_INVALID_ARG_TYPE",
+    `The "${name}" argument must be ${wanted}. Received ${show(value)}`,
+  );
 }
 
 /** An argument of the right kind with a wrong value. */

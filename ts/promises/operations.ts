@@ -1,5 +1,6 @@
-// The calls of the promise class that move bytes, as operations: what lives across a wait is the call's own. Each try says MSG_DONTWAIT:
-// whoever shares the description (a dup, another process) may have made it blocking.
+// The calls of the promise class that move bytes, as operations: what lives across a wait is the
+// call's own. Each try says MSG_DONTWAIT: whoever shares the description (a dup, another process)
+// may have made it blocking.
 import type { Core } from "../context.js";
 import { KeptAddress, SLICE, YIELD, type Operation } from "../socket/operation.js";
 import { receiveBuffer, SMALL } from "../socket/io.js";
@@ -7,7 +8,10 @@ import { controlOf, received as messageReceived, type Received } from "../socket
 import { lengthOf, part, totalLength } from "../base/views.js";
 import type { PromiseEndpoint } from "./endpoint.js";
 
-/** Where a receiving call puts its bytes: each attempt asks for room, and what came is taken at once. */
+/**
+ * Where a receiving call puts its bytes: each attempt asks for room, and what came is taken at
+ * once.
+ */
 class Room {
   readonly #core: Core;
   readonly #size: number;
@@ -23,19 +27,26 @@ class Room {
   }
 
   buffer(): Buffer {
-    if (this.#zeroed) return this.#own ??= Buffer.alloc(this.#size);
-    return this.#size <= SMALL ? receiveBuffer(this.#core, this.#size) : this.#own ??= Buffer.allocUnsafeSlow(this.#size);
+    if (this.#zeroed) return (this.#own ??= Buffer.alloc(this.#size));
+    return this.#size <= SMALL
+      ? receiveBuffer(this.#core, this.#size)
+      : (this.#own ??= Buffer.allocUnsafeSlow(this.#size));
   }
 
-  /** The `n` bytes that came: a buffer as large as they are, or the call's own if they fill half of it. */
+  /**
+   * The `n` bytes that came: a buffer as large as they are, or the call's own if they fill half of
+   * it.
+   */
   take(n: number): Buffer {
     const bytes = this.buffer().subarray(0, Math.min(n, this.#size));
     return this.#own !== undefined && n >= this.#size >> 1 ? bytes : Buffer.from(bytes);
   }
 }
 
-/** MSG_WAITALL is ours to keep: to the kernel a promise's tries don't wait, so that it returns what there is. (With MSG_PEEK too it
- *  returns what there is.) */
+/**
+ * MSG_WAITALL is ours to keep: to the kernel a promise's tries don't wait, so that it returns what
+ * there is. (With MSG_PEEK too it returns what there is.)
+ */
 export function mustFill(s: PromiseEndpoint, flags: number): boolean {
   if (flags === 0) return false;
   const { MSG_WAITALL, MSG_PEEK, MSG_DONTWAIT, MSG_ERRQUEUE, MSG_OOB, SOCK_STREAM } = s._core.constants;
@@ -43,10 +54,16 @@ export function mustFill(s: PromiseEndpoint, flags: number): boolean {
   return (flags & MSG_WAITALL) !== 0 && (flags & others) === 0 && s.type === SOCK_STREAM;
 }
 
-/** Gathers until `length` bytes are there or the stream ends. `receive` makes one call from an offset on. */
+/**
+ * Gathers until `length` bytes are there or the stream ends. `receive` makes one call from an
+ * offset on.
+ */
 class Filling {
   filled = 0;
-  constructor(readonly length: number, readonly receive: (offset: number, room: number) => number) {}
+  constructor(
+    readonly length: number,
+    readonly receive: (offset: number, room: number) => number,
+  ) {}
 
   attempt(): number {
     const most = this.filled + SLICE;
@@ -64,86 +81,164 @@ class Filling {
 type ReceiveCall = "recv" | "recvfrom";
 
 /** recv(2) or recvfrom(2) into memory of the call's own; `finish` makes the result of what came. */
-export function receive<T>(s: PromiseEndpoint, call: ReceiveCall, size: number, flags: number, finish: (data: Buffer) => T): Operation<T> {
+export function receive<T>(
+  s: PromiseEndpoint,
+  call: ReceiveCall,
+  size: number,
+  flags: number,
+  finish: (data: Buffer) => T,
+): Operation<T> {
   const { host, MSG_DONTWAIT } = s._core;
   if (mustFill(s, flags)) {
-    const { MSG_TRUNC } = s._core.constants, own = flags & MSG_TRUNC ? Buffer.alloc(size) : Buffer.allocUnsafeSlow(size);
+    const { MSG_TRUNC } = s._core.constants;
+    const own = flags & MSG_TRUNC ? Buffer.alloc(size) : Buffer.allocUnsafeSlow(size);
     return fill(s, call, own, size, flags, n => finish(own.subarray(0, n)));
   }
   const room = new Room(s, size, flags);
   return {
-    syscall: call, writes: false, flags, room: size, ...(call === "recv" ? { full: size } : undefined),
+    syscall: call,
+    writes: false,
+    flags,
+    room: size,
+    ...(call === "recv" ? { full: size } : undefined),
     attempt: () => host[call](s._fd, room.buffer(), size, flags | MSG_DONTWAIT),
     finish: n => finish(room.take(n)),
   };
 }
 
 /** The same into the caller's buffer. */
-export function receiveInto<T>(s: PromiseEndpoint, call: ReceiveCall, into: Uint8Array, size: number, flags: number, finish: (n: number) => T): Operation<T> {
+export function receiveInto<T>(
+  s: PromiseEndpoint,
+  call: ReceiveCall,
+  into: Uint8Array,
+  size: number,
+  flags: number,
+  finish: (n: number) => T,
+): Operation<T> {
   if (mustFill(s, flags)) return fill(s, call, into, size, flags, finish);
   const { host, MSG_DONTWAIT } = s._core;
   return {
-    syscall: call, writes: false, flags, room: size, ...(call === "recv" ? { full: size } : undefined), finish,
+    syscall: call,
+    writes: false,
+    flags,
+    room: size,
+    ...(call === "recv" ? { full: size } : undefined),
+    finish,
     attempt: () => host[call](s._fd, into, size, flags | MSG_DONTWAIT),
   };
 }
 
-/** The flags of each call that gathers: told MSG_WAITALL, AF_UNIX takes the socket's error behind a part and forgets it. */
+/**
+ * The flags of each call that gathers: told MSG_WAITALL, AF_UNIX takes the socket's error behind a
+ * part and forgets it.
+ */
 function eachOf(s: PromiseEndpoint, flags: number): number {
   const { MSG_WAITALL } = s._core.constants;
-  return flags & ~MSG_WAITALL | s._core.MSG_DONTWAIT;
+  return (flags & ~MSG_WAITALL) | s._core.MSG_DONTWAIT;
 }
 
-function fill<T>(s: PromiseEndpoint, call: ReceiveCall, into: Uint8Array, size: number, flags: number, finish: (n: number) => T): Operation<T> {
-  const { EFAULT, host } = s._core, each = eachOf(s, flags);
-  const filling = new Filling(size, (offset, room) => lengthOf(into) < size ? -EFAULT : host[call](s._fd, part(into, offset), room, each));
+function fill<T>(
+  s: PromiseEndpoint,
+  call: ReceiveCall,
+  into: Uint8Array,
+  size: number,
+  flags: number,
+  finish: (n: number) => T,
+): Operation<T> {
+  const { EFAULT, host } = s._core;
+  const each = eachOf(s, flags);
+  const filling = new Filling(size, (offset, room) =>
+    lengthOf(into) < size ? -EFAULT : host[call](s._fd, part(into, offset), room, each),
+  );
   return {
-    syscall: call, writes: false, flags, finish,
-    get room() { return size - filling.filled; },
+    syscall: call,
+    writes: false,
+    flags,
+    finish,
+    get room() {
+      return size - filling.filled;
+    },
     attempt: () => filling.attempt(),
     part: () => filling.filled,
   };
 }
 
-/** recv(2) without flags, as one object: each request of a server that waits for the next makes one. */
+/**
+ * recv(2) without flags, as one object: each request of a server that waits for the next makes one.
+ */
 export class ReceiveInto implements Operation<number> {
-  constructor(readonly socket: PromiseEndpoint, readonly into: Uint8Array, readonly full: number) {}
-  get syscall(): string { return "recv"; }
-  get writes(): boolean { return false; }
-  get flags(): number { return 0; }
-  get room(): number { return this.full; }
-  attempt(): number { return this.socket._core.host.recv(this.socket._fd, this.into, this.full, this.socket._core.MSG_DONTWAIT); }
-  finish(n: number): number { return n; }
+  constructor(
+    readonly socket: PromiseEndpoint,
+    readonly into: Uint8Array,
+    readonly full: number,
+  ) {}
+  get syscall(): string {
+    return "recv";
+  }
+  get writes(): boolean {
+    return false;
+  }
+  get flags(): number {
+    return 0;
+  }
+  get room(): number {
+    return this.full;
+  }
+  attempt(): number {
+    return this.socket._core.host.recv(this.socket._fd, this.into, this.full, this.socket._core.MSG_DONTWAIT);
+  }
+  finish(n: number): number {
+    return n;
+  }
 }
 
 /** recvmsg(2) into buffers in turn; `finish` makes the result of what came. */
-function receiveMessage<T>(s: PromiseEndpoint, buffers: () => Uint8Array[], length: number, ancbufsize: number, flags: number,
-    finish: (message: Received) => T): Operation<T> {
-  const core = s._core, { host } = core, control = ancbufsize > 0 ? new Uint8Array(ancbufsize) : null;
+function receiveMessage<T>(
+  s: PromiseEndpoint,
+  buffers: () => Uint8Array[],
+  length: number,
+  ancbufsize: number,
+  flags: number,
+  finish: (message: Received) => T,
+): Operation<T> {
+  const core = s._core;
+  const { host } = core;
+  const control = ancbufsize > 0 ? new Uint8Array(ancbufsize) : null;
   if (!mustFill(s, flags)) {
     return {
-      syscall: "recvmsg", writes: false, flags, room: length,
+      syscall: "recvmsg",
+      writes: false,
+      flags,
+      room: length,
       attempt() {
         const into = buffers();
-        return totalLength(into) < length ? -core.EFAULT : host.recvmsg(s._fd, into, control, flags | core.MSG_DONTWAIT);
+        return totalLength(into) < length
+          ? -core.EFAULT
+          : host.recvmsg(s._fd, into, control, flags | core.MSG_DONTWAIT);
       },
       finish: n => finish(messageReceived(s, controlOf(s, control), n)),
     };
   }
-  // What the kernel says of a message is read at once: another call may run before this one has all.
+  // What the kernel says of a message is read at once: another call may run before this one has
+  // all.
   let message: Received | undefined;
   const each = eachOf(s, flags);
   const filling = new Filling(length, offset => {
     const into = buffers();
     if (totalLength(into) < length) return -core.EFAULT;
     const n = host.recvmsg(s._fd, rest(into, offset, length), message === undefined ? control : null, each);
-    if (n > 0) message = joined(message, messageReceived(s, message === undefined ? controlOf(s, control) : null, n));
+    if (n > 0)
+      message = joined(message, messageReceived(s, message === undefined ? controlOf(s, control) : null, n));
     return n;
   });
   return {
-    syscall: "recvmsg", writes: false, flags,
-    get room() { return length - filling.filled; },
-    attempt: () => message !== undefined && message[1].length > 0 ? filling.filled : filling.attempt(),
+    syscall: "recvmsg",
+    writes: false,
+    flags,
+    get room() {
+      return length - filling.filled;
+    },
+    attempt: () => (message !== undefined && message[1].length > 0 ? filling.filled : filling.attempt()),
     part: () => filling.filled,
     finish: n => {
       const [, items, messageFlags, address] = message ?? messageReceived(s, null, n);
@@ -169,18 +264,45 @@ function rest(views: readonly Uint8Array[], offset: number, length: number): Uin
   return out;
 }
 
-export function recvmsg<T>(s: PromiseEndpoint, size: number, ancbufsize: number, flags: number, finish: (data: Buffer, message: Received) => T): Operation<T> {
+export function recvmsg<T>(
+  s: PromiseEndpoint,
+  size: number,
+  ancbufsize: number,
+  flags: number,
+  finish: (data: Buffer, message: Received) => T,
+): Operation<T> {
   if (mustFill(s, flags)) {
     const own = Buffer.allocUnsafeSlow(size);
-    return receiveMessage(s, () => [own], size, ancbufsize, flags, message => finish(own.subarray(0, message[0]), message));
+    return receiveMessage(
+      s,
+      () => [own],
+      size,
+      ancbufsize,
+      flags,
+      message => finish(own.subarray(0, message[0]), message),
+    );
   }
   const room = new Room(s, size, flags);
   const buffers = () => [room.buffer().subarray(0, size)];
-  return receiveMessage(s, buffers, size, ancbufsize, flags, message => finish(room.take(message[0]), message));
+  return receiveMessage(s, buffers, size, ancbufsize, flags, message =>
+    finish(room.take(message[0]), message),
+  );
 }
 
-export function recvmsgInto(s: PromiseEndpoint, buffers: Uint8Array[], ancbufsize: number, flags: number): Operation<Received> {
-  return receiveMessage(s, () => buffers, totalLength(buffers), ancbufsize, flags, message => message);
+export function recvmsgInto(
+  s: PromiseEndpoint,
+  buffers: Uint8Array[],
+  ancbufsize: number,
+  flags: number,
+): Operation<Received> {
+  return receiveMessage(
+    s,
+    () => buffers,
+    totalLength(buffers),
+    ancbufsize,
+    flags,
+    message => message,
+  );
 }
 
 const nothingSent = () => 0;
@@ -188,17 +310,37 @@ const same = (n: number) => n;
 
 /** send(2), or sendto(2) to the `addressLength` bytes of address in the message block. */
 export function send(s: PromiseEndpoint, data: Uint8Array, flags: number): Operation<number> {
-  const { host, EFAULT, MSG_DONTWAIT } = s._core, length = lengthOf(data);
+  const { host, EFAULT, MSG_DONTWAIT } = s._core;
+  const length = lengthOf(data);
   return {
-    syscall: "send", writes: true, flags, full: length, finish: same, sent: nothingSent,
-    attempt: () => lengthOf(data) === length ? host.send(s._fd, data, flags | MSG_DONTWAIT) : -EFAULT,
+    syscall: "send",
+    writes: true,
+    flags,
+    full: length,
+    finish: same,
+    sent: nothingSent,
+    attempt: () => (lengthOf(data) === length ? host.send(s._fd, data, flags | MSG_DONTWAIT) : -EFAULT),
   };
 }
 
-export function sendto(s: PromiseEndpoint, data: Uint8Array, flags: number, addressLength: number, address: unknown): Operation<number> {
-  const core = s._core, { host } = core, kept = new KeptAddress(core, addressLength), length = lengthOf(data);
+export function sendto(
+  s: PromiseEndpoint,
+  data: Uint8Array,
+  flags: number,
+  addressLength: number,
+  address: unknown,
+): Operation<number> {
+  const core = s._core;
+  const { host } = core;
+  const kept = new KeptAddress(core, addressLength);
+  const length = lengthOf(data);
   return {
-    syscall: "sendto", writes: true, flags, address, finish: same, sent: nothingSent,
+    syscall: "sendto",
+    writes: true,
+    flags,
+    address,
+    finish: same,
+    sent: nothingSent,
     attempt() {
       if (lengthOf(data) !== length) return -core.EFAULT;
       kept.restore();
@@ -211,10 +353,25 @@ export function sendto(s: PromiseEndpoint, data: Uint8Array, flags: number, addr
 }
 
 /** `addressLength` bytes of address are in the message block. */
-export function sendmsg(s: PromiseEndpoint, parts: Uint8Array[], control: Uint8Array | null, flags: number, addressLength: number, address: unknown): Operation<number> {
-  const core = s._core, { host } = core, kept = new KeptAddress(core, addressLength), length = totalLength(parts);
+export function sendmsg(
+  s: PromiseEndpoint,
+  parts: Uint8Array[],
+  control: Uint8Array | null,
+  flags: number,
+  addressLength: number,
+  address: unknown,
+): Operation<number> {
+  const core = s._core;
+  const { host } = core;
+  const kept = new KeptAddress(core, addressLength);
+  const length = totalLength(parts);
   return {
-    syscall: "sendmsg", writes: true, flags, address, finish: same, sent: nothingSent,
+    syscall: "sendmsg",
+    writes: true,
+    flags,
+    address,
+    finish: same,
+    sent: nothingSent,
     attempt() {
       if (totalLength(parts) !== length) return -core.EFAULT;
       kept.restore();
@@ -226,18 +383,34 @@ export function sendmsg(s: PromiseEndpoint, parts: Uint8Array[], control: Uint8A
   };
 }
 
-/** send(2) until all is sent, of which `sent` bytes are already. `tooLong`: the -errno that asks for shorter pieces. The result is the
- *  count. */
-export function sendall(s: PromiseEndpoint, data: Uint8Array, flags: number, sent = 0, tooLong?: number): Operation<number> {
-  const { host, EFAULT, MSG_DONTWAIT } = s._core, length = lengthOf(data);
+/**
+ * send(2) until all is sent, of which `sent` bytes are already. `tooLong`: the -errno that asks for
+ * shorter pieces. The result is the count.
+ */
+export function sendall(
+  s: PromiseEndpoint,
+  data: Uint8Array,
+  flags: number,
+  sent = 0,
+  tooLong?: number,
+): Operation<number> {
+  const { host, EFAULT, MSG_DONTWAIT } = s._core;
+  const length = lengthOf(data);
   let most = length;
   return {
-    syscall: "send", writes: true, flags, finish: same,
+    syscall: "send",
+    writes: true,
+    flags,
+    finish: same,
     attempt() {
       const enough = sent + SLICE;
       for (;;) {
         if (lengthOf(data) !== length) return -EFAULT;
-        const n = host.send(s._fd, sent === 0 && most === length ? data : part(data, sent, Math.min(length, sent + most)), flags | MSG_DONTWAIT);
+        const n = host.send(
+          s._fd,
+          sent === 0 && most === length ? data : part(data, sent, Math.min(length, sent + most)),
+          flags | MSG_DONTWAIT,
+        );
         if (n === tooLong && most > 1) most >>= 1;
         else if (n < 0) return n;
         else sent += n;
@@ -248,4 +421,3 @@ export function sendall(s: PromiseEndpoint, data: Uint8Array, flags: number, sen
     sent: () => sent,
   };
 }
-

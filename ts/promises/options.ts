@@ -10,9 +10,18 @@ export interface CallOptions {
 /** An optional argument; the call's options may come in its place. */
 export type Or<T> = T | CallOptions | undefined;
 
-/** Whether an argument can only be meant as options: an object that is no data, no address and no list. */
+/**
+ * Whether an argument can only be meant as options: an object that is no data, no address and no
+ * list.
+ */
 export function isOptions(value: unknown): value is CallOptions {
-  return typeof value === "object" && value !== null && !Array.isArray(value) && !ArrayBuffer.isView(value) && !(Symbol.iterator in value);
+  return (
+    typeof value === "object" &&
+    value !== null &&
+    !Array.isArray(value) &&
+    !ArrayBuffer.isView(value) &&
+    !(Symbol.iterator in value)
+  );
 }
 
 function isPlain(value: object): boolean {
@@ -26,11 +35,21 @@ const isAborted = Object.getOwnPropertyDescriptor(AbortSignal.prototype, "aborte
 /** Whether it really is an AbortSignal, of whatever realm: the getter throws on what is none. */
 function isSignal(value: unknown): value is AbortSignal {
   if (value instanceof AbortSignal) return true;
-  try { return typeof isAborted.call(value) === "boolean"; } catch { return false; }
+  try {
+    return typeof isAborted.call(value) === "boolean";
+  } catch {
+    return false;
+  }
 }
 
-/** The options of a call, each value of the user's read once: a plain object with `signal` and the keys that the call has beside it. */
-export function readOptions<T extends CallOptions = CallOptions>(value: unknown, keys: readonly (keyof T & string)[] = []): T {
+/**
+ * The options of a call, each value of the user's read once: a plain object with `signal` and the
+ * keys that the call has beside it.
+ */
+export function readOptions<T extends CallOptions = CallOptions>(
+  value: unknown,
+  keys: readonly (keyof T & string)[] = [],
+): T {
   if (value === undefined) return {} as T;
   if (typeof value !== "object" || value === null || !isPlain(value)) {
     throw new TypeError(`options must be a plain object such as { signal }, got ${show(value)}`);
@@ -43,12 +62,16 @@ export function readOptions<T extends CallOptions = CallOptions>(value: unknown,
     read[key] = (value as Record<string, unknown>)[key];
   }
   const { signal } = read;
-  if (signal !== undefined && !isSignal(signal)) throw new TypeError(`signal must be an AbortSignal, got ${show(signal)}`);
+  if (signal !== undefined && !isSignal(signal))
+    throw new TypeError(`signal must be an AbortSignal, got ${show(signal)}`);
   return read as T;
 }
 
 /** A call's arguments and its options, which may come after any of them. */
-export function withOptions<A extends readonly unknown[], T extends CallOptions = CallOptions>(args: A, keys?: readonly (keyof T & string)[]): [args: A, options: T] {
+export function withOptions<A extends readonly unknown[], T extends CallOptions = CallOptions>(
+  args: A,
+  keys?: readonly (keyof T & string)[],
+): [args: A, options: T] {
   const at = args.findIndex(isOptions);
   return at < 0 ? [args, {} as T] : [args.slice(0, at) as unknown as A, readOptions<T>(args[at], keys)];
 }

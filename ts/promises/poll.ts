@@ -9,51 +9,97 @@ import { isOptions, readOptions, type CallOptions, type Or } from "./options.js"
 import type { Readiness } from "./readiness.js";
 
 /** Comes to the events. `untimed`: the socket's timeout does not bound it. */
-export function ready(s: PromiseEndpoint, events: number, options: CallOptions, untimed = false): Promise<number> {
+export function ready(
+  s: PromiseEndpoint,
+  events: number,
+  options: CallOptions,
+  untimed = false,
+): Promise<number> {
   const { EAGAIN } = s._core;
-  return s._perform({
-    syscall: "poll", writes: false, flags: 0, observes: true, untimed,
-    attempt: () => s._pollNow(events) || -EAGAIN,
-    finish: found => found,
-  }, options);
+  return s._perform(
+    {
+      syscall: "poll",
+      writes: false,
+      flags: 0,
+      observes: true,
+      untimed,
+      attempt: () => s._pollNow(events) || -EAGAIN,
+      finish: found => found,
+    },
+    options,
+  );
 }
 
 /** The class of one module. */
-export type EndpointClass = new (family: number, type: number, proto: number, fileno: number, trusted: true) => PromiseEndpoint;
+export type EndpointClass = new (
+  family: number,
+  type: number,
+  proto: number,
+  fileno: number,
+  trusted: true,
+) => PromiseEndpoint;
 
 /** A duplicate of a descriptor that the poller can watch beside what else watches it. */
 export function watchable(core: Core, Class: EndpointClass, fd: number): PromiseEndpoint {
   const { AF_UNIX, SOCK_STREAM } = core.constants;
-  const copy = new Class(AF_UNIX, SOCK_STREAM, 0, open(core, "dup", () => core.host.dup(fd, 1), fd), true);
+  const copy = new Class(
+    AF_UNIX,
+    SOCK_STREAM,
+    0,
+    open(core, "dup", () => core.host.dup(fd, 1), fd),
+    true,
+  );
   copy.settimeout(null);
   return copy;
 }
 
 export function bindPoll(core: Core, Class: EndpointClass, readiness: Readiness) {
   return {
-    /** `poll(2)`: resolves once one of the sockets is ready for its events (POLLIN | POLLOUT | …) or `seconds` have passed (null: for
-     *  ever): to those that are ready, with what they are ready for; POLLERR, POLLHUP and POLLNVAL come unasked. Sockets of either
-     *  class and descriptors may be polled; a regular file is ready for POLLIN and POLLOUT at once, for POLLPRI never. Errors: RangeError (a
-     *  closed socket), EBADF (one is closed meanwhile). */
-    async poll<E extends readonly [Pollable, number]>(entries: Iterable<E>, seconds: Or<number | null> = null, options?: CallOptions): Promise<[E[0], number][]> {
-      if (isOptions(seconds)) options = seconds, seconds = null;
-      const { signal } = readOptions(options), limit = checkTimeout(seconds ?? null);
+    /**
+     * `poll(2)`: resolves once one of the sockets is ready for its events (POLLIN | POLLOUT | …) or
+     * `seconds` have passed (null: for ever): to those that are ready, with what they are ready
+     * for; POLLERR, POLLHUP and POLLNVAL come unasked. Sockets of either class and descriptors may
+     * be polled; a regular file is ready for POLLIN and POLLOUT at once, for POLLPRI never.
+     * @throws RangeError (a closed socket), EBADF (one is closed meanwhile).
+     */
+    async poll<E extends readonly [Pollable, number]>(
+      entries: Iterable<E>,
+      seconds: Or<number | null> = null,
+      options?: CallOptions,
+    ): Promise<[E[0], number][]> {
+      if (isOptions(seconds)) {
+        options = seconds;
+        seconds = null;
+      }
+      const { signal } = readOptions(options);
+      const limit = checkTimeout(seconds ?? null);
       const polled = pollEntries(entries);
       signal?.throwIfAborted();
       const found = polled.now(core);
-      return found.length > 0 || limit === 0 ? readiness.resolved(found) : wait(core, Class, polled, limit, signal);
+      return found.length > 0 || limit === 0
+        ? readiness.resolved(found)
+        : wait(core, Class, polled, limit, signal);
     },
   };
 }
 
 /** Waits for the first that is ready. */
-async function wait<S>(core: Core, Class: EndpointClass, polled: Polled<S>, seconds: number | null, signal: AbortSignal | undefined): Promise<[S, number][]> {
-  const { host } = core, over = new AbortController(), copies: PromiseEndpoint[] = [];
+async function wait<S>(
+  core: Core,
+  Class: EndpointClass,
+  polled: Polled<S>,
+  seconds: number | null,
+  signal: AbortSignal | undefined,
+): Promise<[S, number][]> {
+  const { host } = core;
+  const over = new AbortController();
+  const copies: PromiseEndpoint[] = [];
   const aborted = () => over.abort(signal!.reason);
   const ended = new Promise<never>((_, reject) => onAbort(over.signal, () => reject(over.signal.reason)));
   ended.catch(() => {});
   if (signal !== undefined) onAbort(signal, aborted);
-  const timer = seconds === null ? undefined : host.setTimer(() => over.abort(TIME), Math.ceil(seconds * 1000));
+  const timer =
+    seconds === null ? undefined : host.setTimer(() => over.abort(TIME), Math.ceil(seconds * 1000));
   try {
     const sockets = polled.list.map(({ socket, fd, events }) => {
       if (socket instanceof PromiseEndpoint && socket._core === core) return { watched: socket, events };
@@ -62,12 +108,20 @@ async function wait<S>(core: Core, Class: EndpointClass, polled: Polled<S>, seco
       return { watched, events };
     });
     {
-      const one = new AbortController(), stop = () => one.abort(over.signal.reason);
+      const one = new AbortController();
+      const stop = () => one.abort(over.signal.reason);
       onAbort(over.signal, stop);
-      const waits = sockets.map(async ({ watched, events }, i): Promise<[S, number]> => [polled.list[i]!.socket, await ready(watched, events, one, true)]);
+      const waits = sockets.map(
+        async ({ watched, events }, i): Promise<[S, number]> => [
+          polled.list[i]!.socket,
+          await ready(watched, events, one, true),
+        ],
+      );
       for (const waiting of waits) waiting.catch(() => {});
       let first: [S, number];
-      try { first = await Promise.race([...waits, ended]); } finally {
+      try {
+        first = await Promise.race([...waits, ended]);
+      } finally {
         forgetAbort(over.signal, stop);
         one.abort();
       }

@@ -1,18 +1,35 @@
-// What the poller has said of each descriptor, and how much of this turn of the loop is spent: edge-triggered readiness, as epoll(7)
-// reports it, and the budget that keeps one fast peer from holding the loop.
+// What the poller has said of each descriptor, and how much of this turn of the loop is spent:
+// edge-triggered readiness, as epoll(7) reports it, and the budget that keeps one fast peer from
+// holding the loop.
 //
-// All is kept by descriptor number with the generation that the host gives to each owner, so that an event of one that is gone says
-// nothing about the next, and an idle socket is held by nothing here: whoever drops it loses it.
+// All is kept by descriptor number with the generation that the host gives to each owner, so that
+// an event of one that is gone says nothing about the next, and an idle socket is held by nothing
+// here: whoever drops it loses it.
 import type { Core } from "../context.js";
-import { ENDED, ERROR, type Lane, type Pending, READ, type Turns, UNKNOWN, URGENT, type Watched, WRITE } from "./lane.js";
+import {
+  ENDED,
+  ERROR,
+  type Lane,
+  type Pending,
+  READ,
+  type Turns,
+  UNKNOWN,
+  URGENT,
+  type Watched,
+  WRITE,
+} from "./lane.js";
 
 /** Ready descriptors that one turn of the loop can report; the rest comes with the next. */
 const MOST = 1024;
 const WORDS = 3;
-const WAITING = 0, HELD = 1, DISPATCHING = 2;
+const WAITING = 0;
+const HELD = 1;
+const DISPATCHING = 2;
 
-/** What immediate results may cost in a turn of the loop: one each, and one more for each BYTES. Then the loop turns. Measured: a turn
- *  takes some 3 µs, an immediate result one or two. */
+/**
+ * What immediate results may cost in a turn of the loop: one each, and one more for each BYTES.
+ * Then the loop turns. Measured: a turn takes some 3 µs, an immediate result one or two.
+ */
 const BUDGET = 256;
 const BYTES_SHIFT = 13;
 
@@ -65,24 +82,35 @@ export class Readiness implements Turns {
 
   #grow(fd: number): void {
     const length = 2 ** Math.ceil(Math.log2(fd + 1));
-    const flags = new Uint8Array(length), generations = new Int32Array(length);
+    const flags = new Uint8Array(length);
+    const generations = new Int32Array(length);
     flags.set(this.#flags);
     generations.set(this.#generations);
     this.#flags = flags;
     this.#generations = generations;
   }
 
-  flags(fd: number): number { return this.#flags[fd]!; }
-  raise(fd: number, flag: number): void { this.#flags[fd]! |= flag; }
-  lower(fd: number, flag: number): void { this.#flags[fd]! &= ~flag; }
+  flags(fd: number): number {
+    return this.#flags[fd]!;
+  }
+  raise(fd: number, flag: number): void {
+    this.#flags[fd]! |= flag;
+  }
+  lower(fd: number, flag: number): void {
+    this.#flags[fd]! &= ~flag;
+  }
 
   // --- the budget ---
 
   /** Takes one from this turn's budget; false if it is spent. */
-  spend(): boolean { return this.#spent < BUDGET && ++this.#spent > 0; }
+  spend(): boolean {
+    return this.#spent < BUDGET && ++this.#spent > 0;
+  }
 
   /** What a result of so many bytes costs beside that; an error costs no more. */
-  spendBytes(result: number): void { if (result > 0) this.#spent += result >> BYTES_SHIFT; }
+  spendBytes(result: number): void {
+    if (result > 0) this.#spent += result >> BYTES_SHIFT;
+  }
 
   /** Serves a lane in the next turn of the loop. */
   later(lane: Lane): void {
@@ -90,9 +118,20 @@ export class Readiness implements Turns {
     this.#wantTurn();
   }
 
-  /** A promise that is rejected, or resolved: at once, or where the budget is spent in the next turn of the loop. */
-  rejected(error: unknown): Promise<never> { return this.spend() ? Promise.reject(error) : this.#next().then(() => { throw error; }); }
-  resolved<T>(value: T): Promise<T> { return this.spend() ? Promise.resolve(value) : this.#next().then(() => value); }
+  /**
+   * A promise that is rejected, or resolved: at once, or where the budget is spent in the next turn
+   * of the loop.
+   */
+  rejected(error: unknown): Promise<never> {
+    return this.spend()
+      ? Promise.reject(error)
+      : this.#next().then(() => {
+          throw error;
+        });
+  }
+  resolved<T>(value: T): Promise<T> {
+    return this.spend() ? Promise.resolve(value) : this.#next().then(() => value);
+  }
 
   /** The next turn of the loop. */
   #next(): Promise<void> {
@@ -117,11 +156,18 @@ export class Readiness implements Turns {
     this.#each(lanes, lane => lane.serve());
   }
 
-  /** Does something for each, whatever goes wrong on the way; the first error is thrown behind the last. */
+  /**
+   * Does something for each, whatever goes wrong on the way; the first error is thrown behind the
+   * last.
+   */
   #each<T>(items: Iterable<T>, action: (item: T) => void): void {
     let failed: { readonly error: unknown } | undefined;
     for (const item of items) {
-      try { action(item); } catch (error) { failed ??= { error }; }
+      try {
+        action(item);
+      } catch (error) {
+        failed ??= { error };
+      }
     }
     if (failed !== undefined) throw failed.error;
   }
@@ -136,8 +182,13 @@ export class Readiness implements Turns {
     if (result < 0) throw this.#core.errors.system(-result, "epoll_ctl", socket._fd);
   }
 
-  /** Watches it for less from now on, which is no call's affair: where it fails, the next call that waits is told. */
-  watchLess(socket: Watched, events: number): void { if (socket._watched !== events) this.#watch(socket, events); }
+  /**
+   * Watches it for less from now on, which is no call's affair: where it fails, the next call that
+   * waits is told.
+   */
+  watchLess(socket: Watched, events: number): void {
+    if (socket._watched !== events) this.#watch(socket, events);
+  }
 
   #watch(socket: Watched, events: number): number {
     const result = this.#core.host.watch(socket._fd, events, socket._generation);
@@ -146,10 +197,14 @@ export class Readiness implements Turns {
   }
 
   /** The socket has waiters. */
-  keep(socket: Watched): void { this.#waiting[socket._fd] = socket; }
+  keep(socket: Watched): void {
+    this.#waiting[socket._fd] = socket;
+  }
 
   /** It has none any more: an idle socket may be collected. */
-  drop(socket: Watched): void { if (this.#waiting[socket._fd] === socket) this.#waiting[socket._fd] = undefined; }
+  drop(socket: Watched): void {
+    if (this.#waiting[socket._fd] === socket) this.#waiting[socket._fd] = undefined;
+  }
 
   /** The socket gives its descriptor up; `fd` is the one that it had. */
   forget(socket: Watched, fd: number): void {
@@ -158,13 +213,15 @@ export class Readiness implements Turns {
   }
 
   /** How many calls wait and keep the process alive. */
-  get waiting(): number { return this.#counters[WAITING]!; }
+  get waiting(): number {
+    return this.#counters[WAITING]!;
+  }
 
   /** One waiter more or less keeps the process alive. */
   count(change: 1 | -1): void {
     if (!this.#started) this.#start();
     const counters = this.#counters;
-    const waiting = counters[WAITING] = counters[WAITING]! + change;
+    const waiting = (counters[WAITING] = counters[WAITING]! + change);
     const held = waiting > 0 ? 1 : 0;
     // During a dispatch the host looks at the count itself, afterwards.
     if (counters[HELD] !== held && !counters[DISPATCHING]) this.#core.host.hold(held);
@@ -177,45 +234,72 @@ export class Readiness implements Turns {
     this.#started = true;
   }
 
-  /** Rare lanes come first: to take data at an urgent mark loses the urgent byte, and who waits for readiness wants to see it. */
+  /**
+   * Rare lanes come first: to take data at an urgent mark loses the urgent byte, and who waits for
+   * readiness wants to see it.
+   */
   #dispatch(count: number): void {
     this.#spent = 0;
-    const rare: Lane[] = [], lanes: Lane[] = [];
+    const rare: Lane[] = [];
+    const lanes: Lane[] = [];
     let receiving = 0;
     for (let i = 0; i < WORDS * count; i += WORDS) {
-      const fd = this.#triples[i]!, events = this.#triples[i + 1]!;
+      const fd = this.#triples[i]!;
+      const events = this.#triples[i + 1]!;
       if (this.#generations[fd] !== this.#triples[i + 2]) continue;
       for (const [some, flags] of this.#flagsOf) if (events & some) this.#flags[fd]! |= flags;
       const socket = this.#waiting[fd];
       if (socket === undefined) continue;
       if (socket._rare !== null) socket._rareLanes(rare);
-      const reader = socket._reading?.head, writer = socket._writing?.head;
-      // The reader before the writer: what ended a connection, which is told once, is a reader's error.
+      const reader = socket._reading?.head;
+      const writer = socket._writing?.head;
+      // The reader before the writer: what ended a connection, which is told once, is a reader's
+      // error.
       if (reader && events & this.#readable) {
-        if (reader.operation.into === undefined || socket._held !== 0 || socket._connecting || rare.length > 0) lanes.push(reader.lane);
+        if (
+          reader.operation.into === undefined ||
+          socket._held !== 0 ||
+          socket._connecting ||
+          rare.length > 0
+        )
+          lanes.push(reader.lane);
         else this.#receivers[receiving++] = reader;
       }
       if (writer && events & this.#writable) lanes.push(writer.lane);
     }
     const each = (some: Lane[]) => this.#each(some, lane => lane.serve());
-    try { each(rare); } finally {
-      try { if (receiving > 0) this.#receive(receiving); } finally { each(lanes); }
+    try {
+      each(rare);
+    } finally {
+      try {
+        if (receiving > 0) this.#receive(receiving);
+      } finally {
+        each(lanes);
+      }
     }
   }
 
-  /** The readers that only want recv(2): one call for all of them. Nothing of the user's runs before the last is served. */
+  /**
+   * The readers that only want recv(2): one call for all of them. Nothing of the user's runs before
+   * the last is served.
+   */
   #receive(count: number): void {
-    const { host } = this.#core, calls = this.#calls, receivers = this.#receivers;
+    const { host } = this.#core;
+    const calls = this.#calls;
+    const receivers = this.#receivers;
     for (let i = 0; i < count; i++) {
       const { operation, lane } = receivers[i]!;
       calls[2 * i] = lane.socket._fd;
       calls[2 * i + 1] = operation.full!;
       this.#buffers[i] = operation.into;
     }
-    if (count === 1) calls[1] = host.recv(calls[0]!, this.#buffers[0]!, calls[1]!, this.#core.MSG_DONTWAIT); // an array takes longer to read
+    // an array takes longer to read
+    if (count === 1) calls[1] = host.recv(calls[0]!, this.#buffers[0]!, calls[1]!, this.#core.MSG_DONTWAIT);
     else host.recvEach(calls, this.#buffers, count);
     this.#buffers.fill(undefined, 0, count);
     let i = 0;
-    this.#each(receivers.splice(0, count), waiter => waiter.lane.socket._received(waiter, calls[2 * i++ + 1]!));
+    this.#each(receivers.splice(0, count), waiter =>
+      waiter.lane.socket._received(waiter, calls[2 * i++ + 1]!),
+    );
   }
 }

@@ -1,18 +1,24 @@
-// The reading side of streams: one slab for all streams of a module, which the kernel fills and whose bytes are handed out at once.
+// The reading side of streams: one slab for all streams of a module, which the kernel fills and
+// whose bytes are handed out at once.
 import type { Core } from "../context.js";
 import type { Operation, Told } from "../socket/operation.js";
 import type { PromiseEndpoint } from "./endpoint.js";
 
 const SLAB = 65536;
 
-/** Where the streams of one module receive. It holds bytes from an attempt to its finish() only, between which nothing else runs. */
-interface Slab { bytes: Buffer | undefined }
+/**
+ * Where the streams of one module receive. It holds bytes from an attempt to its finish() only,
+ * between which nothing else runs.
+ */
+interface Slab {
+  bytes: Buffer | undefined;
+}
 
 const slabs = new WeakMap<Core, Slab>();
 
 function slabOf(core: Core): Slab {
   let slab = slabs.get(core);
-  if (slab === undefined) slabs.set(core, slab = { bytes: undefined });
+  if (slab === undefined) slabs.set(core, (slab = { bytes: undefined }));
   return slab;
 }
 
@@ -30,7 +36,10 @@ export function alone(slab: Buffer, n: number): Uint8Array<ArrayBuffer> {
   return chunk;
 }
 
-/** recv(2) of what there is, as a chunk that is as large as what came; null is the end. It can be performed again and again. */
+/**
+ * recv(2) of what there is, as a chunk that is as large as what came; null is the end. It can be
+ * performed again and again.
+ */
 export class Receiving<T extends Uint8Array> implements Operation<T | Buffer | null> {
   readonly #socket: PromiseEndpoint;
   readonly #slab: Slab;
@@ -43,14 +52,24 @@ export class Receiving<T extends Uint8Array> implements Operation<T | Buffer | n
   }
 
   /** As net.Socket names it. */
-  get syscall(): string { return "read"; }
-  get writes(): boolean { return false; }
-  get flags(): number { return 0; }
-  get full(): number { return SLAB; }
-  get room(): number { return SLAB; }
+  get syscall(): string {
+    return "read";
+  }
+  get writes(): boolean {
+    return false;
+  }
+  get flags(): number {
+    return 0;
+  }
+  get full(): number {
+    return SLAB;
+  }
+  get room(): number {
+    return SLAB;
+  }
 
   attempt(): number {
-    const slab = this.#slab.bytes ??= Buffer.allocUnsafeSlow(SLAB);
+    const slab = (this.#slab.bytes ??= Buffer.allocUnsafeSlow(SLAB));
     return this.#socket._core.host.recv(this.#socket._fd, slab, SLAB, this.#socket._core.MSG_DONTWAIT);
   }
 
@@ -69,7 +88,10 @@ export interface Receiver {
   _failed(error: Error): void;
 }
 
-/** The same, which its receiver is told: a stream that waits to read has no promise and no functions of its own for it. */
+/**
+ * The same, which its receiver is told: a stream that waits to read has no promise and no functions
+ * of its own for it.
+ */
 export class Delivering extends Receiving<Buffer> implements Told<Buffer | null> {
   readonly #to: Receiver;
 
@@ -78,6 +100,10 @@ export class Delivering extends Receiving<Buffer> implements Told<Buffer | null>
     this.#to = to;
   }
 
-  told(chunk: Buffer | null): void { this.#to._received(chunk); }
-  failed(error: Error): void { this.#to._failed(error); }
+  told(chunk: Buffer | null): void {
+    this.#to._received(chunk);
+  }
+  failed(error: Error): void {
+    this.#to._failed(error);
+  }
 }

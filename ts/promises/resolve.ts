@@ -1,7 +1,15 @@
 // Names, asked for on the thread pool: the functions of ../resolve.ts, as promises.
 import type { Core } from "../context.js";
 import { lookupsOf } from "../resolve/lookup-steps.js";
-import type { AddrInfo, Family, HostInfo, HostName, Inet6Address, Inet6AddressIn, InetAddress } from "../base/types.js";
+import type {
+  AddrInfo,
+  Family,
+  HostInfo,
+  HostName,
+  Inet6Address,
+  Inet6AddressIn,
+  InetAddress,
+} from "../base/types.js";
 import type { Resolver } from "./resolver.js";
 import { withOptions, type CallOptions, type Or } from "./options.js";
 
@@ -11,38 +19,85 @@ export function bindResolve(core: Core, resolver: Resolver, gethostname: () => s
   return {
     getaddrinfo,
 
-    /** The fully qualified name of a host, of this one by default: its first name or alias with a dot, else its first name; the name
-     *  itself if nothing is known of it. */
+    /**
+     * The fully qualified name of a host, of this one by default: its first name or alias with a
+     * dot, else its first name; the name itself if nothing is known of it.
+     */
     async getfqdn(...given: [name?: Or<string>, options?: CallOptions]): Promise<string> {
       const [[name], options] = withOptions(given);
       return resolver.run(lookups.getfqdn(name as string | undefined), options);
     },
 
-    /** `getnameinfo(3)`: host and service of a socket address, with names where there are some unless `flags` (NI_NUMERICHOST,
-     *  NI_NUMERICSERV) says numbers. The host must be numeric. A scope follows the host as %zone. Errors: GaiError. */
-    getnameinfo: (sockaddr: InetAddress | Inet6AddressIn, flags: number, options?: CallOptions): Promise<[host: string, service: string]> =>
+    /**
+     * `getnameinfo(3)`: host and service of a socket address, with names where there are some
+     * unless `flags` (NI_NUMERICHOST, NI_NUMERICSERV) says numbers. The host must be numeric. A
+     * scope follows the host as %zone.
+     * @throws GaiError.
+     */
+    getnameinfo: (
+      sockaddr: InetAddress | Inet6AddressIn,
+      flags: number,
+      options?: CallOptions,
+    ): Promise<[host: string, service: string]> =>
       resolver.run(lookups.getnameinfo(sockaddr, flags), options),
 
-    /** The first IPv4 address of a host, as `getaddrinfo(3)` finds it; "" is 0.0.0.0, "<broadcast>" 255.255.255.255. Errors: GaiError;
-     *  RangeError for text that IDNA has no form of. */
-    gethostbyname: (hostname: HostName, options?: CallOptions): Promise<string> => resolver.run(lookups.gethostbyname(hostname), options),
+    /**
+     * The first IPv4 address of a host, as `getaddrinfo(3)` finds it; "" is 0.0.0.0, "<broadcast>"
+     * 255.255.255.255.
+     * @throws GaiError; RangeError for text that IDNA has no form of.
+     */
+    gethostbyname: (hostname: HostName, options?: CallOptions): Promise<string> =>
+      resolver.run(lookups.gethostbyname(hostname), options),
 
-    /** `gethostbyname(3)`: the host's name, its aliases, its IPv4 addresses. Errors: GaiError, HError. */
-    gethostbynameEx: (hostname: HostName, options?: CallOptions): Promise<HostInfo> => resolver.run(lookups.gethostbynameEx(hostname), options),
+    /**
+     * `gethostbyname(3)`: the host's name, its aliases, its IPv4 addresses.
+     * @throws GaiError, HError.
+     */
+    gethostbynameEx: (hostname: HostName, options?: CallOptions): Promise<HostInfo> =>
+      resolver.run(lookups.gethostbynameEx(hostname), options),
 
-    /** `gethostbyaddr(3)`: name, aliases and addresses of an IPv4 or IPv6 address, or of the first address of a host. Errors: GaiError, HError. */
-    gethostbyaddr: (address: HostName, options?: CallOptions): Promise<HostInfo> => resolver.run(lookups.gethostbyaddr(address), options),
+    /**
+     * `gethostbyaddr(3)`: name, aliases and addresses of an IPv4 or IPv6 address, or of the first
+     * address of a host.
+     * @throws GaiError, HError.
+     */
+    gethostbyaddr: (address: HostName, options?: CallOptions): Promise<HostInfo> =>
+      resolver.run(lookups.gethostbyaddr(address), options),
   };
 
-  /** `getaddrinfo(3)`: the socket addresses of a host and a service, each with what to pass to `new Socket`. `host` null: this machine (AI_PASSIVE: any
-   *  address); `port` a number, a service's name or null. 0 leaves family, type or proto open; flags are AI_*.
-   *  Errors: GaiError (EAI_NONAME, EAI_SERVICE, …); RangeError for text that IDNA has no form of. */
-  function getaddrinfo<A>(hostname: HostName | null, port: HostName | number | null, family: Family<A>, type?: Or<number>, proto?: Or<number>, flags?: Or<number>,
-    options?: CallOptions): Promise<AddrInfo<A>[]>;
-  function getaddrinfo(hostname: HostName | null, port: HostName | number | null, family?: Or<number>, type?: Or<number>, proto?: Or<number>, flags?: Or<number>,
-    options?: CallOptions): Promise<AddrInfo<InetAddress | Inet6Address>[]>;
-  async function getaddrinfo(...given: [HostName | null, HostName | number | null, ...unknown[]]): Promise<AddrInfo<any>[]> {
+  /**
+   * `getaddrinfo(3)`: the socket addresses of a host and a service, each with what to pass to `new
+   * Socket`. `host` null: this machine (AI_PASSIVE: any address); `port` a number, a service's name
+   * or null. 0 leaves family, type or proto open; flags are AI_*.
+   * @throws GaiError (EAI_NONAME, EAI_SERVICE, …); RangeError for text that IDNA has no form of.
+   */
+  function getaddrinfo<A>(
+    hostname: HostName | null,
+    port: HostName | number | null,
+    family: Family<A>,
+    type?: Or<number>,
+    proto?: Or<number>,
+    flags?: Or<number>,
+    options?: CallOptions,
+  ): Promise<AddrInfo<A>[]>;
+  function getaddrinfo(
+    hostname: HostName | null,
+    port: HostName | number | null,
+    family?: Or<number>,
+    type?: Or<number>,
+    proto?: Or<number>,
+    flags?: Or<number>,
+    options?: CallOptions,
+  ): Promise<AddrInfo<InetAddress | Inet6Address>[]>;
+  async function getaddrinfo(
+    ...given: [HostName | null, HostName | number | null, ...unknown[]]
+  ): Promise<AddrInfo<any>[]> {
     const [args, options] = withOptions(given);
-    return resolver.run(lookups.getaddrinfo(...args as [HostName | null, HostName | number | null, number?, number?, number?, number?]), options);
+    return resolver.run(
+      lookups.getaddrinfo(
+        ...(args as [HostName | null, HostName | number | null, number?, number?, number?, number?]),
+      ),
+      options,
+    );
   }
 }

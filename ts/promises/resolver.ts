@@ -1,10 +1,14 @@
-// Lookups from the thread pool: as many at once as the host says, the others in the order in which they came.
+// Lookups from the thread pool: as many at once as the host says, the others in the order in which
+// they came.
 import type { Host } from "../../shim/contract.js";
 import type { Asking, Question } from "../resolve/lookup-steps.js";
 import { forgetAbort, onAbort } from "./abort.js";
 import { readOptions, type CallOptions } from "./options.js";
 
-/** Runs the lookups of one module. One that has begun can't be stopped: whoever gives up leaves its answer to nobody. */
+/**
+ * Runs the lookups of one module. One that has begun can't be stopped: whoever gives up leaves its
+ * answer to nobody.
+ */
 export class Resolver {
   readonly #host: Host;
   readonly #waiting = new Set<() => void>();
@@ -12,7 +16,9 @@ export class Resolver {
   readonly #cancels = new Map<object, Set<(error: unknown) => void>>();
   #running = 0;
 
-  constructor(host: Host) { this.#host = host; }
+  constructor(host: Host) {
+    this.#host = host;
+  }
 
   /** Runs a lookup to its end; `owner` is the socket that it is for. */
   async run<T>(asking: Asking<T>, options?: CallOptions, owner?: object): Promise<T> {
@@ -32,14 +38,16 @@ export class Resolver {
     return new Promise((resolve, reject) => {
       const start = () => {
         this.#running++;
-        this.#begin(question).then(resolve, reject).finally(() => {
-          over();
-          this.#running--;
-          for (const next of this.#waiting) {
-            this.#waiting.delete(next);
-            return next();
-          }
-        });
+        this.#begin(question)
+          .then(resolve, reject)
+          .finally(() => {
+            over();
+            this.#running--;
+            for (const next of this.#waiting) {
+              this.#waiting.delete(next);
+              return next();
+            }
+          });
       };
       const cancel = (error: unknown) => {
         this.#waiting.delete(start);

@@ -1,5 +1,13 @@
-// sendfile() on the event loop: one operation of the socket, so that it keeps its turn while it waits for the peer or for the file.
-import { CHUNK, SLICE, sending, type FileWithDescriptor, type Sending, type Wanted } from "../socket/sendfile.js";
+// sendfile() on the event loop: one operation of the socket, so that it keeps its turn while it
+// waits for the peer or for the file.
+import {
+  CHUNK,
+  SLICE,
+  sending,
+  type FileWithDescriptor,
+  type Sending,
+  type Wanted,
+} from "../socket/sendfile.js";
 import { ELSEWHERE, YIELD, type Operation } from "../socket/operation.js";
 import type { PromiseEndpoint } from "./endpoint.js";
 import type { WritableBytes } from "../base/types.js";
@@ -10,21 +18,35 @@ import { type EndpointClass, watchable } from "./poll.js";
 /** An object that gives bytes: at most `size`, none at its end, at once or as a promise. */
 export interface AsyncByteSource {
   read(size: number): WritableBytes | null | PromiseLike<WritableBytes | null>;
-  /** Sets the position, in bytes; without it there is no offset, and the position is not corrected after an error. */
+  /**
+   * Sets the position, in bytes; without it there is no offset, and the position is not corrected
+   * after an error.
+   */
   seek?(position: number): unknown;
 }
 /** A descriptor, what has one, or an object that gives bytes. */
 export type FileToSend = number | FileWithDescriptor | AsyncByteSource;
 
-export async function sendfile(s: PromiseEndpoint, file: FileToSend, offset: number | undefined, count: number | null | undefined, options: CallOptions): Promise<number> {
+export async function sendfile(
+  s: PromiseEndpoint,
+  file: FileToSend,
+  offset: number | undefined,
+  count: number | null | undefined,
+  options: CallOptions,
+): Promise<number> {
   options.signal?.throwIfAborted();
   const copies: PromiseEndpoint[] = [];
-  const operation = new FileOperation(s, sending(s, file, offset ?? 0, count, fd => {
-    const copy = watchable(s._core, s.constructor as EndpointClass, fd);
-    copies.push(copy);
-    return waitingRead(copy);
-  }));
-  try { return await s._perform(operation, options); } finally {
+  const operation = new FileOperation(
+    s,
+    sending(s, file, offset ?? 0, count, fd => {
+      const copy = watchable(s._core, s.constructor as EndpointClass, fd);
+      copies.push(copy);
+      return waitingRead(copy);
+    }),
+  );
+  try {
+    return await s._perform(operation, options);
+  } finally {
     for (const copy of copies) copy.close();
     await operation.end();
   }
@@ -32,13 +54,24 @@ export async function sendfile(s: PromiseEndpoint, file: FileToSend, offset: num
 
 /** read(2), only when there is something: the descriptor's mode is not ours to change. */
 function waitingRead(copy: PromiseEndpoint): (size: number) => Promise<Uint8Array> {
-  const core = copy._core, { host } = core, buffer = new Uint8Array(CHUNK), entry = new Int32Array(3);
+  const core = copy._core;
+  const { host } = core;
+  const buffer = new Uint8Array(CHUNK);
+  const entry = new Int32Array(3);
   const attempt = (size: number) => {
-    entry[0] = copy._fd, entry[1] = core.constants.POLLIN;
+    entry[0] = copy._fd;
+    entry[1] = core.constants.POLLIN;
     const ready = host.poll(entry, 0);
     return ready > 0 ? host.read(copy._fd, buffer, size) : ready < 0 ? ready : -core.EAGAIN;
   };
-  return size => copy._perform({ syscall: "read", writes: false, flags: 0, attempt: () => attempt(size), finish: n => buffer.subarray(0, n) });
+  return size =>
+    copy._perform({
+      syscall: "read",
+      writes: false,
+      flags: 0,
+      attempt: () => attempt(size),
+      finish: n => buffer.subarray(0, n),
+    });
 }
 
 /** All of a sendfile(): each try goes as far as it goes without waiting. */
@@ -61,26 +94,36 @@ class FileOperation implements Operation<number> {
   }
 
   /** The timeout bounds each wait for the peer. */
-  patient(): boolean { return this.#elsewhere; }
+  patient(): boolean {
+    return this.#elsewhere;
+  }
 
-  sent(): number { return this.#sent; }
+  sent(): number {
+    return this.#sent;
+  }
 
   attempt(): number {
     const { _core: core } = this.#socket;
     if (this.#elsewhere) return ELSEWHERE;
     try {
-      let step = this.#step ??= this.#steps.next(), sent = 0;
+      let step = (this.#step ??= this.#steps.next());
+      let sent = 0;
       while (this.#failed === undefined && !step.done) {
         if ("value" in step.value) {
           const { value } = step.value;
-          if (isPromise(value)) return this.#await(value, given => { this.#step = this.#steps.next(given); });
+          if (isPromise(value))
+            return this.#await(value, given => {
+              this.#step = this.#steps.next(given);
+            });
           step = this.#step = this.#steps.next(value);
         } else {
           // A peer that takes as fast as we send must not keep the loop from others.
           if (sent >= SLICE) return YIELD;
-          const { operation } = step.value, n = operation.attempt();
+          const { operation } = step.value;
+          const n = operation.attempt();
           if (n === -core.EAGAIN || n === -core.EINTR) return n;
-          if (n < 0) throw Object.assign(core.errors.system(-n, operation.syscall), { bytesSent: this.#sent });
+          if (n < 0)
+            throw Object.assign(core.errors.system(-n, operation.syscall), { bytesSent: this.#sent });
           if (Number.isFinite(n)) {
             sent += n;
             this.#sent += n;
@@ -88,7 +131,9 @@ class FileOperation implements Operation<number> {
           step = this.#step = this.#steps.next(n);
         }
       }
-    } catch (error) { this.#failed = { error }; }
+    } catch (error) {
+      this.#failed = { error };
+    }
     return 0;
   }
 
@@ -101,7 +146,8 @@ class FileOperation implements Operation<number> {
   async end(): Promise<void> {
     this.#over = true;
     if (this.#elsewhere) this.#serve();
-    for (let last = this.#steps.return(0); !last.done;) last = this.#steps.next(await (last.value as { value?: unknown }).value);
+    for (let last = this.#steps.return(0); !last.done; )
+      last = this.#steps.next(await (last.value as { value?: unknown }).value);
   }
 
   #serve(): void {
@@ -115,11 +161,22 @@ class FileOperation implements Operation<number> {
     this.#elsewhere = true;
     const goOn = (what: () => void) => {
       if (this.#over) return;
-      try { what(); } catch (error) { this.#failed = { error }; }
+      try {
+        what();
+      } catch (error) {
+        this.#failed = { error };
+      }
       this.#serve();
     };
-    // Never before this attempt has ended, whatever a thenable does: who calls it must know that it waits.
-    Promise.resolve(value).then(given => goOn(() => take(given)), error => goOn(() => { throw error; }));
+    // Never before this attempt has ended, whatever a thenable does: who calls it must know that it
+    // waits.
+    Promise.resolve(value).then(
+      given => goOn(() => take(given)),
+      error =>
+        goOn(() => {
+          throw error;
+        }),
+    );
     return ELSEWHERE;
   }
 }

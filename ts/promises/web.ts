@@ -1,6 +1,11 @@
-// toWeb(): a stream socket as web streams: a byte stream to read, a stream to write, both closing it.
+// toWeb(): a stream socket as web streams: a byte stream to read, a stream to write, both closing
+// it.
 import type {
-  ReadableByteStreamController, ReadableStream, UnderlyingByteSource, WritableStream, WritableStreamDefaultController,
+  ReadableByteStreamController,
+  ReadableStream,
+  UnderlyingByteSource,
+  WritableStream,
+  WritableStreamDefaultController,
 } from "node:stream/web";
 import { builtin } from "../../shim/builtin.js";
 import { bytesOf } from "../base/check.js";
@@ -17,9 +22,15 @@ export interface WebStreams {
 }
 
 export function toWeb(socket: PromiseEndpoint): WebStreams {
-  const reading = new AbortController(), receiving = new Receiving(socket, alone), web = builtin("node:stream/web");
-  let open = 2, source!: ReadableByteStreamController, sink!: WritableStreamDefaultController & CallOptions;
-  const close = () => { if (--open === 0) closeWritten(socket); };
+  const reading = new AbortController();
+  const receiving = new Receiving(socket, alone);
+  const web = builtin("node:stream/web");
+  let open = 2;
+  let source!: ReadableByteStreamController;
+  let sink!: WritableStreamDefaultController & CallOptions;
+  const close = () => {
+    if (--open === 0) closeWritten(socket);
+  };
   /** What fails on one side is the end of both. */
   function fail(error: unknown): void {
     socket.close();
@@ -27,11 +38,16 @@ export function toWeb(socket: PromiseEndpoint): WebStreams {
     sink.error(error);
   }
 
-  /** Into the reader's own buffer, where it brings one; else a chunk that is as large as what came. */
+  /**
+   * Into the reader's own buffer, where it brings one; else a chunk that is as large as what came.
+   */
   async function pull(): Promise<void> {
-    const request = source.byobRequest, view = request?.view as Uint8Array | undefined;
+    const request = source.byobRequest;
+    const view = request?.view as Uint8Array | undefined;
     if (request && view) {
-      const n = await socket._perform(new ReceiveInto(socket, view, view.byteLength), { signal: reading.signal });
+      const n = await socket._perform(new ReceiveInto(socket, view, view.byteLength), {
+        signal: reading.signal,
+      });
       if (reading.signal.aborted) return;
       if (n === 0) ended();
       request.respond(n);
@@ -52,9 +68,15 @@ export function toWeb(socket: PromiseEndpoint): WebStreams {
 
   const bytes: UnderlyingByteSource = {
     type: "bytes",
-    start(controller: ReadableByteStreamController) { source = controller; },
+    start(controller: ReadableByteStreamController) {
+      source = controller;
+    },
     async pull() {
-      try { await pull(); } catch (error) { if (!reading.signal.aborted) fail(error); }
+      try {
+        await pull();
+      } catch (error) {
+        if (!reading.signal.aborted) fail(error);
+      }
     },
     cancel() {
       reading.abort();
@@ -62,21 +84,33 @@ export function toWeb(socket: PromiseEndpoint): WebStreams {
     },
   };
   const readable: ReadableStream<Uint8Array> = new web.ReadableStream(bytes);
-  const writable = new web.WritableStream<Data>({
-    start(controller) { sink = controller; },
-    async write(chunk) {
-      const { signal } = sink;
-      try {
-        const sending = new Sending(socket, [bytesOf("chunk", chunk)]);
-        while (!await socket._perform(sending, { signal }));
-      } catch (failed) {
-        const error = signal?.aborted ? signal.reason : failed; // abort() has its own reason, whatever was sent
-        fail(error);
-        throw error;
-      }
+  const writable = new web.WritableStream<Data>(
+    {
+      start(controller) {
+        sink = controller;
+      },
+      async write(chunk) {
+        const { signal } = sink;
+        try {
+          const sending = new Sending(socket, [bytesOf("chunk", chunk)]);
+          while (!(await socket._perform(sending, { signal })));
+        } catch (failed) {
+          // abort() has its own reason, whatever was sent
+          const error = signal?.aborted ? signal.reason : failed;
+          fail(error);
+          throw error;
+        }
+      },
+      close() {
+        try {
+          endWriting(socket);
+        } finally {
+          close();
+        }
+      },
+      abort: fail,
     },
-    close() { try { endWriting(socket); } finally { close(); } },
-    abort: fail,
-  }, { highWaterMark: 1 });
+    { highWaterMark: 1 },
+  );
   return { readable, writable };
 }

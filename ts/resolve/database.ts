@@ -1,5 +1,5 @@
-// The services and protocols databases, and the name of this machine: getservbyname(3), getservbyport(3), getprotobyname(3),
-// gethostname(2). They ask files, so they answer at once.
+// The services and protocols databases, and the name of this machine: getservbyname(3),
+// getservbyport(3), getprotobyname(3), gethostname(2). They ask files, so they answer at once.
 import type { ByteString } from "../../shim/contract.js";
 import { int } from "../base/check.js";
 import type { Core } from "../context.js";
@@ -18,7 +18,12 @@ export function bindDatabase(core: Core) {
   }
 
   /** The same for a database, where ENOENT means that it has no such entry. */
-  function entry<T extends number | ByteString>(result: T | number, missing: string, syscall: string, address: unknown): T {
+  function entry<T extends number | ByteString>(
+    result: T | number,
+    missing: string,
+    syscall: string,
+    address: unknown,
+  ): T {
     if (result === -errors.number("ENOENT")) throw new OSError(missing, { syscall, address });
     return checked(result, syscall, address);
   }
@@ -26,32 +31,61 @@ export function bindDatabase(core: Core) {
   return {
     gethostname,
 
-    /** `sethostname(2)`. Errors: EPERM, EINVAL (too long). */
+    /**
+     * `sethostname(2)`.
+     * @throws EPERM, EINVAL (too long).
+     */
     sethostname(name: HostName): void {
-      const bytes = systemBytes("sethostname: name", name), channel = audit["socket.sethostname"];
+      const bytes = systemBytes("sethostname: name", name);
+      const channel = audit["socket.sethostname"];
       if (channel.hasSubscribers) channel.publish({ name });
       checked(host.sethostname(bytes), "sethostname", name);
     },
 
-    /** `getservbyname(3)`: a service's port, of any protocol or of this one ("tcp"). Errors: OSError if there is none. */
+    /**
+     * `getservbyname(3)`: a service's port, of any protocol or of this one ("tcp").
+     * @throws OSError if there is none.
+     */
     getservbyname(servicename: string, protocolname?: string): number {
-      const name = textBytes("getservbyname: servicename", servicename), channel = audit["socket.getservbyname"];
-      const protocol = protocolname === undefined ? null : textBytes("getservbyname: protocolname", protocolname);
+      const name = textBytes("getservbyname: servicename", servicename);
+      const channel = audit["socket.getservbyname"];
+      const protocol =
+        protocolname === undefined ? null : textBytes("getservbyname: protocolname", protocolname);
       if (channel.hasSubscribers) channel.publish({ servicename, protocolname: protocolname ?? null });
-      return entry(host.getservbyname(name, protocol), "service/proto not found", "getservbyname", servicename);
+      return entry(
+        host.getservbyname(name, protocol),
+        "service/proto not found",
+        "getservbyname",
+        servicename,
+      );
     },
 
-    /** `getservbyport(3)`: the service of a port, of any protocol or of this one. Errors: OSError if there is none. */
+    /**
+     * `getservbyport(3)`: the service of a port, of any protocol or of this one.
+     * @throws OSError if there is none.
+     */
     getservbyport(port: number, protocolname?: string): string {
       int("getservbyport: port", port, 0, 65535);
-      const protocol = protocolname === undefined ? null : textBytes("getservbyport: protocolname", protocolname), channel = audit["socket.getservbyport"];
+      const protocol =
+        protocolname === undefined ? null : textBytes("getservbyport: protocolname", protocolname);
+      const channel = audit["socket.getservbyport"];
       if (channel.hasSubscribers) channel.publish({ port, protocolname: protocolname ?? null });
-      return decodeByteString(entry<ByteString>(host.getservbyport(port, protocol), "port/proto not found", "getservbyport", port));
+      return decodeByteString(
+        entry<ByteString>(host.getservbyport(port, protocol), "port/proto not found", "getservbyport", port),
+      );
     },
 
-    /** `getprotobyname(3)`: a protocol's number ("icmp" is 1). Errors: OSError if there is none. */
+    /**
+     * `getprotobyname(3)`: a protocol's number ("icmp" is 1).
+     * @throws OSError if there is none.
+     */
     getprotobyname(protocolname: string): number {
-      return entry(host.getprotobyname(textBytes("getprotobyname: protocolname", protocolname)), "protocol not found", "getprotobyname", protocolname);
+      return entry(
+        host.getprotobyname(textBytes("getprotobyname: protocolname", protocolname)),
+        "protocol not found",
+        "getprotobyname",
+        protocolname,
+      );
     },
   };
 

@@ -1,4 +1,5 @@
-// Names on their way to the resolver and the databases: which text is one, and its bytes. Zero bytes would end it early: TypeError.
+// Names on their way to the resolver and the databases: which text is one, and its bytes. Zero
+// bytes would end it early: TypeError.
 import { show } from "../base/check.js";
 import type { Host } from "../../shim/contract.js";
 import type { HostName } from "../base/types.js";
@@ -13,21 +14,24 @@ function whole(what: string, bytes: Uint8Array): Uint8Array {
 /** Text as UTF-8, which has no lone surrogates. */
 export function textBytes(what: string, text: unknown): Uint8Array {
   if (typeof text !== "string") throw new TypeError(`${what} must be a string, got ${show(text)}`);
-  if (/[\ud800-\udfff]/u.test(text)) throw new RangeError(`${what} must be text without lone surrogates, got ${show(text)}`);
+  if (/[\ud800-\udfff]/u.test(text))
+    throw new RangeError(`${what} must be text without lone surrogates, got ${show(text)}`);
   return whole(what, Buffer.from(text));
 }
 
 /** The same, or bytes as they are. */
 export function textOrBytes(what: string, name: unknown): Uint8Array {
   if (isBytes(name)) return whole(what, honest(name));
-  if (typeof name !== "string") throw new TypeError(`${what} must be a string or a Uint8Array, got ${show(name)}`);
+  if (typeof name !== "string")
+    throw new TypeError(`${what} must be a string or a Uint8Array, got ${show(name)}`);
   return textBytes(what, name);
 }
 
 /** A name that is in the system's own encoding: UTF-8 with surrogateescape, or bytes. */
 export function systemBytes(what: string, name: HostName): Uint8Array {
   if (isBytes(name)) return whole(what, honest(name));
-  if (typeof name !== "string") throw new TypeError(`${what} must be a string or a Uint8Array, got ${show(name)}`);
+  if (typeof name !== "string")
+    throw new TypeError(`${what} must be a string or a Uint8Array, got ${show(name)}`);
   return whole(what, encodePath(name, what));
 }
 
@@ -40,8 +44,10 @@ export function hostBytes(host: Host, what: string, name: unknown): Uint8Array {
   return labelled(what, Buffer.from(ascii), name);
 }
 
-/** The same, with each label of text, but an empty last one, 1..63 bytes long: so Python's functions have it, while the hosts of
- *  its addresses go to the resolver unseen. */
+/**
+ * The same, with each label of text, but an empty last one, 1..63 bytes long: so Python's functions
+ * have it, while the hosts of its addresses go to the resolver unseen.
+ */
 export function checkedHostBytes(host: Host, what: string, name: unknown): Uint8Array {
   const bytes = hostBytes(host, what, name);
   return typeof name === "string" ? labelled(what, bytes, name) : bytes;
@@ -51,8 +57,12 @@ function labelled(what: string, bytes: Uint8Array, name: string): Uint8Array {
   let length = 0;
   for (let i = 0; i <= bytes.length; i++) {
     const last = i === bytes.length;
-    if (!last && bytes[i] !== DOT) { length++; continue; }
-    if (length > 63 || length === 0 && !last) throw new RangeError(`${what} must have labels of 1..63 bytes, got ${show(name)}`);
+    if (!last && bytes[i] !== DOT) {
+      length++;
+      continue;
+    }
+    if (length > 63 || (length === 0 && !last))
+      throw new RangeError(`${what} must have labels of 1..63 bytes, got ${show(name)}`);
     length = 0;
   }
   return bytes;

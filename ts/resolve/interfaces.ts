@@ -32,14 +32,20 @@ export function bindInterfaces({ host, errors }: Core) {
       return list.map(([index, name]) => [index, decodeByteString(name)]);
     },
 
-    /** `if_nametoindex(3)`. Errors: ENODEV, with the name. */
+    /**
+     * `if_nametoindex(3)`.
+     * @throws ENODEV, with the name.
+     */
     if_nametoindex(name: HostName): number {
       const index = host.if_nametoindex(systemBytes("if_nametoindex: name", name));
       if (index < 0) throw errors.system(-index, "if_nametoindex", name);
       return index;
     },
 
-    /** `if_indextoname(3)`, index 0..2^32-1. Errors: ENXIO. */
+    /**
+     * `if_indextoname(3)`, index 0..2^32-1.
+     * @throws ENXIO.
+     */
     if_indextoname(index: number): string {
       const name = host.if_indextoname(int("if_indextoname: index", index, 0, 0xffffffff));
       if (typeof name === "number") throw errors.system(-name, "if_indextoname", index);

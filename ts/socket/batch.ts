@@ -1,5 +1,5 @@
-// Many datagrams in one system call: recvmmsg(2), sendmmsg(2). The buffers are the batch's and are used again and again;
-// nothing of a datagram is decoded before somebody asks for it.
+// Many datagrams in one system call: recvmmsg(2), sendmmsg(2). The buffers are the batch's and are
+// used again and again; nothing of a datagram is decoded before somebody asks for it.
 import { bytesOf, int, writableOf } from "../base/check.js";
 import * as cmsg from "../codec/cmsg.js";
 import type { Core } from "../context.js";
@@ -17,7 +17,11 @@ import { lengthOf, part } from "../base/views.js";
 /** UIO_MAXIOV: more than the kernel takes at once. */
 const MOST = 1024;
 // The words of a slot (shim/contract.ts).
-const LENGTH = 0, NAME = 1, CONTROL = 2, FLAGS = 3, WORDS = 4;
+const LENGTH = 0;
+const NAME = 1;
+const CONTROL = 2;
+const FLAGS = 3;
+const WORDS = 4;
 /** struct sockaddr_storage. */
 const NAME_SIZE = 128;
 
@@ -44,7 +48,11 @@ export class Batch<A = any> {
   /** @internal */ readonly _names: Uint8Array;
   /** @internal */ readonly _control: Uint8Array;
   /** @internal */ readonly _words: Int32Array;
-  /** @internal bytes of the control messages in each slot; in the words they are there for sending only */ readonly _controls: Int32Array;
+  /**
+   * @internal bytes of the control messages in each slot; in the words they are there for sending
+   * only
+   */
+  readonly _controls: Int32Array;
   readonly #core: Core;
   readonly #family: AddressFamily;
   /** Whether descriptors can come with its datagrams. */
@@ -59,8 +67,12 @@ export class Batch<A = any> {
     this.count = int("count", count, 1, MOST);
     this.size = int("size", size, 1, 65535);
     int("control", control, 0, 65536);
-    this._data = buffer === undefined ? Buffer.allocUnsafeSlow(count * size) : part(writableOf("buffer", buffer), 0);
-    if (lengthOf(this._data) !== count * size) throw new RangeError(`buffer must be count * size = ${count * size} bytes long, got ${lengthOf(this._data)}`);
+    this._data =
+      buffer === undefined ? Buffer.allocUnsafeSlow(count * size) : part(writableOf("buffer", buffer), 0);
+    if (lengthOf(this._data) !== count * size)
+      throw new RangeError(
+        `buffer must be count * size = ${count * size} bytes long, got ${lengthOf(this._data)}`,
+      );
     this._names = new Uint8Array(count * NAME_SIZE);
     this._control = new Uint8Array(count * control);
     this._words = new Int32Array(count * WORDS);
@@ -70,22 +82,34 @@ export class Batch<A = any> {
 
   /** Bytes of datagram `i`, a view that the next call overwrites. */
   data(i: number): Buffer {
-    const start = this.#slot(i) * this.size, { buffer, byteOffset } = this._data;
-    return Buffer.from(buffer as ArrayBuffer, byteOffset + start, Math.min(this._words[i * WORDS + LENGTH]!, this.size));
+    const start = this.#slot(i) * this.size;
+    const { buffer, byteOffset } = this._data;
+    return Buffer.from(
+      buffer as ArrayBuffer,
+      byteOffset + start,
+      Math.min(this._words[i * WORDS + LENGTH]!, this.size),
+    );
   }
 
   /** Who sent datagram `i`; null if it came without an address. */
   address(i: number): A {
-    const start = this.#slot(i) * NAME_SIZE, length = Math.min(this._words[i * WORDS + NAME]!, NAME_SIZE), core = this.#core;
+    const start = this.#slot(i) * NAME_SIZE;
+    const length = Math.min(this._words[i * WORDS + NAME]!, NAME_SIZE);
+    const core = this.#core;
     core.wire.putAddress(this._names.subarray(start, start + length));
     return core.registry.decode(core, length, this.#family);
   }
 
   /** @internal Where datagram `i` goes, for errors. */
-  _addressFor(i: number): A | undefined { return this._words[i * WORDS + NAME] === 0 ? undefined : this.address(i); }
+  _addressFor(i: number): A | undefined {
+    return this._words[i * WORDS + NAME] === 0 ? undefined : this.address(i);
+  }
 
-  /** The control messages of datagram `i`. Descriptors among them (SCM_RIGHTS) are yours to close from then on; those of
-   *  datagrams that nobody asks for are closed when the batch is filled again, cleared or dropped. */
+  /**
+   * The control messages of datagram `i`. Descriptors among them (SCM_RIGHTS) are yours to close
+   * from then on; those of datagrams that nobody asks for are closed when the batch is filled
+   * again, cleared or dropped.
+   */
   ancdata(i: number): AncillaryItem[] {
     const items = this.#parsed(i);
     for (const [fd, generation] of this.#untaken.get(i) ?? []) this.#core.host.release(fd, generation);
@@ -100,19 +124,28 @@ export class Batch<A = any> {
   }
 
   /** The msg_flags of datagram `i` (MSG_TRUNC, MSG_CTRUNC). */
-  flags(i: number): number { return this._words[this.#slot(i) * WORDS + FLAGS]!; }
+  flags(i: number): number {
+    return this._words[this.#slot(i) * WORDS + FLAGS]!;
+  }
 
-  /** Bytes of each datagram in slot `i` where UDP_GRO has joined several of a sender (the last may be shorter), its length where not. */
+  /**
+   * Bytes of each datagram in slot `i` where UDP_GRO has joined several of a sender (the last may
+   * be shorter), its length where not.
+   */
   segmentSize(i: number): number {
-    const { wire, constants: c } = this.#core, control = this.#controlOf(i);
+    const { wire, constants: c } = this.#core;
+    const control = this.#controlOf(i);
     for (const { level, type, start } of cmsg.walk(wire, control)) {
-      if (level === c.SOL_UDP && type === c.UDP_GRO) return new DataView(control.buffer, control.byteOffset + start).getInt32(0, !bigEndian);
+      if (level === c.SOL_UDP && type === c.UDP_GRO)
+        return new DataView(control.buffer, control.byteOffset + start).getInt32(0, !bigEndian);
     }
     return this._words[i * WORDS + LENGTH]!;
   }
 
   /** @internal Whether its memory is still all there: the caller's may be transferred. */
-  get _whole(): boolean { return lengthOf(this._data) === this.count * this.size; }
+  get _whole(): boolean {
+    return lengthOf(this._data) === this.count * this.size;
+  }
 
   /** Empties it. */
   clear(): void {
@@ -137,8 +170,12 @@ export class Batch<A = any> {
     const { host } = this.#core;
     for (let i = 0; i < this.length; i++) {
       if (this._controls[i] === 0) continue;
-      const fds = this.#parsed(i).flatMap(item => isRights(this.#core, item) ? descriptors(item[2]) : []);
-      if (fds.length > 0) this.#untaken.set(i, fds.map(fd => [fd, host.own(fd, this)]));
+      const fds = this.#parsed(i).flatMap(item => (isRights(this.#core, item) ? descriptors(item[2]) : []));
+      if (fds.length > 0)
+        this.#untaken.set(
+          i,
+          fds.map(fd => [fd, host.own(fd, this)]),
+        );
     }
   }
 
@@ -148,28 +185,42 @@ export class Batch<A = any> {
     this.#untaken.clear();
   }
 
-  /** Copies a datagram in, with its address and control messages if it has any; returns false if the batch is full. */
-  push(data: Data, address?: AddressIn<A> | null, ancdata: Iterable<AncillaryItem | [level: number, type: number, data: Data]> = []): boolean {
+  /**
+   * Copies a datagram in, with its address and control messages if it has any; returns false if the
+   * batch is full.
+   */
+  push(
+    data: Data,
+    address?: AddressIn<A> | null,
+    ancdata: Iterable<AncillaryItem | [level: number, type: number, data: Data]> = [],
+  ): boolean {
     if (this.length >= this.count) return false;
-    const core = this.#core, { wire } = core, bytes = bytesOf("data", data), most = lengthOf(bytes);
-    if (most > this.size) throw new RangeError(`data must be at most ${this.size} bytes long, the batch's size, got ${most}`);
+    const core = this.#core;
+    const { wire } = core;
+    const bytes = bytesOf("data", data);
+    const most = lengthOf(bytes);
+    if (most > this.size)
+      throw new RangeError(`data must be at most ${this.size} bytes long, the batch's size, got ${most}`);
     const control = cmsg.build(wire, ancdata, "push");
     const room = this._control.length / this.count;
-    if (control !== null && control.length > room) throw new RangeError(`ancdata must fit the batch's ${room} bytes of control, got ${control.length}`);
+    if (control !== null && control.length > room)
+      throw new RangeError(`ancdata must fit the batch's ${room} bytes of control, got ${control.length}`);
     let name = 0;
     if (address !== undefined && address !== null) {
       name = this.#family.encode(core, address, "push");
       if (name < 0) throw new TypeError("push: the host of a batch's address must be numeric");
     }
     // What the caller's values ran may have pushed too, or taken the bytes away.
-    const i = this.length, length = lengthOf(bytes);
+    const i = this.length;
+    const length = lengthOf(bytes);
     if (i >= this.count) return false;
     if (name > 0) {
       this._names.set(wire.bytes.subarray(wire.address, wire.address + name), i * NAME_SIZE);
     }
     this._data.set(bytes, i * this.size);
     if (control !== null) this._control.set(control, i * room);
-    const words = this._words, at = i * WORDS;
+    const words = this._words;
+    const at = i * WORDS;
     words[at + LENGTH] = length;
     words[at + NAME] = name;
     words[at + CONTROL] = this._controls[i] = control?.length ?? 0;
@@ -194,17 +245,31 @@ export class Batch<A = any> {
 named({ Batch });
 
 /** A promise's tries don't wait, whatever mode the description has. */
-const dontWaitOf = (s: Handle): number => s._nonblocking ? s._core.MSG_DONTWAIT : s._dontWait;
+const dontWaitOf = (s: Handle): number => (s._nonblocking ? s._core.MSG_DONTWAIT : s._dontWait);
 
 /** recvmmsg(2) into a batch. */
 export function recvmmsg(s: Handle, batch: Batch, flags: number): Operation<number> {
-  const core = s._core, { host } = core;
+  const core = s._core;
+  const { host } = core;
   checkFlags(core, flags);
   return {
-    syscall: "recvmmsg", writes: false, flags, full: batch.count, room: batch.size, batch: true,
+    syscall: "recvmmsg",
+    writes: false,
+    flags,
+    full: batch.count,
+    room: batch.size,
+    batch: true,
     attempt() {
       if (!batch._whole) return -core.EFAULT;
-      return host.recvmmsg(s._fd, batch._data, batch._names, batch._control, batch._words, batch.count, flags | dontWaitOf(s));
+      return host.recvmmsg(
+        s._fd,
+        batch._data,
+        batch._names,
+        batch._control,
+        batch._words,
+        batch.count,
+        flags | dontWaitOf(s),
+      );
     },
     finish: n => batch._filled(n),
   };
@@ -212,20 +277,39 @@ export function recvmmsg(s: Handle, batch: Batch, flags: number): Operation<numb
 
 /** sendmmsg(2) of all that is in a batch. */
 export function sendmmsg(s: Handle, batch: Batch, flags: number): Operation<number> {
-  const core = s._core, { host } = core;
+  const core = s._core;
+  const { host } = core;
   checkFlags(core, flags);
   let sent = 0;
   return {
-    syscall: "sendmmsg", writes: true, flags, countsMessages: true,
-    get address() { return sent < batch.length ? batch._addressFor(sent) : undefined; },
+    syscall: "sendmmsg",
+    writes: true,
+    flags,
+    countsMessages: true,
+    get address() {
+      return sent < batch.length ? batch._addressFor(sent) : undefined;
+    },
     attempt() {
       if (!batch._whole) return -core.EFAULT;
       // A stream may take a part of a message, whose rest would be lost behind it.
       if (s.type === core.constants.SOCK_STREAM) {
-        throw core.errors.named("EOPNOTSUPP", "sendmmsg", "(the messages of a stream have no ends: use sendall() or sendmsg())");
+        throw core.errors.named(
+          "EOPNOTSUPP",
+          "sendmmsg",
+          "(the messages of a stream have no ends: use sendall() or sendmsg())",
+        );
       }
       while (sent < batch.length) {
-        const n = host.sendmmsg(s._fd, batch._data, batch._names, batch._control, batch._words, sent, batch.length - sent, flags | dontWaitOf(s));
+        const n = host.sendmmsg(
+          s._fd,
+          batch._data,
+          batch._names,
+          batch._control,
+          batch._words,
+          sent,
+          batch.length - sent,
+          flags | dontWaitOf(s),
+        );
         if (n < 0) return n;
         sent += n;
       }
@@ -236,17 +320,28 @@ export function sendmmsg(s: Handle, batch: Batch, flags: number): Operation<numb
   };
 }
 
-/** Datagrams that UDP_SEGMENT makes of one buffer at most (linux/udp.h UDP_MAX_SEGMENTS), and bytes that IPv4 leaves for them. */
-const MOST_SEGMENTS = 64, MOST_BYTES = 65507;
+/**
+ * Datagrams that UDP_SEGMENT makes of one buffer at most (linux/udp.h UDP_MAX_SEGMENTS), and bytes
+ * that IPv4 leaves for them.
+ */
+const MOST_SEGMENTS = 64;
+const MOST_BYTES = 65507;
 
-// What calls of one size share: most senders cut all they send alike. Measured, making the control message anew takes a fifth of a call.
+// What calls of one size share: most senders cut all they send alike. Measured, making the control
+// message anew takes a fifth of a call.
 let cut: { core: Core; size: number; control: Uint8Array | null } | undefined;
 
 /** The control message that asks for datagrams of `size` bytes; null where there is none. */
 function segmentControl(core: Core, size: number): Uint8Array | null {
   if (cut?.core === core && cut.size === size) return cut.control;
   const { constants: c, wire } = core;
-  const control = Number.isNaN(c.UDP_SEGMENT) ? null : cmsg.build(wire, [[c.SOL_UDP, c.UDP_SEGMENT, new Uint8Array(Uint16Array.of(size).buffer)]], "sendSegments");
+  const control = Number.isNaN(c.UDP_SEGMENT)
+    ? null
+    : cmsg.build(
+        wire,
+        [[c.SOL_UDP, c.UDP_SEGMENT, new Uint8Array(Uint16Array.of(size).buffer)]],
+        "sendSegments",
+      );
   cut = { core, size, control };
   return control;
 }
@@ -254,26 +349,51 @@ function segmentControl(core: Core, size: number): Uint8Array | null {
 /** Other families take no notice of UDP_SEGMENT, and would send all as one datagram. */
 function isUdp(s: Handle): boolean {
   const { AF_INET, AF_INET6, SOCK_DGRAM, IPPROTO_UDP } = s._core.constants;
-  return (s.family === AF_INET || s.family === AF_INET6) && s.type === SOCK_DGRAM && (s.proto === 0 || s.proto === IPPROTO_UDP);
+  return (
+    (s.family === AF_INET || s.family === AF_INET6) &&
+    s.type === SOCK_DGRAM &&
+    (s.proto === 0 || s.proto === IPPROTO_UDP)
+  );
 }
 
-/** How kernels and devices refuse to cut; those that may be about the size are this call's affair, where the kernel has the option. */
-const REFUSALS = ["EIO", "EINVAL", "ENOPROTOOPT", "EOPNOTSUPP", "EMSGSIZE"], TOO_LARGE = ["EINVAL", "EMSGSIZE"];
+/**
+ * How kernels and devices refuse to cut; those that may be about the size are this call's affair,
+ * where the kernel has the option.
+ */
+const REFUSALS = ["EIO", "EINVAL", "ENOPROTOOPT", "EOPNOTSUPP", "EMSGSIZE"];
+const TOO_LARGE = ["EINVAL", "EMSGSIZE"];
 
-/** send(2) of `data` cut into datagrams of `size` bytes: by the kernel or the device (UDP_SEGMENT, udp(7)), one by one where those refuse. */
-export function sendSegments(s: Handle, data: Uint8Array, size: number, addressLength: number, address: unknown): Operation<number> {
-  const core = s._core, { host, constants: c, errors } = core;
+/**
+ * send(2) of `data` cut into datagrams of `size` bytes: by the kernel or the device (UDP_SEGMENT,
+ * udp(7)), one by one where those refuse.
+ */
+export function sendSegments(
+  s: Handle,
+  data: Uint8Array,
+  size: number,
+  addressLength: number,
+  address: unknown,
+): Operation<number> {
+  const core = s._core;
+  const { host, constants: c, errors } = core;
   int("size", size, 1, MOST_BYTES);
-  const kept = new KeptAddress(core, addressLength), control = segmentControl(core, size);
+  const kept = new KeptAddress(core, addressLength);
+  const control = segmentControl(core, size);
   const chunk = Math.min(MOST_SEGMENTS, Math.floor(MOST_BYTES / size)) * size;
   const length = lengthOf(data);
   const refused = (n: number, how: string[]) => how.some(code => n === -errors.number(code));
-  let sent = 0, whole = control !== null && s._segments && isUdp(s);
+  let sent = 0;
+  let whole = control !== null && s._segments && isUdp(s);
   const one = (bytes: Uint8Array) => {
-    return addressLength > 0 ? host.sendto(s._fd, bytes, dontWaitOf(s), addressLength) : host.send(s._fd, bytes, dontWaitOf(s));
+    return addressLength > 0
+      ? host.sendto(s._fd, bytes, dontWaitOf(s), addressLength)
+      : host.send(s._fd, bytes, dontWaitOf(s));
   };
   return {
-    syscall: "sendmsg", writes: true, flags: 0, address,
+    syscall: "sendmsg",
+    writes: true,
+    flags: 0,
+    address,
     attempt() {
       if (lengthOf(data) !== length) return -core.EFAULT;
       kept.restore();
@@ -288,7 +408,11 @@ export function sendSegments(s: Handle, data: Uint8Array, size: number, addressL
         const n = several ? host.sendmsg(s._fd, [bytes], control, dontWaitOf(s), addressLength) : one(bytes);
         if (several && n < 0 && refused(n, REFUSALS)) {
           whole = false;
-          if (!refused(n, TOO_LARGE) || host.getsockopt(s._fd, c.SOL_UDP, c.UDP_SEGMENT, new Uint8Array(4)) < 0) s._segments = false;
+          if (
+            !refused(n, TOO_LARGE) ||
+            host.getsockopt(s._fd, c.SOL_UDP, c.UDP_SEGMENT, new Uint8Array(4)) < 0
+          )
+            s._segments = false;
           continue;
         }
         if (n === -core.EAGAIN) kept.keep();
@@ -303,7 +427,10 @@ export function sendSegments(s: Handle, data: Uint8Array, size: number, addressL
   };
 }
 
-/** setsockopt(SOL_UDP, UDP_GRO): whether datagrams of one sender may come joined. False where the kernel has none. */
+/**
+ * setsockopt(SOL_UDP, UDP_GRO): whether datagrams of one sender may come joined. False where the
+ * kernel has none.
+ */
 export function setGro(s: Handle, on: boolean): boolean {
   const { UDP_GRO, SOL_UDP } = s._core.constants;
   if (Number.isNaN(UDP_GRO)) return false;
@@ -311,7 +438,8 @@ export function setGro(s: Handle, on: boolean): boolean {
     s.setsockopt(SOL_UDP, UDP_GRO, on ? 1 : 0);
     return true;
   } catch (error) {
-    const { errno } = error as OSError, { errors } = s._core;
+    const { errno } = error as OSError;
+    const { errors } = s._core;
     if (errno === errors.number("ENOPROTOOPT") || errno === errors.number("EOPNOTSUPP")) return false;
     throw error;
   }

@@ -1,4 +1,5 @@
-// How a call of the blocking class waits: in the kernel; in a worker in the kernel too, with interruptions; where there is a timeout, by poll(2).
+// How a call of the blocking class waits: in the kernel; in a worker in the kernel too, with
+// interruptions; where there is a timeout, by poll(2).
 import type { Handle } from "./handle.js";
 import { progressed, type Operation } from "./operation.js";
 import { endOfReceiving } from "./shutdown.js";
@@ -6,12 +7,17 @@ import { timeval } from "../struct/time.js";
 import { deadlineAfter, pause, readiness, ready } from "./timeout.js";
 
 export interface Blocking<T> extends Operation<T> {
-  /** There if an interruption can cut the call short: goes on after `done` bytes until the deadline. -EINTR asks for another attempt. */
+  /**
+   * There if an interruption can cut the call short: goes on after `done` bytes until the deadline.
+   * -EINTR asks for another attempt.
+   */
   cut?(done: number, deadline: number): number;
 }
 
 /** Runs an operation as the socket's mode says. EINTR is never told. */
-export function block<T>(s: Handle, operation: Blocking<T>): T { return operation.finish(perform(s, operation)); }
+export function block<T>(s: Handle, operation: Blocking<T>): T {
+  return operation.finish(perform(s, operation));
+}
 
 function failed(s: Handle, operation: Operation<unknown>, result: number): unknown {
   return progressed(s._core.errors.system(-result, operation.syscall, operation.address), operation);
@@ -24,7 +30,9 @@ function late(s: Handle, operation: Operation<unknown>): unknown {
 /** The same without reading the result. */
 export function perform(s: Handle, operation: Blocking<unknown>): number {
   if (!s._waits) return persist(s, operation, operation.attempt());
-  return s._timeout === null ? interruptibly(s, operation) : timed(s, operation, deadlineAfter(s._core.host, s._timeout));
+  return s._timeout === null
+    ? interruptibly(s, operation)
+    : timed(s, operation, deadlineAfter(s._core.host, s._timeout));
 }
 
 /** A call for which the kernel waits or nobody does, after a first attempt said `result`. */
@@ -35,12 +43,19 @@ export function persist(s: Handle, operation: Operation<unknown>, result: number
   return result;
 }
 
-/** Milliseconds between two tries where poll(2) says "ready" and the call says EAGAIN: AF_UNIX datagrams to a peer that is full, no local port free. */
+/**
+ * Milliseconds between two tries where poll(2) says "ready" and the call says EAGAIN: AF_UNIX
+ * datagrams to a peer that is full, no local port free.
+ */
 const LONGEST_PAUSE = 10;
 
-/** A descriptor that is O_NONBLOCK: poll(2) first, as in CPython, so that SO_RCVLOWAT is waited for; one deadline for all of it. */
+/**
+ * A descriptor that is O_NONBLOCK: poll(2) first, as in CPython, so that SO_RCVLOWAT is waited for;
+ * one deadline for all of it.
+ */
 export function timed(s: Handle, operation: Operation<unknown>, deadline: number, expired = late): number {
-  const core = s._core, { host } = core;
+  const core = s._core;
+  const { host } = core;
   const events = operation.writes ? core.POLLOUT : core.POLLIN;
   // What AF_ALG has ready, poll(2) does not announce.
   if (s.family === core.constants.AF_ALG) {
@@ -48,7 +63,7 @@ export function timed(s: Handle, operation: Operation<unknown>, deadline: number
     if (result >= 0) return result;
     if (result !== -core.EAGAIN && result !== -core.EINTR) throw failed(s, operation, result);
   }
-  for (let misses = 0;;) {
+  for (let misses = 0; ; ) {
     const began = host.now();
     if (!ready(core, s._fd, events, deadline)) throw expired(s, operation);
     const atOnce = host.now() - began < 1;
@@ -62,17 +77,27 @@ export function timed(s: Handle, operation: Operation<unknown>, deadline: number
   }
 }
 
-/** Until when SO_RCVTIMEO or SO_SNDTIMEO let a call wait that began at `began`: the kernel counts anew after each interruption. */
+/**
+ * Until when SO_RCVTIMEO or SO_SNDTIMEO let a call wait that began at `began`: the kernel counts
+ * anew after each interruption.
+ */
 export function kernelDeadline(s: Handle, writes: boolean, began: number): number {
-  const core = s._core, c = core.constants, time = timeval(core);
+  const core = s._core;
+  const c = core.constants;
+  const time = timeval(core);
   const seconds = time.unpack(s.getsockopt(c.SOL_SOCKET, writes ? c.SO_SNDTIMEO : c.SO_RCVTIMEO, time.size));
   return seconds === 0 ? Infinity : began + Math.ceil(seconds * 1000);
 }
 
-/** A blocking descriptor in a worker. The kernel waits, and is interrupted now and then, so that JavaScript gets its turn: terminate()
- *  acts there. (A worker that is ended in here leaves the timer to its environment's end.) */
+/**
+ * A blocking descriptor in a worker. The kernel waits, and is interrupted now and then, so that
+ * JavaScript gets its turn: terminate() acts there. (A worker that is ended in here leaves the
+ * timer to its environment's end.)
+ */
 function interruptibly(s: Handle, operation: Blocking<unknown>): number {
-  const core = s._core, { host } = core, began = host.now();
+  const core = s._core;
+  const { host } = core;
+  const began = host.now();
   const { writes } = operation;
   let deadline: number | undefined;
   if (host.interruptible(host.slice) < 0) return uninterrupted(s, operation);
@@ -82,7 +107,7 @@ function interruptibly(s: Handle, operation: Blocking<unknown>): number {
       let result = operation.attempt();
       if (result >= 0) {
         if (operation.cut === undefined || host.interruptions() === 0) return result;
-        result = operation.cut(result, deadline ??= kernelDeadline(s, writes, began));
+        result = operation.cut(result, (deadline ??= kernelDeadline(s, writes, began)));
         if (result >= 0) return result;
       }
       if (result !== -core.EINTR) throw failed(s, operation, result);
@@ -97,8 +122,11 @@ function interruptibly(s: Handle, operation: Blocking<unknown>): number {
   }
 }
 
-/** The same where a thread can't be interrupted (timer_create(2) is refused): poll(2) waits, in slices, and no call waits in the kernel. To
- *  SO_RCVLOWAT poll(2) holds, whatever a call has room for; an accept(2) that another thread is quicker than waits for the next. */
+/**
+ * The same where a thread can't be interrupted (timer_create(2) is refused): poll(2) waits, in
+ * slices, and no call waits in the kernel. To SO_RCVLOWAT poll(2) holds, whatever a call has room
+ * for; an accept(2) that another thread is quicker than waits for the next.
+ */
 function uninterrupted(s: Handle, operation: Blocking<unknown>): number {
   const core = s._core;
   if (operation.flags & core.IMPATIENT) return persist(s, operation, operation.attempt());
@@ -107,7 +135,8 @@ function uninterrupted(s: Handle, operation: Blocking<unknown>): number {
   s._dontWait = core.MSG_DONTWAIT;
   try {
     for (;;) {
-      const done = timed(s, operation, deadline, expired), result = operation.cut === undefined ? done : operation.cut(done, deadline);
+      const done = timed(s, operation, deadline, expired);
+      const result = operation.cut === undefined ? done : operation.cut(done, deadline);
       if (result >= 0) return result;
       pause(core, STEP, deadline);
     }
@@ -119,46 +148,81 @@ function uninterrupted(s: Handle, operation: Blocking<unknown>): number {
 /** SO_RCVLOWAT, to which poll(2) holds: what is left to wait for may be less. */
 const STEP = 10;
 
-/** Goes on with a receive that was cut short after `done` of `length` bytes: as the kernel would have, up to what MSG_WAITALL or SO_RCVLOWAT
- *  asks for. What ends it early, an error or the mark of urgent data, is left to the next call. `more` receives without waiting;
- *  `over` says that nothing may be joined to what has come. */
-export function receiveRest(s: Handle, flags: number, length: number, done: number, deadline: number, more: (done: number) => number, over = () => false): number {
-  const core = s._core, c = core.constants;
+/**
+ * Goes on with a receive that was cut short after `done` of `length` bytes: as the kernel would
+ * have, up to what MSG_WAITALL or SO_RCVLOWAT asks for. What ends it early, an error or the mark of
+ * urgent data, is left to the next call. `more` receives without waiting; `over` says that nothing
+ * may be joined to what has come.
+ */
+export function receiveRest(
+  s: Handle,
+  flags: number,
+  length: number,
+  done: number,
+  deadline: number,
+  more: (done: number) => number,
+  over = () => false,
+): number {
+  const core = s._core;
+  const c = core.constants;
   if (done === 0 || done >= length || s.type !== c.SOCK_STREAM || s.proto === c.IPPROTO_SCTP) return done;
   if (flags & (c.MSG_DONTWAIT | c.MSG_ERRQUEUE | c.MSG_OOB) & 0x7fffffff) return done;
-  const low = s.getsockopt(c.SOL_SOCKET, c.SO_RCVLOWAT), wanted = flags & c.MSG_WAITALL ? length : Math.min(length, low);
+  const low = s.getsockopt(c.SOL_SOCKET, c.SO_RCVLOWAT);
+  const wanted = flags & c.MSG_WAITALL ? length : Math.min(length, low);
   if (flags & c.MSG_PEEK) return done >= wanted || core.host.now() >= deadline ? done : -core.EINTR;
   while (done < wanted && !over()) {
     const until = low > 1 ? Math.min(deadline, core.host.now() + STEP) : deadline;
     // Before urgent data poll(2) tells nothing but POLLPRI.
     const events = readiness(core, s._fd, core.POLLIN | c.POLLPRI, until);
-    if (events & c.POLLERR || events === c.POLLPRI || events === 0 && core.host.now() >= deadline || atMark(s)) break;
+    if (
+      events & c.POLLERR ||
+      events === c.POLLPRI ||
+      (events === 0 && core.host.now() >= deadline) ||
+      atMark(s)
+    )
+      break;
     const n = more(done);
-    if (n === 0 || n < 0 && n !== -core.EAGAIN && n !== -core.EINTR) break;
+    if (n === 0 || (n < 0 && n !== -core.EAGAIN && n !== -core.EINTR)) break;
     if (n > 0) done += n;
   }
   return done;
 }
 
-const mark = new Int32Array(1), markBytes = new Uint8Array(mark.buffer);
+const mark = new Int32Array(1);
+const markBytes = new Uint8Array(mark.buffer);
 
-/** Whether the next byte is behind urgent data: what is before it is not joined to what is after. */
+/**
+ * Whether the next byte is behind urgent data: what is before it is not joined to what is after.
+ */
 function atMark(s: Handle): boolean {
   const { host, constants } = s._core;
   return host.ioctl(s._fd, constants.SIOCATMARK, markBytes, 0) >= 0 && mark[0] === 1;
 }
 
-/** Goes on with a send that was cut short, as the kernel would have: until all is taken, or an error comes, which is left to the next call. */
-export function sendRest(s: Handle, { syscall, flags, address }: Operation<number>, length: number, done: number, deadline: number, more: (done: number) => number): number {
-  const core = s._core, { errors, constants: c } = core;
+/**
+ * Goes on with a send that was cut short, as the kernel would have: until all is taken, or an error
+ * comes, which is left to the next call.
+ */
+export function sendRest(
+  s: Handle,
+  { syscall, flags, address }: Operation<number>,
+  length: number,
+  done: number,
+  deadline: number,
+  more: (done: number) => number,
+): number {
+  const core = s._core;
+  const { errors, constants: c } = core;
   if (s.type !== c.SOCK_STREAM || flags & c.MSG_DONTWAIT) return done;
   while (done < length) {
     const events = readiness(core, s._fd, core.POLLOUT, deadline);
     if (events === 0 || events & (c.POLLERR | c.POLLHUP)) break;
     const n = more(done);
     if (n >= 0) done += n;
-    else if (n === -errors.number("EPIPE")) break; // the next call gets it again
-    else if (n !== -core.EAGAIN && n !== -core.EINTR) throw withBytesSent(errors.system(-n, syscall, address), done);
+    else if (n === -errors.number("EPIPE"))
+      break; // the next call gets it again
+    else if (n !== -core.EAGAIN && n !== -core.EINTR)
+      throw withBytesSent(errors.system(-n, syscall, address), done);
   }
   return done;
 }
@@ -169,5 +233,6 @@ export function withBytesSent<E>(error: E, bytesSent: number): E {
 }
 
 /** Whether a call of this socket waits in the kernel and is interrupted. */
-export function isInterrupted(s: Handle): boolean { return s._waits && s._timeout === null; }
-
+export function isInterrupted(s: Handle): boolean {
+  return s._waits && s._timeout === null;
+}

@@ -7,9 +7,13 @@ import { now, numericHost } from "../resolve/lookup-steps.js";
 import { KeptAddress } from "./operation.js";
 import { deadlineAfter, pause, ready } from "./timeout.js";
 
-/** Encodes an address into the message block, asking the resolver for a host that is a name; returns its length. */
+/**
+ * Encodes an address into the message block, asking the resolver for a host that is a name; returns
+ * its length.
+ */
 export function encodeAddress(s: Handle, address: any, call: string): number {
-  const core = s._core, family = s._address;
+  const core = s._core;
+  const family = s._address;
   const length = family.encode(core, address, call);
   if (length !== UNRESOLVED) return length;
   const numeric = now(core, numericHost(core, family.hostOf!(address), family.hostFamily!, call));
@@ -28,7 +32,8 @@ const TIMED_OUT = -1;
 
 /** Returns 0, the errno of connect(2), or TIMED_OUT. */
 function establish(s: Handle, address: any): number {
-  const core = s._core, { host, audit } = core;
+  const core = s._core;
+  const { host, audit } = core;
   if (audit["socket.connect"].hasSubscribers) audit["socket.connect"].publish({ socket: s, address });
   const length = encodeAddress(s, address, "connect");
   if (isInterrupted(s)) return establishInterruptibly(s, length);
@@ -36,8 +41,9 @@ function establish(s: Handle, address: any): number {
   const result = host.connect(s._fd, length);
   if (result >= 0) return 0;
   // A call that a signal interrupted goes on in the kernel, as one that EINPROGRESS announced.
-  const pending = result === -core.EINTR ? s._timeout !== 0 : result === -core.errors.number("EINPROGRESS") && s._waits;
-  return pending ? established(s, deadline) ?? TIMED_OUT : -result;
+  const pending =
+    result === -core.EINTR ? s._timeout !== 0 : result === -core.errors.number("EINPROGRESS") && s._waits;
+  return pending ? (established(s, deadline) ?? TIMED_OUT) : -result;
 }
 
 /** How a connection that is being made ends: SO_ERROR; undefined if it is not made in time. */
@@ -48,12 +54,18 @@ function established(s: Handle, deadline: number): number | undefined {
   return errno === errors.number("EISCONN") ? 0 : errno;
 }
 
-/** A blocking descriptor in a worker: interrupted, the call goes on in the kernel. Not so for AF_UNIX, which is asked again; nor for
- *  AF_VSOCK, where an interruption cancels the connection: the kernel's own limit of some seconds is all that there is. */
+/**
+ * A blocking descriptor in a worker: interrupted, the call goes on in the kernel. Not so for
+ * AF_UNIX, which is asked again; nor for AF_VSOCK, where an interruption cancels the connection:
+ * the kernel's own limit of some seconds is all that there is.
+ */
 function establishInterruptibly(s: Handle, length: number): number {
-  const core = s._core, { host, errors, constants: c } = core, began = host.now();
+  const core = s._core;
+  const { host, errors, constants: c } = core;
+  const began = host.now();
   if (s.family === c.AF_VSOCK) return -Math.min(0, host.connect(s._fd, length));
-  const repeats = s.family === c.AF_UNIX, kept = new KeptAddress(core, length);
+  const repeats = s.family === c.AF_UNIX;
+  const kept = new KeptAddress(core, length);
   kept.keep();
   if (host.interruptible(host.slice) < 0) return establishUninterrupted(s, length);
   try {
@@ -76,9 +88,14 @@ function establishInterruptibly(s: Handle, length: number): number {
 /** Milliseconds before AF_UNIX is asked again whether its listener has room. */
 const PAUSE = 10;
 
-/** The same where a thread can't be interrupted: the descriptor does not block for the call, poll(2) waits for what it has begun. */
+/**
+ * The same where a thread can't be interrupted: the descriptor does not block for the call, poll(2)
+ * waits for what it has begun.
+ */
 function establishUninterrupted(s: Handle, length: number): number {
-  const core = s._core, { host, errors, constants: c } = core, kept = new KeptAddress(core, length);
+  const core = s._core;
+  const { host, errors, constants: c } = core;
+  const kept = new KeptAddress(core, length);
   const deadline = kernelDeadline(s, true, host.now());
   kept.keep();
   for (;;) {
@@ -101,7 +118,8 @@ export function finish(s: Handle, syscall: string, address: unknown): boolean {
 }
 
 export function connect(s: Handle, address: any): void {
-  const { errors } = s._core, errno = establish(s, address);
+  const { errors } = s._core;
+  const errno = establish(s, address);
   if (errno === TIMED_OUT) throw errors.timeout("connect");
   if (errno !== 0) throw errors.system(errno, "connect", address);
 }
@@ -114,6 +132,13 @@ export function connectEx(s: Handle, address: any): number {
 
 /** Returns the new descriptor; the peer's address stays in the message block. */
 export function accept(s: Handle): number {
-  const core = s._core, call = () => core.host.accept(s._fd, 0);
-  return perform(s, { syscall: "accept", writes: false, flags: 0, attempt: () => tryOpen(core, call), finish: fd => fd });
+  const core = s._core;
+  const call = () => core.host.accept(s._fd, 0);
+  return perform(s, {
+    syscall: "accept",
+    writes: false,
+    flags: 0,
+    attempt: () => tryOpen(core, call),
+    finish: fd => fd,
+  });
 }

@@ -25,21 +25,35 @@ export interface ServerOptions<A = InetAddress> {
 
 /** What createConnection() checks before it opens anything. */
 export function checkTarget(address: unknown, seconds: number | null | undefined): void {
-  if (!Array.isArray(address) || address.length < 2) throw new TypeError(`createConnection: address must be [host, port], got ${show(address)}`);
+  if (!Array.isArray(address) || address.length < 2)
+    throw new TypeError(`createConnection: address must be [host, port], got ${show(address)}`);
   if (seconds !== undefined) checkTimeout(seconds);
 }
 
 /** Why none of the addresses could be connected to. */
 export function noConnection(failures: readonly OSError[], allErrors: boolean): Error {
-  if (failures.length === 0) return new OSError("getaddrinfo returns an empty list", { syscall: "createConnection" });
+  if (failures.length === 0)
+    return new OSError("getaddrinfo returns an empty list", { syscall: "createConnection" });
   return allErrors ? new AggregateError(failures, "createConnection failed") : failures.at(-1)!;
 }
 
-/** A TCP socket with the options of a listener, for createServer() to bind. `Class` is one of the two. */
-export function listenerOf<S extends Endpoint>(core: Core, Class: new (family: number, type: number) => S, dualstack: () => boolean,
-    { family = core.constants.AF_INET as Family<any>, reusePort = false, dualstackIPv6 = false }: ServerOptions<any>): S {
+/**
+ * A TCP socket with the options of a listener, for createServer() to bind. `Class` is one of the
+ * two.
+ */
+export function listenerOf<S extends Endpoint>(
+  core: Core,
+  Class: new (family: number, type: number) => S,
+  dualstack: () => boolean,
+  {
+    family = core.constants.AF_INET as Family<any>,
+    reusePort = false,
+    dualstackIPv6 = false,
+  }: ServerOptions<any>,
+): S {
   const { constants: c } = core;
-  if (reusePort && Number.isNaN(c.SO_REUSEPORT)) throw new RangeError("reusePort: this system lacks SO_REUSEPORT");
+  if (reusePort && Number.isNaN(c.SO_REUSEPORT))
+    throw new RangeError("reusePort: this system lacks SO_REUSEPORT");
   if (dualstackIPv6) {
     if (!dualstack()) throw new RangeError("dualstackIPv6: this system lacks dual-stack IPv6 sockets");
     if (family !== c.AF_INET6) throw new RangeError("dualstackIPv6 requires family AF_INET6");
@@ -73,13 +87,25 @@ export function bindCreate(core: Core, { getaddrinfo }: Pick<ReturnType<typeof b
     }
   }
 
-  /** Connects to a TCP service, by each address of its host in turn. `seconds` bounds each attempt and becomes the socket's timeout
-   *  (null: it blocks; undefined: the default timeout). Errors: the last attempt's, GaiError. */
-  function createConnection(address: readonly [host: HostName | null, port: HostName | number | null], seconds?: number | null,
-      sourceAddress?: Readonly<InetAddress> | null, { allErrors = false }: ConnectionOptions = {}): Socket {
+  /**
+   * Connects to a TCP service, by each address of its host in turn. `seconds` bounds each attempt
+   * and becomes the socket's timeout (null: it blocks; undefined: the default timeout).
+   * @throws the last attempt's, GaiError.
+   */
+  function createConnection(
+    address: readonly [host: HostName | null, port: HostName | number | null],
+    seconds?: number | null,
+    sourceAddress?: Readonly<InetAddress> | null,
+    { allErrors = false }: ConnectionOptions = {},
+  ): Socket {
     checkTarget(address, seconds);
     const failures: OSError[] = [];
-    for (const [family, type, proto, , target] of getaddrinfo(address[0], address[1], c.AF_UNSPEC as Family<any>, c.SOCK_STREAM)) {
+    for (const [family, type, proto, , target] of getaddrinfo(
+      address[0],
+      address[1],
+      c.AF_UNSPEC as Family<any>,
+      c.SOCK_STREAM,
+    )) {
       let socket: Socket | undefined;
       try {
         socket = new core.Socket(family, type, proto) as Socket;
@@ -97,7 +123,10 @@ export function bindCreate(core: Core, { getaddrinfo }: Pick<ReturnType<typeof b
   }
 
   /** A listening TCP socket: SO_REUSEADDR where that is safe, IPv6 alone or with IPv4. */
-  function createServer<A = InetAddress>(address: Readonly<InetAddress>, options: ServerOptions<A> = {}): Socket<A> {
+  function createServer<A = InetAddress>(
+    address: Readonly<InetAddress>,
+    options: ServerOptions<A> = {},
+  ): Socket<A> {
     const socket = listenerOf(core, core.Socket, hasDualstackIPv6, options) as Socket;
     try {
       socket.bind(address);

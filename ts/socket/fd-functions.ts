@@ -6,14 +6,32 @@ import type { Data } from "../base/types.js";
 
 export function bindRights(core: Core) {
   return {
-    /** `sendmsg(2)` with SCM_RIGHTS: sends descriptors over an AF_UNIX socket. Returns the count of bytes sent. Errors: EBADF, EPIPE, ETOOMANYREFS. */
-    sendFds(socket: Socket, buffers: Iterable<Data>, fds: Iterable<number>, flags = 0, address?: any): number {
+    /**
+     * `sendmsg(2)` with SCM_RIGHTS: sends descriptors over an AF_UNIX socket. Returns the count of
+     * bytes sent.
+     * @throws EBADF, EPIPE, ETOOMANYREFS.
+     */
+    sendFds(
+      socket: Socket,
+      buffers: Iterable<Data>,
+      fds: Iterable<number>,
+      flags = 0,
+      address?: any,
+    ): number {
       return socket.sendmsg(buffers, [rightsItem(core, fds)], flags, address);
     },
 
-    /** `recvmsg(2)` with room for `maxfds` descriptors (253 at most on Linux). They are close-on-exec and yours to close.
-     *  With SO_PASSPIDFD the descriptors of processes are closed: recvmsg() gives those. */
-    recvFds(socket: Socket, bufsize: number, maxfds: number, flags = 0): [data: Buffer, fds: number[], msgFlags: number, address: any] {
+    /**
+     * `recvmsg(2)` with room for `maxfds` descriptors (253 at most on Linux). They are
+     * close-on-exec and yours to close. With SO_PASSPIDFD the descriptors of processes are closed:
+     * recvmsg() gives those.
+     */
+    recvFds(
+      socket: Socket,
+      bufsize: number,
+      maxfds: number,
+      flags = 0,
+    ): [data: Buffer, fds: number[], msgFlags: number, address: any] {
       const [data, items, msgFlags, address] = socket.recvmsg(bufsize, rightsSpace(core, maxfds), flags);
       return [data, takeFds(core, items), msgFlags, address];
     },

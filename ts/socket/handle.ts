@@ -1,4 +1,5 @@
-// What the calls need of a socket of either class. The classes (endpoint.ts) name the calls; the calls name this.
+// What the calls need of a socket of either class. The classes (endpoint.ts) name the calls; the
+// calls name this.
 import type { AddressFamily } from "../codec/address.js";
 import type { Core } from "../context.js";
 import type { Data } from "../base/types.js";

@@ -11,31 +11,46 @@ import { lengthOf, part, totalLength } from "../base/views.js";
 
 /** The views of an iterable of buffers. */
 function views<T>(buffers: Iterable<T>, view: (name: string, data: T) => Uint8Array): Uint8Array[] {
-  if (typeof buffers !== "object" || buffers === null || !(Symbol.iterator in buffers) || ArrayBuffer.isView(buffers)) {
+  if (
+    typeof buffers !== "object" ||
+    buffers === null ||
+    !(Symbol.iterator in buffers) ||
+    ArrayBuffer.isView(buffers)
+  ) {
     throw new TypeError(`buffers must be an iterable of buffers, got ${show(buffers)}`);
   }
   return Array.from(buffers, data => view("buffers", data));
 }
 
 /** What a message is gathered from. */
-export function gather(buffers: Iterable<Data>): Uint8Array[] { return views(buffers, bytesOf); }
+export function gather(buffers: Iterable<Data>): Uint8Array[] {
+  return views(buffers, bytesOf);
+}
 
 /** Where a message is scattered to. */
-export function scatter(buffers: Iterable<WritableBytes>): Uint8Array[] { return views(buffers, writableOf); }
+export function scatter(buffers: Iterable<WritableBytes>): Uint8Array[] {
+  return views(buffers, writableOf);
+}
 
 /** What recvmsg gives: the count of bytes, control messages, msg_flags, the sender's address. */
 export type Received = [nbytes: number, ancdata: AncillaryItem[], msgFlags: number, address: any];
 
-/** What the message block and the control messages say of a message of `n` bytes, read at once after the call. Received descriptors are
- *  closed if reading the rest fails. */
+/**
+ * What the message block and the control messages say of a message of `n` bytes, read at once after
+ * the call. Received descriptors are closed if reading the rest fails.
+ */
 export function received(s: Handle, control: Uint8Array | null, n: number): Received {
-  const { host, wire } = s._core, items: AncillaryItem[] = [], messageFlags = wire.messageFlags();
+  const { host, wire } = s._core;
+  const items: AncillaryItem[] = [];
+  const messageFlags = wire.messageFlags();
   try {
-    const whole = control === null || cmsg.parse(wire, control, items), address = s._decode();
+    const whole = control === null || cmsg.parse(wire, control, items);
+    const address = s._decode();
     if (!whole) host.warn("received malformed or improperly-truncated ancillary data", "RuntimeWarning");
     return [n, items, messageFlags, address];
   } catch (error) {
-    for (const item of items) if (isRights(s._core, item)) for (const fd of descriptors(item[2])) host.close(fd);
+    for (const item of items)
+      if (isRights(s._core, item)) for (const fd of descriptors(item[2])) host.close(fd);
     throw error;
   }
 }
@@ -45,21 +60,43 @@ export function controlOf(s: Handle, control: Uint8Array | null): Uint8Array | n
   return control === null ? null : control.subarray(0, s._core.wire.controlLength());
 }
 
-export function recvmsg(s: Handle, buffers: Uint8Array[], ancbufsize: number, flags: number): Blocking<Received> {
-  const core = s._core, { host, constants: c } = core;
-  const control = ancbufsize > 0 ? new Uint8Array(ancbufsize) : null, length = totalLength(buffers);
-  const meanwhile = flags & ~c.MSG_WAITALL | c.MSG_DONTWAIT;
+export function recvmsg(
+  s: Handle,
+  buffers: Uint8Array[],
+  ancbufsize: number,
+  flags: number,
+): Blocking<Received> {
+  const core = s._core;
+  const { host, constants: c } = core;
+  const control = ancbufsize > 0 ? new Uint8Array(ancbufsize) : null;
+  const length = totalLength(buffers);
+  const meanwhile = (flags & ~c.MSG_WAITALL) | c.MSG_DONTWAIT;
   let kept: Uint8Array | null = null;
   return {
-    syscall: "recvmsg", writes: false, flags,
-    attempt: () => totalLength(buffers) === length ? host.recvmsg(s._fd, buffers, control, s._dontWait === 0 ? flags : meanwhile) : -core.EFAULT,
+    syscall: "recvmsg",
+    writes: false,
+    flags,
+    attempt: () =>
+      totalLength(buffers) === length
+        ? host.recvmsg(s._fd, buffers, control, s._dontWait === 0 ? flags : meanwhile)
+        : -core.EFAULT,
     cut(done, deadline) {
       kept = controlOf(s, control)?.slice() ?? null;
-      return receiveRest(s, flags, length, done, deadline, at => {
-        const n = host.recvmsg(s._fd, after(buffers, at), control, meanwhile), now = controlOf(s, control);
-        if (n > 0 && now !== null && now.length > 0) kept = now.slice();
-        return n;
-      }, () => kept !== null && holdsDescriptors(core, kept)); // the kernel joins nothing to a message with descriptors
+      return receiveRest(
+        s,
+        flags,
+        length,
+        done,
+        deadline,
+        at => {
+          const n = host.recvmsg(s._fd, after(buffers, at), control, meanwhile);
+          const now = controlOf(s, control);
+          if (n > 0 && now !== null && now.length > 0) kept = now.slice();
+          return n;
+          // the kernel joins nothing to a message with descriptors
+        },
+        () => kept !== null && holdsDescriptors(core, kept),
+      );
     },
     finish: n => received(s, kept ?? controlOf(s, control), n),
   };
@@ -77,15 +114,29 @@ function after(views: readonly Uint8Array[], skip: number): Uint8Array[] {
 }
 
 function holdsDescriptors({ wire, constants: c }: Core, control: Uint8Array): boolean {
-  for (const { level, type } of cmsg.walk(wire, control)) if (level === c.SOL_SOCKET && type === c.SCM_RIGHTS) return true;
+  for (const { level, type } of cmsg.walk(wire, control))
+    if (level === c.SOL_SOCKET && type === c.SCM_RIGHTS) return true;
   return false;
 }
 
 /** `addressLength` bytes of address are in the message block. */
-export function sendmsg(s: Handle, parts: Uint8Array[], control: Uint8Array | null, flags: number, addressLength: number, address: any): Blocking<number> {
-  const core = s._core, { host } = core, kept = new KeptAddress(core, addressLength), length = totalLength(parts);
+export function sendmsg(
+  s: Handle,
+  parts: Uint8Array[],
+  control: Uint8Array | null,
+  flags: number,
+  addressLength: number,
+  address: any,
+): Blocking<number> {
+  const core = s._core;
+  const { host } = core;
+  const kept = new KeptAddress(core, addressLength);
+  const length = totalLength(parts);
   const operation: Blocking<number> = {
-    syscall: "sendmsg", writes: true, flags, address,
+    syscall: "sendmsg",
+    writes: true,
+    flags,
+    address,
     attempt() {
       if (totalLength(parts) !== length) return -core.EFAULT;
       kept.restore();
@@ -93,7 +144,10 @@ export function sendmsg(s: Handle, parts: Uint8Array[], control: Uint8Array | nu
       if (result === -core.EAGAIN) kept.keep();
       return result;
     },
-    cut: (done, deadline) => sendRest(s, operation, length, done, deadline, at => host.sendmsg(s._fd, after(parts, at), null, flags | core.constants.MSG_DONTWAIT, 0)),
+    cut: (done, deadline) =>
+      sendRest(s, operation, length, done, deadline, at =>
+        host.sendmsg(s._fd, after(parts, at), null, flags | core.constants.MSG_DONTWAIT, 0),
+      ),
     finish: n => n,
     keep: () => kept.keep(),
   };

@@ -11,10 +11,13 @@ const wideBytes = new Uint8Array(wideNumber.buffer);
 const MAX_LENGTH = 65536;
 
 /** The options of AF_VSOCK, whose level is the family's number, are 64 bits wide (vsock(7)). */
-function isWide({ constants }: Core, level: number): boolean { return level === constants.AF_VSOCK; }
+function isWide({ constants }: Core, level: number): boolean {
+  return level === constants.AF_VSOCK;
+}
 
 export function getsockopt(core: Core, fd: number, level: number, name: number, length?: number): any {
-  cint("level", level), cint("name", name);
+  cint("level", level);
+  cint("name", name);
   const size = length === undefined ? 0 : int("length", length, 0, MAX_LENGTH);
   const buffer = size === 0 ? numberBytes : Buffer.alloc(size);
   if (size === 0 && isWide(core, level)) return getWide(core, fd, level, name);
@@ -26,15 +29,28 @@ export function getsockopt(core: Core, fd: number, level: number, name: number, 
 
 function getWide(core: Core, fd: number, level: number, name: number): number {
   wideNumber[0] = 0n;
-  const result = core.host.getsockopt(fd, level, name, wideBytes), value = Number(wideNumber[0]);
+  const result = core.host.getsockopt(fd, level, name, wideBytes);
+  const value = Number(wideNumber[0]);
   if (result < 0) throw core.errors.system(-result, "getsockopt");
-  if (!Number.isSafeInteger(value)) throw new RangeError(`getsockopt: the value is ${wideNumber[0]}, more than a number can hold exactly; with a length of 8 it comes as bytes`);
+  if (!Number.isSafeInteger(value))
+    throw new RangeError(
+      `getsockopt: the value is ${wideNumber[0]}, more than a number can hold exactly; with a length of 8 it comes as bytes`,
+    );
   return value;
 }
 
-export function setsockopt(core: Core, fd: number, level: number, name: number, value: number | Data | null, length?: number): void {
-  cint("level", level), cint("name", name);
-  let bytes: Uint8Array | null = null, size: number;
+export function setsockopt(
+  core: Core,
+  fd: number,
+  level: number,
+  name: number,
+  value: number | Data | null,
+  length?: number,
+): void {
+  cint("level", level);
+  cint("name", name);
+  let bytes: Uint8Array | null = null;
+  let size: number;
   if (value === null) size = int("length", length, 0, 0x7fffffff);
   else {
     if (length !== undefined) throw new TypeError("setsockopt: length goes with a null value only");
@@ -44,7 +60,8 @@ export function setsockopt(core: Core, fd: number, level: number, name: number, 
     } else if (typeof value === "number") {
       number[0] = int("value", value, -0x80000000, 0xffffffff);
       bytes = numberBytes;
-    } else if (typeof value === "boolean" || value === undefined) throw new TypeError(`value must be a number, a string, a buffer or null, got ${show(value)}`);
+    } else if (typeof value === "boolean" || value === undefined)
+      throw new TypeError(`value must be a number, a string, a buffer or null, got ${show(value)}`);
     else bytes = bytesOf("value", value);
     size = lengthOf(bytes);
   }
@@ -54,9 +71,10 @@ export function setsockopt(core: Core, fd: number, level: number, name: number, 
 
 export function ioctl(core: Core, fd: number, request: number, argument: number | WritableBytes): number {
   int("request", request, 0, 0xffffffff);
-  const result = typeof argument === "number"
-    ? core.host.ioctl(fd, request, null, cint("argument", argument))
-    : core.host.ioctl(fd, request, writableOf("argument", argument), 0);
+  const result =
+    typeof argument === "number"
+      ? core.host.ioctl(fd, request, null, cint("argument", argument))
+      : core.host.ioctl(fd, request, writableOf("argument", argument), 0);
   if (result < 0) throw core.errors.system(-result, "ioctl");
   return result;
 }

@@ -1,4 +1,5 @@
-// sendfile(): a file through a stream socket, by sendfile(2), or by read(2) and send(2) where the kernel can't.
+// sendfile(): a file through a stream socket, by sendfile(2), or by read(2) and send(2) where the
+// kernel can't.
 import { withBytesSent } from "./blocking.js";
 import { int, MAX_INT, show, writableOf } from "../base/check.js";
 import type { Handle } from "./handle.js";
@@ -9,18 +10,29 @@ import { wait } from "./timeout.js";
 import type { WritableBytes } from "../base/types.js";
 import { lengthOf, part } from "../base/views.js";
 
-/** An object that gives bytes: at most `size`, none at its end; null, which says that it would have to wait, is a TypeError. */
+/**
+ * An object that gives bytes: at most `size`, none at its end; null, which says that it would have
+ * to wait, is a TypeError.
+ */
 export interface ByteSource {
   read(size: number): WritableBytes | null;
-  /** Sets the position, in bytes; without it there is no offset, and the position is not corrected after an error. */
+  /**
+   * Sets the position, in bytes; without it there is no offset, and the position is not corrected
+   * after an error.
+   */
   seek?(position: number): unknown;
 }
 /** What has a descriptor: a FileHandle of node:fs/promises. */
-export interface FileWithDescriptor { readonly fd: number }
+export interface FileWithDescriptor {
+  readonly fd: number;
+}
 /** A descriptor, what has one, or an object that gives bytes. */
 export type FileToSend = number | FileWithDescriptor | ByteSource;
 
-/** What sendfile() waits for: the socket, to which an operation writes, or the value that a method of the source has returned. */
+/**
+ * What sendfile() waits for: the socket, to which an operation writes, or the value that a method
+ * of the source has returned.
+ */
 export type Wanted = { readonly operation: Operation<number> } | { readonly value: unknown };
 export type Sending<T = number> = Generator<Wanted, T, any>;
 /** A source of bytes; what it returns may be promises where the driver waits for them. */
@@ -29,25 +41,45 @@ export interface Source {
   seek?(position: number): unknown;
 }
 
-/** Bytes for one system call; in a worker, and where a promise waits, few enough to get to other things soon. */
+/**
+ * Bytes for one system call; in a worker, and where a promise waits, few enough to get to other
+ * things soon.
+ */
 const BLOCK = 1 << 30;
 export const SLICE = 1 << 22;
 export const CHUNK = 1 << 16;
 const SEEK_SET = 0;
 /** What sendfile(2) says of a file that it can't send, and the result that stands for that. */
-const UNABLE = ["EINVAL", "ENOSYS", "ESPIPE", "EOPNOTSUPP", "ENOTSUP"], CANNOT = Infinity;
+const UNABLE = ["EINVAL", "ENOSYS", "ESPIPE", "EOPNOTSUPP", "ENOTSUP"];
+const CANNOT = Infinity;
 
-/** sendfile(), step by step, for both classes: checks now, sends when it is run. `reading` makes the read() of a file that the kernel can't send. */
-export function sending(s: Handle, file: number | FileWithDescriptor | Source, offset: number, count: number | null | undefined, reading: (fd: number) => Source["read"]): Sending {
+/**
+ * sendfile(), step by step, for both classes: checks now, sends when it is run. `reading` makes the
+ * read() of a file that the kernel can't send.
+ */
+export function sending(
+  s: Handle,
+  file: number | FileWithDescriptor | Source,
+  offset: number,
+  count: number | null | undefined,
+  reading: (fd: number) => Source["read"],
+): Sending {
   int("offset", offset, 0, Number.MAX_SAFE_INTEGER);
-  const most = count === undefined || count === null ? Infinity : int("count", count, 1, Number.MAX_SAFE_INTEGER);
+  const most =
+    count === undefined || count === null ? Infinity : int("count", count, 1, Number.MAX_SAFE_INTEGER);
   const from = sourceOf(file);
-  if (s.type !== s._core.constants.SOCK_STREAM) throw new RangeError("only SOCK_STREAM type sockets are supported");
+  if (s.type !== s._core.constants.SOCK_STREAM)
+    throw new RangeError("only SOCK_STREAM type sockets are supported");
   if (s._timeout === 0) throw new RangeError("non-blocking sockets are not supported");
-  return typeof from === "function" ? fromDescriptor(s, from, offset, most, reading) : fromSource(s, from, offset, most);
+  return typeof from === "function"
+    ? fromDescriptor(s, from, offset, most, reading)
+    : fromSource(s, from, offset, most);
 }
 
-/** The source, or what tells the descriptor: a FileHandle is asked each time, since the number may be another file's once it is closed. */
+/**
+ * The source, or what tells the descriptor: a FileHandle is asked each time, since the number may
+ * be another file's once it is closed.
+ */
 function sourceOf(file: unknown): (() => number) | Source {
   if (typeof file === "number") {
     int("file", file, 0, MAX_INT);
@@ -60,28 +92,52 @@ function sourceOf(file: unknown): (() => number) | Source {
     }
     if ("read" in file && typeof file.read === "function") return file as Source;
   }
-  throw new TypeError(`file must be a descriptor, a FileHandle or an object with read(size), got ${show(file)}`);
+  throw new TypeError(
+    `file must be a descriptor, a FileHandle or an object with read(size), got ${show(file)}`,
+  );
 }
 
-function* fromDescriptor(s: Handle, fd: () => number, offset: number, most: number, reading: (fd: number) => Source["read"]): Sending {
+function* fromDescriptor(
+  s: Handle,
+  fd: () => number,
+  offset: number,
+  most: number,
+  reading: (fd: number) => Source["read"],
+): Sending {
   const { sent, able } = yield* fromKernel(s, fd, offset, most);
-  return able ? sent : sent + (yield* fromSource(s, descriptorSource(s, fd(), offset + sent, reading), offset + sent, most - sent));
+  return able
+    ? sent
+    : sent +
+        (yield* fromSource(s, descriptorSource(s, fd(), offset + sent, reading), offset + sent, most - sent));
 }
 
-/** Not `able`: the kernel can't send this file; nor without waiting, which sendfile(2) can't be told, where somebody else has made a
- *  promise socket's description blocking. As in CPython the timeout bounds each wait, so that a slow peer may take its time. */
-function* fromKernel(s: Handle, fd: () => number, offset: number, most: number): Sending<{ sent: number; able: boolean }> {
-  const { host, errors } = s._core, block = s._nonblocking || host.slice > 0 ? SLICE : BLOCK;
+/**
+ * Not `able`: the kernel can't send this file; nor without waiting, which sendfile(2) can't be
+ * told, where somebody else has made a promise socket's description blocking. As in CPython the
+ * timeout bounds each wait, so that a slow peer may take its time.
+ */
+function* fromKernel(
+  s: Handle,
+  fd: () => number,
+  offset: number,
+  most: number,
+): Sending<{ sent: number; able: boolean }> {
+  const { host, errors } = s._core;
+  const block = s._nonblocking || host.slice > 0 ? SLICE : BLOCK;
   let total = 0;
   try {
     while (total < most) {
-      const at = offset + total, size = Math.min(most - total, block), first = total === 0;
+      const at = offset + total;
+      const size = Math.min(most - total, block);
+      const first = total === 0;
       const attempt = () => {
         if (s._wouldWait()) return CANNOT;
         const n = host.sendfile(s._fd, fd(), at, size);
         return n < 0 && first && UNABLE.includes(errors.name(-n)) ? CANNOT : n;
       };
-      const sent: number = yield { operation: { syscall: "sendfile", writes: true, flags: 0, attempt, finish: n => n } };
+      const sent: number = yield {
+        operation: { syscall: "sendfile", writes: true, flags: 0, attempt, finish: n => n },
+      };
       if (sent === CANNOT) return { sent: total, able: false };
       if (sent === 0) break;
       total += sent;
@@ -93,8 +149,14 @@ function* fromKernel(s: Handle, fd: () => number, offset: number, most: number):
 }
 
 /** A descriptor that is read; one without positions (a pipe) has no seek. */
-function descriptorSource(s: Handle, fd: number, offset: number, reading: (fd: number) => Source["read"]): Source {
-  const { host, errors } = s._core, read = reading(fd);
+function descriptorSource(
+  s: Handle,
+  fd: number,
+  offset: number,
+  reading: (fd: number) => Source["read"],
+): Source {
+  const { host, errors } = s._core;
+  const read = reading(fd);
   const seek = (position: number) => s._check("lseek", host.lseek(fd, position, SEEK_SET), fd);
   return offset === 0 && host.lseek(fd, 0, SEEK_SET) === -errors.number("ESPIPE") ? { read } : { read, seek };
 }
@@ -106,7 +168,8 @@ function* fromSource(s: Handle, source: Source, offset: number, most: number): S
   let total = 0;
   try {
     while (total < most) {
-      const size = Math.min(most - total, CHUNK), given = writableOf("what read(size) returns", yield { value: source.read(size) });
+      const size = Math.min(most - total, CHUNK);
+      const given = writableOf("what read(size) returns", yield { value: source.read(size) });
       // A source that gives more than it was asked for does not make us send more.
       let data = part(given, 0, Math.min(lengthOf(given), size));
       if (data.length === 0) break;
@@ -124,7 +187,9 @@ function* fromSource(s: Handle, source: Source, offset: number, most: number): S
 
 /** read() of a descriptor that may block. */
 function blockingRead(s: Handle, fd: number): (size: number) => Uint8Array {
-  const core = s._core, { host, errors, constants } = core, buffer = new Uint8Array(CHUNK);
+  const core = s._core;
+  const { host, errors, constants } = core;
+  const buffer = new Uint8Array(CHUNK);
   return size => {
     for (;;) {
       if (host.slice > 0) wait(core, fd, constants.POLLIN, Infinity, "read");
@@ -137,7 +202,12 @@ function blockingRead(s: Handle, fd: number): (size: number) => Uint8Array {
 }
 
 /** The blocking sendfile(). */
-export function sendfile(s: Handle, file: FileToSend, offset: number, count: number | null | undefined): number {
+export function sendfile(
+  s: Handle,
+  file: FileToSend,
+  offset: number,
+  count: number | null | undefined,
+): number {
   const steps = sending(s, file, offset, count, fd => blockingRead(s, fd));
   let sent = 0;
   const perform = (operation: Operation<number>) => {
@@ -147,12 +217,13 @@ export function sendfile(s: Handle, file: FileToSend, offset: number, count: num
   };
   try {
     let step = steps.next();
-    while (!step.done) step = steps.next("value" in step.value ? step.value.value : perform(step.value.operation));
+    while (!step.done)
+      step = steps.next("value" in step.value ? step.value.value : perform(step.value.operation));
     return step.value;
   } catch (error) {
     throw error instanceof OSError ? withBytesSent(error, sent) : error;
   } finally {
     // After a wait that failed the steps are not over yet: what they do finally, they do now.
-    for (let last = steps.return(0); !last.done;) last = steps.next();
+    for (let last = steps.return(0); !last.done; ) last = steps.next();
   }
 }

@@ -1,5 +1,6 @@
-// Sockets that receive no more, since shutdown(2) ended that, but whose family tells only calls that wait in the kernel: datagram sockets
-// and listeners of AF_UNIX. To all others it says EAGAIN for ever, while poll(2) says that they are ready.
+// Sockets that receive no more, since shutdown(2) ended that, but whose family tells only calls
+// that wait in the kernel: datagram sockets and listeners of AF_UNIX. To all others it says EAGAIN
+// for ever, while poll(2) says that they are ready.
 import type { Handle } from "./handle.js";
 import { tryOnce, type Operation } from "./operation.js";
 import { NOW, readiness } from "./timeout.js";
@@ -10,8 +11,10 @@ export function receivesNoMore(s: Handle): boolean {
   return (readiness(s._core, s._fd, POLLRDHUP, NOW) & POLLRDHUP) !== 0;
 }
 
-/** What a receiving call that was told EAGAIN ends with where receiving is over, as if it had waited in the kernel: nothing came, or
- *  EINVAL of accept(2). What came meanwhile comes first. */
+/**
+ * What a receiving call that was told EAGAIN ends with where receiving is over, as if it had waited
+ * in the kernel: nothing came, or EINVAL of accept(2). What came meanwhile comes first.
+ */
 export function endOfReceiving(s: Handle, operation: Operation<unknown>): number {
   const { wire, constants, errors, EAGAIN } = s._core;
   if (!receivesNoMore(s)) return -EAGAIN;

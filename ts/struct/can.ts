@@ -3,46 +3,90 @@ import { bits32, int, octets, show } from "../base/check.js";
 import { array, headed, mapped, struct } from "../codec/layout.js";
 import { lengthOf } from "../base/views.js";
 
-/** Passes frames whose id and `mask` equal `id` and `mask`. CAN_EFF_FLAG and CAN_RTR_FLAG count in both; with CAN_INV_FILTER in
- *  `id` it passes the others. */
-export interface CanFilter { id: number; mask: number }
+/**
+ * Passes frames whose id and `mask` equal `id` and `mask`. CAN_EFF_FLAG and CAN_RTR_FLAG count in
+ * both; with CAN_INV_FILTER in `id` it passes the others.
+ */
+export interface CanFilter {
+  id: number;
+  mask: number;
+}
 
-/** What a frame's 32 bits of id hold. `id` has 11 bits; with `eff`, or with `err` (an error frame, whose `id` is CAN_ERR_*), 29. `rtr`: a remote
- *  frame. Only those that are true come out. */
-export interface CanId { id: number; eff?: boolean; rtr?: boolean; err?: boolean }
+/**
+ * What a frame's 32 bits of id hold. `id` has 11 bits; with `eff`, or with `err` (an error frame,
+ * whose `id` is CAN_ERR_*), 29. `rtr`: a remote frame. Only those that are true come out.
+ */
+export interface CanId {
+  id: number;
+  eff?: boolean;
+  rtr?: boolean;
+  err?: boolean;
+}
 
-/** A classic frame of up to 8 bytes. Of a remote frame, only the length of `data` counts. `len8Dlc`: 9..15 as raw length code of 8 bytes. */
-export interface CanFrame extends CanId { data: Uint8Array; len8Dlc?: number }
+/**
+ * A classic frame of up to 8 bytes. Of a remote frame, only the length of `data` counts. `len8Dlc`:
+ * 9..15 as raw length code of 8 bytes.
+ */
+export interface CanFrame extends CanId {
+  data: Uint8Array;
+  len8Dlc?: number;
+}
 
 /** A CAN FD frame of up to 64 bytes; `flags`: CANFD_BRS, CANFD_ESI, CANFD_FDF. */
-export interface CanFdFrame extends CanId { data: Uint8Array; flags?: number }
+export interface CanFdFrame extends CanId {
+  data: Uint8Array;
+  flags?: number;
+}
 
-/** A CAN XL frame of 1..2048 bytes. `prio`: 11 bits; `vcid`: the virtual network; `flags`: CANXL_SEC (CANXL_XLF is always set); `sdt`: the
- *  type of the data; `af`: the acceptance field. */
-export interface CanXlFrame { prio: number; vcid?: number; flags?: number; sdt: number; af: number; data: Uint8Array }
+/**
+ * A CAN XL frame of 1..2048 bytes. `prio`: 11 bits; `vcid`: the virtual network; `flags`: CANXL_SEC
+ * (CANXL_XLF is always set); `sdt`: the type of the data; `af`: the acceptance field.
+ */
+export interface CanXlFrame {
+  prio: number;
+  vcid?: number;
+  flags?: number;
+  sdt: number;
+  af: number;
+  data: Uint8Array;
+}
 
-const EFF_FLAG = 0x80000000, RTR_FLAG = 0x40000000, ERR_FLAG = 0x20000000, EFF_MASK = 0x1fffffff, SFF_MASK = 0x7ff;
+const EFF_FLAG = 0x80000000;
+const RTR_FLAG = 0x40000000;
+const ERR_FLAG = 0x20000000;
+const EFF_MASK = 0x1fffffff;
+const SFF_MASK = 0x7ff;
 const CANXL_XLF = 0x80;
 
 function flag(name: string, value: unknown): boolean {
-  if (value !== undefined && typeof value !== "boolean") throw new TypeError(`${name} must be a boolean, got ${show(value)}`);
+  if (value !== undefined && typeof value !== "boolean")
+    throw new TypeError(`${name} must be a boolean, got ${show(value)}`);
   return value === true;
 }
 
 /** The 32 bits of an id. */
 export function toId(name: string, { id, eff, rtr, err }: CanId): number {
-  const extended = flag(`${name}: eff`, eff), remote = flag(`${name}: rtr`, rtr), error = flag(`${name}: err`, err);
+  const extended = flag(`${name}: eff`, eff);
+  const remote = flag(`${name}: rtr`, rtr);
+  const error = flag(`${name}: err`, err);
   const bits = int(`${name}: id`, id, 0, extended || error ? EFF_MASK : SFF_MASK);
   return bits + (extended ? EFF_FLAG : 0) + (remote ? RTR_FLAG : 0) + (error ? ERR_FLAG : 0);
 }
 
 export function fromId(bits: number): CanId {
-  return { id: bits & EFF_MASK, ...bits & EFF_FLAG && { eff: true }, ...bits & RTR_FLAG && { rtr: true }, ...bits & ERR_FLAG && { err: true } };
+  return {
+    id: bits & EFF_MASK,
+    ...(bits & EFF_FLAG && { eff: true }),
+    ...(bits & RTR_FLAG && { rtr: true }),
+    ...(bits & ERR_FLAG && { err: true }),
+  };
 }
 
 /** The length of `data`, and its bytes, filled up with zeros to the `room` that its frame has. */
 function fill(name: string, data: unknown, room: number): { len: number; data: Uint8Array } {
-  const bytes = octets(`${name}: data`, data), len = lengthOf(bytes), out = new Uint8Array(room);
+  const bytes = octets(`${name}: data`, data);
+  const len = lengthOf(bytes);
+  const out = new Uint8Array(room);
   if (len > room) throw new RangeError(`${name}: data must be at most ${room} bytes, got ${len}`);
   out.set(bytes);
   return { len, data: out };
@@ -53,32 +97,85 @@ function cut(name: string, data: Uint8Array, len: number): Uint8Array {
   return data.subarray(0, len);
 }
 
-interface Filter { id: number; mask: number }
+interface Filter {
+  id: number;
+  mask: number;
+}
 /** Any number of them. */
-export const can_filter = array("can_filter", mapped<Filter, CanFilter>(struct<Filter>("can_filter", "id", "mask"),
-  ({ id, mask, ...rest }) => ({ ...rest, id: bits32("can_filter: id", id), mask: bits32("can_filter: mask", mask) }), filter => filter));
+export const can_filter = array(
+  "can_filter",
+  mapped<Filter, CanFilter>(
+    struct<Filter>("can_filter", "id", "mask"),
+    ({ id, mask, ...rest }) => ({
+      ...rest,
+      id: bits32("can_filter: id", id),
+      mask: bits32("can_filter: mask", mask),
+    }),
+    filter => filter,
+  ),
+);
 
 // What is left over of a value goes on to the struct, which refuses fields that it doesn't have.
-interface Classic { id: number; len: number; len8Dlc?: number; data: Uint8Array }
-export const can_frame = mapped<Classic, CanFrame>(struct<Classic>("can_frame", "id", "len", "len8Dlc?", "data"),
-  ({ id, eff, rtr, err, data, ...rest }) => ({ ...rest, id: toId("can_frame", { id, eff, rtr, err } as CanId), ...fill("can_frame", data, 8) }),
-  ({ id, len, len8Dlc, data }) => ({ ...fromId(id), data: cut("can_frame", data, len), ...len8Dlc && { len8Dlc } }));
+interface Classic {
+  id: number;
+  len: number;
+  len8Dlc?: number;
+  data: Uint8Array;
+}
+export const can_frame = mapped<Classic, CanFrame>(
+  struct<Classic>("can_frame", "id", "len", "len8Dlc?", "data"),
+  ({ id, eff, rtr, err, data, ...rest }) => ({
+    ...rest,
+    id: toId("can_frame", { id, eff, rtr, err } as CanId),
+    ...fill("can_frame", data, 8),
+  }),
+  ({ id, len, len8Dlc, data }) => ({
+    ...fromId(id),
+    data: cut("can_frame", data, len),
+    ...(len8Dlc && { len8Dlc }),
+  }),
+);
 
-interface Fd { id: number; len: number; flags?: number; data: Uint8Array }
-export const canfd_frame = mapped<Fd, CanFdFrame>(struct<Fd>("canfd_frame", "id", "len", "flags?", "data"),
-  ({ id, eff, rtr, err, data, ...rest }) => ({ ...rest, id: toId("canfd_frame", { id, eff, rtr, err } as CanId), ...fill("canfd_frame", data, 64) }),
-  ({ id, len, flags, data }) => ({ ...fromId(id), flags: flags!, data: cut("canfd_frame", data, len) }));
+interface Fd {
+  id: number;
+  len: number;
+  flags?: number;
+  data: Uint8Array;
+}
+export const canfd_frame = mapped<Fd, CanFdFrame>(
+  struct<Fd>("canfd_frame", "id", "len", "flags?", "data"),
+  ({ id, eff, rtr, err, data, ...rest }) => ({
+    ...rest,
+    id: toId("canfd_frame", { id, eff, rtr, err } as CanId),
+    ...fill("canfd_frame", data, 64),
+  }),
+  ({ id, len, flags, data }) => ({ ...fromId(id), flags: flags!, data: cut("canfd_frame", data, len) }),
+);
 
-interface Xl { prio: number; flags: number; sdt: number; len: number; af: number }
-export const canxl_frame = headed<Xl, CanXlFrame>("canxl_frame", struct<Xl>("canxl_frame", "prio", "flags", "sdt", "len", "af"), ({ wire }) => ({
-  split({ prio, vcid = 0, flags = 0, data, ...rest }) {
-    const low = int("canxl_frame: prio", prio, 0, SFF_MASK), high = int("canxl_frame: vcid", vcid, 0, 0xff), set = int("canxl_frame: flags", flags, 0, 0xff);
-    const bytes = octets("canxl_frame: data", data), len = int("canxl_frame: length of data", lengthOf(bytes), 1, 2048);
-    return [{ ...rest, prio: high << 16 | low, flags: set | CANXL_XLF, len }, bytes];
-  },
-  join({ prio, flags, sdt, len, af }, rest) {
-    if (rest.length !== len) throw new RangeError(`canxl_frame: len is ${len}, but the data is ${rest.length} bytes`);
-    return { prio: prio & SFF_MASK, vcid: prio >> 16 & 0xff, flags, sdt, af, data: wire.copy(rest) };
-  },
-  rows: (_, rest) => [{ offset: 0, bytes: wire.copy(rest), name: "data", value: wire.copy(rest) }],
-}));
+interface Xl {
+  prio: number;
+  flags: number;
+  sdt: number;
+  len: number;
+  af: number;
+}
+export const canxl_frame = headed<Xl, CanXlFrame>(
+  "canxl_frame",
+  struct<Xl>("canxl_frame", "prio", "flags", "sdt", "len", "af"),
+  ({ wire }) => ({
+    split({ prio, vcid = 0, flags = 0, data, ...rest }) {
+      const low = int("canxl_frame: prio", prio, 0, SFF_MASK);
+      const high = int("canxl_frame: vcid", vcid, 0, 0xff);
+      const set = int("canxl_frame: flags", flags, 0, 0xff);
+      const bytes = octets("canxl_frame: data", data);
+      const len = int("canxl_frame: length of data", lengthOf(bytes), 1, 2048);
+      return [{ ...rest, prio: (high << 16) | low, flags: set | CANXL_XLF, len }, bytes];
+    },
+    join({ prio, flags, sdt, len, af }, rest) {
+      if (rest.length !== len)
+        throw new RangeError(`canxl_frame: len is ${len}, but the data is ${rest.length} bytes`);
+      return { prio: prio & SFF_MASK, vcid: (prio >> 16) & 0xff, flags, sdt, af, data: wire.copy(rest) };
+    },
+    rows: (_, rest) => [{ offset: 0, bytes: wire.copy(rest), name: "data", value: wire.copy(rest) }],
+  }),
+);

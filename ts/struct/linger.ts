@@ -2,6 +2,9 @@
 import { struct } from "../codec/layout.js";
 
 /** `onoff`: 0 or 1; `linger`: seconds. */
-export interface Linger { onoff: number; linger: number }
+export interface Linger {
+  onoff: number;
+  linger: number;
+}
 
 export const linger = struct<Linger>("linger", "onoff", "linger");

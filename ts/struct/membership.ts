@@ -1,18 +1,40 @@
-// Multicast membership (ip(7), ipv6(7), RFC 3678): IP_ADD_MEMBERSHIP and its kin, MCAST_JOIN_GROUP and its kin.
+// Multicast membership (ip(7), ipv6(7), RFC 3678): IP_ADD_MEMBERSHIP and its kin, MCAST_JOIN_GROUP
+// and its kin.
 import { struct } from "../codec/layout.js";
 import type { Inet6AddressIn, InetAddress, UnknownAddress } from "../base/types.js";
 
 /** The interface by one of its addresses. */
-export interface IpMreq { multiaddr: string; interface: string }
+export interface IpMreq {
+  multiaddr: string;
+  interface: string;
+}
 /** The interface by its index; else, where that is 0, by one of its addresses. */
-export interface IpMreqn { multiaddr: string; address?: string; ifindex: number }
-export interface IpMreqSource { multiaddr: string; interface: string; sourceaddr: string }
+export interface IpMreqn {
+  multiaddr: string;
+  address?: string;
+  ifindex: number;
+}
+export interface IpMreqSource {
+  multiaddr: string;
+  interface: string;
+  sourceaddr: string;
+}
 /** The interface by its index. */
-export interface Ipv6Mreq { multiaddr: string; interface: number }
+export interface Ipv6Mreq {
+  multiaddr: string;
+  interface: number;
+}
 /** An address of either family, by its host; the port is not used. */
 export type GroupAddress = InetAddress | Inet6AddressIn | UnknownAddress;
-export interface GroupReq { interface: number; group: GroupAddress }
-export interface GroupSourceReq { interface: number; group: GroupAddress; source: GroupAddress }
+export interface GroupReq {
+  interface: number;
+  group: GroupAddress;
+}
+export interface GroupSourceReq {
+  interface: number;
+  group: GroupAddress;
+  source: GroupAddress;
+}
 
 export const ip_mreq = struct<IpMreq>("ip_mreq", "multiaddr", "interface");
 export const ip_mreqn = struct<IpMreqn>("ip_mreqn", "multiaddr", "address?", "ifindex");

@@ -1,8 +1,14 @@
-// Numbers alone: what most options and control messages hold. ttl and tos have the width that the target gives them.
+// Numbers alone: what most options and control messages hold. ttl and tos have the width that the
+// target gives them.
 import { mapped, struct } from "../codec/layout.js";
 import type { Bindable } from "../codec/layout.js";
 
-const alone = <V>(name: string): Bindable<V> => mapped<{ value: V }, V>(struct<{ value: V }>(name, "value"), value => ({ value }), ({ value }) => value);
+const alone = <V>(name: string): Bindable<V> =>
+  mapped<{ value: V }, V>(
+    struct<{ value: V }>(name, "value"),
+    value => ({ value }),
+    ({ value }) => value,
+  );
 
 export const int = alone<number>("int");
 export const uint8 = alone<number>("uint8");

@@ -1,4 +1,5 @@
-// AF_DIVERT: struct sockaddr_in, whose family is AF_INET (divert(4) of FreeBSD). family/inet.ts encodes and decodes it.
+// AF_DIVERT: struct sockaddr_in, whose family is AF_INET (divert(4) of FreeBSD). family/inet.ts
+// encodes and decodes it.
 import { ON_FREEBSD } from "../abi";
 import { addressFields } from "./inet";
 

@@ -13,8 +13,14 @@ import { LINK } from "../registry";
 import { checkHead, setHead } from "../sockaddr";
 import { TOO_LONG, TOO_SHORT, UNSUPPORTED } from "../status";
 
-const INDEX: usize = 2, TYPE: usize = 4, NLEN: usize = 5, ALEN: usize = 6, SLEN: usize = 7, DATA: usize = 8;
-const LEAST: i32 = 8, MOST: i32 = 255;
+const INDEX: usize = 2;
+const TYPE: usize = 4;
+const NLEN: usize = 5;
+const ALEN: usize = 6;
+const SLEN: usize = 7;
+const DATA: usize = 8;
+const LEAST: i32 = 8;
+const MOST: i32 = 255;
 
 const fields: usize = memory.data<u8>([
   SA_LEN, NUMBER, 0, SA_FAMILY, FAMILY, 0, U16, INTERFACE, 0, U8, NUMBER, 0, U8, NUMBER, 0, U8, NUMBER, 0, U8, NUMBER, 0, REST, RAW, 0, END]);
@@ -28,10 +34,13 @@ function sizeOf(target: i32): i32 {
   return ON_DARWIN >> target & 1 ? 20 : ON_FREEBSD >> target & 1 ? 54 : 0;
 }
 
-/** Encodes all but the name and the address, which the caller puts at link_data afterwards, 247 bytes or less; returns the whole
- *  address's length. UNSUPPORTED where there is no such family. */
+/**
+ * Encodes all but the name and the address, which the caller puts at link_data afterwards, 247
+ * bytes or less; returns the whole address's length. UNSUPPORTED where there is no such family.
+ */
 export function link_encode(target: i32, index: i32, type: i32, nameLength: i32, addressLength: i32): i32 {
-  const size = sizeOf(target), length = max(size, LEAST + nameLength + addressLength);
+  const size = sizeOf(target);
+  const length = max(size, LEAST + nameLength + addressLength);
   if (size == 0) return UNSUPPORTED;
   memory.fill(ADDRESS, 0, length);
   put(ADDRESS + INDEX, index, 2, isBigEndian(target));
@@ -41,9 +50,14 @@ export function link_encode(target: i32, index: i32, type: i32, nameLength: i32,
   return setHead(target, LINK, length);
 }
 
-/** 0, and in the first words the interface's index, type and the lengths of the name at link_data and of the address behind it. */
+/**
+ * 0, and in the first words the interface's index, type and the lengths of the name at link_data
+ * and of the address behind it.
+ */
 export function link_decode(target: i32, length: i32): i32 {
-  const status = checkHead(target, LINK, length, LEAST, MOST), name: i32 = load<u8>(ADDRESS, NLEN), address: i32 = load<u8>(ADDRESS, ALEN);
+  const status = checkHead(target, LINK, length, LEAST, MOST);
+  const name: i32 = load<u8>(ADDRESS, NLEN);
+  const address: i32 = load<u8>(ADDRESS, ALEN);
   if (status < 0) return status;
   const used = LEAST + name + address + <i32>load<u8>(ADDRESS, SLEN);
   if (length < used) return TOO_SHORT;

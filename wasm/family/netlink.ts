@@ -12,13 +12,19 @@ import { NETLINK } from "../registry";
 import { checkHead, setHead } from "../sockaddr";
 import { UNSUPPORTED } from "../status";
 
-const PAD: usize = 2, PID: usize = 4, GROUPS: usize = 8, LENGTH: i32 = 12;
+const PAD: usize = 2;
+const PID: usize = 4;
+const GROUPS: usize = 8;
+const LENGTH: i32 = 12;
 const TARGETS_OF: u32 = ON_LINUX | ON_FREEBSD;
 
 const fields: usize = memory.data<u8>([SA_LEN, NUMBER, 0, SA_FAMILY, FAMILY, 0, HOLE, 0, 2, U32, NUMBER, 0, U32, NUMBER, 0, END]);
 export const sockaddr_nl: usize = memory.data<usize>([TARGETS_OF, fields, 0]);
 
-/** Encodes a port id and a mask of groups; returns the address's length. UNSUPPORTED where there is no such family. */
+/**
+ * Encodes a port id and a mask of groups; returns the address's length. UNSUPPORTED where there is
+ * no such family.
+ */
 export function netlink_encode(target: i32, pid: u32, groups: u32): i32 {
   if (!(TARGETS_OF >> target & 1)) return UNSUPPORTED;
   const b = isBigEndian(target);
@@ -30,7 +36,8 @@ export function netlink_encode(target: i32, pid: u32, groups: u32): i32 {
 
 /** 0, and in the first words the port id and the groups. */
 export function netlink_decode(target: i32, length: i32): i32 {
-  const status = checkHead(target, NETLINK, length, LENGTH, LENGTH), b = isBigEndian(target);
+  const status = checkHead(target, NETLINK, length, LENGTH, LENGTH);
+  const b = isBigEndian(target);
   store<u32>(CELLS, <u32>get(ADDRESS + PID, 4, b));
   store<u32>(CELLS, <u32>get(ADDRESS + GROUPS, 4, b), 4);
   return status;

@@ -14,8 +14,16 @@ import { PACKET } from "../registry";
 import { checkHead, setHead } from "../sockaddr";
 import { TOO_LONG, TOO_SHORT, UNSUPPORTED } from "../status";
 
-const PROTOCOL: usize = 2, IFINDEX: usize = 4, HATYPE: usize = 8, PKTTYPE: usize = 10, HALEN: usize = 11, ADDR: usize = 12;
-const LEAST: i32 = 12, MAX_HALEN: i32 = 32, ADDR_SIZE: i32 = 8, LENGTH: i32 = 20;
+const PROTOCOL: usize = 2;
+const IFINDEX: usize = 4;
+const HATYPE: usize = 8;
+const PKTTYPE: usize = 10;
+const HALEN: usize = 11;
+const ADDR: usize = 12;
+const LEAST: i32 = 12;
+const MAX_HALEN: i32 = 32;
+const ADDR_SIZE: i32 = 8;
+const LENGTH: i32 = 20;
 
 const fields: usize = memory.data<u8>([
   SA_FAMILY, FAMILY, 0, N16, NUMBER, 0, I32, INTERFACE, 0, U16, NUMBER, 0, U8, NUMBER, 0, U8, NUMBER, 0, REST, RAW, 0, END]);
@@ -24,8 +32,10 @@ export const sockaddr_ll: usize = memory.data<usize>([ON_LINUX, fields, 0]);
 /** Where the hardware address is. */
 export const packet_addr: usize = ADDRESS + ADDR;
 
-/** Encodes all but the hardware address, whose `halen` bytes (0..8) the caller puts at packet_addr afterwards; returns the
- *  address's length. UNSUPPORTED where there is no such family. */
+/**
+ * Encodes all but the hardware address, whose `halen` bytes (0..8) the caller puts at packet_addr
+ * afterwards; returns the address's length. UNSUPPORTED where there is no such family.
+ */
 export function packet_encode(target: i32, ifindex: i32, protocol: i32, pkttype: i32, hatype: i32, halen: i32): i32 {
   if (!(ON_LINUX >> target & 1)) return UNSUPPORTED;
   const b = isBigEndian(target);
@@ -38,9 +48,14 @@ export function packet_encode(target: i32, ifindex: i32, protocol: i32, pkttype:
   return setHead(target, PACKET, LENGTH);
 }
 
-/** 0, and in the first words the interface's index, protocol, packet type, hardware type and the length of the address at packet_addr. */
+/**
+ * 0, and in the first words the interface's index, protocol, packet type, hardware type and the
+ * length of the address at packet_addr.
+ */
 export function packet_decode(target: i32, length: i32): i32 {
-  const status = checkHead(target, PACKET, length, LEAST, LEAST + MAX_HALEN), b = isBigEndian(target), halen: i32 = load<u8>(ADDRESS, HALEN);
+  const status = checkHead(target, PACKET, length, LEAST, LEAST + MAX_HALEN);
+  const b = isBigEndian(target);
+  const halen: i32 = load<u8>(ADDRESS, HALEN);
   if (status < 0) return status;
   if (length < LEAST + halen) return TOO_SHORT;
   if (length > LEAST + max(halen, ADDR_SIZE)) return TOO_LONG;

@@ -12,7 +12,9 @@ import { QIPCRTR } from "../registry";
 import { checkHead, setHead } from "../sockaddr";
 import { UNSUPPORTED } from "../status";
 
-const NODE: usize = 4, PORT: usize = 8, LENGTH: i32 = 12;
+const NODE: usize = 4;
+const PORT: usize = 8;
+const LENGTH: i32 = 12;
 
 const fields: usize = memory.data<u8>([SA_FAMILY, FAMILY, 0, U32, NUMBER, 0, U32, NUMBER, 0, END]);
 export const sockaddr_qrtr: usize = memory.data<usize>([ON_LINUX, fields, 0]);
@@ -29,7 +31,8 @@ export function qipcrtr_encode(target: i32, node: u32, port: u32): i32 {
 
 /** 0, and in the first words the node and the port. */
 export function qipcrtr_decode(target: i32, length: i32): i32 {
-  const status = checkHead(target, QIPCRTR, length, LENGTH, LENGTH), b = isBigEndian(target);
+  const status = checkHead(target, QIPCRTR, length, LENGTH, LENGTH);
+  const b = isBigEndian(target);
   if (status < 0) return status;
   store<u32>(CELLS, <u32>get(ADDRESS + NODE, 4, b));
   store<u32>(CELLS, <u32>get(ADDRESS + PORT, 4, b), 4);

@@ -1,4 +1,5 @@
-// AF_RDS: struct sockaddr_in, whose family is AF_INET (linux/rds.h, rds(7)). family/inet.ts encodes and decodes it.
+// AF_RDS: struct sockaddr_in, whose family is AF_INET (linux/rds.h, rds(7)). family/inet.ts encodes
+// and decodes it.
 import { ON_LINUX } from "../abi";
 import { addressFields } from "./inet";
 

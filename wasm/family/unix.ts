@@ -21,10 +21,14 @@ export const sockaddr_un: usize = memory.data<usize>([ON_ALL, fields, 0]);
 /** Where the path of an address is. */
 export const unix_path: usize = ADDRESS + NAME;
 
-/** Heads the `length` bytes of path that the caller wrote at unix_path and ends a path with a zero byte; returns the
- *  address's length. Linux takes a name that begins with a zero byte, or none, as it is; elsewhere such a name is UNSUPPORTED. */
+/**
+ * Heads the `length` bytes of path that the caller wrote at unix_path and ends a path with a zero
+ * byte; returns the address's length. Linux takes a name that begins with a zero byte, or none, as
+ * it is; elsewhere such a name is UNSUPPORTED.
+ */
 export function unix_encode(target: i32, length: i32): i32 {
-  const room = sunPath(target), abstracts = (ON_LINUX >> target & 1) != 0;
+  const room = sunPath(target);
+  const abstracts = (ON_LINUX >> target & 1) != 0;
   if (length == 0 ? abstracts : load<u8>(unix_path) == 0) {
     if (!abstracts) return UNSUPPORTED;
     return length > room ? TOO_LONG : setHead(target, UNIX, NAME + length);
@@ -34,8 +38,10 @@ export function unix_encode(target: i32, length: i32): i32 {
   return setHead(target, UNIX, NAME + length + 1);
 }
 
-/** Returns the length of the path at unix_path: up to its zero byte, or all of an abstract name. Linux reports a path
- *  that fills sun_path with a zero byte after it. */
+/**
+ * Returns the length of the path at unix_path: up to its zero byte, or all of an abstract name.
+ * Linux reports a path that fills sun_path with a zero byte after it.
+ */
 export function unix_decode(target: i32, length: i32): i32 {
   const status = checkHead(target, UNIX, length, NAME, NAME + sunPath(target) + 1);
   if (status < 0) return status;

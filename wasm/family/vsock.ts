@@ -13,7 +13,10 @@ import { VSOCK } from "../registry";
 import { checkHead, setHead } from "../sockaddr";
 import { UNSUPPORTED } from "../status";
 
-const PORT: usize = 4, CID: usize = 8, LENGTH: i32 = 16, SHORT_LENGTH: i32 = 12;
+const PORT: usize = 4;
+const CID: usize = 8;
+const LENGTH: i32 = 16;
+const SHORT_LENGTH: i32 = 12;
 
 const flagged: usize = memory.data<u8>([
   SA_LEN, NUMBER, 0, SA_FAMILY, FAMILY, 0, HOLE, 0, 2, U32, NUMBER, 0, U32, NUMBER, 0, U8, NUMBER, 0, HOLE, 0, 3, END]);
@@ -34,7 +37,9 @@ export function vsock_encode(target: i32, cid: u32, port: u32): i32 {
 
 /** 0, and in the first words the context id and the port. */
 export function vsock_decode(target: i32, length: i32): i32 {
-  const whole = lengthOn(target), status = checkHead(target, VSOCK, length, whole, whole), b = isBigEndian(target);
+  const whole = lengthOn(target);
+  const status = checkHead(target, VSOCK, length, whole, whole);
+  const b = isBigEndian(target);
   if (status < 0) return status;
   store<u32>(CELLS, <u32>get(ADDRESS + CID, 4, b));
   store<u32>(CELLS, <u32>get(ADDRESS + PORT, 4, b), 4);

@@ -12,7 +12,11 @@ import { XDP } from "../registry";
 import { checkHead, setHead } from "../sockaddr";
 import { UNSUPPORTED } from "../status";
 
-const FLAGS: usize = 2, IFINDEX: usize = 4, QUEUE: usize = 8, SHARED: usize = 12, LENGTH: i32 = 16;
+const FLAGS: usize = 2;
+const IFINDEX: usize = 4;
+const QUEUE: usize = 8;
+const SHARED: usize = 12;
+const LENGTH: i32 = 16;
 
 const fields: usize = memory.data<u8>([SA_FAMILY, FAMILY, 0, U16, NUMBER, 0, U32, INTERFACE, 0, U32, NUMBER, 0, U32, DESCRIPTOR, 0, END]);
 export const sockaddr_xdp: usize = memory.data<usize>([ON_LINUX, fields, 0]);
@@ -30,7 +34,8 @@ export function xdp_encode(target: i32, ifindex: u32, queue: u32, flags: i32, sh
 
 /** 0, and in the first words the interface's index, queue, flags and the descriptor. */
 export function xdp_decode(target: i32, length: i32): i32 {
-  const status = checkHead(target, XDP, length, LENGTH, LENGTH), b = isBigEndian(target);
+  const status = checkHead(target, XDP, length, LENGTH, LENGTH);
+  const b = isBigEndian(target);
   store<u32>(CELLS, <u32>get(ADDRESS + IFINDEX, 4, b));
   store<u32>(CELLS, <u32>get(ADDRESS + QUEUE, 4, b), 4);
   store<u32>(CELLS, <u32>get(ADDRESS + FLAGS, 2, b), 8);

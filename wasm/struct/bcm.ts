@@ -1,5 +1,5 @@
-// struct bcm_msg_head (linux/can/bcm.h): a message to or from the broadcast manager. CAN frames follow it, aligned to 8, which
-// ts/ adds.
+// struct bcm_msg_head (linux/can/bcm.h): a message to or from the broadcast manager. CAN frames
+// follow it, aligned to 8, which ts/ adds.
 import { LINUX32, LINUX64, LINUX64BE } from "../abi";
 import { END, HOLE, LONG, NUMBER, U32 } from "../layout";
 

@@ -1,4 +1,5 @@
-// Option structs of AF_BLUETOOTH (Linux include/net/bluetooth/{bluetooth,hci_sock,l2cap,rfcomm,sco}.h). struct hci_filter is the kernel's
+// Option structs of AF_BLUETOOTH (Linux
+// include/net/bluetooth/{bluetooth,hci_sock,l2cap,rfcomm,sco}.h). struct hci_filter is the kernel's
 // struct hci_ufilter: its event mask is two words, so that 32-bit programs fit a 64-bit kernel.
 import { ON_LINUX } from "../abi";
 import { BYTES, END, HOLE, LE16, NUMBER, RAW, U16, U32, U8 } from "../layout";
@@ -23,7 +24,8 @@ export const l2cap_conninfo: usize = memory.data<usize>([ON_LINUX, connection, 0
 export const rfcomm_conninfo: usize = memory.data<usize>([ON_LINUX, connection, 0]);
 export const sco_conninfo: usize = memory.data<usize>([ON_LINUX, connection, 0]);
 
-// struct bt_iso_qos is a union; this is its unicast half, whose two directions are alike, and the bytes that the other has more.
+// struct bt_iso_qos is a union; this is its unicast half, whose two directions are alike, and the
+// bytes that the other has more.
 const iso: usize = memory.data<u8>([
   U8, NUMBER, 0, U8, NUMBER, 0, U8, NUMBER, 0, U8, NUMBER, 0, U8, NUMBER, 0,
   U32, NUMBER, 0, U16, NUMBER, 0, U16, NUMBER, 0, U8, NUMBER, 0, U8, NUMBER, 0,

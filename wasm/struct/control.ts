@@ -1,4 +1,5 @@
-// struct ctl_info (XNU bsd/sys/kern_control.h): CTLIOCGINFO, the id of a kernel control by its name.
+// struct ctl_info (XNU bsd/sys/kern_control.h): CTLIOCGINFO, the id of a kernel control by its
+// name.
 import { ON_DARWIN } from "../abi";
 import { BYTES, END, NUMBER, TEXT, U32 } from "../layout";
 

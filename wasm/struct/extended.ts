@@ -1,5 +1,5 @@
-// struct sock_extended_err (ip(7), linux/errqueue.h): an error, or what was done with a packet sent, from the error queue. The
-// address of whoever caused it may follow.
+// struct sock_extended_err (ip(7), linux/errqueue.h): an error, or what was done with a packet
+// sent, from the error queue. The address of whoever caused it may follow.
 import { ON_LINUX } from "../abi";
 import { END, HOLE, NUMBER, U32, U8 } from "../layout";
 

@@ -1,4 +1,5 @@
-// Options of CAN_ISOTP (linux/can/isotp.h): the protocol's, what it asks of a sender (flow control), the frames below.
+// Options of CAN_ISOTP (linux/can/isotp.h): the protocol's, what it asks of a sender (flow
+// control), the frames below.
 import { ON_LINUX } from "../abi";
 import { END, NUMBER, U32, U8 } from "../layout";
 

@@ -1,6 +1,6 @@
-// Multicast membership: struct ip_mreq, ip_mreqn, ip_mreq_source (ip(7)), ipv6_mreq (ipv6(7)), group_req and
-// group_source_req (RFC 3678). Linux has ip_mreq_source's last two fields the other way round than netinet/in.h of the BSDs
-// and ws2ipdef.h; macOS packs the group structs to 4.
+// Multicast membership: struct ip_mreq, ip_mreqn, ip_mreq_source (ip(7)), ipv6_mreq (ipv6(7)),
+// group_req and group_source_req (RFC 3678). Linux has ip_mreq_source's last two fields the other
+// way round than netinet/in.h of the BSDs and ws2ipdef.h; macOS packs the group structs to 4.
 import { ON_ALL, ON_DARWIN, ON_FREEBSD, ON_LINUX, ON_POSIX, ON_WINDOWS } from "../abi";
 import { BYTES, END, ENDPOINT, FIELD, I32, INTERFACE, IP4, IP6, N32, PACK, STORAGE, U32 } from "../layout";
 

@@ -1,6 +1,6 @@
-// Netlink messages (netlink(7), rtnetlink(7); linux/netlink.h, genetlink.h, rtnetlink.h, if_addr.h, neighbour.h, which FreeBSD's
-// netlink/ repeats): the header of each, of an attribute, and the fixed parts of those that tell of links, addresses, routes and
-// neighbours.
+// Netlink messages (netlink(7), rtnetlink(7); linux/netlink.h, genetlink.h, rtnetlink.h, if_addr.h,
+// neighbour.h, which FreeBSD's netlink/ repeats): the header of each, of an attribute, and the
+// fixed parts of those that tell of links, addresses, routes and neighbours.
 import { ON_FREEBSD, ON_LINUX } from "../abi";
 import { END, HOLE, I32, INTERFACE, NUMBER, U16, U32, U8 } from "../layout";
 

@@ -1,5 +1,6 @@
-// Numbers alone, as options and control messages hold them (ip(7), RFC 3542): structs of one field. The BSDs and macOS tell TTL
-// in one byte, Linux and Windows in an int; the type of service is a byte everywhere but on Windows.
+// Numbers alone, as options and control messages hold them (ip(7), RFC 3542): structs of one field.
+// The BSDs and macOS tell TTL in one byte, Linux and Windows in an int; the type of service is a
+// byte everywhere but on Windows.
 import { ON_ALL, ON_DARWIN, ON_FREEBSD, ON_LINUX, ON_POSIX, ON_WINDOWS } from "../abi";
 import { BIG, END, I32, NUMBER, U16, U32, U64, U8 } from "../layout";
 

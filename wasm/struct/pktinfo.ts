@@ -1,5 +1,5 @@
-// struct in_pktinfo (ip(7)) and struct in6_pktinfo (RFC 3542 6.1). Windows' in_pktinfo is the address, then the interface
-// (ws2ipdef.h); FreeBSD has none.
+// struct in_pktinfo (ip(7)) and struct in6_pktinfo (RFC 3542 6.1). Windows' in_pktinfo is the
+// address, then the interface (ws2ipdef.h); FreeBSD has none.
 import { ON_ALL, ON_DARWIN, ON_LINUX, ON_WINDOWS } from "../abi";
 import { BYTES, END, FIELD, I32, INTERFACE, IP4, IP6, N32, U32 } from "../layout";
 

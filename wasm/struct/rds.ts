@@ -1,5 +1,5 @@
-// RDS's structs without pointers inside (linux/rds.h): which moments of a message's way to tell, what was told, and how a remote
-// operation ended.
+// RDS's structs without pointers inside (linux/rds.h): which moments of a message's way to tell,
+// what was told, and how a remote operation ended.
 import { ON_LINUX } from "../abi";
 import { BIG, BYTES, END, I32, NUMBER, RAW, U64, U8 } from "../layout";
 

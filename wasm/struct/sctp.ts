@@ -1,5 +1,6 @@
-// SCTP's structs (RFC 6458; linux/sctp.h, FreeBSD's netinet/sctp_uio.h): how an association begins, what one is told of, where a
-// message goes or came from, the notification that an association changed.
+// SCTP's structs (RFC 6458; linux/sctp.h, FreeBSD's netinet/sctp_uio.h): how an association begins,
+// what one is told of, where a message goes or came from, the notification that an association
+// changed.
 import { ON_FREEBSD, ON_LINUX } from "../abi";
 import { END, I32, NUMBER, U16, U32, U8 } from "../layout";
 

@@ -1,6 +1,7 @@
-// struct timeval (SO_RCVTIMEO, SCM_TIMESTAMP: socket(7)) and struct timespec (SCM_TIMESTAMPNS). On 32-bit Linux these are the
-// ones of two longs, which the options without _NEW take. suseconds_t is an int on macOS (sys/_types.h); Windows has a
-// 64-bit time_t and 32-bit longs (winsock2.h, time.h). struct scm_timestamping (linux/errqueue.h) is three of the latter.
+// struct timeval (SO_RCVTIMEO, SCM_TIMESTAMP: socket(7)) and struct timespec (SCM_TIMESTAMPNS). On
+// 32-bit Linux these are the ones of two longs, which the options without _NEW take. suseconds_t is
+// an int on macOS (sys/_types.h); Windows has a 64-bit time_t and 32-bit longs (winsock2.h,
+// time.h). struct scm_timestamping (linux/errqueue.h) is three of the latter.
 import { ON_DARWIN, ON_FREEBSD, ON_LINUX, ON_WINDOWS } from "../abi";
 import { END, I32, I64, LONG, NUMBER } from "../layout";
 

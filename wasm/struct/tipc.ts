@@ -1,5 +1,5 @@
-// TIPC's structs (linux/tipc.h): joining a group, subscriptions to the topology service and its events; ranges of names and
-// rejected messages as control messages have them.
+// TIPC's structs (linux/tipc.h): joining a group, subscriptions to the topology service and its
+// events; ranges of names and rejected messages as control messages have them.
 import { ON_LINUX } from "../abi";
 import { BYTES, END, NUMBER, RAW, U32 } from "../layout";
 

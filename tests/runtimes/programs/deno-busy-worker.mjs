@@ -1,12 +1,16 @@
-// How often a worker that never yields goes round in the five seconds after terminate() resolved: 0 on Node, for ever on Deno.
+// How often a worker that never yields goes round in the five seconds after terminate() resolved: 0
+// on Node, for ever on Deno.
 import { once } from "node:events";
 import { Worker } from "node:worker_threads";
 
 const rounds = new Int32Array(new SharedArrayBuffer(4));
-const worker = new Worker(`
+const worker = new Worker(
+  `
   const { parentPort, workerData } = require("node:worker_threads");
   parentPort.postMessage("runs");
-  for (;;) Atomics.add(workerData, 0, 1);`, { eval: true, workerData: rounds });
+  for (;;) Atomics.add(workerData, 0, 1);`,
+  { eval: true, workerData: rounds },
+);
 await once(worker, "message");
 await worker.terminate();
 const before = Atomics.load(rounds, 0);
