@@ -8,11 +8,11 @@
 namespace {
 
 enum Word { LENGTH, NAME, CONTROL, FLAGS, WORDS };
-constexpr int MOST = 1024;  // UIO_MAXIOV, more than which sendmmsg(2) does not take
+constexpr int MAX_MESSAGES = 1024;  // UIO_MAXIOV, more than which sendmmsg(2) does not take
 
 struct Slots {
-  mmsghdr headers[MOST];
-  iovec parts[MOST];
+  mmsghdr headers[MAX_MESSAGES];
+  iovec parts[MAX_MESSAGES];
   size_t total;
   size_t size = 0;
   size_t nameSize = 0;
@@ -25,7 +25,7 @@ struct Slots {
     controlSize = control.length / total;
   }
   bool holds(int first, int count) const {
-    return first >= 0 && count >= 0 && count <= MOST && static_cast<size_t>(first) + count <= total;
+    return first >= 0 && count >= 0 && count <= MAX_MESSAGES && static_cast<size_t>(first) + count <= total;
   }
 
   void set(int i, int slot, Bytes data, size_t length, Bytes names, size_t name, Bytes control,

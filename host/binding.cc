@@ -4,12 +4,12 @@
 #include "batch.h"
 #include "call.h"
 #include "interrupt.h"
-#include "owned.h"
+#include "fd_table.h"
 #include "poll.h"
 #include "resolve.h"
 #include "sys.h"
-#include "tables.h"
-#include "watch.h"
+#include "compiled_tables.h"
+#include "event_loop_poller.h"
 
 namespace {
 
@@ -73,7 +73,7 @@ const Row rows[] = {
     CALL("startWatching", watch::start),
     CALL("watch", watch::watch),
     CALL("rearm", watch::rearm),
-    CALL("hold", watch::hold),
+    CALL("keepLoopAlive", watch::hold),
 
     CALL("own", owned::own),
     CALL("ownerOf", owned::ownerOf),
@@ -86,10 +86,10 @@ const Row rows[] = {
     CALL("getnameinfo", resolve::getnameinfo),
     CALL("gethostbyname", resolve::gethostbyname),
     CALL("gethostbyaddr", resolve::gethostbyaddr),
-    CALL("getaddrinfoLater", resolve::getaddrinfoLater),
-    CALL("getnameinfoLater", resolve::getnameinfoLater),
-    CALL("gethostbynameLater", resolve::gethostbynameLater),
-    CALL("gethostbyaddrLater", resolve::gethostbyaddrLater),
+    CALL("getaddrinfoAsync", resolve::getaddrinfoAsync),
+    CALL("getnameinfoAsync", resolve::getnameinfoAsync),
+    CALL("gethostbynameAsync", resolve::gethostbynameAsync),
+    CALL("gethostbyaddrAsync", resolve::gethostbyaddrAsync),
     CALL("getservbyname", resolve::getservbyname),
     CALL("getservbyport", resolve::getservbyport),
     CALL("getprotobyname", resolve::getprotobyname),

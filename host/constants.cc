@@ -1,6 +1,6 @@
 // The constants' values as a Float64Array in the order of host/constants.txt, NaN where these headers lack a
 // name. constants.inc is made of that list by host/constants.mjs while the addon is built.
-#include "tables.h"
+#include "compiled_tables.h"
 #include <cmath>
 #include <cstring>
 #include "headers.h"

@@ -1,5 +1,5 @@
 // sizeof and offsetof of the structs that the codec lays out by its own rules: a test compares the two.
-#include "tables.h"
+#include "compiled_tables.h"
 #include <cstddef>
 #include "headers.h"
 #if __has_include(<linux/tcp.h>)

@@ -7,9 +7,9 @@
 #include <cerrno>
 #include <memory>
 #include <string>
-#include "later.h"
+#include "async_work.h"
 #include "lookup.h"
-#include "value.h"
+#include "js_value.h"
 
 namespace {
 
@@ -58,7 +58,7 @@ napi_value getaddrinfo(State& s, Bytes node, Bytes service, int family, int type
                 lookup::getaddrinfo({optional(node), optional(service), family, type, protocol, flags}));
 }
 
-napi_value getaddrinfoLater(State& s, Bytes node, Bytes service, int family, int type, int protocol,
+napi_value getaddrinfoAsync(State& s, Bytes node, Bytes service, int family, int type, int protocol,
                             int flags) {
   return later::promise(s.env, lookup::getaddrinfo,
                         {optional(node), optional(service), family, type, protocol, flags}, answer);
@@ -68,7 +68,7 @@ napi_value getnameinfo(State& s, Bytes address, int flags) {
   return answer(s.env, lookup::getnameinfo({text(address), flags}));
 }
 
-napi_value getnameinfoLater(State& s, Bytes address, int flags) {
+napi_value getnameinfoAsync(State& s, Bytes address, int flags) {
   return later::promise(s.env, lookup::getnameinfo, {text(address), flags}, answer);
 }
 
@@ -76,7 +76,7 @@ napi_value gethostbyname(State& s, Bytes name) {
   return answer(s.env, lookup::gethostbyname({text(name)}));
 }
 
-napi_value gethostbynameLater(State& s, Bytes name) {
+napi_value gethostbynameAsync(State& s, Bytes name) {
   return later::promise(s.env, lookup::gethostbyname, {text(name)}, answer);
 }
 
@@ -84,7 +84,7 @@ napi_value gethostbyaddr(State& s, Bytes address, int family) {
   return answer(s.env, lookup::gethostbyaddr({text(address), family}));
 }
 
-napi_value gethostbyaddrLater(State& s, Bytes address, int family) {
+napi_value gethostbyaddrAsync(State& s, Bytes address, int family) {
   return later::promise(s.env, lookup::gethostbyaddr, {text(address), family}, answer);
 }
 

@@ -10,10 +10,10 @@ napi_value getnameinfo(State&, Bytes address, int flags);
 napi_value gethostbyname(State&, Bytes name);
 napi_value gethostbyaddr(State&, Bytes address, int family);
 // The same as promises, looked up on the thread pool.
-napi_value getaddrinfoLater(State&, Bytes node, Bytes service, int family, int type, int protocol, int flags);
-napi_value getnameinfoLater(State&, Bytes address, int flags);
-napi_value gethostbynameLater(State&, Bytes name);
-napi_value gethostbyaddrLater(State&, Bytes address, int family);
+napi_value getaddrinfoAsync(State&, Bytes node, Bytes service, int family, int type, int protocol, int flags);
+napi_value getnameinfoAsync(State&, Bytes address, int flags);
+napi_value gethostbynameAsync(State&, Bytes name);
+napi_value gethostbyaddrAsync(State&, Bytes address, int family);
 int getservbyname(State&, Bytes name, Bytes protocol);
 napi_value getservbyport(State&, int port, Bytes protocol);
 int getprotobyname(State&, Bytes name);

@@ -1,7 +1,7 @@
 // Linux: descriptors are born close-on-exec (accept4(2), SOCK_CLOEXEC, MSG_CMSG_CLOEXEC), sendfile(2) takes
 // an offset.
 #include "sys.h"
-#include "owned.h"
+#include "fd_table.h"
 #include <limits.h>
 #include <linux/filter.h>
 #include <sys/sendfile.h>

@@ -1,7 +1,7 @@
 // The calls that every POSIX system has in the same form: bind(2), connect(2), recv(2), send(2), fcntl(2), ….
 #include "sys.h"
 #include "call.h"
-#include "owned.h"
+#include "fd_table.h"
 #include <fcntl.h>
 #include <sys/ioctl.h>
 #include <sys/socket.h>

@@ -3,11 +3,11 @@
 import type { Clock } from "./contract.js";
 
 /** What setTimeout() can do, in milliseconds: 24 days. Beyond it fires at once. */
-const LONGEST_TIMER = 0x7fffffff;
+const MAX_TIMER_MS = 0x7fffffff;
 
 export const clock: Clock = {
   now: () => performance.now(),
-  setTimer: (callback, milliseconds) => setTimeout(callback, Math.min(milliseconds, LONGEST_TIMER)),
+  setTimer: (callback, milliseconds) => setTimeout(callback, Math.min(milliseconds, MAX_TIMER_MS)),
   clearTimer: timer => clearTimeout(timer as ReturnType<typeof setTimeout>),
   nextTurn: callback => {
     setImmediate(callback);

@@ -63,8 +63,8 @@ export interface Lookups {
  * The same from the thread pool. One that has begun can't be stopped; an environment that ends
  * waits for it.
  */
-export type LaterLookups = {
-  [K in keyof Lookups as `${K}Later`]: (...args: Parameters<Lookups[K]>) => Promise<ReturnType<Lookups[K]>>;
+export type AsyncLookups = {
+  [K in keyof Lookups as `${K}Async`]: (...args: Parameters<Lookups[K]>) => Promise<ReturnType<Lookups[K]>>;
 };
 
 /** A timer that runs. */
@@ -93,18 +93,18 @@ export interface Clock {
   random(): number;
 }
 
-export interface Host extends Lookups, LaterLookups, Clock {
+export interface Host extends Lookups, AsyncLookups, Clock {
   /** What this host is, for messages: "node". */
   readonly name: string;
   /** Why its calls answer -ENOSYS, where they all do. */
-  readonly lacks?: string | undefined;
+  readonly unavailable?: string | undefined;
   /** Whose bytes its addresses, structs and control messages are. */
   readonly target: Target;
   /**
    * Milliseconds that a wait may keep from JavaScript; 0: no limit. Workers need one: a blocked
    * worker holds up terminate().
    */
-  readonly slice: number;
+  readonly maxBlockMs: number;
   /** How many lookups from the thread pool may run at once: the pool has other work too. */
   readonly lookups: number;
   /** Values of the constants in the order of `constantNames`, NaN where this system lacks one. */
@@ -272,7 +272,7 @@ export interface Host extends Lookups, LaterLookups, Clock {
    * become ready calls `ready(count)` once, with count [descriptor, POLL* bits, generation] in
    * `triples`. What a generation that is not current any more was told is left out. `counters` is
    * [waiting, held, dispatching]: whoever waits counts in the first; the loop is held (kept alive)
-   * after a dispatch if somebody waits, at other times by hold(). The caller keeps the memory of
+   * after a dispatch if somebody waits, at other times by keepLoopAlive(). The caller keeps the memory of
    * both alive.
    */
   startWatching(ready: (count: number) => void, triples: Int32Array, counters: Int32Array): number;
@@ -283,7 +283,7 @@ export interface Host extends Lookups, LaterLookups, Clock {
    */
   watch(fd: number, events: number, generation: number): number;
   /** Keeps the loop alive, or lets it go. */
-  hold(on: number): number;
+  keepLoopAlive(on: number): number;
 
   /**
    * Notes that `socket`, which is held weakly, owns a descriptor from now on; one from outside is

@@ -22,7 +22,7 @@ type Provided =
   | keyof Clock
   | "name"
   | "target"
-  | "slice"
+  | "maxBlockMs"
   | "lookups"
   | "channel"
   | "idna"
@@ -188,11 +188,11 @@ export function nodeHost(): Host {
     ),
     name: "node",
     target: target(),
-    get slice() {
+    get maxBlockMs() {
       // Asked for when the first socket is made: loading node:worker_threads takes most of a
       // millisecond.
       const value = builtin("node:worker_threads").isMainThread ? 0 : WORKER_SLICE;
-      Object.defineProperty(this, "slice", { value });
+      Object.defineProperty(this, "maxBlockMs", { value });
       return value;
     },
     // Deno asks for a permission before it tells a variable, and its pool grows.

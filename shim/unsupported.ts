@@ -1,4 +1,4 @@
-// A host without sockets: every call answers -ENOSYS, and `lacks` says why.
+// A host without sockets: every call answers -ENOSYS, and `unavailable` says why.
 import { constantNames } from "../ts/base/constants.gen.js";
 import { clock } from "./clock.js";
 import type { Host } from "./contract.js";
@@ -45,7 +45,7 @@ const calls = [
   "interruptions",
   "startWatching",
   "watch",
-  "hold",
+  "keepLoopAlive",
   "own",
   "release",
   "getservbyname",
@@ -58,26 +58,26 @@ const calls = [
   "if_nameindex",
 ] as const;
 const lookups = ["getaddrinfo", "getnameinfo", "gethostbyname", "gethostbyaddr"] as const;
-const laterLookups = [
-  "getaddrinfoLater",
-  "getnameinfoLater",
-  "gethostbynameLater",
-  "gethostbyaddrLater",
+const asyncLookups = [
+  "getaddrinfoAsync",
+  "getnameinfoAsync",
+  "gethostbynameAsync",
+  "gethostbyaddrAsync",
 ] as const;
 
 type NumberCalls = Pick<Host, (typeof calls)[number]>;
 type LookupCalls = Pick<Host, (typeof lookups)[number]>;
-type LaterLookupCalls = Pick<Host, (typeof laterLookups)[number]>;
+type AsyncLookupCalls = Pick<Host, (typeof asyncLookups)[number]>;
 
-export function unsupported(lacks: string): Host {
+export function unsupported(unavailable: string): Host {
   const each = <K extends string>(names: readonly K[], answer: () => unknown) =>
     Object.fromEntries(names.map(name => [name, answer]));
   return {
     ...clock,
     name: "unsupported",
-    lacks,
+    unavailable,
     target: "linux64",
-    slice: 0,
+    maxBlockMs: 0,
     lookups: 1,
     constants() {
       const values = new Float64Array(constantNames.length).fill(NaN);
@@ -101,6 +101,6 @@ export function unsupported(lacks: string): Host {
     hstrerror: status => `resolver status ${status}`,
     ...(each(calls, () => -ENOSYS) as unknown as NumberCalls),
     ...(each(lookups, () => ({ status: 0, errno: ENOSYS })) as unknown as LookupCalls),
-    ...(each(laterLookups, async () => ({ status: 0, errno: ENOSYS })) as unknown as LaterLookupCalls),
+    ...(each(asyncLookups, async () => ({ status: 0, errno: ENOSYS })) as unknown as AsyncLookupCalls),
   };
 }

@@ -452,7 +452,7 @@ export function contract(title: string, host: Host, { lacks = [], open }: Situat
     is(host.descriptorOf({}), null);
     is(host.descriptorOf(5), null);
     instance(host.warn, Function);
-    ok(host.name.length > 0 && host.slice >= 0 && host.lookups >= 1);
+    ok(host.name.length > 0 && host.maxBlockMs >= 0 && host.lookups >= 1);
   });
 
   calls(

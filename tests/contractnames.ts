@@ -13,10 +13,10 @@ export function names(
   const { wire, registry, constants: c } = core;
   const local = (port: number) =>
     registry.find(c.AF_INET, 0, 0).encode(core, ["127.0.0.1", port], "contract");
-  calls(["getaddrinfo", "getaddrinfoLater"], "a numeric host, a name that nobody has", async () => {
+  calls(["getaddrinfo", "getaddrinfoAsync"], "a numeric host, a name that nobody has", async () => {
     const node = Buffer.from("127.0.0.1");
     const service = Buffer.from("80");
-    for (const ask of [host.getaddrinfo, host.getaddrinfoLater]) {
+    for (const ask of [host.getaddrinfo, host.getaddrinfoAsync]) {
       const rows = await ask(node, service, c.AF_INET, c.SOCK_STREAM, 0, c.AI_NUMERICHOST);
       ok(Array.isArray(rows) && rows.length === 1);
       const [family, type, protocol, canonical, bytes] = rows[0]!;
@@ -35,25 +35,25 @@ export function names(
     }
     ok(host.gai_strerror(c.EAI_NONAME).length > 0);
   });
-  calls(["getnameinfo", "getnameinfoLater"], "in numbers, and of no address", async () => {
+  calls(["getnameinfo", "getnameinfoAsync"], "in numbers, and of no address", async () => {
     const length = local(80);
     const address = wire.bytes.slice(wire.address, wire.address + length);
-    for (const ask of [host.getnameinfo, host.getnameinfoLater]) {
+    for (const ask of [host.getnameinfo, host.getnameinfoAsync]) {
       equal(await ask(address, c.NI_NUMERICHOST | c.NI_NUMERICSERV), ["127.0.0.1", "80"]);
       const failed = await ask(address.subarray(0, 1), 0);
       ok(!Array.isArray(failed) && failed.status === c.EAI_FAMILY);
     }
   });
   calls(
-    ["gethostbyname", "gethostbynameLater", "gethostbyaddr", "gethostbyaddrLater"],
+    ["gethostbyname", "gethostbynameAsync", "gethostbyaddr", "gethostbyaddrAsync"],
     "a numeric host; no address",
     async () => {
-      for (const ask of [host.gethostbyname, host.gethostbynameLater]) {
+      for (const ask of [host.gethostbyname, host.gethostbynameAsync]) {
         const entry = await ask(Buffer.from("127.0.0.1"));
         ok(Array.isArray(entry));
         equal([...entry[2][0]!], [127, 0, 0, 1]);
       }
-      for (const ask of [host.gethostbyaddr, host.gethostbyaddrLater]) {
+      for (const ask of [host.gethostbyaddr, host.gethostbyaddrAsync]) {
         const failed = await ask(new Uint8Array(3), c.AF_INET);
         ok(!Array.isArray(failed) && failed.status !== 0, "3 bytes are no address");
       }

@@ -42,7 +42,7 @@ export function owning(
     is(host.close(gone), 0);
   });
   calls(
-    ["startWatching", "watch", "own", "close", "closeOwned", "dup", "hold"],
+    ["startWatching", "watch", "own", "close", "closeOwned", "dup", "keepLoopAlive"],
     "an edge is told once a turn, to the generation that watches",
     async () => {
       const triples = new Int32Array(96);
@@ -71,7 +71,7 @@ export function owning(
           setTimeout(() => reject(new Error("nothing was told")), 5000).unref();
         });
       counters[0] = 1;
-      is(host.hold(1), 0);
+      is(host.keepLoopAlive(1), 0);
       is(host.watch(a, c.POLLIN, 0), -c.EBADF); // nobody's yet
       const generation = host.own(a, owner);
       ok(generation >= 1);
@@ -115,7 +115,7 @@ export function owning(
       equal([told.at(-1)![0], told.at(-1)![2]], [again, third]);
 
       counters[0] = 0;
-      is(host.hold(0), 0);
+      is(host.keepLoopAlive(0), 0);
       for (const fd of [again, b, copy]) is(host.close(fd), 0);
       is(host.watch(NOBODY, c.POLLIN, 1), -c.EBADF);
       ok(owner.owner);

@@ -20,7 +20,7 @@ export function answers<T>(...list: T[]): () => T {
 
 /** A socket module on that host, its warnings, and the names of the calls that were made. */
 export function scripted(calls: Partial<Host>) {
-  const { lacks, ...base } = unsupported("");
+  const { unavailable, ...base } = unsupported("");
   const made: string[] = [];
   const warnings: [message: string, type: string][] = [];
   const written: Partial<Host> = {

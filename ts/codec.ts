@@ -9,7 +9,7 @@ import {
   type AddressFamily,
   type Interfaces,
 } from "./codec/address.js";
-import { int, octets, show } from "./base/check.js";
+import { int, MAX_INT, octets, show } from "./base/check.js";
 import * as cmsg from "./codec/cmsg.js";
 import { OSError } from "./base/error.js";
 import { textForms } from "./codec/numeric-address.js";
@@ -47,7 +47,7 @@ const interfaces: Interfaces = {
   index(name, call) {
     if (!/^\d+$/.test(name))
       throw new RangeError(`${call}: interface must be given by its index here, got ${show(name)}`);
-    return int(`${call}: interface`, Number(name), 0, 0x7fffffff);
+    return int(`${call}: interface`, Number(name), 0, MAX_INT);
   },
   name: index => (index === 0 ? "" : String(index)),
 };

@@ -34,15 +34,15 @@ export interface Core extends AddressContext {
   /** The flag of a call that does not wait; 0 where the system has none. */
   readonly MSG_DONTWAIT: number;
   /** Flags of calls that don't wait: what they ask for, no readiness announces. */
-  readonly IMPATIENT: number;
+  readonly NO_WAIT_FLAGS: number;
   /** Seconds, or null: no timeout (setdefaulttimeout). */
   defaultTimeout: number | null;
   /** Descriptors opened since the last sweep. */
   opened: number;
   /** How many of those make the next sweep collect garbage first. */
-  crowd: number;
+  gcThreshold: number;
   /** When all garbage may be collected again, in milliseconds of the monotonic clock. */
-  patience: number;
+  nextFullCollection: number;
 }
 
 /** The events of Python's sys.audit, one channel each. */
@@ -72,7 +72,7 @@ export type Audit = Readonly<
 const OPENS_PER_SWEEP = 256;
 const PART_OF_OWNED = 4;
 /** The least number of descriptors that is reason to collect garbage. */
-export const CROWD = 128;
+export const GC_THRESHOLD = 128;
 
 /**
  * Closes the descriptors of collected sockets, each with a ResourceWarning. Returns how many there
@@ -94,25 +94,25 @@ export function sweep(core: Core): number {
  * of them before the collector ran once. So a crowd, twice as many as the last collection left, is
  * reason to collect the young objects (measured: 1 ms).
  */
-function tidy(core: Core): void {
-  const crowded = core.host.owned() >= core.crowd;
+function sweepIfDue(core: Core): void {
+  const crowded = core.host.owned() >= core.gcThreshold;
   if (crowded) core.host.collect(0);
   sweep(core);
-  const most = Math.max(CROWD, 2 * core.host.owned());
+  const most = Math.max(GC_THRESHOLD, 2 * core.host.owned());
   // It shrinks with what is open: after a peak as few dropped ones are borne as before.
-  core.crowd = crowded ? most : Math.min(core.crowd, most);
+  core.gcThreshold = crowded ? most : Math.min(core.gcThreshold, most);
 }
 
 /**
  * Closes dropped sockets when there are no descriptors left: the young first, then all, once in a
  * second. Returns how many there were.
  */
-function scrape(core: Core): number {
+function reclaimDescriptors(core: Core): number {
   core.host.collect(0);
   const closed = sweep(core);
-  if (closed > 0 || core.host.now() < core.patience) return closed;
+  if (closed > 0 || core.host.now() < core.nextFullCollection) return closed;
   core.host.collect(1);
-  core.patience = core.host.now() + 1000;
+  core.nextFullCollection = core.host.now() + 1000;
   return sweep(core);
 }
 
@@ -131,11 +131,11 @@ export function adopt<T>(core: Core, fd: number, make: (fd: number) => T): T {
  * Returns its result.
  */
 export function tryOpen(core: Core, call: () => number): number {
-  if (++core.opened >= OPENS_PER_SWEEP && core.opened >= core.host.owned() / PART_OF_OWNED) tidy(core);
+  if (++core.opened >= OPENS_PER_SWEEP && core.opened >= core.host.owned() / PART_OF_OWNED) sweepIfDue(core);
   const result = call();
   const full =
     result < 0 && (result === -core.errors.number("EMFILE") || result === -core.errors.number("ENFILE"));
-  return full && scrape(core) > 0 ? call() : result;
+  return full && reclaimDescriptors(core) > 0 ? call() : result;
 }
 
 /** The same; throws what the call says. */

@@ -1,6 +1,7 @@
 // socketModule(host): Python's socket module for one host. Nothing is shared between two of them.
+import { FLAG_BITS } from "./base/check.js";
 import type { Host } from "../shim/contract.js";
-import { CROWD, sweep, type Audit, type Core } from "./context.js";
+import { GC_THRESHOLD, sweep, type Audit, type Core } from "./context.js";
 import { bindAncillary } from "./ancillary.js";
 import { bindEnums, constantsOf, findName } from "./base/enums.js";
 import { Errors } from "./base/error.js";
@@ -44,10 +45,10 @@ export function socketModule(host: Host, codec: WasmModule) {
   const errors = new Errors(
     constants as unknown as Readonly<Record<string, number>>,
     errno => findName(constants, "errno", errno),
-    host.lacks,
+    host.unavailable,
   );
   const attached = host.attach(wire.block());
-  if (attached < 0 && host.lacks === undefined)
+  if (attached < 0 && host.unavailable === undefined)
     throw errors.system(-attached, "attach", "(another socket module has this host)");
 
   const core: { -readonly [K in keyof Core]: Core[K] } = {
@@ -63,12 +64,12 @@ export function socketModule(host: Host, codec: WasmModule) {
     EINVAL: errors.number("EINVAL"),
     POLLIN: constants.POLLIN,
     POLLOUT: constants.POLLOUT,
-    MSG_DONTWAIT: constants.MSG_DONTWAIT & 0x7fffffff,
-    IMPATIENT: (constants.MSG_DONTWAIT | constants.MSG_ERRQUEUE) & 0x7fffffff,
+    MSG_DONTWAIT: constants.MSG_DONTWAIT & FLAG_BITS,
+    NO_WAIT_FLAGS: (constants.MSG_DONTWAIT | constants.MSG_ERRQUEUE) & FLAG_BITS,
     defaultTimeout: null,
     opened: 0,
-    crowd: CROWD,
-    patience: 0,
+    gcThreshold: GC_THRESHOLD,
+    nextFullCollection: 0,
     registry: undefined!,
     structs: undefined!,
     Socket: undefined!,

@@ -235,7 +235,7 @@ test("SOCK_NONBLOCK: where it is absent, or-ed into a type it is refused", () =>
   let calls = 0;
   const host = {
     ...unsupported(""),
-    lacks: undefined,
+    unavailable: undefined,
     attach: () => 0,
     constants: () => numbers,
     socket: () => {

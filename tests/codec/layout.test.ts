@@ -11,7 +11,7 @@ import { scribbled } from "../vectors.js";
 type Compiled = [name: string, size: number, fields: [name: string, offset: number, width: number][]];
 const host = nodeHost();
 const compiled =
-  host.lacks === undefined
+  host.unavailable === undefined
     ? (
         createRequire(import.meta.url)("../../../build/Release/berkeley_sockets.node") as {
           layouts(): Compiled[];
@@ -50,7 +50,7 @@ test(
       );
     }
   },
-  { skip: host.lacks },
+  { skip: host.unavailable },
 );
 
 test(
@@ -71,7 +71,7 @@ test(
     } of Object.values(codecs))
       is(known.has(struct), context.wire.size(struct) >= 0, struct);
   },
-  { skip: host.lacks },
+  { skip: host.unavailable },
 );
 
 test(
@@ -87,5 +87,5 @@ test(
       );
     }
   },
-  { skip: host.lacks },
+  { skip: host.unavailable },
 );

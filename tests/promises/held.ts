@@ -26,7 +26,7 @@ export function held(answers: Partial<Host> = {}) {
   const host: Host = {
     ...nodeHost(),
     lookups: 2,
-    getaddrinfoLater: node =>
+    getaddrinfoAsync: node =>
       new Promise(resolve => {
         begun.push(Buffer.from(node!).toString());
         ends.push((result = LOOPBACK) => resolve(result));

@@ -35,7 +35,7 @@ const functions: Readonly<Record<string, (module: Module, options?: CallOptions)
 /** A module whose lookups all wait; where the turns are `taken`, the next waits for its own. */
 function silent(taken: boolean): Module {
   const never = () => new Promise<never>(() => {});
-  const module = held({ getnameinfoLater: never, gethostbyaddrLater: never, gethostbynameLater: never });
+  const module = held({ getnameinfoAsync: never, gethostbyaddrAsync: never, gethostbynameAsync: never });
   if (taken) for (const name of ["first", "second"]) void module.getaddrinfo(name, 80);
   return module;
 }

@@ -193,7 +193,7 @@ test("lookups: an abort rejects at once; what waited is never begun, what ran ke
 test("lookups: an abort between two steps ends the call, even one that forgives failures", async () => {
   let asked = 0;
   const { ends, getfqdn } = held({
-    gethostbyaddrLater: async () => {
+    gethostbyaddrAsync: async () => {
       asked++;
       return ["a", [], []];
     },
@@ -208,7 +208,7 @@ test("lookups: an abort between two steps ends the call, even one that forgives 
 });
 
 test("lookups: failures are the errors of the blocking functions", async () => {
-  const failing = (status: number, errno = 0) => held({ getaddrinfoLater: async () => ({ status, errno }) });
+  const failing = (status: number, errno = 0) => held({ getaddrinfoAsync: async () => ({ status, errno }) });
   const error = await rejects(() => failing(EAI_NONAME).getaddrinfo("x", 80), GaiError);
   equal(
     [error.errno, error.code, error.syscall, error.address],
@@ -220,7 +220,7 @@ test("lookups: failures are the errors of the blocking functions", async () => {
     /^getaddrinfo EMFILE /,
   );
   const crashed = new Error("no thread");
-  const { getaddrinfo } = held({ getaddrinfoLater: () => Promise.reject(crashed) });
+  const { getaddrinfo } = held({ getaddrinfoAsync: () => Promise.reject(crashed) });
   for (let i = 0; i < 5; i++) is(await rejects(() => getaddrinfo("x", 80), Error), crashed);
 });
 

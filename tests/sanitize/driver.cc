@@ -257,10 +257,10 @@ void lookups(Life& l) {
   check(env.call("gai_strerror", {l.n(-2)})->text.size() > 0, "gai_strerror", 0);
   check(env.call("hstrerror", {l.n(1)})->text.size() > 0, "hstrerror", 0);
   std::vector<napi_value> promises = {
-      infos("getaddrinfoLater"),
-      env.call("getnameinfoLater", {env.bytes(address), numeric}),
-      env.call("gethostbynameLater", {env.bytes(name)}),
-      env.call("gethostbyaddrLater", {env.bytes(bytes), l.n(AF_INET)}),
+      infos("getaddrinfoAsync"),
+      env.call("getnameinfoAsync", {env.bytes(address), numeric}),
+      env.call("gethostbynameAsync", {env.bytes(name)}),
+      env.call("gethostbyaddrAsync", {env.bytes(bytes), l.n(AF_INET)}),
   };
   for (napi_value promise : promises)
     for (int tries = 0; !promise->settled; tries++) {
@@ -308,7 +308,7 @@ void watches(Life& l) {
   }
   same("watch of an old generation",
        l.call("watch", {double(pairs[0][0]), POLLIN, double(generations[0] + 1000)}), -EBADF);
-  same("hold", l.call("hold", {1}), 0);
+  same("keepLoopAlive", l.call("keepLoopAlive", {1}), 0);
   std::thread other([&pairs] {
     for (auto& pair : pairs) {
       ssize_t sent = write(pair[1], "x", 1);
@@ -328,7 +328,7 @@ void watches(Life& l) {
   }
   other.join();
   same("descriptors that were not told of", missing, 0);
-  same("hold", l.call("hold", {0}), 0);
+  same("keepLoopAlive", l.call("keepLoopAlive", {0}), 0);
   // One is closed with an event on its way, one is released, and the others too in the middle of events.
   for (auto& pair : pairs) {
     ssize_t sent = write(pair[1], "y", 1);
@@ -353,7 +353,7 @@ void compiled(Life& l) {
 void leave(Life& l) {
   auto [a, b] = l.pair(SOCK_STREAM);
   std::vector<uint8_t> name = text("localhost"), byte(1);
-  l.env.call("gethostbynameLater", {l.env.bytes(name)});
+  l.env.call("gethostbynameAsync", {l.env.bytes(name)});
   int generation = done("own", l.env.ask("own", {l.n(a), l.env.make(napi_value__::OBJECT)}));
   same("watch", l.call("watch", {double(a), POLLIN, double(generation)}), 0);
   same("send", l.with("send", b, byte, {0}), 1);

@@ -7,8 +7,8 @@ import { honest, isBytes, lengthOf, viewOf } from "./views.js";
 // arrays, and characters in all.
 const MOST_TEXT = 60;
 const MOST_ELEMENTS = 8;
-const MOST_DEPTH = 4;
-const MOST = 300;
+const MAX_DEPTH = 4;
+const MAX_SHOWN = 300;
 const MOST_BIGINT = 2n ** 128n;
 
 const cut = (text: string): string => (text.length > MOST_TEXT ? `${text.slice(0, MOST_TEXT - 3)}...` : text);
@@ -19,7 +19,7 @@ const cut = (text: string): string => (text.length > MOST_TEXT ? `${text.slice(0
  */
 export function show(value: unknown): string {
   try {
-    return shown(value, MOST_DEPTH, MOST);
+    return shown(value, MAX_DEPTH, MAX_SHOWN);
   } catch {
     return "an object that can't be looked at";
   }
@@ -109,7 +109,7 @@ export function uint(call: string, name: string, value: unknown, high: number): 
 
 /** A value that fits a C int. */
 export function cint(name: string, value: unknown): number {
-  return int(name, value, -0x80000000, 0x7fffffff);
+  return int(name, value, -0x80000000, MAX_INT);
 }
 
 /** 32 bits as an unsigned number; what JavaScript's | makes of the highest bit is below zero. */
@@ -147,6 +147,8 @@ export function octets(name: string, data: unknown): Uint8Array {
 
 /** The largest C int. */
 export const MAX_INT = 0x7fffffff;
+/** The bits that a flags argument can have: an absent flag is 0x80000000, and has none of them. */
+export const FLAG_BITS = MAX_INT;
 
 /** How many bytes a call may put into a buffer: 0 or nothing means all of it. */
 export function room(buffer: Uint8Array, nbytes: number | undefined): number {

@@ -124,7 +124,7 @@ export function bindEnums(constants: Constants) {
 
 /** What a check of constants asks of one module. */
 export interface ConstantsContext {
-  readonly host: { readonly lacks?: string | undefined };
+  readonly host: { readonly unavailable?: string | undefined };
   readonly constants: Constants;
   readonly errors: Errors;
 }
@@ -145,7 +145,7 @@ export function checkConstant(
     typeof value === "number" &&
     (Number.isNaN(value) || ((value & ABSENT_FLAG) !== 0 && Math.abs(value) <= 0xffffffff));
   if (!absent) return int(name, value, 0, high);
-  if (context.host.lacks) throw context.errors.named("ENOSYS", name);
+  if (context.host.unavailable) throw context.errors.named("ENOSYS", name);
   const names = lacking(context.constants, prefix).join(", ");
   if (names === "") return int(name, value, 0, high);
   throw new RangeError(`${name} must be an integer 0..${high}, got ${value}; this system lacks ${names}`);

@@ -134,7 +134,7 @@ export class Errors {
   readonly #numbers: Readonly<Record<string, number>>;
   readonly #nameOf: (errno: number) => string | undefined;
   readonly #names = new Map<number, string>();
-  readonly #lacks: string | undefined;
+  readonly #unavailable: string | undefined;
 
   /** `numbers` holds every errno, and may hold more; `nameOf` gives the name of one. */
   constructor(
@@ -144,7 +144,7 @@ export class Errors {
   ) {
     this.#numbers = numbers;
     this.#nameOf = nameOf;
-    this.#lacks = lacks;
+    this.#unavailable = lacks;
   }
 
   /** The number of an errno's name. */
@@ -160,7 +160,7 @@ export class Errors {
   /** The exception for `-result` of a system call. */
   system(errno: number, syscall: string, address?: unknown): OSError {
     const code = this.name(errno);
-    const why = code === "ENOSYS" && this.#lacks ? `: ${this.#lacks}` : "";
+    const why = code === "ENOSYS" && this.#unavailable ? `: ${this.#unavailable}` : "";
     return new (classes[code] ?? OSError)(`${syscall} ${code}${addressText(address)}${why}`, {
       errno,
       code,

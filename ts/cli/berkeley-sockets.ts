@@ -35,9 +35,9 @@ async function main(argv: string[]): Promise<number> {
     const { values } = parseArgs({ args: rest, options: { json: { type: "boolean" }, ...help } });
     if (values.help) return helped();
     const { bound } = await import("../node-module.js");
-    const { lacks } = bound.core.host;
-    if (lacks !== undefined) {
-      console.error(`berkeley-sockets: ${lacks}`);
+    const { unavailable } = bound.core.host;
+    if (unavailable !== undefined) {
+      console.error(`berkeley-sockets: ${unavailable}`);
       return 1;
     }
     const { families, probeAll } = await import("./families.js");

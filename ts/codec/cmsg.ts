@@ -1,15 +1,14 @@
 // Control buffers of any target: cmsg(3), RFC 3542 20. Only a header at a time goes through the
 // scratch area, so any length will do.
-import { bytesOf, cint, int, show } from "../base/check.js";
+import { bytesOf, cint, int, MAX_INT, show } from "../base/check.js";
 import type { AncillaryItem, Data } from "../base/types.js";
 import { lengthOf, part } from "../base/views.js";
 import type { Wire } from "./wire.js";
 
 /** The largest size that a C int holds. */
-const MAX = 0x7fffffff;
 
 /** One message that a walk found. */
-export interface Found {
+export interface ControlMessage {
   readonly level: number;
   readonly type: number;
   /** Where the header, its data and the next header begin in the buffer. */
@@ -18,23 +17,23 @@ export interface Found {
   readonly end: number;
   readonly next: number;
   /** Whether the buffer holds all that the header claims. */
-  readonly whole: boolean;
+  readonly complete: boolean;
 }
 
 /**
  * The messages of a control buffer; what claims more than there is is cut. Returns whether all was
- * whole.
+ * complete.
  */
-export function* walk(wire: Wire, control: Uint8Array): Generator<Found, boolean> {
+export function* walk(wire: Wire, control: Uint8Array): Generator<ControlMessage, boolean> {
   const { calls, target } = wire;
   const header = calls.cmsg_header(target);
   const length = lengthOf(control);
   for (let at = 0; at < length; ) {
-    const remaining = Math.min(length - at, MAX);
+    const remaining = Math.min(length - at, MAX_INT);
     wire.putImage(part(control, at, at + Math.min(header, remaining)));
     if (calls.cmsg_decode(target, wire.image, remaining) < 0) return false;
     const start = at + wire.word(2);
-    const whole = wire.word(4) !== 0;
+    const complete = wire.word(4) !== 0;
     const next = at + wire.word(5);
     yield {
       level: wire.signedWord(0),
@@ -43,16 +42,16 @@ export function* walk(wire: Wire, control: Uint8Array): Generator<Found, boolean
       start,
       end: start + wire.word(3),
       next,
-      whole,
+      complete,
     };
-    if (!whole) return false;
+    if (!complete) return false;
     at = next;
   }
   return true;
 }
 
 /**
- * Adds every control message to `items`, as far as it is whole; returns false if the buffer is
+ * Adds every control message to `items`, as far as it is complete; returns false if the buffer is
  * malformed or was cut.
  */
 export function parse(wire: Wire, control: Uint8Array, items: AncillaryItem[]): boolean {
@@ -104,9 +103,9 @@ export function sizes({ calls, target }: Wire) {
   const smallest = calls.cmsg_space(target, 1);
   return {
     /** CMSG_LEN(3): a control message of `length` bytes, without the padding after it. */
-    CMSG_LEN: (length: number): number => calls.cmsg_len(target, int("length", length, 0, MAX - header)),
+    CMSG_LEN: (length: number): number => calls.cmsg_len(target, int("length", length, 0, MAX_INT - header)),
     /** CMSG_SPACE(3): with the padding. */
     CMSG_SPACE: (length: number): number =>
-      calls.cmsg_space(target, int("length", length, 0, MAX - smallest)),
+      calls.cmsg_space(target, int("length", length, 0, MAX_INT - smallest)),
   };
 }

@@ -48,7 +48,7 @@ export class Layout {
   readonly fields: readonly Field[];
   readonly size: number;
   readonly #context: AddressContext;
-  readonly #place: number;
+  readonly #layout: number;
 
   /**
    * Names by number; one that ends in ? need not be given. `length` is that of a whole which has no
@@ -63,12 +63,12 @@ export class Layout {
     const { wire } = context;
     const { calls, target } = wire;
     this.#context = context;
-    this.#place = wire.layout(name);
+    this.#layout = wire.layout(name);
     const size = wire.size(name);
     if (size === UNSUPPORTED) throw new RangeError(`${wire.name} has no struct ${name}`);
     const fields: Field[] = [];
     names.forEach((given, i) => {
-      if (calls.layout_field(target, this.#place, i, length) === UNSUPPORTED) return;
+      if (calls.layout_field(target, this.#layout, i, length) === UNSUPPORTED) return;
       fields.push({
         name: given.replace("?", ""),
         optional: given.endsWith("?"),
@@ -97,7 +97,7 @@ export class Layout {
       wire.bytes.fill(0, field.cell, field.cell + wire.cellSize);
       if (values[i] !== undefined) put(field, i, field.cell);
     });
-    wire.calls.layout_encode(wire.target, this.#place, at);
+    wire.calls.layout_encode(wire.target, this.#layout, at);
     fields.forEach((field, i) => {
       if (field.cell === undefined && values[i] !== undefined) put(field, i, at + field.offset);
     });
@@ -116,7 +116,7 @@ export class Layout {
       if (field.offset + field.width > length) return undefined;
       return ((shown && field.kind.show) || field.kind.take)(context, place, field);
     };
-    wire.calls.layout_decode(wire.target, this.#place, at, length);
+    wire.calls.layout_decode(wire.target, this.#layout, at, length);
     // Wide ones last: reading an address inside a struct uses the cells.
     const values = fields.map(field => (field.cell === undefined ? undefined : take(field, field.cell)));
     fields.forEach((field, i) => {

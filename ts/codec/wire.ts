@@ -80,14 +80,14 @@ export const BAD_TEXT = -1,
   WRONG_FAMILY = -5;
 
 /** How bytes are given out: Buffers in Node (buffer-pool.ts), plain Uint8Arrays in the codec. */
-export interface Giver<B extends Uint8Array = Uint8Array> {
+export interface ByteCopier<B extends Uint8Array = Uint8Array> {
   /** The `length` bytes of the codec's memory at `at`, a multiple of 4, copied. */
   take(at: number, length: number): B;
   copy(bytes: Uint8Array): B;
   /** Its ASCII text of `length` bytes at `at`. */
   textAt(at: number, length: number): string;
 }
-export function plain(memory: ArrayBuffer): Giver {
+export function plain(memory: ArrayBuffer): ByteCopier {
   const bytes = new Uint8Array(memory);
   return {
     take(at, length) {
@@ -163,16 +163,16 @@ export class Wire {
   readonly unixPath: number;
   readonly packetAddr: number;
   readonly linkData: number;
-  /** The calls of its Giver. */
-  readonly take: Giver["take"];
-  readonly copy: Giver["copy"];
-  readonly #textAt: Giver["textAt"];
+  /** The calls of its ByteCopier. */
+  readonly take: ByteCopier["take"];
+  readonly copy: ByteCopier["copy"];
+  readonly #textAt: ByteCopier["textAt"];
   /** Made by family/inet.ts and family/inet6.ts when first needed. */
   inet: InetWords | undefined;
   inet6: InetWords | undefined;
   readonly #exports: CodecExports & Record<string, unknown>;
 
-  constructor(module: WasmModule, target: Target, give: (memory: ArrayBuffer) => Giver) {
+  constructor(module: WasmModule, target: Target, give: (memory: ArrayBuffer) => ByteCopier) {
     const exports = new wasm.Instance(module).exports as unknown as CodecExports & Record<string, unknown>;
     this.#exports = exports;
     this.calls = exports;

@@ -1,7 +1,7 @@
 // AF_XDP: [interface, queueId, flags, sharedUmemFd] (linux/if_xdp.h). Python has no such family;
 // flags are XDP_COPY and its kin, and with XDP_SHARED_UMEM the descriptor is the socket's whose
 // memory is shared.
-import { uint } from "../base/check.js";
+import { MAX_INT, uint } from "../base/check.js";
 import { interfaceName, interfaceOf, wrongShape, type AddressFamily } from "../codec/address.js";
 import type { XdpAddress } from "../base/types.js";
 
@@ -16,7 +16,7 @@ export const xdp: AddressFamily<XdpAddress> = {
     const [iface, queueId, bits = 0, fd = 0] = address as readonly unknown[];
     const queue = uint(call, "queueId", queueId, 0xffffffff);
     const flags = uint(call, "flags", bits, 0xffff);
-    const shared = uint(call, "sharedUmemFd", fd, 0x7fffffff);
+    const shared = uint(call, "sharedUmemFd", fd, MAX_INT);
     const length = wire.calls.xdp_encode(
       wire.target,
       interfaceOf(context, iface, call),

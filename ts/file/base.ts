@@ -1,14 +1,13 @@
 // What the files of makefile() share: one over another, lines in and out (Python's io.IOBase).
-import { int } from "../base/check.js";
+import { int, MAX_INT } from "../base/check.js";
 import { BlockingIOError, type Errors } from "../base/error.js";
 
 export const DEFAULT_BUFFER_SIZE = 8192;
-export const MAX = 0x7fffffff;
 export const EMPTY = Buffer.alloc(0);
 
 /** A size or limit argument: nothing, null and -1 mean none. */
 export function sizeOf(name: string, value: number | null | undefined): number {
-  return value === undefined || value === null ? -1 : int(name, value, -1, MAX);
+  return value === undefined || value === null ? -1 : int(name, value, -1, MAX_INT);
 }
 
 export const closedFile = () => new RangeError("I/O operation on closed file");

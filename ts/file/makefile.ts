@@ -1,6 +1,6 @@
 // makefile(): a socket as a file, in the modes of Python's socket.makefile. The files are in file/.
-import { int, show } from "../base/check.js";
-import { DEFAULT_BUFFER_SIZE, type FileSocket, MAX } from "./base.js";
+import { int, MAX_INT, show } from "../base/check.js";
+import { DEFAULT_BUFFER_SIZE, type FileSocket } from "./base.js";
 import { BufferedRWPair } from "./rw-pair.js";
 import { SocketIO } from "./raw.js";
 import { BufferedReader } from "./reader.js";
@@ -42,7 +42,8 @@ export function makefile(
   const writes = mode.includes("w");
   const reads = mode.includes("r") || !writes;
   const binary = mode.includes("b");
-  const wanted = buffering === undefined || buffering === null ? -1 : int("buffering", buffering, -MAX, MAX);
+  const wanted =
+    buffering === undefined || buffering === null ? -1 : int("buffering", buffering, -MAX_INT, MAX_INT);
   if (wanted === 0 && !binary)
     throw new RangeError("buffering must not be 0 in text mode: unbuffered files are binary");
   // In text mode 1 means lines, as in Python's open(), to which makefile's page refers (CPython's

@@ -1,8 +1,8 @@
 // SocketIO: the raw file of a socket (Python's socket.SocketIO), one recv(2) or send(2) a call.
-import { bytesOf, writableOf } from "../base/check.js";
+import { bytesOf, MAX_INT, writableOf } from "../base/check.js";
 import { BlockingIOError, OSError, TimeoutError, UnsupportedOperation, type Errors } from "../base/error.js";
 import type { Data, WritableBytes } from "../base/types.js";
-import { closedFile, EMPTY, FileBase, type FileSocket, iterate, MAX, readlines, sizeOf } from "./base.js";
+import { closedFile, EMPTY, FileBase, type FileSocket, iterate, readlines, sizeOf } from "./base.js";
 import { lengthOf, part } from "../base/views.js";
 
 const CHUNK = 0x10000;
@@ -91,7 +91,7 @@ export class SocketIO extends FileBase {
     if (length === 0) return 0;
     if (this.#begun.length > 0) return this.#rest(view);
     try {
-      return this.#transfer(socket => socket.recvInto(length > MAX ? part(view, 0, MAX) : view));
+      return this.#transfer(socket => socket.recvInto(length > MAX_INT ? part(view, 0, MAX_INT) : view));
     } catch (error) {
       if (error instanceof TimeoutError) this.#timedOut = true;
       throw error;

@@ -1,9 +1,9 @@
 // BufferedReader: reads ahead of what is asked for (Python's io.BufferedReader, whose raw reads it
 // matches in number and size).
-import { int, writableOf } from "../base/check.js";
+import { int, MAX_INT, writableOf } from "../base/check.js";
 import { OSError } from "../base/error.js";
 import type { WritableBytes } from "../base/types.js";
-import { DEFAULT_BUFFER_SIZE, EMPTY, iterate, Layer, MAX, readlines, sizeOf } from "./base.js";
+import { DEFAULT_BUFFER_SIZE, EMPTY, iterate, Layer, readlines, sizeOf } from "./base.js";
 import type { SocketIO } from "./raw.js";
 import { part } from "../base/views.js";
 
@@ -19,7 +19,7 @@ export class BufferedReader extends Layer<SocketIO> {
   constructor(raw: SocketIO, size = DEFAULT_BUFFER_SIZE) {
     super(raw);
     if (!raw.readable()) throw new OSError("raw must be readable");
-    this.#buffer = this.#own = Buffer.allocUnsafeSlow(int("size", size, 1, MAX));
+    this.#buffer = this.#own = Buffer.allocUnsafeSlow(int("size", size, 1, MAX_INT));
   }
 
   /** The raw file. */
@@ -145,7 +145,7 @@ export class BufferedReader extends Layer<SocketIO> {
    * decides nothing.
    */
   peek(size = 0): Buffer {
-    int("size", size, -1, MAX);
+    int("size", size, -1, MAX_INT);
     if (this._open && this.#at === this.#end) {
       this.#reset();
       this.#fill();

@@ -1,8 +1,8 @@
 // BufferedWriter: gathers small writes (Python's io.BufferedWriter, whose raw writes it matches).
-import { bytesOf, int } from "../base/check.js";
+import { bytesOf, int, MAX_INT } from "../base/check.js";
 import { BlockingIOError, OSError } from "../base/error.js";
 import type { Data } from "../base/types.js";
-import { DEFAULT_BUFFER_SIZE, Layer, MAX } from "./base.js";
+import { DEFAULT_BUFFER_SIZE, Layer } from "./base.js";
 import type { SocketIO } from "./raw.js";
 import { lengthOf, part } from "../base/views.js";
 
@@ -16,7 +16,7 @@ export class BufferedWriter extends Layer<SocketIO> {
   constructor(raw: SocketIO, size = DEFAULT_BUFFER_SIZE) {
     super(raw);
     if (!raw.writable()) throw new OSError("raw must be writable");
-    this.#buffer = Buffer.allocUnsafeSlow(int("size", size, 1, MAX));
+    this.#buffer = Buffer.allocUnsafeSlow(int("size", size, 1, MAX_INT));
   }
 
   /** The raw file. */

@@ -20,7 +20,7 @@ import {
   encoded,
   endWriting,
   gathered,
-  Sending,
+  StreamWrite,
   type Chunk,
 } from "./half-close.js";
 
@@ -143,13 +143,13 @@ export class SocketDuplex extends (null as unknown as typeof Duplex) {
     socket._readiness.spendBytes(n);
     if (n === length) return done();
     if (this.#refused(n)) return done(this.#error(n));
-    this.#send(new Sending(socket, [bytes], Math.max(n, 0), this), done);
+    this.#send(new StreamWrite(socket, [bytes], Math.max(n, 0), this), done);
   }
 
   override _writev(chunks: Chunk[], done: Done): void {
     const parts = gathered(chunks);
     if (parts.length === 1) return this.#write(parts[0]!, done);
-    const sending = new Sending(this.#socket, parts, 0, this);
+    const sending = new StreamWrite(this.#socket, parts, 0, this);
     this.#idle?.touch();
     if (this.#socket._mayWrite()) {
       const result = sending.attempt();
@@ -178,7 +178,7 @@ export class SocketDuplex extends (null as unknown as typeof Duplex) {
     this.#idle?.touch();
   }
 
-  #send(sending: Sending, done: Done): void {
+  #send(sending: StreamWrite, done: Done): void {
     this.#sending = done;
     // In a tick of its own, as the callbacks of writes that were done at once: in a promise's turn
     // this one would come before them.

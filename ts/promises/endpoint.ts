@@ -5,7 +5,7 @@ import { OSError } from "../base/error.js";
 import { endOfReceiving } from "../socket/shutdown.js";
 import { NOW, readiness } from "../socket/timeout.js";
 import { ELSEWHERE, progressed, tryOnce, YIELD, type Operation, type Told } from "../socket/operation.js";
-import { ENDED, ERROR, Lane, NO_SIGNAL, OBSERVERS, Pending, READ, URGENT, WRITE } from "./lane.js";
+import { HUNG_UP, ERROR, Lane, NO_SIGNAL, OBSERVERS, Pending, READ, URGENT, WRITE } from "./lane.js";
 import type { Resolver } from "./resolver.js";
 import type { CallOptions } from "./options.js";
 import type { Readiness } from "./readiness.js";
@@ -30,14 +30,14 @@ export abstract class PromiseEndpoint<A = any> extends Endpoint<A> {
   _kept: Kept | null = null;
   /** @internal connect(2) is under way: what it ends with is its own to tell */
   _connecting = false;
-  /** @internal */ _counted = true;
+  /** @internal */ _isRef = true;
   /**
    * @internal SO_RCVLOWAT may be above 1: it was set here, or the descriptor is from outside and
    * was not asked yet
    */
   declare _marked: boolean;
   /** @internal a TCP stream: a short transfer means that there is no more for now */
-  readonly _drains: boolean;
+  readonly _isTcp: boolean;
 
   /**
    * @internal `trusted`: the descriptor is one that this module has just opened, of this kind and
@@ -63,7 +63,7 @@ export abstract class PromiseEndpoint<A = any> extends Endpoint<A> {
     }
     const { AF_INET, AF_INET6, IPPROTO_TCP, SOCK_STREAM } = this._core.constants;
     const internet = this.family === AF_INET || this.family === AF_INET6;
-    this._drains = this.type === SOCK_STREAM && internet && (this.proto === 0 || this.proto === IPPROTO_TCP);
+    this._isTcp = this.type === SOCK_STREAM && internet && (this.proto === 0 || this.proto === IPPROTO_TCP);
   }
 
   /** @internal */ override get _nonblocking(): boolean {
@@ -91,7 +91,7 @@ export abstract class PromiseEndpoint<A = any> extends Endpoint<A> {
 
   /** @internal */
   _count(counted: boolean): this {
-    this._counted = counted;
+    this._isRef = counted;
     for (const lane of this.#lanes()) lane.count(counted);
     return this;
   }
@@ -189,7 +189,7 @@ export abstract class PromiseEndpoint<A = any> extends Endpoint<A> {
           result =
             first === undefined || first === -core.EINTR
               ? this._try(operation, lane, waits)
-              : this._judge(operation, lane, waits, first);
+              : this._noteReadiness(operation, lane, waits, first);
           if (result >= 0) {
             readiness.spendBytes(result);
             return Promise.resolve(operation.finish(result));
@@ -294,7 +294,7 @@ export abstract class PromiseEndpoint<A = any> extends Endpoint<A> {
       this._kept!.errno = 0;
       return -errno;
     }
-    return this._judge(operation, lane, waits, tryOnce(this._core, operation));
+    return this._noteReadiness(operation, lane, waits, tryOnce(this._core, operation));
   }
 
   /**
@@ -303,20 +303,20 @@ export abstract class PromiseEndpoint<A = any> extends Endpoint<A> {
    * asked for, and after a batch that was not filled, as long as the socket is watched and no
    * hang-up or urgent data may be the cause.
    */
-  _judge(operation: Operation<unknown>, lane: Lane, waits: boolean, result: number): number {
+  _noteReadiness(operation: Operation<unknown>, lane: Lane, waits: boolean, result: number): number {
     const { full, flags } = operation;
     const core = this._core;
     if (lane.flag === OBSERVERS || this._fd < 0) return result;
     if (result === -core.EAGAIN) {
       if (!waits) return result;
       if (lane.flag === WRITE && this.type !== core.constants.SOCK_STREAM)
-        return this.#judgeFull(operation, lane);
-      if (lane.flag === READ && this._isReady(ENDED)) {
+        return this.#noteFull(operation, lane);
+      if (lane.flag === READ && this._isReady(HUNG_UP)) {
         const last = endOfReceiving(this, operation);
         if (last !== result) return last;
       }
-      if (lane.flag === READ && this._marked && this.#judgeMarked(operation, lane)) return result;
-      this._readiness.lower(this._fd, lane.flag === READ ? READ | ENDED : lane.flag);
+      if (lane.flag === READ && this._marked && this.#noteMarked(operation, lane)) return result;
+      this._readiness.lower(this._fd, lane.flag === READ ? READ | HUNG_UP : lane.flag);
       return result;
     }
     if (lane.flag === URGENT && waits && result === -core.EINVAL && this.#urgentMayCome()) {
@@ -324,7 +324,7 @@ export abstract class PromiseEndpoint<A = any> extends Endpoint<A> {
       return -core.EAGAIN;
     }
     if (full === undefined || result < 0 || result >= full || flags !== 0) return result;
-    if ((!this._drains && operation.batch !== true) || this._watched === 0 || this._isReady(ENDED))
+    if ((!this._isTcp && operation.batch !== true) || this._watched === 0 || this._isReady(HUNG_UP))
       return result;
     if (lane.flag === READ && this._marked) return result;
     this._readiness.lower(this._fd, lane.flag);
@@ -336,7 +336,7 @@ export abstract class PromiseEndpoint<A = any> extends Endpoint<A> {
    * socket's room: an AF_UNIX peer is full, which nothing tells, so that it is tried again in a
    * while; of others it is the answer (UDP: no local port is free).
    */
-  #judgeFull(operation: Operation<unknown>, lane: Lane): number {
+  #noteFull(operation: Operation<unknown>, lane: Lane): number {
     const { POLLOUT, EAGAIN, constants } = this._core;
     if (this._pollNow(POLLOUT) !== 0) {
       const again = tryOnce(this._core, operation);
@@ -354,7 +354,7 @@ export abstract class PromiseEndpoint<A = any> extends Endpoint<A> {
    * Whether the flag stays up, since no edge need come: below SO_RCVLOWAT poll(2) says that a
    * stream has nothing. A call that wants less is tried again in a while.
    */
-  #judgeMarked(operation: Operation<unknown>, lane: Lane): boolean {
+  #noteMarked(operation: Operation<unknown>, lane: Lane): boolean {
     const { SOCK_STREAM, SOL_SOCKET, SO_RCVLOWAT } = this._core.constants;
     const mark = this.type === SOCK_STREAM ? this.getsockopt(SOL_SOCKET, SO_RCVLOWAT) : 1;
     if (mark <= 1) return (this._marked = false);
@@ -403,7 +403,7 @@ export abstract class PromiseEndpoint<A = any> extends Endpoint<A> {
   _received(waiter: Pending, result: number): void {
     const lane = this._reading!;
     if (lane.head === waiter && result !== -this._core.EINTR) {
-      const judged = this._judge(waiter.operation, lane, !waiter.impatient, result);
+      const judged = this._noteReadiness(waiter.operation, lane, !waiter.impatient, result);
       if (!waiter.take(judged)) return;
     }
     lane.serve();
@@ -427,7 +427,7 @@ export abstract class PromiseEndpoint<A = any> extends Endpoint<A> {
    */
   _written(): void {
     if (
-      this._drains ||
+      this._isTcp ||
       this._watched === 0 ||
       this._fd < 0 ||
       this._rare?.some(lane => lane.flag === OBSERVERS && lane.head)
@@ -441,7 +441,7 @@ export abstract class PromiseEndpoint<A = any> extends Endpoint<A> {
     try {
       super._realClose();
     } finally {
-      if (fd >= 0) this._ended(fd, "closed");
+      if (fd >= 0) this._rejectWaiting(fd, "closed");
     }
   }
 
@@ -451,12 +451,12 @@ export abstract class PromiseEndpoint<A = any> extends Endpoint<A> {
    */
   override detach(): number {
     const fd = super.detach();
-    if (fd >= 0) this._ended(fd, "detached");
+    if (fd >= 0) this._rejectWaiting(fd, "detached");
     return fd;
   }
 
   /** @internal The descriptor is given up: all that waits for it ends. */
-  _ended(fd: number, why: string): void {
+  _rejectWaiting(fd: number, why: string): void {
     const { errors } = this._core;
     const address = `(the socket was ${why} while the call waited)`;
     this._watched = 0;

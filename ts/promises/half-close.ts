@@ -85,7 +85,7 @@ export interface Taker {
  * send(2) or sendmsg(2) of several parts, in rounds: the result says whether all is sent, else it
  * is performed again.
  */
-export class Sending implements Operation<boolean> {
+export class StreamWrite implements Operation<boolean> {
   readonly #socket: Endpoint;
   readonly #parts: readonly Uint8Array[];
   readonly #lengths: readonly number[];

@@ -4,7 +4,7 @@ import type { Clock, Timer } from "../../shim/contract.js";
 import { wrongType, wrongValue } from "./nodeerror.js";
 
 /** The longest time that timers of Node have, 24 days. */
-const LONGEST = 0x7fffffff;
+const MAX_TIMER_MS = 0x7fffffff;
 
 /** Milliseconds as net.Socket.setTimeout() takes them, as they were given. */
 export function checkIdleTime(milliseconds: unknown): number {
@@ -33,7 +33,7 @@ export class IdleTimer {
    * sets two times a request.
    */
   set(milliseconds: number): void {
-    this.#milliseconds = Math.min(milliseconds, LONGEST);
+    this.#milliseconds = Math.min(milliseconds, MAX_TIMER_MS);
     if (milliseconds > 0 && this.#looks > this.#clock.now() + this.#milliseconds) this.#clear();
     this.touch();
   }

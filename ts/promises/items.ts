@@ -242,7 +242,7 @@ class Items<T> implements AsyncGenerator<T, void, undefined> {
       s._lookAgain();
     }, this.#milliseconds);
     this.#milliseconds = Math.min(2 * this.#milliseconds, LAST_PAUSE);
-    if (!s._counted) timer.unref();
+    if (!s._isRef) timer.unref();
     const waiting = s._perform(
       {
         syscall: "pause",

@@ -19,7 +19,7 @@ export const URGENT = 8;
  * Of no lane: a hang-up or urgent data was seen, so that no further edge need come and a short read
  * says nothing.
  */
-export const ENDED = 16;
+export const HUNG_UP = 16;
 /** What a new descriptor may be. */
 export const UNKNOWN = READ | WRITE | ERROR | URGENT;
 /**
@@ -52,7 +52,7 @@ export interface Watched {
   readonly _fd: number;
   readonly _generation: number;
   readonly _timeout: number | null;
-  readonly _counted: boolean;
+  readonly _isRef: boolean;
   readonly _connecting: boolean;
   readonly _held: number;
   readonly _marked: boolean;
@@ -187,7 +187,7 @@ class BackOff {
       socket._setReady(lane.flag);
       lane.serve();
     }, this.#milliseconds);
-    this.count(socket._counted);
+    this.count(socket._isRef);
     this.#milliseconds = Math.min(2 * this.#milliseconds, LAST_PAUSE);
   }
 
@@ -202,7 +202,7 @@ class BackOff {
 }
 
 /** What is so of a waiting call. */
-const IMPATIENT = 1;
+const NO_WAIT = 1;
 const COUNTED = 2;
 const SETTLED = 4;
 
@@ -223,8 +223,8 @@ export class Pending<T = any> {
     readonly reject: (error: unknown) => void,
     signal: AbortSignal | undefined,
   ) {
-    const { _timeout: seconds, _counted: counted, _core: core } = lane.socket;
-    this.#is = impatient ? IMPATIENT : 0;
+    const { _timeout: seconds, _isRef: counted, _core: core } = lane.socket;
+    this.#is = impatient ? NO_WAIT : 0;
     if (seconds !== null && !impatient && operation.untimed !== true)
       this.#limit = new Limit(core.host, seconds, () => this.#late());
     this.count(counted);
@@ -235,7 +235,7 @@ export class Pending<T = any> {
   }
 
   get impatient(): boolean {
-    return (this.#is & IMPATIENT) !== 0;
+    return (this.#is & NO_WAIT) !== 0;
   }
 
   /** Tries; true once the call is settled. */

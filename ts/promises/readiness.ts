@@ -7,7 +7,7 @@
 // here: whoever drops it loses it.
 import type { Core } from "../context.js";
 import {
-  ENDED,
+  HUNG_UP,
   ERROR,
   type Lane,
   type Pending,
@@ -20,7 +20,7 @@ import {
 } from "./lane.js";
 
 /** Ready descriptors that one turn of the loop can report; the rest comes with the next. */
-const MOST = 1024;
+const MAX_EVENTS = 1024;
 const WORDS = 3;
 const WAITING = 0;
 const HELD = 1;
@@ -41,10 +41,10 @@ export class Readiness implements Turns {
   #generations = new Int32Array(256);
   /** Sockets with calls that wait: only these are kept alive. */
   readonly #waiting: (Watched | undefined)[] = [];
-  readonly #triples = new Int32Array(WORDS * MOST);
+  readonly #triples = new Int32Array(WORDS * MAX_EVENTS);
   readonly #counters = new Int32Array(3);
   // The readers that only want recv(2), of one dispatch.
-  readonly #calls = new Int32Array(2 * MOST);
+  readonly #calls = new Int32Array(2 * MAX_EVENTS);
   readonly #buffers: (Uint8Array | undefined)[] = [];
   readonly #receivers: Pending[] = [];
   /** Lanes that go on in the next turn of the loop. */
@@ -67,7 +67,7 @@ export class Readiness implements Turns {
       [this.#readable, READ],
       [this.#writable, WRITE],
       [POLLERR | POLLHUP, ERROR],
-      [ended, URGENT | ENDED],
+      [ended, URGENT | HUNG_UP],
     ];
   }
 
@@ -224,7 +224,7 @@ export class Readiness implements Turns {
     const waiting = (counters[WAITING] = counters[WAITING]! + change);
     const held = waiting > 0 ? 1 : 0;
     // During a dispatch the host looks at the count itself, afterwards.
-    if (counters[HELD] !== held && !counters[DISPATCHING]) this.#core.host.hold(held);
+    if (counters[HELD] !== held && !counters[DISPATCHING]) this.#core.host.keepLoopAlive(held);
   }
 
   #start(): void {

@@ -1,7 +1,7 @@
 // Lookups from the thread pool: as many at once as the host says, the others in the order in which
 // they came.
 import type { Host } from "../../shim/contract.js";
-import type { Asking, Question } from "../resolve/lookup-steps.js";
+import type { LookupSteps, HostCall } from "../resolve/lookup-steps.js";
 import { forgetAbort, onAbort } from "./abort.js";
 import { readOptions, type CallOptions } from "./options.js";
 
@@ -21,7 +21,7 @@ export class Resolver {
   }
 
   /** Runs a lookup to its end; `owner` is the socket that it is for. */
-  async run<T>(asking: Asking<T>, options?: CallOptions, owner?: object): Promise<T> {
+  async run<T>(asking: LookupSteps<T>, options?: CallOptions, owner?: object): Promise<T> {
     const { signal } = readOptions(options);
     signal?.throwIfAborted();
     let step = asking.next();
@@ -34,7 +34,7 @@ export class Resolver {
     for (const cancel of this.#cancels.get(owner) ?? []) cancel(error());
   }
 
-  #answer(question: Question, signal: AbortSignal | undefined, owner: object | undefined): Promise<unknown> {
+  #answer(question: HostCall, signal: AbortSignal | undefined, owner: object | undefined): Promise<unknown> {
     return new Promise((resolve, reject) => {
       const start = () => {
         this.#running++;
@@ -68,7 +68,7 @@ export class Resolver {
     });
   }
 
-  #begin([lookup, ...args]: Question): Promise<unknown> {
-    return (this.#host[`${lookup}Later`] as (...args: unknown[]) => Promise<unknown>)(...args);
+  #begin([lookup, ...args]: HostCall): Promise<unknown> {
+    return (this.#host[`${lookup}Async`] as (...args: unknown[]) => Promise<unknown>)(...args);
   }
 }

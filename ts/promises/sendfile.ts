@@ -5,8 +5,8 @@ import {
   SLICE,
   sending,
   type FileWithDescriptor,
-  type Sending,
-  type Wanted,
+  type SendfileSteps,
+  type SendfileWait,
 } from "../socket/sendfile.js";
 import { ELSEWHERE, YIELD, type Operation } from "../socket/operation.js";
 import type { PromiseEndpoint } from "./endpoint.js";
@@ -80,15 +80,15 @@ class FileOperation implements Operation<number> {
   readonly writes = true;
   readonly flags = 0;
   readonly #socket: PromiseEndpoint;
-  readonly #steps: Sending;
-  #step: IteratorResult<Wanted, number> | undefined;
+  readonly #steps: SendfileSteps;
+  #step: IteratorResult<SendfileWait, number> | undefined;
   #failed: { readonly error: unknown } | undefined;
   /** It waits, but not for the socket. */
   #elsewhere = false;
   #over = false;
   #sent = 0;
 
-  constructor(socket: PromiseEndpoint, steps: Sending) {
+  constructor(socket: PromiseEndpoint, steps: SendfileSteps) {
     this.#socket = socket;
     this.#steps = steps;
   }

@@ -14,7 +14,7 @@ import type { PromiseEndpoint } from "./endpoint.js";
 import { ReceiveInto } from "./operations.js";
 import type { CallOptions } from "./options.js";
 import { alone, Receiving } from "./receiving.js";
-import { closeWritten, endWriting, Sending } from "./half-close.js";
+import { closeWritten, endWriting, StreamWrite } from "./half-close.js";
 
 export interface WebStreams {
   readonly readable: ReadableStream<Uint8Array>;
@@ -92,7 +92,7 @@ export function toWeb(socket: PromiseEndpoint): WebStreams {
       async write(chunk) {
         const { signal } = sink;
         try {
-          const sending = new Sending(socket, [bytesOf("chunk", chunk)]);
+          const sending = new StreamWrite(socket, [bytesOf("chunk", chunk)]);
           while (!(await socket._perform(sending, { signal })));
         } catch (failed) {
           // abort() has its own reason, whatever was sent

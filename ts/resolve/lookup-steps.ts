@@ -21,20 +21,20 @@ import type {
 const BROADCAST = "255.255.255.255";
 
 /** One question to the host: which of its lookups, and the arguments. */
-export type Question = {
+export type HostCall = {
   [K in keyof Lookups]: readonly [lookup: K, ...args: Parameters<Lookups[K]>];
 }[keyof Lookups];
 /** A lookup that comes to `T`. */
-export type Asking<T> = Generator<Question, T, any>;
+export type LookupSteps<T> = Generator<HostCall, T, any>;
 
 function* ask<K extends keyof Lookups>(
   ...question: [lookup: K, ...args: Parameters<Lookups[K]>]
-): Generator<Question, ReturnType<Lookups[K]>, any> {
-  return yield question as unknown as Question;
+): Generator<HostCall, ReturnType<Lookups[K]>, any> {
+  return yield question as unknown as HostCall;
 }
 
 /** Runs a lookup to its end on this thread. */
-export function now<T>({ host }: Core, asking: Asking<T>): T {
+export function runSync<T>({ host }: Core, asking: LookupSteps<T>): T {
   let step = asking.next();
   while (!step.done) {
     const [lookup, ...args] = step.value;
@@ -108,7 +108,7 @@ function* firstAddress(
   family: number,
   host: HostName,
   call: string,
-): Asking<string> {
+): LookupSteps<string> {
   const { constants: c } = core;
   const text = Buffer.from(name).toString("latin1");
   if (text === "<broadcast>" || text === BROADCAST) {
@@ -132,7 +132,7 @@ export function* numericHost(
   host: HostName,
   family: "AF_INET" | "AF_INET6",
   call: string,
-): Asking<string> {
+): LookupSteps<string> {
   return yield* firstAddress(
     core,
     hostBytes(core.host, `${call}: host`, host),
@@ -153,10 +153,10 @@ export function lookupsOf(core: Core, gethostname: () => string) {
     type = 0,
     proto = 0,
     flags = 0,
-  ): Asking<AddrInfo<any>[]> {
+  ): LookupSteps<AddrInfo<any>[]> {
     // Its constants are all NaN, which the checks below would not take; what lacks is to be told
     // instead.
-    if (core.host.lacks !== undefined) throw core.errors.named("ENOSYS", "getaddrinfo");
+    if (core.host.unavailable !== undefined) throw core.errors.named("ENOSYS", "getaddrinfo");
     const node = hostname === null ? null : checkedHostBytes(host, "getaddrinfo: host", hostname);
     const service =
       port === null
@@ -184,7 +184,7 @@ export function lookupsOf(core: Core, gethostname: () => string) {
   function* getnameinfo(
     sockaddr: InetAddress | Inet6AddressIn,
     flags: number,
-  ): Asking<[host: string, service: string]> {
+  ): LookupSteps<[host: string, service: string]> {
     if (!Array.isArray(sockaddr) || sockaddr.length < 2 || sockaddr.length > 4) {
       throw new TypeError(
         `getnameinfo: sockaddr must be [host: string, port: number, flowinfo?: number, scopeid?: number], got ${show(sockaddr)}`,
@@ -229,14 +229,14 @@ export function lookupsOf(core: Core, gethostname: () => string) {
     return [decodeByteString(node), decodeByteString(service)];
   }
 
-  function* gethostbyname(hostname: HostName): Asking<string> {
+  function* gethostbyname(hostname: HostName): LookupSteps<string> {
     const name = checkedHostBytes(host, "gethostbyname: hostname", hostname);
     const channel = audit["socket.gethostbyname"];
     if (channel.hasSubscribers) channel.publish({ hostname });
     return yield* firstAddress(core, name, c.AF_INET, hostname, "gethostbyname");
   }
 
-  function* gethostbynameEx(hostname: HostName): Asking<HostInfo> {
+  function* gethostbynameEx(hostname: HostName): LookupSteps<HostInfo> {
     const name = checkedHostBytes(host, "gethostbynameEx: hostname", hostname);
     const channel = audit["socket.gethostbyname"];
     if (channel.hasSubscribers) channel.publish({ hostname });
@@ -244,7 +244,7 @@ export function lookupsOf(core: Core, gethostname: () => string) {
     return hostInfo(core, yield* ask("gethostbyname", name), "gethostbyname", hostname);
   }
 
-  function* gethostbyaddr(address: HostName): Asking<HostInfo> {
+  function* gethostbyaddr(address: HostName): LookupSteps<HostInfo> {
     const name = checkedHostBytes(host, "gethostbyaddr: address", address);
     const channel = audit["socket.gethostbyaddr"];
     if (channel.hasSubscribers) channel.publish({ ip_address: address });
@@ -255,7 +255,7 @@ export function lookupsOf(core: Core, gethostname: () => string) {
     return hostInfo(core, entry, "gethostbyaddr", address);
   }
 
-  function* getfqdn(name = ""): Asking<string> {
+  function* getfqdn(name = ""): LookupSteps<string> {
     if (typeof name !== "string") throw new TypeError(`getfqdn: name must be a string, got ${show(name)}`);
     const trimmed = name.trim();
     const asked = ["", "0.0.0.0", "::"].includes(trimmed) ? gethostname() : trimmed;

@@ -2,7 +2,7 @@
 // gethostbyname(3), gethostbyaddr(3).
 import type { Core } from "../context.js";
 import type { bindDatabase } from "./database.js";
-import { lookupsOf, now } from "./lookup-steps.js";
+import { lookupsOf, runSync } from "./lookup-steps.js";
 import type {
   AddrInfo,
   Family,
@@ -26,7 +26,7 @@ export function bindResolve(
      * The fully qualified name of a host, of this one by default: its first name or alias with a
      * dot, else its first name; the name itself if nothing is known of it.
      */
-    getfqdn: (name = ""): string => now(core, lookups.getfqdn(name)),
+    getfqdn: (name = ""): string => runSync(core, lookups.getfqdn(name)),
 
     /**
      * `getnameinfo(3)`: host and service of a socket address, with names where there are some
@@ -35,27 +35,27 @@ export function bindResolve(
      * @throws GaiError.
      */
     getnameinfo: (sockaddr: InetAddress | Inet6AddressIn, flags: number): [host: string, service: string] =>
-      now(core, lookups.getnameinfo(sockaddr, flags)),
+      runSync(core, lookups.getnameinfo(sockaddr, flags)),
 
     /**
      * The first IPv4 address of a host, as `getaddrinfo(3)` finds it; "" is 0.0.0.0, "<broadcast>"
      * 255.255.255.255.
      * @throws GaiError; RangeError for text that IDNA has no form of.
      */
-    gethostbyname: (hostname: HostName): string => now(core, lookups.gethostbyname(hostname)),
+    gethostbyname: (hostname: HostName): string => runSync(core, lookups.gethostbyname(hostname)),
 
     /**
      * `gethostbyname(3)`: the host's name, its aliases, its IPv4 addresses.
      * @throws GaiError, HError.
      */
-    gethostbynameEx: (hostname: HostName): HostInfo => now(core, lookups.gethostbynameEx(hostname)),
+    gethostbynameEx: (hostname: HostName): HostInfo => runSync(core, lookups.gethostbynameEx(hostname)),
 
     /**
      * `gethostbyaddr(3)`: name, aliases and addresses of an IPv4 or IPv6 address, or of the first
      * address of a host.
      * @throws GaiError, HError.
      */
-    gethostbyaddr: (address: HostName): HostInfo => now(core, lookups.gethostbyaddr(address)),
+    gethostbyaddr: (address: HostName): HostInfo => runSync(core, lookups.gethostbyaddr(address)),
   };
 
   /**
@@ -88,6 +88,6 @@ export function bindResolve(
     proto?: number,
     flags?: number,
   ): AddrInfo<any>[] {
-    return now(core, lookups.getaddrinfo(hostname, port, family, type, proto, flags));
+    return runSync(core, lookups.getaddrinfo(hostname, port, family, type, proto, flags));
   }
 }

@@ -1,6 +1,6 @@
 // sendmsgAfalg(): the control messages of a kernel crypto operation (linux/if_alg.h,
 // Documentation/crypto/userspace-if.rst).
-import { bytesOf, int, show } from "../base/check.js";
+import { bytesOf, int, MAX_INT, show } from "../base/check.js";
 import type { Core } from "../context.js";
 import { af_alg_iv } from "../struct/alg.js";
 import type { AncillaryItem, Data } from "../base/types.js";
@@ -23,7 +23,7 @@ export function algControl(core: Core, options: AlgOptions): AncillaryItem[] {
     throw new TypeError(`options must be an object with op, got ${show(options)}`);
   const { constants: c } = core;
   const { op, iv, assoclen } = options;
-  const items: AncillaryItem[] = [[c.SOL_ALG, c.ALG_SET_OP, word(int("op", op, 0, 0x7fffffff))]];
+  const items: AncillaryItem[] = [[c.SOL_ALG, c.ALG_SET_OP, word(int("op", op, 0, MAX_INT))]];
   if (iv !== undefined) {
     const bytes = bytesOf("iv", iv);
     items.push([c.SOL_ALG, c.ALG_SET_IV, af_alg_iv(core).pack(bytes)]);

@@ -15,7 +15,7 @@ import type { AddressIn, AncillaryItem, Data, WritableBytes } from "../base/type
 import { lengthOf, part } from "../base/views.js";
 
 /** UIO_MAXIOV: more than the kernel takes at once. */
-const MOST = 1024;
+const MAX_MESSAGES = 1024;
 // The words of a slot (shim/contract.ts).
 const LENGTH = 0;
 const NAME = 1;
@@ -64,7 +64,7 @@ export class Batch<A = any> {
   constructor(s: Handle, { count = 64, size = 2048, control = 0, buffer }: BatchOptions = {}) {
     this.#core = s._core;
     this.#family = s._address;
-    this.count = int("count", count, 1, MOST);
+    this.count = int("count", count, 1, MAX_MESSAGES);
     this.size = int("size", size, 1, 65535);
     int("control", control, 0, 65536);
     this._data =
@@ -327,13 +327,14 @@ export function sendmmsg(s: Handle, batch: Batch, flags: number): Operation<numb
 const MOST_SEGMENTS = 64;
 const MOST_BYTES = 65507;
 
-// What calls of one size share: most senders cut all they send alike. Measured, making the control
+// What calls of one size share: most senders cachedSegmentControl all they send alike. Measured, making the control
 // message anew takes a fifth of a call.
-let cut: { core: Core; size: number; control: Uint8Array | null } | undefined;
+let cachedSegmentControl: { core: Core; size: number; control: Uint8Array | null } | undefined;
 
 /** The control message that asks for datagrams of `size` bytes; null where there is none. */
 function segmentControl(core: Core, size: number): Uint8Array | null {
-  if (cut?.core === core && cut.size === size) return cut.control;
+  if (cachedSegmentControl?.core === core && cachedSegmentControl.size === size)
+    return cachedSegmentControl.control;
   const { constants: c, wire } = core;
   const control = Number.isNaN(c.UDP_SEGMENT)
     ? null
@@ -342,7 +343,7 @@ function segmentControl(core: Core, size: number): Uint8Array | null {
         [[c.SOL_UDP, c.UDP_SEGMENT, new Uint8Array(Uint16Array.of(size).buffer)]],
         "sendSegments",
       );
-  cut = { core, size, control };
+  cachedSegmentControl = { core, size, control };
   return control;
 }
 
@@ -357,14 +358,14 @@ function isUdp(s: Handle): boolean {
 }
 
 /**
- * How kernels and devices refuse to cut; those that may be about the size are this call's affair,
+ * How kernels and devices refuse to cachedSegmentControl; those that may be about the size are this call's affair,
  * where the kernel has the option.
  */
 const REFUSALS = ["EIO", "EINVAL", "ENOPROTOOPT", "EOPNOTSUPP", "EMSGSIZE"];
 const TOO_LARGE = ["EINVAL", "EMSGSIZE"];
 
 /**
- * send(2) of `data` cut into datagrams of `size` bytes: by the kernel or the device (UDP_SEGMENT,
+ * send(2) of `data` cachedSegmentControl into datagrams of `size` bytes: by the kernel or the device (UDP_SEGMENT,
  * udp(7)), one by one where those refuse.
  */
 export function sendSegments(

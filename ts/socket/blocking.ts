@@ -1,5 +1,6 @@
 // How a call of the blocking class waits: in the kernel; in a worker in the kernel too, with
 // interruptions; where there is a timeout, by poll(2).
+import { FLAG_BITS } from "../base/check.js";
 import type { Handle } from "./handle.js";
 import { progressed, type Operation } from "./operation.js";
 import { endOfReceiving } from "./shutdown.js";
@@ -11,7 +12,7 @@ export interface Blocking<T> extends Operation<T> {
    * There if an interruption can cut the call short: goes on after `done` bytes until the deadline.
    * -EINTR asks for another attempt.
    */
-  cut?(done: number, deadline: number): number;
+  resume?(done: number, deadline: number): number;
 }
 
 /** Runs an operation as the socket's mode says. EINTR is never told. */
@@ -100,14 +101,14 @@ function interruptibly(s: Handle, operation: Blocking<unknown>): number {
   const began = host.now();
   const { writes } = operation;
   let deadline: number | undefined;
-  if (host.interruptible(host.slice) < 0) return uninterrupted(s, operation);
+  if (host.interruptible(host.maxBlockMs) < 0) return uninterrupted(s, operation);
   try {
     for (;;) {
       host.interruptions();
       let result = operation.attempt();
       if (result >= 0) {
-        if (operation.cut === undefined || host.interruptions() === 0) return result;
-        result = operation.cut(result, (deadline ??= kernelDeadline(s, writes, began)));
+        if (operation.resume === undefined || host.interruptions() === 0) return result;
+        result = operation.resume(result, (deadline ??= kernelDeadline(s, writes, began)));
         if (result >= 0) return result;
       }
       if (result !== -core.EINTR) throw failed(s, operation, result);
@@ -115,7 +116,7 @@ function interruptibly(s: Handle, operation: Blocking<unknown>): number {
       if (deadline === Infinity) continue;
       const left = deadline - host.now();
       if (left <= 0) throw failed(s, operation, -core.EAGAIN);
-      if (left < host.slice) host.interruptible(Math.ceil(left));
+      if (left < host.maxBlockMs) host.interruptible(Math.ceil(left));
     }
   } finally {
     host.interruptible(0);
@@ -129,14 +130,14 @@ function interruptibly(s: Handle, operation: Blocking<unknown>): number {
  */
 function uninterrupted(s: Handle, operation: Blocking<unknown>): number {
   const core = s._core;
-  if (operation.flags & core.IMPATIENT) return persist(s, operation, operation.attempt());
+  if (operation.flags & core.NO_WAIT_FLAGS) return persist(s, operation, operation.attempt());
   const deadline = kernelDeadline(s, operation.writes, core.host.now());
   const expired = () => failed(s, operation, -core.EAGAIN);
   s._dontWait = core.MSG_DONTWAIT;
   try {
     for (;;) {
       const done = timed(s, operation, deadline, expired);
-      const result = operation.cut === undefined ? done : operation.cut(done, deadline);
+      const result = operation.resume === undefined ? done : operation.resume(done, deadline);
       if (result >= 0) return result;
       pause(core, STEP, deadline);
     }
@@ -166,7 +167,7 @@ export function receiveRest(
   const core = s._core;
   const c = core.constants;
   if (done === 0 || done >= length || s.type !== c.SOCK_STREAM || s.proto === c.IPPROTO_SCTP) return done;
-  if (flags & (c.MSG_DONTWAIT | c.MSG_ERRQUEUE | c.MSG_OOB) & 0x7fffffff) return done;
+  if (flags & (c.MSG_DONTWAIT | c.MSG_ERRQUEUE | c.MSG_OOB) & FLAG_BITS) return done;
   const low = s.getsockopt(c.SOL_SOCKET, c.SO_RCVLOWAT);
   const wanted = flags & c.MSG_WAITALL ? length : Math.min(length, low);
   if (flags & c.MSG_PEEK) return done >= wanted || core.host.now() >= deadline ? done : -core.EINTR;

@@ -3,7 +3,7 @@ import { UNRESOLVED } from "../codec/address.js";
 import { isInterrupted, kernelDeadline, perform } from "./blocking.js";
 import { tryOpen } from "../context.js";
 import type { Handle } from "./handle.js";
-import { now, numericHost } from "../resolve/lookup-steps.js";
+import { runSync, numericHost } from "../resolve/lookup-steps.js";
 import { KeptAddress } from "./operation.js";
 import { deadlineAfter, pause, ready } from "./timeout.js";
 
@@ -16,7 +16,7 @@ export function encodeAddress(s: Handle, address: any, call: string): number {
   const family = s._address;
   const length = family.encode(core, address, call);
   if (length !== UNRESOLVED) return length;
-  const numeric = now(core, numericHost(core, family.hostOf!(address), family.hostFamily!, call));
+  const numeric = runSync(core, numericHost(core, family.hostOf!(address), family.hostFamily!, call));
   return family.encode(core, family.withHost!(address, numeric), call);
 }
 
@@ -67,7 +67,7 @@ function establishInterruptibly(s: Handle, length: number): number {
   const repeats = s.family === c.AF_UNIX;
   const kept = new KeptAddress(core, length);
   kept.keep();
-  if (host.interruptible(host.slice) < 0) return establishUninterrupted(s, length);
+  if (host.interruptible(host.maxBlockMs) < 0) return establishUninterrupted(s, length);
   try {
     for (;;) {
       kept.restore();
@@ -78,7 +78,7 @@ function establishInterruptibly(s: Handle, length: number): number {
       if (!repeats) return established(s, deadline) ?? errors.number("EINPROGRESS");
       const left = deadline - host.now();
       if (left <= 0) return core.EAGAIN;
-      if (left < host.slice) host.interruptible(Math.ceil(left));
+      if (left < host.maxBlockMs) host.interruptible(Math.ceil(left));
     }
   } finally {
     host.interruptible(0);

@@ -2,7 +2,7 @@
 // the order of Python's page.
 import type { AddressFamily } from "../codec/address.js";
 import { Batch, setGro, type BatchOptions } from "./batch.js";
-import { cint, int, MAX_INT, show } from "../base/check.js";
+import { cint, FLAG_BITS, int, MAX_INT, show } from "../base/check.js";
 import { open, type Core } from "../context.js";
 import { checkConstant, nameOf } from "../base/enums.js";
 import { attachFilter, readsPort, type FilterOptions, type PacketFilter } from "./packet-filter.js";
@@ -84,7 +84,7 @@ export abstract class Endpoint<A = any> {
   ) {
     const core = this._core;
     const { host, constants: c, errors } = core;
-    if (host.lacks !== undefined) throw errors.named("ENOSYS", "socket");
+    if (host.unavailable !== undefined) throw errors.named("ENOSYS", "socket");
     if (typeof family === "object" && family !== null) {
       fileno = adoptedDescriptor(family, type, proto, fileno);
       family = undefined;
@@ -95,12 +95,12 @@ export abstract class Endpoint<A = any> {
     this.family = kind.family;
     this.proto = kind.proto;
     // Absent flags are 0x80000000, which no type has.
-    this.type = kind.type & ~((c.SOCK_NONBLOCK | c.SOCK_CLOEXEC) & 0x7fffffff);
+    this.type = kind.type & ~((c.SOCK_NONBLOCK | c.SOCK_CLOEXEC) & FLAG_BITS);
     this._address = core.registry.find(this.family, this.type, this.proto);
     if (this._borrows) return;
     try {
       this._generation = this._check("socket", host.own(this._fd, this));
-      if (kind.type & c.SOCK_NONBLOCK & 0x7fffffff) this._setMode(0);
+      if (kind.type & c.SOCK_NONBLOCK & FLAG_BITS) this._setMode(0);
       else {
         this._setMode(core.defaultTimeout);
         if (core.defaultTimeout !== null && !this._nonblocking) this._setNonblocking(true);
@@ -202,7 +202,7 @@ export abstract class Endpoint<A = any> {
   /** @internal */
   _setMode(timeout: number | null): void {
     this._timeout = timeout;
-    this._waits = timeout === null ? this._core.host.slice > 0 : timeout > 0;
+    this._waits = timeout === null ? this._core.host.maxBlockMs > 0 : timeout > 0;
   }
 
   /** @internal */

@@ -1,5 +1,6 @@
 // Sending and receiving bytes: recv(2), recvfrom(2), send(2), sendto(2) as operations, and
 // sendall() of the blocking class.
+import { FLAG_BITS } from "../base/check.js";
 import {
   block,
   isInterrupted,
@@ -40,7 +41,7 @@ function receiving(
     flags,
     finish: same,
     attempt: () => host[syscall](s._fd, buffer, length, s._dontWait === 0 ? flags : meanwhile),
-    cut: (done, deadline) =>
+    resume: (done, deadline) =>
       receiveRest(s, flags, length, done, deadline, at =>
         host[syscall](s._fd, part(buffer, at), length - at, meanwhile),
       ),
@@ -69,7 +70,7 @@ export function send(s: Handle, data: Uint8Array, flags: number): Blocking<numbe
     full: length,
     finish: same,
     attempt: () => (lengthOf(data) === length ? host.send(s._fd, data, flags | s._dontWait) : -core.EFAULT),
-    cut: (done, deadline) =>
+    resume: (done, deadline) =>
       sendRest(s, operation, length, done, deadline, at =>
         host.send(s._fd, part(data, at), flags | core.constants.MSG_DONTWAIT),
       ),
@@ -132,7 +133,7 @@ export function sendto(
       if (result === -core.EAGAIN) kept.keep();
       return result;
     },
-    cut: (done, deadline) =>
+    resume: (done, deadline) =>
       sendRest(s, operation, length, done, deadline, at =>
         host.send(s._fd, part(data, at), flags | core.constants.MSG_DONTWAIT),
       ),
@@ -148,7 +149,7 @@ export function sendto(
  */
 export function opensFast(s: Handle, flags: number): boolean {
   const { MSG_FASTOPEN, MSG_DONTWAIT } = s._core.constants;
-  return (flags & MSG_FASTOPEN & 0x7fffffff) !== 0 && !(flags & MSG_DONTWAIT) && isInterrupted(s);
+  return (flags & MSG_FASTOPEN & FLAG_BITS) !== 0 && !(flags & MSG_DONTWAIT) && isInterrupted(s);
 }
 
 /**

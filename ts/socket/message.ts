@@ -44,9 +44,9 @@ export function received(s: Handle, control: Uint8Array | null, n: number): Rece
   const items: AncillaryItem[] = [];
   const messageFlags = wire.messageFlags();
   try {
-    const whole = control === null || cmsg.parse(wire, control, items);
+    const complete = control === null || cmsg.parse(wire, control, items);
     const address = s._decode();
-    if (!whole) host.warn("received malformed or improperly-truncated ancillary data", "RuntimeWarning");
+    if (!complete) host.warn("received malformed or improperly-truncated ancillary data", "RuntimeWarning");
     return [n, items, messageFlags, address];
   } catch (error) {
     for (const item of items)
@@ -80,7 +80,7 @@ export function recvmsg(
       totalLength(buffers) === length
         ? host.recvmsg(s._fd, buffers, control, s._dontWait === 0 ? flags : meanwhile)
         : -core.EFAULT,
-    cut(done, deadline) {
+    resume(done, deadline) {
       kept = controlOf(s, control)?.slice() ?? null;
       return receiveRest(
         s,
@@ -144,7 +144,7 @@ export function sendmsg(
       if (result === -core.EAGAIN) kept.keep();
       return result;
     },
-    cut: (done, deadline) =>
+    resume: (done, deadline) =>
       sendRest(s, operation, length, done, deadline, at =>
         host.sendmsg(s._fd, after(parts, at), null, flags | core.constants.MSG_DONTWAIT, 0),
       ),

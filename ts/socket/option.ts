@@ -1,5 +1,5 @@
 // Socket options and ioctl: getsockopt(2), setsockopt(2), ioctl(2).
-import { bytesOf, cint, int, show, writableOf } from "../base/check.js";
+import { bytesOf, cint, int, MAX_INT, show, writableOf } from "../base/check.js";
 import type { Core } from "../context.js";
 import type { Data, WritableBytes } from "../base/types.js";
 import { lengthOf } from "../base/views.js";
@@ -51,7 +51,7 @@ export function setsockopt(
   cint("name", name);
   let bytes: Uint8Array | null = null;
   let size: number;
-  if (value === null) size = int("length", length, 0, 0x7fffffff);
+  if (value === null) size = int("length", length, 0, MAX_INT);
   else {
     if (length !== undefined) throw new TypeError("setsockopt: length goes with a null value only");
     if (typeof value === "number" && isWide(core, level)) {

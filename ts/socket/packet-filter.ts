@@ -30,7 +30,7 @@ export function readsPort(call: string, options: FilterOptions | undefined): boo
 }
 
 /** BPF_MAXINSNS. */
-const MOST = 4096;
+const MAX_INSTRUCTIONS = 4096;
 const COUNT = "attachFilter: how many instructions";
 
 /** The classes of instructions (BPF_CLASS) and the operations of jumps. */
@@ -63,7 +63,7 @@ function parsed(text: string): SockFilter[] {
 /** No more than one too many: an iterable may have no end. */
 function listed(filter: Iterable<Readonly<SockFilter>>): Readonly<SockFilter>[] {
   const list: Readonly<SockFilter>[] = [];
-  for (const instruction of filter) if (list.push(instruction) > MOST) break;
+  for (const instruction of filter) if (list.push(instruction) > MAX_INSTRUCTIONS) break;
   return list;
 }
 
@@ -72,7 +72,7 @@ function encoded(
   filter: Iterable<Readonly<SockFilter>> | string,
 ): Uint8Array {
   const list = typeof filter === "string" ? parsed(filter) : listed(filter);
-  const bytes = new Uint8Array(int(COUNT, list.length, 1, MOST) * sock_filter.size);
+  const bytes = new Uint8Array(int(COUNT, list.length, 1, MAX_INSTRUCTIONS) * sock_filter.size);
   list.forEach((instruction, i) => bytes.set(sock_filter.pack(instruction), i * sock_filter.size));
   return bytes;
 }
@@ -87,7 +87,7 @@ function packed(core: Core, filter: PacketFilter): Uint8Array {
   const bytes = isBytes(filter) ? Uint8Array.from(part(filter, 0)) : encoded(core, filter);
   if (bytes.length % size !== 0)
     throw new RangeError(`attachFilter: filter must be a multiple of ${size} bytes, got ${bytes.length}`);
-  const count = int(COUNT, bytes.length / size, 1, MOST);
+  const count = int(COUNT, bytes.length / size, 1, MAX_INSTRUCTIONS);
   let last = 0;
   for (let i = 0; i < count; i++) {
     const { code, jt, jf, k } = sock_filter.unpack(

@@ -1,6 +1,6 @@
 // poll(2) over sockets and descriptors.
 import { checkTimeout, deadlineAfter, pollUntil } from "./timeout.js";
-import { int, show } from "../base/check.js";
+import { int, MAX_INT, show } from "../base/check.js";
 import type { Core } from "../context.js";
 
 /** A socket of either class, or a descriptor. */
@@ -40,7 +40,7 @@ export class Polled<S> {
 }
 
 function descriptorOf(value: unknown): number {
-  if (typeof value === "number") return int("descriptor", value, 0, 0x7fffffff);
+  if (typeof value === "number") return int("descriptor", value, 0, MAX_INT);
   if (
     typeof value !== "object" ||
     value === null ||
@@ -51,7 +51,7 @@ function descriptorOf(value: unknown): number {
   }
   const fd = value.fileno() as number;
   if (fd < 0) throw new RangeError("poll: the socket is closed");
-  return int("descriptor", fd, 0, 0x7fffffff);
+  return int("descriptor", fd, 0, MAX_INT);
 }
 
 /** Reads the caller's entries. */

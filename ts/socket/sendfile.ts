@@ -33,8 +33,8 @@ export type FileToSend = number | FileWithDescriptor | ByteSource;
  * What sendfile() waits for: the socket, to which an operation writes, or the value that a method
  * of the source has returned.
  */
-export type Wanted = { readonly operation: Operation<number> } | { readonly value: unknown };
-export type Sending<T = number> = Generator<Wanted, T, any>;
+export type SendfileWait = { readonly operation: Operation<number> } | { readonly value: unknown };
+export type SendfileSteps<T = number> = Generator<SendfileWait, T, any>;
 /** A source of bytes; what it returns may be promises where the driver waits for them. */
 export interface Source {
   read(size: number): unknown;
@@ -51,7 +51,7 @@ export const CHUNK = 1 << 16;
 const SEEK_SET = 0;
 /** What sendfile(2) says of a file that it can't send, and the result that stands for that. */
 const UNABLE = ["EINVAL", "ENOSYS", "ESPIPE", "EOPNOTSUPP", "ENOTSUP"];
-const CANNOT = Infinity;
+const UNSUPPORTED_BY_KERNEL = Infinity;
 
 /**
  * sendfile(), step by step, for both classes: checks now, sends when it is run. `reading` makes the
@@ -63,7 +63,7 @@ export function sending(
   offset: number,
   count: number | null | undefined,
   reading: (fd: number) => Source["read"],
-): Sending {
+): SendfileSteps {
   int("offset", offset, 0, Number.MAX_SAFE_INTEGER);
   const most =
     count === undefined || count === null ? Infinity : int("count", count, 1, Number.MAX_SAFE_INTEGER);
@@ -103,7 +103,7 @@ function* fromDescriptor(
   offset: number,
   most: number,
   reading: (fd: number) => Source["read"],
-): Sending {
+): SendfileSteps {
   const { sent, able } = yield* fromKernel(s, fd, offset, most);
   return able
     ? sent
@@ -121,9 +121,9 @@ function* fromKernel(
   fd: () => number,
   offset: number,
   most: number,
-): Sending<{ sent: number; able: boolean }> {
+): SendfileSteps<{ sent: number; able: boolean }> {
   const { host, errors } = s._core;
-  const block = s._nonblocking || host.slice > 0 ? SLICE : BLOCK;
+  const block = s._nonblocking || host.maxBlockMs > 0 ? SLICE : BLOCK;
   let total = 0;
   try {
     while (total < most) {
@@ -131,14 +131,14 @@ function* fromKernel(
       const size = Math.min(most - total, block);
       const first = total === 0;
       const attempt = () => {
-        if (s._wouldWait()) return CANNOT;
+        if (s._wouldWait()) return UNSUPPORTED_BY_KERNEL;
         const n = host.sendfile(s._fd, fd(), at, size);
-        return n < 0 && first && UNABLE.includes(errors.name(-n)) ? CANNOT : n;
+        return n < 0 && first && UNABLE.includes(errors.name(-n)) ? UNSUPPORTED_BY_KERNEL : n;
       };
       const sent: number = yield {
         operation: { syscall: "sendfile", writes: true, flags: 0, attempt, finish: n => n },
       };
-      if (sent === CANNOT) return { sent: total, able: false };
+      if (sent === UNSUPPORTED_BY_KERNEL) return { sent: total, able: false };
       if (sent === 0) break;
       total += sent;
     }
@@ -161,7 +161,7 @@ function descriptorSource(
   return offset === 0 && host.lseek(fd, 0, SEEK_SET) === -errors.number("ESPIPE") ? { read } : { read, seek };
 }
 
-function* fromSource(s: Handle, source: Source, offset: number, most: number): Sending {
+function* fromSource(s: Handle, source: Source, offset: number, most: number): SendfileSteps {
   if (source.seek) yield { value: source.seek(offset) };
   else if (offset > 0) throw new TypeError("file must have seek(position) where there is an offset");
   const flags = s._nonblocking ? s._core.MSG_DONTWAIT : 0;
@@ -192,7 +192,7 @@ function blockingRead(s: Handle, fd: number): (size: number) => Uint8Array {
   const buffer = new Uint8Array(CHUNK);
   return size => {
     for (;;) {
-      if (host.slice > 0) wait(core, fd, constants.POLLIN, Infinity, "read");
+      if (host.maxBlockMs > 0) wait(core, fd, constants.POLLIN, Infinity, "read");
       const n = host.read(fd, buffer, size);
       if (n >= 0) return buffer.subarray(0, n);
       if (n === -core.EAGAIN) wait(core, fd, constants.POLLIN, Infinity, "read");
@@ -212,7 +212,7 @@ export function sendfile(
   let sent = 0;
   const perform = (operation: Operation<number>) => {
     const n = io.block(s, operation);
-    if (n !== CANNOT) sent += n;
+    if (n !== UNSUPPORTED_BY_KERNEL) sent += n;
     return n;
   };
   try {

@@ -1,12 +1,10 @@
 // Timeouts in Python's sense: null blocks, 0 never waits, a number of seconds bounds a whole call.
 import type { Host } from "../../shim/contract.js";
-import { show } from "../base/check.js";
+import { MAX_INT, show } from "../base/check.js";
 import type { Core } from "../context.js";
 
 /** As many as Python takes: its clock counts nanoseconds in 63 bits. */
 const MAX_SECONDS = 9223372036;
-/** poll(2) takes an int of milliseconds. */
-const LONGEST_POLL = 0x7fffffff;
 
 /** A timeout argument: null, or seconds from 0; -0 is 0. */
 export function checkTimeout(seconds: unknown): number | null {
@@ -45,8 +43,8 @@ export function pollUntil(core: Core, entries: Int32Array, deadline: number): nu
   const { host, errors } = core;
   for (;;) {
     const left = millisecondsLeft(host, deadline);
-    const limit = host.slice || LONGEST_POLL;
-    const sliced = left > limit || (left < 0 && host.slice > 0);
+    const limit = host.maxBlockMs || MAX_INT;
+    const sliced = left > limit || (left < 0 && host.maxBlockMs > 0);
     const ready = host.poll(entries, sliced ? limit : left);
     if (ready > 0 || (ready === 0 && !sliced)) return ready;
     if (ready < 0 && ready !== -core.EINTR) throw errors.system(-ready, "poll");

@@ -34,7 +34,7 @@ type Always =
   | "rcvRtt"
   | "rcvSpace"
   | "totalRetrans";
-type Later =
+type LaterKernels =
   | "segsOut"
   | "segsIn"
   | "notsentBytes"
@@ -71,7 +71,7 @@ type Wide =
  * half on little-endian machines and in the high one on others; `limits` holds
  * delivery_rate_app_limited and fastopen_client_fail likewise, of 1 and 2 bits.
  */
-export type TcpInfo = Record<Always, number> & Partial<Record<Later, number> & Record<Wide, bigint>>;
+export type TcpInfo = Record<Always, number> & Partial<Record<LaterKernels, number> & Record<Wide, bigint>>;
 
 export const tcp_info = growing<TcpInfo>(
   "tcp_info",

@@ -22,7 +22,7 @@ const NAME: usize = 8;
 const PGN: usize = 16;
 const ADDR: usize = 20;
 const LENGTH: i32 = 24;
-const LEAST: i32 = 8;
+const MIN_SIZE: i32 = 8;
 const LEAST_ISOTP: i32 = 16;
 const LEAST_J1939: i32 = 24;
 
@@ -70,7 +70,7 @@ function begin(target: i32, length: i32, least: i32): i32 {
 }
 
 /** 0, and in the first word the interface's index. */
-export function can_decode(target: i32, length: i32): i32 { return begin(target, length, LEAST); }
+export function can_decode(target: i32, length: i32): i32 { return begin(target, length, MIN_SIZE); }
 
 /** The same, and in the next words the ids. */
 export function can_decode_isotp(target: i32, length: i32): i32 {

@@ -19,8 +19,8 @@ const NLEN: usize = 5;
 const ALEN: usize = 6;
 const SLEN: usize = 7;
 const DATA: usize = 8;
-const LEAST: i32 = 8;
-const MOST: i32 = 255;
+const MIN_SIZE: i32 = 8;
+const MAX_SIZE: i32 = 255;
 
 const fields: usize = memory.data<u8>([
   SA_LEN, NUMBER, 0, SA_FAMILY, FAMILY, 0, U16, INTERFACE, 0, U8, NUMBER, 0, U8, NUMBER, 0, U8, NUMBER, 0, U8, NUMBER, 0, REST, RAW, 0, END]);
@@ -40,7 +40,7 @@ function sizeOf(target: i32): i32 {
  */
 export function link_encode(target: i32, index: i32, type: i32, nameLength: i32, addressLength: i32): i32 {
   const size = sizeOf(target);
-  const length = max(size, LEAST + nameLength + addressLength);
+  const length = max(size, MIN_SIZE + nameLength + addressLength);
   if (size == 0) return UNSUPPORTED;
   memory.fill(ADDRESS, 0, length);
   put(ADDRESS + INDEX, index, 2, isBigEndian(target));
@@ -55,11 +55,11 @@ export function link_encode(target: i32, index: i32, type: i32, nameLength: i32,
  * and of the address behind it.
  */
 export function link_decode(target: i32, length: i32): i32 {
-  const status = checkHead(target, LINK, length, LEAST, MOST);
+  const status = checkHead(target, LINK, length, MIN_SIZE, MAX_SIZE);
   const name: i32 = load<u8>(ADDRESS, NLEN);
   const address: i32 = load<u8>(ADDRESS, ALEN);
   if (status < 0) return status;
-  const used = LEAST + name + address + <i32>load<u8>(ADDRESS, SLEN);
+  const used = MIN_SIZE + name + address + <i32>load<u8>(ADDRESS, SLEN);
   if (length < used) return TOO_SHORT;
   if (length > (max(used, sizeOf(target)) + 7 & -8)) return TOO_LONG;
   store<u32>(CELLS, <u32>get(ADDRESS + INDEX, 2, isBigEndian(target)));

@@ -20,7 +20,7 @@ const HATYPE: usize = 8;
 const PKTTYPE: usize = 10;
 const HALEN: usize = 11;
 const ADDR: usize = 12;
-const LEAST: i32 = 12;
+const MIN_SIZE: i32 = 12;
 const MAX_HALEN: i32 = 32;
 const ADDR_SIZE: i32 = 8;
 const LENGTH: i32 = 20;
@@ -53,12 +53,12 @@ export function packet_encode(target: i32, ifindex: i32, protocol: i32, pkttype:
  * length of the address at packet_addr.
  */
 export function packet_decode(target: i32, length: i32): i32 {
-  const status = checkHead(target, PACKET, length, LEAST, LEAST + MAX_HALEN);
+  const status = checkHead(target, PACKET, length, MIN_SIZE, MIN_SIZE + MAX_HALEN);
   const b = isBigEndian(target);
   const halen: i32 = load<u8>(ADDRESS, HALEN);
   if (status < 0) return status;
-  if (length < LEAST + halen) return TOO_SHORT;
-  if (length > LEAST + max(halen, ADDR_SIZE)) return TOO_LONG;
+  if (length < MIN_SIZE + halen) return TOO_SHORT;
+  if (length > MIN_SIZE + max(halen, ADDR_SIZE)) return TOO_LONG;
   store<u32>(CELLS, <u32>get(ADDRESS + IFINDEX, 4, b));
   store<u32>(CELLS, <u32>get(ADDRESS + PROTOCOL, 2, true), 4);
   store<u32>(CELLS, load<u8>(ADDRESS, PKTTYPE), 8);

@@ -2,19 +2,19 @@
 // is readable (loop.h). A descriptor is added once: no system call per wait, one entry into JavaScript per
 // turn of the loop, where a uv_poll_t each would cost an epoll_ctl(2) and an entry per wait (epoll(7),
 // "Questions and answers", on nesting).
-#include "watch.h"
+#include "event_loop_poller.h"
 #include <sys/epoll.h>
 #include <unistd.h>
 #include <algorithm>
 #include <cerrno>
 #include "loop.h"
-#include "owned.h"
+#include "fd_table.h"
 
 namespace watch {
 
 namespace {
 
-constexpr int MOST = 1024;
+constexpr int MAX_EVENTS = 1024;
 
 // A number that is closed and used again keeps its registrations as long as a duplicate keeps the
 // description: the generation tells whose an event is.
@@ -36,8 +36,8 @@ void settle(Poller* p) {
 
 // Writes what is ready into `triples`; returns how many.
 int collect(Poller* p) {
-  epoll_event events[MOST];
-  int room = std::min<int>(MOST, p->triples.length / 3);
+  epoll_event events[MAX_EVENTS];
+  int room = std::min<int>(MAX_EVENTS, p->triples.length / 3);
   int told = epoll_wait(p->epoll, events, room, 0);
   int count = 0;
   for (int i = 0; i < told; i++) {

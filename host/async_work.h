@@ -4,7 +4,7 @@
 #include <node_api.h>
 #include <memory>
 #include <utility>
-#include "value.h"
+#include "js_value.h"
 
 namespace later {
 

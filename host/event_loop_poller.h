@@ -1,5 +1,5 @@
 // Readiness for the promise classes: descriptors are watched on the event loop of their own environment.
-// One implementation a system: watch_linux.cc. shim/contract.ts documents the calls.
+// One implementation a system: event_loop_poller_linux.cc. shim/contract.ts documents the calls.
 #pragma once
 #include "state.h"
 

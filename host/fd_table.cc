@@ -1,12 +1,12 @@
 // The descriptors that an environment owns, closed when it ends; those whose sockets have been collected are
 // found by sweep().
-#include "owned.h"
+#include "fd_table.h"
 #include <fcntl.h>
 #include <cerrno>
 #include <limits>
 #include <vector>
 #include "sys.h"
-#include "watch.h"
+#include "event_loop_poller.h"
 
 namespace owned {
 
