@@ -2,18 +2,18 @@
 // the last line is the count.
 import { rules as codec } from "./check/codec.js";
 import { rules as commands } from "./check/commands.js";
+import { rules as documents } from "./check/documents.js";
 import { rules as imports } from "./check/imports.js";
-import { rules as readme } from "./check/readme.js";
 import { rules as tree } from "./check/tree.js";
 
-export type Rule = readonly [name: string, broken: () => string[]];
+export type Rule = readonly [name: string, broken: () => string[] | Promise<string[]>];
 
 let passed = 0;
 let failed = 0;
-for (const [name, broken] of [...tree, ...imports, ...codec, ...commands, ...readme]) {
+for (const [name, broken] of [...tree, ...imports, ...codec, ...commands, ...documents]) {
   let lines: string[];
   try {
-    lines = broken();
+    lines = await broken();
   } catch (error) {
     lines = [String(error)];
   }

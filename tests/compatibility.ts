@@ -1,5 +1,5 @@
 // COMPATIBILITY.md, made of the table that names.test.ts tests: node dist/tests/compatibility.js
-// prints it; with --readme, the README's table of names.
+// prints it; with --names, the table of names of docs/from-python.md.
 import { fileURLToPath } from "node:url";
 import { classes, constants, functions, methods, pending, type Constant, type Name } from "./names/table.js";
 
@@ -81,7 +81,7 @@ ${constantRows()}
 `;
 }
 
-/** The README's table: what has another name here. */
+/** The table of docs/from-python.md: what has another name here. */
 export function renamed(): string {
   const changed = (names: readonly Name[]) => ours(names).filter(({ python, ours }) => python !== ours);
   const same = (names: readonly Name[]) =>
@@ -102,8 +102,8 @@ Unchanged: ${same(functions)}; ${same(classes)}; of a socket ${same(methods)}; a
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) {
   const [mode, ...rest] = process.argv.slice(2);
-  if (rest.length > 0 || (mode !== undefined && mode !== "--readme")) {
-    console.error("usage: compatibility.js [--readme]");
+  if (rest.length > 0 || (mode !== undefined && mode !== "--names")) {
+    console.error("usage: compatibility.js [--names]");
     process.exitCode = 2;
   } else process.stdout.write(mode === undefined ? compatibility() : renamed());
 }
