@@ -10,10 +10,19 @@
 import { spawn } from "node:child_process";
 import { existsSync, mkdirSync, rmSync, writeFileSync } from "node:fs";
 import { availableParallelism } from "node:os";
-import { basename, dirname, join, normalize } from "node:path";
+import { basename } from "node:path";
+import {
+  AF_INET6,
+  IPPROTO_IPV6,
+  IPV6_MULTICAST_IF,
+  SOCK_DGRAM,
+  Socket,
+  if_nametoindex,
+} from "../../ts/index.js";
 import type { Rule } from "../check.js";
 import * as have from "../have.js";
 import { run } from "./commands.js";
+import { brokenLinks, prose } from "./links.js";
 import { files, textOf } from "./tree.js";
 
 // Beside dist/ts, so that "berkeley-sockets" is this checkout and "../ts" what a file of tests/ or
@@ -33,6 +42,18 @@ const options = {
   skipLibCheck: false,
 };
 
+/** Why lo takes no datagrams for a group: it has no route for them, save where somebody made one. */
+function noIPv6Multicast(): string | undefined {
+  try {
+    using s = new Socket(AF_INET6, SOCK_DGRAM);
+    s.setsockopt(IPPROTO_IPV6, IPV6_MULTICAST_IF, if_nametoindex("lo"));
+    s.sendto("", ["ff01::114", 9]);
+    return undefined;
+  } catch (error) {
+    return `lo has no IPv6 multicast: ${(error as Error).message}`;
+  }
+}
+
 /** Why a program can't run here; undefined: it can. */
 const needs: Readonly<Record<string, string | undefined>> = {
   "a browser": "it needs a browser",
@@ -40,6 +61,7 @@ const needs: Readonly<Record<string, string | undefined>> = {
   privileges: have.noRaw ?? have.noPacket,
   netlink: have.noNetlink,
   IPv6: have.noIPv6,
+  "IPv6 multicast": noIPv6Multicast(),
   CAN: existsSync("/sys/class/net/vcan0") ? undefined : "no interface vcan0",
 };
 
@@ -138,40 +160,9 @@ function programRule(block: Block): Rule {
   return [`${block.place}: the program runs, and prints what the comments say`, () => resultOf(block)];
 }
 
-/** Markdown without its blocks of code; line numbers stay. */
-const prose = (text: string) => text.replace(/^```[^]*?^```$/gm, block => block.replace(/[^\n]/g, ""));
-
-/** What a heading's link is called: lower case, without punctuation, spaces as hyphens. */
-function anchors(path: string): Set<string> {
-  const found = new Set<string>();
-  for (const [, heading] of prose(textOf(path)).matchAll(/^#+ (.*)$/gm)) {
-    const slug = heading!
-      .toLowerCase()
-      .replace(/[^\p{L}\p{N}\s_-]/gu, "")
-      .replace(/\s/g, "-");
-    let name = slug;
-    for (let i = 1; found.has(name); i++) name = `${slug}-${i}`;
-    found.add(name);
-  }
-  return found;
-}
-
-/** Links that lead nowhere: to a file or folder that is not in the tree, or to no heading of it. */
-function brokenLinks(path: string): string[] {
-  const text = prose(textOf(path)).replace(/`[^`\n]*`/g, "");
-  return Array.from(text.matchAll(/\]\(([^)\s]+)\)/g), match => match[1]!)
-    .filter(link => !/^[a-z]+:/.test(link))
-    .flatMap(link => {
-      const [file, anchor] = link.split("#");
-      const target = file ? normalize(join(dirname(path), file)) : path;
-      const folder = target.replace(/\/?$/, "/");
-      if (!files.includes(target) && !files.some(one => one.startsWith(folder)))
-        return [`${path}: ${link}: no such file`];
-      if (anchor === undefined) return [];
-      if (!existsSync(target) || !anchors(target).has(anchor)) return [`${path}: ${link}: no such heading`];
-      return [];
-    });
-}
+/** Whether a file or a folder is in the tree. */
+const there = (path: string) =>
+  files.includes(path) || files.some(one => one.startsWith(path.replace(/\/?$/, "/")));
 
 /** Lines that are too wide; a table's row is one line, and a link can't be broken. */
 const wide = (path: string) =>
@@ -183,9 +174,19 @@ const wide = (path: string) =>
         : [],
     );
 
+/** Names of files that the map has and the tree has not. */
+function unknownInMap(): string[] {
+  const [, map] = /^## The map\n\n```\n([^]*?)^```$/m.exec(textOf("CONTRIBUTING.md")) ?? [];
+  if (map === undefined) return ["there is no map"];
+  return (map.match(/[\w./-]+\.(ts|cc|h|c|mjs|txt)\b/g) ?? [])
+    .filter(name => !files.some(path => path === name || path.endsWith(`/${name}`)))
+    .map(name => `no file ${name}`);
+}
+
 export const rules: Rule[] = [
   ["README.md: it shows programs", () => (blocks("README.md").length ? [] : ["no ts block"])],
-  ["documents: links lead somewhere", () => markdown.flatMap(brokenLinks)],
+  ["CONTRIBUTING.md: the files of its map are there", unknownInMap],
+  ["documents: links lead somewhere", () => markdown.flatMap(path => brokenLinks(path, there))],
   [
     "docs/README.md: every page of docs/ is in the index",
     () =>
