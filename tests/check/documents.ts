@@ -11,14 +11,6 @@ import { spawn } from "node:child_process";
 import { existsSync, mkdirSync, rmSync, writeFileSync } from "node:fs";
 import { availableParallelism } from "node:os";
 import { basename } from "node:path";
-import {
-  AF_INET6,
-  IPPROTO_IPV6,
-  IPV6_MULTICAST_IF,
-  SOCK_DGRAM,
-  Socket,
-  if_nametoindex,
-} from "../../ts/index.js";
 import type { Rule } from "../check.js";
 import * as have from "../have.js";
 import { run } from "./commands.js";
@@ -42,17 +34,8 @@ const options = {
   skipLibCheck: false,
 };
 
-/** Why lo takes no datagrams for a group: it has no route for them, save where somebody made one. */
-function noIPv6Multicast(): string | undefined {
-  try {
-    using s = new Socket(AF_INET6, SOCK_DGRAM);
-    s.setsockopt(IPPROTO_IPV6, IPV6_MULTICAST_IF, if_nametoindex("lo"));
-    s.sendto("", ["ff01::114", 9]);
-    return undefined;
-  } catch (error) {
-    return `lo has no IPv6 multicast: ${(error as Error).message}`;
-  }
-}
+const noInterface = (name: string) =>
+  existsSync(`/sys/class/net/${name}`) ? undefined : `there is no interface ${name}`;
 
 /** Why a program can't run here; undefined: it can. */
 const needs: Readonly<Record<string, string | undefined>> = {
@@ -60,9 +43,8 @@ const needs: Readonly<Record<string, string | undefined>> = {
   systemd: "it needs systemd",
   privileges: have.noRaw ?? have.noPacket,
   netlink: have.noNetlink,
-  IPv6: have.noIPv6,
-  "IPv6 multicast": noIPv6Multicast(),
-  CAN: existsSync("/sys/class/net/vcan0") ? undefined : "no interface vcan0",
+  "interface vcan0": noInterface("vcan0"),
+  "interface veth0": noInterface("veth0"),
 };
 
 interface Block {
