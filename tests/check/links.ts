@@ -44,8 +44,12 @@ if (process.argv[1] === fileURLToPath(import.meta.url)) {
   const pages = readdirSync(folder, { recursive: true, encoding: "utf8" }).filter(path =>
     path.endsWith(".md"),
   );
-  const broken = pages.flatMap(path => brokenLinks(join(folder, path), existsSync));
-  for (const line of broken) console.log(line);
-  console.log(`${pages.length} pages, ${broken.length} broken links`);
-  process.exitCode = broken.length || pages.length === 0 ? 1 : 0;
+  let failed = pages.length === 0 ? 1 : 0;
+  for (const page of pages) {
+    const broken = brokenLinks(join(folder, page), existsSync);
+    for (const line of broken) console.log(line);
+    if (broken.length) failed++;
+  }
+  console.log(`${Math.max(0, pages.length - failed)} passed, ${failed} failed`);
+  process.exitCode = failed ? 1 : 0;
 }
