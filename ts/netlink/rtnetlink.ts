@@ -162,6 +162,10 @@ export interface LinkAttributes {
   tsoMaxSegs?: number;
   /** IFLA_ALLMULTI: how many want it to take all multicast packets. */
   allmulti?: number;
+  /** IFLA_GSO_IPV4_MAX_SIZE: bytes. */
+  gsoIpv4MaxSize?: number;
+  /** IFLA_GRO_IPV4_MAX_SIZE: bytes. */
+  groIpv4MaxSize?: number;
 }
 /** IFA_*: what an address has. */
 export interface AddrAttributes {
@@ -479,6 +483,8 @@ export const link = format<Ifinfomsg, LinkAttributes>("link", "ifinfomsg", {
   tsoMaxSize: [59, u32],
   tsoMaxSegs: [60, u32],
   allmulti: [61, u32],
+  gsoIpv4MaxSize: [63, u32],
+  groIpv4MaxSize: [64, u32],
 });
 export const addr = format<Ifaddrmsg, AddrAttributes>("addr", "ifaddrmsg", {
   address: [1, address],
