@@ -15,7 +15,8 @@ export type NetlinkValue<H, A> = H & {
   /** Those that were there, by the kernel's names. */
   attributes: A;
   /**
-   * What is unknown, whose bytes are not what they should be, or that came before: type and bytes.
+   * Type and bytes of what is unknown, of what should have other bytes, of what holds more than is
+   * known, and of what is there a second time.
    */
   others: NetlinkAttribute[];
 };
@@ -49,6 +50,8 @@ export interface Scope {
 export interface Value<T> {
   /** undefined for bytes that can't be such a value. */
   unpack(scope: Scope, bytes: Uint8Array): T | undefined;
+  /** Whether the value holds all of the bytes, where it need not. */
+  isWhole?(scope: Scope, bytes: Uint8Array, value: T): boolean;
   /** Bytes, or attributes; throws TypeError or RangeError that begins with `name`. */
   pack(scope: Scope, name: string, value: unknown): Data | NetlinkAttributeIn[];
 }
@@ -73,8 +76,9 @@ function walker(what: string, rows: Rows) {
         const row = known.get(type);
         if (row === undefined || flags & NLA_F_NET_BYTEORDER || row.name in attributes) return true;
         const value = row.value.unpack(scope, data);
-        if (value !== undefined) attributes[row.name] = value;
-        return value === undefined;
+        if (value === undefined) return true;
+        attributes[row.name] = value;
+        return row.value.isWhole !== undefined && !row.value.isWhole(scope, data, value);
       });
       return { attributes, others, whole };
     },
@@ -147,6 +151,13 @@ export function struct<N extends StructName>(name: N): Value<ReturnType<Structs[
         if (error instanceof RangeError) return undefined;
         throw error;
       }
+    },
+    // Of a struct that grows, an older kernel has a part, a later one more.
+    isWhole({ structs }, bytes, value) {
+      const whole = structs[name] as unknown as Struct<unknown>;
+      if (bytes.length >= whole.size) return bytes.length === whole.size;
+      const packed = whole.pack(value);
+      return bytes.every((byte, i) => byte === packed[i]);
     },
     pack: ({ structs }, _, value) => (structs[name] as unknown as Struct<unknown>).pack(value),
   };
