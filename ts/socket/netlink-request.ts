@@ -106,14 +106,14 @@ function checked(options: unknown = {}): NetlinkRequestOptions {
 
 /** The calls of one module. */
 export function bindRequests(core: Core, netlink: NetlinkCodec): Netlink {
-  const { MSG_DONTWAIT, MSG_PEEK, MSG_TRUNC } = core.constants;
+  const { MSG_PEEK, MSG_TRUNC } = core.constants;
   const conversations = new Conversations(core, netlink, core.Socket);
 
   /** The next datagram, however long it is. */
-  function receive(socket: Socket, conversation: Conversation, flags: number): Received {
-    const length = socket.recvInto(new Uint8Array(1), 1, MSG_PEEK | MSG_TRUNC | flags);
+  function receive(socket: Socket, conversation: Conversation): Received {
+    const length = socket.recvInto(new Uint8Array(1), 1, MSG_PEEK | MSG_TRUNC);
     const buffer = conversation.room(length);
-    const [n, address] = socket.recvfromInto(buffer, buffer.length, flags);
+    const [n, address] = socket.recvfromInto(buffer, buffer.length);
     return { data: buffer.subarray(0, n), address: address as unknown };
   }
 
@@ -122,12 +122,17 @@ export function bindRequests(core: Core, netlink: NetlinkCodec): Netlink {
       socket.sendto(step.bytes, step.address);
       return undefined;
     }
-    if (step.waits) return receive(socket, conversation, 0);
+    if (step.waits) return receive(socket, conversation);
+    // With a timeout a call waits in spite of MSG_DONTWAIT, as CPython's do.
+    const timeout = socket.gettimeout();
+    socket.settimeout(0);
     try {
-      return receive(socket, conversation, MSG_DONTWAIT);
+      return receive(socket, conversation);
     } catch (error) {
       if (error instanceof OSError && error.code === "EAGAIN") return "empty";
       throw error;
+    } finally {
+      socket.settimeout(timeout);
     }
   }
 
