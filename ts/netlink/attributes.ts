@@ -67,13 +67,16 @@ const NLA_F_NET_BYTEORDER = 0x4000;
 
 /** A table both ways; `what` begins its messages. */
 function walker(what: string, rows: Rows) {
-  const known = new Map(Object.entries(rows).map(([name, [type, value]]) => [type, { name, value }]));
+  // Made when first needed: an import of the package need not wait for it.
+  let known: Map<number, { name: string; value: Value<unknown> }> | undefined;
+  const byType = () =>
+    (known ??= new Map(Object.entries(rows).map(([name, [type, value]]) => [type, { name, value }])));
   return {
     unpack(scope: Scope, bytes: Uint8Array) {
       const { items, whole } = scope.messages.parseAttributes(bytes);
       const attributes: Record<string, unknown> = {};
       const others = items.filter(({ type, flags, data }) => {
-        const row = known.get(type);
+        const row = byType().get(type);
         if (row === undefined || flags & NLA_F_NET_BYTEORDER || row.name in attributes) return true;
         const value = row.value.unpack(scope, data);
         if (value === undefined) return true;
