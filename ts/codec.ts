@@ -28,6 +28,7 @@ export { OSError } from "./base/error.js";
 export type { Row, Struct } from "./codec/layout.js";
 export type { AddressOf, FamilyName } from "./registry.js";
 export type * from "./netlink.js";
+export { checksum } from "./base/checksum.js";
 export type * from "./structs.js";
 export type * from "./base/types.js";
 

@@ -26,11 +26,8 @@ export type {
   AncillaryName,
   AncillaryValue,
 } from "./ancillary.js";
-/**
- * Netlink messages and attributes, as this system lays them out: `netlink.pack({ type: RTM_GETLINK,
- * flags: NLM_F_DUMP }, …)`.
- */
-export const netlink: typeof bound.netlink = bound.netlink;
 export type * from "./netlink.js";
+export type { NetlinkRequest, NetlinkRequestOptions } from "./netlink/conversation.js";
+export { checksum } from "./base/checksum.js";
 export type { Row, Struct } from "./codec/layout.js";
 export type * from "./structs.js";

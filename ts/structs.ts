@@ -20,7 +20,7 @@ import { bcm_msg_head } from "./struct/bcm.js";
 import { can_filter, can_frame, canfd_frame, canxl_frame } from "./struct/can.js";
 import { ucred } from "./struct/credentials.js";
 import { sock_extended_err } from "./struct/extended.js";
-import { icmp6_filter, icmp_filter } from "./struct/icmp.js";
+import { icmp6_filter, icmp6_hdr, icmp_filter, icmphdr } from "./struct/icmp.js";
 import { can_isotp_fc_options, can_isotp_ll_options, can_isotp_options } from "./struct/isotp.js";
 import { j1939_filter } from "./struct/j1939.js";
 import { sock_filter } from "./struct/filter.js";
@@ -54,6 +54,24 @@ import {
   tpacket_stats_v3,
 } from "./struct/packet.js";
 import { in6_pktinfo, in_pktinfo } from "./struct/pktinfo.js";
+import {
+  ifa_cacheinfo,
+  nda_cacheinfo,
+  rta_cacheinfo,
+  rtnexthop,
+  rtnl_link_stats,
+  rtnl_link_stats64,
+} from "./struct/rtnetlink.js";
+import {
+  inet_diag_meminfo,
+  inet_diag_msg,
+  inet_diag_req_v2,
+  sk_meminfo,
+  unix_diag_msg,
+  unix_diag_req,
+  unix_diag_rqlen,
+  unix_diag_vfs,
+} from "./struct/sockdiag.js";
 import { rds_cmsg_rx_trace, rds_rdma_notify, rds_rx_trace_so } from "./struct/rds.js";
 import { rights } from "./struct/rights.js";
 import {
@@ -74,6 +92,7 @@ export type { BcmMessage } from "./struct/bcm.js";
 export type { CanFdFrame, CanFilter, CanFrame, CanId, CanXlFrame } from "./struct/can.js";
 export type { ExtendedError } from "./struct/extended.js";
 export type { SockFilter } from "./struct/filter.js";
+export type { IcmpMessage } from "./struct/icmp.js";
 export type { IsotpFcOptions, IsotpLlOptions, IsotpOptions } from "./struct/isotp.js";
 export type { J1939Filter } from "./struct/j1939.js";
 export type {
@@ -95,6 +114,25 @@ export type {
   TpacketStats,
   TpacketStatsV3,
 } from "./struct/packet.js";
+export type {
+  IfaCacheinfo,
+  NdaCacheinfo,
+  RtaCacheinfo,
+  Rtnexthop,
+  RtnlLinkStats,
+  RtnlLinkStats64,
+} from "./struct/rtnetlink.js";
+export type {
+  InetDiagMeminfo,
+  InetDiagMsg,
+  InetDiagReqV2,
+  InetDiagSockid,
+  SkMeminfo,
+  UnixDiagMsg,
+  UnixDiagReq,
+  UnixDiagRqlen,
+  UnixDiagVfs,
+} from "./struct/sockdiag.js";
 export type { TcpInfo } from "./struct/tcp.js";
 export type { Timestamping } from "./struct/time.js";
 export type { XdpOptions, XdpRingOffset, XdpStatistics } from "./struct/xdp.js";
@@ -125,6 +163,8 @@ const all = {
   sock_extended_err,
   icmp_filter,
   icmp6_filter,
+  icmphdr,
+  icmp6_hdr,
   rds_rx_trace_so,
   rds_cmsg_rx_trace,
   rds_rdma_notify,
@@ -157,6 +197,20 @@ const all = {
   ifaddrmsg,
   rtmsg,
   ndmsg,
+  rtnl_link_stats,
+  rtnl_link_stats64,
+  ifa_cacheinfo,
+  nda_cacheinfo,
+  rta_cacheinfo,
+  rtnexthop,
+  inet_diag_req_v2,
+  inet_diag_msg,
+  inet_diag_meminfo,
+  unix_diag_req,
+  unix_diag_msg,
+  unix_diag_vfs,
+  unix_diag_rqlen,
+  sk_meminfo,
   packet_mreq,
   tpacket_auxdata,
   tpacket_stats,

@@ -157,11 +157,11 @@ export class Errors {
     return name;
   }
 
-  /** The exception for `-result` of a system call. */
-  system(errno: number, syscall: string, address?: unknown): OSError {
+  /** The exception for `-result` of a system call; `detail` ends its message. */
+  system(errno: number, syscall: string, address?: unknown, detail = ""): OSError {
     const code = this.name(errno);
     const why = code === "ENOSYS" && this.#unavailable ? `: ${this.#unavailable}` : "";
-    return new (classes[code] ?? OSError)(`${syscall} ${code}${addressText(address)}${why}`, {
+    return new (classes[code] ?? OSError)(`${syscall} ${code}${addressText(address)}${why}${detail}`, {
       errno,
       code,
       syscall,
