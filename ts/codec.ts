@@ -38,9 +38,21 @@ export type Source = string | URL | ArrayBufferLike | ArrayBufferView | WasmModu
  * An address that was read: its family by name and the tuple, or, where nobody knows the family,
  * its number and [number, bytes].
  */
-export type Decoded =
-  | { [F in FamilyName]: { readonly family: F; readonly address: AddressOf<F> } }[FamilyName]
-  | { readonly family: number; readonly address: UnknownAddress };
+export type Decoded = { [F in FamilyName]: DecodedAs<F> }[FamilyName] | DecodedAs<number, UnknownAddress>;
+/** An address of one family. */
+export interface DecodedAs<F, A = F extends FamilyName ? AddressOf<F> : never> {
+  /** The family's name, or the target's number of it. */
+  readonly family: F;
+  /** The tuple. */
+  readonly address: A;
+}
+/** What a control buffer holds. */
+export interface ControlMessages {
+  /** The messages. */
+  items: AncillaryItem[];
+  /** Whether every message was complete. */
+  whole: boolean;
+}
 
 /** There is no system to ask for interfaces: the digits of an index stand for its name. */
 const interfaces: Interfaces = {
@@ -54,17 +66,26 @@ const interfaces: Interfaces = {
 
 /** The codec of one target. */
 export class TargetCodec {
+  /** Whose bytes these are. */
   readonly target: Target;
   /** Option structs: `structs.linger.pack({ onoff: 1, linger: 5 })`. */
   readonly structs: Structs;
   /** Netlink messages and attributes. */
   readonly netlink: NetlinkCodec;
+  /** `CMSG_LEN(3)`: bytes of a message with so many bytes of data, without padding at its end. */
   readonly CMSG_LEN: (length: number) => number;
+  /** `CMSG_SPACE(3)`: the same with its padding. */
   readonly CMSG_SPACE: (length: number) => number;
+  /** `inet_aton(3)`: 4 bytes of an address's text. */
   readonly inet_aton: (address: string) => Uint8Array;
+  /** `inet_ntoa(3)`: the text of 4 bytes. */
   readonly inet_ntoa: (bytes: Data) => string;
-  /** The family by the target's number or by its name. */
+  /**
+   * `inet_pton(3)`: 4 or 16 bytes of an address's text. The family by the target's number or by its
+   * name.
+   */
   readonly inet_pton: (family: number | FamilyName, address: string) => Uint8Array;
+  /** `inet_ntop(3)`: the text of 4 or 16 bytes; the family as for inet_pton(). */
   readonly inet_ntop: (family: number | FamilyName, bytes: Data) => string;
   readonly #context: AddressContext;
   readonly #registry: Registry;
@@ -132,10 +153,7 @@ export class TargetCodec {
    * @throws RangeError for bytes too few or too many, or, where a family is expected, of another
    * one.
    */
-  decodeAddress<F extends FamilyName>(
-    bytes: Uint8Array,
-    expected: F,
-  ): { readonly family: F; readonly address: AddressOf<F> };
+  decodeAddress<F extends FamilyName>(bytes: Uint8Array, expected: F): DecodedAs<F>;
   decodeAddress(bytes: Uint8Array): Decoded;
   decodeAddress(bytes: Uint8Array, expected?: FamilyName): Decoded {
     const length = this.#put(octets("address", bytes));
@@ -178,7 +196,7 @@ export class TargetCodec {
    * The messages of a control buffer, as recvmsg(2) fills it. `whole` is false where a message
    * claims more than there is (what there is of it is given) or where no header can be read.
    */
-  parseControl(control: Uint8Array): { items: AncillaryItem[]; whole: boolean } {
+  parseControl(control: Uint8Array): ControlMessages {
     const items: AncillaryItem[] = [];
     const whole = cmsg.parse(this.#context.wire, octets("control", control), items);
     return { items, whole };

@@ -12,18 +12,37 @@ import type { Wire } from "./codec/wire.js";
  * sender's port id; `data` what follows the header.
  */
 export interface NetlinkMessage {
+  /** NLMSG_*, RTM_* or a generic family's id. */
   type: number;
+  /** NLM_F_*. */
   flags: number;
+  /** The number that an answer repeats. */
   seq: number;
+  /** The sender's port id; 0: the kernel. */
   pid: number;
+  /** What follows the header. */
   data: Uint8Array;
+}
+/** The header of a message to send; its length is made. What is not given is 0. */
+export interface NetlinkHeaderIn {
+  /** NLMSG_*, RTM_* or a generic family's id. */
+  type: number;
+  /** NLM_F_*. */
+  flags?: number;
+  /** The number that an answer repeats. */
+  seq?: number;
+  /** The sender's port id. */
+  pid?: number;
 }
 /**
  * One attribute: `type` without the flags NLA_F_NESTED and NLA_F_NET_BYTEORDER, which are `flags`.
  */
 export interface NetlinkAttribute {
+  /** Its type, without flags. */
   type: number;
+  /** NLA_F_NESTED, NLA_F_NET_BYTEORDER. */
   flags: number;
+  /** Its value; attributes, if it is nested. */
   data: Uint8Array;
 }
 /**
@@ -36,8 +55,11 @@ export type NetlinkAttributeIn = readonly [type: number, data: Data | readonly N
  * that it answers; with NETLINK_EXT_ACK what more the kernel has to say, NLMSGERR_ATTR_*.
  */
 export interface NetlinkError {
+  /** A positive errno; 0 for an acknowledgement. */
   errno: number;
+  /** The header of the message that it answers. */
   header: Nlmsghdr;
+  /** NLMSGERR_ATTR_*, with NETLINK_EXT_ACK. */
   attributes: NetlinkAttribute[];
 }
 /**
@@ -45,7 +67,9 @@ export interface NetlinkError {
  * it is given.
  */
 export interface NetlinkItems<T> {
+  /** The messages or attributes, in their order. */
   items: T[];
+  /** Whether everything was complete. */
   whole: boolean;
 }
 
@@ -59,9 +83,10 @@ const MAX_MESSAGE = 0x7fffffef;
 const MAX_ATTRIBUTE = 0xfffb;
 const MAX_DEPTH = 100;
 
+/** Messages and attributes of one target (netlink(7)). */
 export interface NetlinkCodec {
   /** One message, padded to 4 bytes; each of `parts` (a struct, then attributes) is padded too. */
-  pack(header: { type: number; flags?: number; seq?: number; pid?: number }, ...parts: Data[]): Uint8Array;
+  pack(header: NetlinkHeaderIn, ...parts: Data[]): Uint8Array;
   /** The messages of a datagram. */
   parse(bytes: Data): NetlinkItems<NetlinkMessage>;
   /** Attributes one after another, each padded to 4 bytes. */
@@ -75,6 +100,7 @@ export interface NetlinkCodec {
   parseError(message: Pick<NetlinkMessage, "flags" | "data">): NetlinkError;
 }
 
+/** @internal */
 export function bindNetlink(wire: Wire, structs: Structs): NetlinkCodec {
   const { calls, target } = wire;
 

@@ -26,6 +26,7 @@ export type {
   Ancillary,
   AncillaryBuilders,
   AncillaryCodec,
+  AncillaryMessage,
   AncillaryName,
   AncillaryValue,
 } from "./ancillary.js";

@@ -269,6 +269,7 @@ export type Structs = {
 /** The name of a struct. */
 export type StructName = keyof Structs;
 
+/** @internal */
 export function bindStructs(context: AddressContext): Structs {
   // Whoever lists the properties of one that the target lacks must not meet the size that throws.
   return lazy<Structs>(Object.keys(all) as StructName[], name =>

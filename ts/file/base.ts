@@ -18,9 +18,13 @@ export interface FileSocket {
   readonly _closed: boolean;
   /** How many files stand on it. */
   _files: number;
+  /** Its descriptor. */
   fileno(): number;
+  /** `close(2)`, once nothing uses it any more. */
   close(): void;
+  /** `recv(2)` into a buffer. */
   recvInto(buffer: Uint8Array): number;
+  /** `send(2)`. */
   send(data: Uint8Array): number;
 }
 
@@ -41,7 +45,9 @@ export abstract class FileBase {
   abstract flush(): void;
   /** The socket's descriptor. */
   abstract fileno(): number;
+  /** Whether it is open for reading. */
   abstract readable(): boolean;
+  /** Whether it is open for writing. */
   abstract writable(): boolean;
   /** A socket has no positions: false. */
   abstract seekable(): boolean;
@@ -51,6 +57,7 @@ export abstract class FileBase {
    */
   abstract _wouldBlock(syscall: string, charactersWritten?: number): BlockingIOError;
 
+  /** close(), for `using`. */
   [Symbol.dispose](): void {
     this.close();
   }
@@ -121,6 +128,7 @@ export abstract class Layer<Below extends FileBase> extends FileBase {
     return below;
   }
 
+  /** close(), for `using`. */
   override [Symbol.dispose](): void {
     if (this.#below !== null) this.close();
   }

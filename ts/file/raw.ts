@@ -160,6 +160,7 @@ export class SocketIO extends FileBase {
   readlines(hint?: number | null): Buffer[] {
     return readlines(this, hint);
   }
+  /** The lines up to the end. */
   [Symbol.iterator](): Generator<Buffer, void, undefined> {
     return iterate(this);
   }

@@ -197,6 +197,7 @@ export class BufferedReader extends Layer<SocketIO> {
   readlines(hint?: number | null): Buffer[] {
     return readlines(this, hint);
   }
+  /** The lines up to the end. */
   [Symbol.iterator](): Generator<Buffer, void, undefined> {
     return iterate(this);
   }

@@ -54,19 +54,23 @@ export class BufferedRWPair extends FileBase {
     throw new UnsupportedOperation("a BufferedRWPair can't be detached");
   }
 
-  /** As BufferedReader has them. */
+  /** At most `size` bytes, or all up to the end; null if a non-blocking socket has nothing. */
   read(size?: number | null): Buffer | null {
     return this.#reader.read(size);
   }
+  /** At most `size` bytes with at most one `recv(2)`. */
   read1(size?: number | null): Buffer {
     return this.#reader.read1(size);
   }
+  /** Fills a buffer: the count, null if a non-blocking socket has nothing. */
   readinto(buffer: WritableBytes): number | null {
     return this.#reader.readinto(buffer);
   }
+  /** Into a buffer with at most one `recv(2)`: the count. */
   readinto1(buffer: WritableBytes): number | null {
     return this.#reader.readinto1(buffer);
   }
+  /** What is buffered, which stays there; one `recv(2)` if that is nothing. */
   peek(size?: number): Buffer {
     return this.#reader.peek(size);
   }
@@ -81,9 +85,11 @@ export class BufferedRWPair extends FileBase {
     return line;
   }
 
+  /** The lines up to the end; with a hint (bytes), no more once they are longer. */
   readlines(hint?: number | null): Buffer[] {
     return readlines(this, hint);
   }
+  /** The lines up to the end. */
   [Symbol.iterator](): Generator<Buffer, void, undefined> {
     return iterate(this);
   }
@@ -95,10 +101,11 @@ export class BufferedRWPair extends FileBase {
     return this.#reader._readOnce(n);
   }
 
-  /** As BufferedWriter has them. */
+  /** Buffers bytes, and sends what there is no room for: how many were taken. */
   write(data: Data): number {
     return this.#writer.write(data);
   }
+  /** Writes each. */
   writelines(lines: Iterable<Data>): void {
     this.#writer.writelines(lines);
   }

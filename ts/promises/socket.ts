@@ -574,6 +574,7 @@ export class Socket<A = any> extends PromiseEndpoint<A> {
     return this._readiness.resolved(nothing);
   }
 
+  /** close(), for `await using`. */
   async [Symbol.asyncDispose](): Promise<void> {
     this.close();
   }

@@ -8,14 +8,17 @@ import type { Socket } from "./socket.js";
 import { checkTimeout } from "./timeout.js";
 import type { Family, HostName, InetAddress } from "../base/types.js";
 
+/** What createConnection() takes. */
 export interface ConnectionOptions {
   /** Throw every attempt's error, as an AggregateError, and not the last. */
   allErrors?: boolean;
 }
 
+/** What createServer() takes. */
 export interface ServerOptions<A = InetAddress> {
   /** AF_INET (the default) or AF_INET6. */
   family?: Family<A>;
+  /** How many connections may wait to be accepted; 128 by default. */
   backlog?: number;
   /** SO_REUSEPORT: several listeners share the port. */
   reusePort?: boolean;

@@ -15,6 +15,7 @@ import type { Data, WritableBytes } from "../base/types.js";
  * detected.
  */
 export interface Adopted {
+  /** The descriptor, which is the socket's own from now on. */
   readonly fileno: number;
 }
 
@@ -257,6 +258,7 @@ export abstract class Endpoint<A = any> {
     this._realClose();
   }
 
+  /** close(), for `using`. */
   [Symbol.dispose](): void {
     this.close();
   }
