@@ -85,13 +85,26 @@ const MAX_DEPTH = 100;
 
 /** Messages and attributes of one target (netlink(7)). */
 export interface NetlinkCodec {
-  /** One message, padded to 4 bytes; each of `parts` (a struct, then attributes) is padded too. */
+  /**
+   * One message, padded to 4 bytes; each of `parts` (a struct, then attributes) is padded too.
+   * @throws TypeError and RangeError for the header's values.
+   */
   pack(header: NetlinkHeaderIn, ...parts: Data[]): Uint8Array;
-  /** The messages of a datagram. */
+  /**
+   * The messages of a datagram.
+   * @throws TypeError for what is no data.
+   */
   parse(bytes: Data): NetlinkItems<NetlinkMessage>;
-  /** Attributes one after another, each padded to 4 bytes. */
+  /**
+   * Attributes one after another, each padded to 4 bytes.
+   * @throws TypeError for what is no attribute; RangeError for a type, a length or a depth out of
+   * range.
+   */
   packAttributes(attributes: readonly NetlinkAttributeIn[]): Uint8Array;
-  /** The attributes in these bytes, in their order; types may repeat. */
+  /**
+   * The attributes in these bytes, in their order; types may repeat.
+   * @throws TypeError for what is no data.
+   */
   parseAttributes(bytes: Data): NetlinkItems<NetlinkAttribute>;
   /**
    * What the data of an NLMSG_ERROR says.

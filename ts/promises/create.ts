@@ -129,7 +129,11 @@ export function bindCreate(
     }
   }
 
-  /** A listening TCP socket: SO_REUSEADDR where that is safe, IPv6 alone or with IPv4. */
+  /**
+   * A listening TCP socket: SO_REUSEADDR where that is safe, IPv6 alone or with IPv4.
+   * @throws EADDRINUSE, EADDRNOTAVAIL, EACCES, GaiError, RangeError (dual stack of AF_INET), the
+   * signal's reason.
+   */
   async function createServer<A = InetAddress>(
     address: Readonly<InetAddress>,
     given?: ServerOptions<A> & CallOptions,

@@ -125,7 +125,10 @@ export function bindCreate(core: Core, { getaddrinfo }: Pick<ReturnType<typeof b
     throw noConnection(failures, allErrors);
   }
 
-  /** A listening TCP socket: SO_REUSEADDR where that is safe, IPv6 alone or with IPv4. */
+  /**
+   * A listening TCP socket: SO_REUSEADDR where that is safe, IPv6 alone or with IPv4.
+   * @throws EADDRINUSE, EADDRNOTAVAIL, EACCES, GaiError, RangeError (dual stack of AF_INET).
+   */
   function createServer<A = InetAddress>(
     address: Readonly<InetAddress>,
     options: ServerOptions<A> = {},
