@@ -39,17 +39,33 @@ export abstract class FileBase {
   /**
    * Closes the file, and the socket's descriptor where the socket and its other files are closed
    * too.
+   * @throws as send(), of what is buffered.
    */
   abstract close(): void;
-  /** Sends what is buffered. */
+  /**
+   * Sends what is buffered.
+   * @throws as send(); RangeError (closed file).
+   */
   abstract flush(): void;
-  /** The socket's descriptor. */
+  /**
+   * The socket's descriptor.
+   * @throws RangeError (closed file).
+   */
   abstract fileno(): number;
-  /** Whether it is open for reading. */
+  /**
+   * Whether it is open for reading.
+   * @throws RangeError (closed file).
+   */
   abstract readable(): boolean;
-  /** Whether it is open for writing. */
+  /**
+   * Whether it is open for writing.
+   * @throws RangeError (closed file).
+   */
   abstract writable(): boolean;
-  /** A socket has no positions: false. */
+  /**
+   * A socket has no positions: false.
+   * @throws RangeError (closed file).
+   */
   abstract seekable(): boolean;
   /**
    * @internal What is thrown where a non-blocking socket would have to wait and no return value can

@@ -49,12 +49,18 @@ export class BufferedRWPair extends FileBase {
       this.#reader.close();
     }
   }
-  /** There is no one file below: UnsupportedOperation. */
+  /**
+   * There is no one file below: UnsupportedOperation.
+   * @throws UnsupportedOperation, always.
+   */
   detach(): never {
     throw new UnsupportedOperation("a BufferedRWPair can't be detached");
   }
 
-  /** At most `size` bytes, or all up to the end; null if a non-blocking socket has nothing. */
+  /**
+   * At most `size` bytes, or all up to the end; null if a non-blocking socket has nothing.
+   * @throws as BufferedReader has it.
+   */
   read(size?: number | null): Buffer | null {
     return this.#reader.read(size);
   }
@@ -101,7 +107,10 @@ export class BufferedRWPair extends FileBase {
     return this.#reader._readOnce(n);
   }
 
-  /** Buffers bytes, and sends what there is no room for: how many were taken. */
+  /**
+   * Buffers bytes, and sends what there is no room for: how many were taken.
+   * @throws as BufferedWriter has it.
+   */
   write(data: Data): number {
     return this.#writer.write(data);
   }

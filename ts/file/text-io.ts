@@ -250,7 +250,10 @@ export class TextIOWrapper extends Layer<Buffered> {
     return parts.join("");
   }
 
-  /** The lines up to the end; with a hint (characters), no more once they are longer. */
+  /**
+   * The lines up to the end; with a hint (characters), no more once they are longer.
+   * @throws as readline().
+   */
   readlines(hint?: number | null): string[] {
     return readlines(this, hint, characters);
   }
@@ -289,7 +292,10 @@ export class TextIOWrapper extends Layer<Buffered> {
     return characters(text);
   }
 
-  /** Writes each. */
+  /**
+   * Writes each.
+   * @throws as write().
+   */
   writelines(lines: Iterable<string>): void {
     this._open;
     for (const line of lines) this.write(line);

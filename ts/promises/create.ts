@@ -52,6 +52,7 @@ export function bindCreate(
     /**
      * `recvmsg(2)` with room for `maxfds` descriptors (253 at most on Linux). They are
      * close-on-exec and yours to close.
+     * @throws as recvmsg().
      */
     async recvFds(
       socket: Socket,

@@ -41,6 +41,7 @@ export const sendFds: typeof promises.sendFds = promises.sendFds;
 /**
  * `recvmsg(2)` with room for `maxfds` descriptors (253 at most on Linux). They are
  * close-on-exec and yours to close.
+ * @throws as recvmsg().
  */
 export const recvFds: typeof promises.recvFds = promises.recvFds;
 
