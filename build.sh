@@ -71,7 +71,7 @@ ts() { # dist/ts, dist/shim, dist/tests
   # What a source left behind that is gone: a test would run for ever, an import would be found.
   find dist/ts dist/shim dist/tests dist/examples -name '*.js' | while read -r built; do
     source=${built#dist/}
-    [ -e "${source%.js}.ts" ] || rm -f "$built" "${built%.js}.d.ts"
+    [ -e "${source%.js}.ts" ] || rm -f "$built" "${built%.js}.d.ts" "${built%.js}.d.ts.map"
   done
 }
 

@@ -3,6 +3,7 @@
 import { rules as codec } from "./check/codec.js";
 import { rules as commands } from "./check/commands.js";
 import { rules as documents } from "./check/documents.js";
+import { rules as face } from "./check/face.js";
 import { rules as imports } from "./check/imports.js";
 import { rules as tree } from "./check/tree.js";
 
@@ -10,7 +11,7 @@ export type Rule = readonly [name: string, broken: () => string[] | Promise<stri
 
 let passed = 0;
 let failed = 0;
-for (const [name, broken] of [...tree, ...imports, ...codec, ...commands, ...documents]) {
+for (const [name, broken] of [...tree, ...imports, ...face, ...codec, ...commands, ...documents]) {
   let lines: string[];
   try {
     lines = await broken();

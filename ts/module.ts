@@ -39,7 +39,10 @@ const auditEvents = [
   "socket.getservbyport",
 ] as const;
 
-/** Makes the classes, functions, defaults and constants for one host. */
+/**
+ * Makes the classes, functions, defaults and constants for one host.
+ * @throws OSError if another module has this host.
+ */
 export function socketModule(host: Host, codec: WasmModule) {
   const constants = constantsOf(host.constants());
   const wire = new Wire(codec, host.target, buffers);

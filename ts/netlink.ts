@@ -43,6 +43,7 @@ export interface NetlinkCodec extends NetlinkMessages {
   readonly ctrl: NetlinkFormat<Genlmsghdr, CtrlAttributes>;
 }
 
+/** @internal */
 export function bindNetlink(wire: Wire, structs: Structs): NetlinkCodec {
   const messages = bindMessages(wire, structs);
   const scope = { wire, structs, messages };

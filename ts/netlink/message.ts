@@ -12,18 +12,37 @@ import type { Wire } from "../codec/wire.js";
  * sender's port id; `data` what follows the header.
  */
 export interface NetlinkMessage {
+  /** NLMSG_*, RTM_* or a generic family's id. */
   type: number;
+  /** NLM_F_*. */
   flags: number;
+  /** The number that an answer repeats. */
   seq: number;
+  /** The sender's port id; 0: the kernel. */
   pid: number;
+  /** What follows the header. */
   data: Uint8Array;
+}
+/** The header of a message to send; its length is made. What is not given is 0. */
+export interface NetlinkHeaderIn {
+  /** NLMSG_*, RTM_* or a generic family's id. */
+  type: number;
+  /** NLM_F_*. */
+  flags?: number;
+  /** The number that an answer repeats. */
+  seq?: number;
+  /** The sender's port id. */
+  pid?: number;
 }
 /**
  * One attribute: `type` without the flags NLA_F_NESTED and NLA_F_NET_BYTEORDER, which are `flags`.
  */
 export interface NetlinkAttribute {
+  /** Its type, without flags. */
   type: number;
+  /** NLA_F_NESTED, NLA_F_NET_BYTEORDER. */
   flags: number;
+  /** Its value; attributes, if it is nested. */
   data: Uint8Array;
 }
 /**
@@ -36,8 +55,11 @@ export type NetlinkAttributeIn = readonly [type: number, data: Data | readonly N
  * that it answers; with NETLINK_EXT_ACK what more the kernel has to say, NLMSGERR_ATTR_*.
  */
 export interface NetlinkError {
+  /** A positive errno; 0 for an acknowledgement. */
   errno: number;
+  /** The header of the message that it answers. */
   header: Nlmsghdr;
+  /** NLMSGERR_ATTR_*, with NETLINK_EXT_ACK. */
   attributes: NetlinkAttribute[];
 }
 /**
@@ -45,7 +67,9 @@ export interface NetlinkError {
  * it is given.
  */
 export interface NetlinkItems<T> {
+  /** The messages or attributes, in their order. */
   items: T[];
+  /** Whether everything was complete. */
   whole: boolean;
 }
 
@@ -59,14 +83,28 @@ const MAX_MESSAGE = 0x7fffffef;
 const MAX_ATTRIBUTE = 0xfffb;
 const MAX_DEPTH = 100;
 
+/** Messages and attributes of one target (netlink(7)). */
 export interface NetlinkMessages {
-  /** One message, padded to 4 bytes; each of `parts` (a struct, then attributes) is padded too. */
-  pack(header: { type: number; flags?: number; seq?: number; pid?: number }, ...parts: Data[]): Uint8Array;
-  /** The messages of a datagram. */
+  /**
+   * One message, padded to 4 bytes; each of `parts` (a struct, then attributes) is padded too.
+   * @throws TypeError and RangeError for the header's values.
+   */
+  pack(header: NetlinkHeaderIn, ...parts: Data[]): Uint8Array;
+  /**
+   * The messages of a datagram.
+   * @throws TypeError for what is no data.
+   */
   parse(bytes: Data): NetlinkItems<NetlinkMessage>;
-  /** Attributes one after another, each padded to 4 bytes. */
+  /**
+   * Attributes one after another, each padded to 4 bytes.
+   * @throws TypeError for what is no attribute; RangeError for a type, a length or a depth out of
+   * range.
+   */
   packAttributes(attributes: readonly NetlinkAttributeIn[]): Uint8Array;
-  /** The attributes in these bytes, in their order; types may repeat. */
+  /**
+   * The attributes in these bytes, in their order; types may repeat.
+   * @throws TypeError for what is no data.
+   */
   parseAttributes(bytes: Data): NetlinkItems<NetlinkAttribute>;
   /**
    * What the data of an NLMSG_ERROR says.
@@ -75,6 +113,7 @@ export interface NetlinkMessages {
   parseError(message: Pick<NetlinkMessage, "flags" | "data">): NetlinkError;
 }
 
+/** @internal */
 export function bindMessages(wire: Wire, structs: Structs): NetlinkMessages {
   const { calls, target } = wire;
 
