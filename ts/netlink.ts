@@ -20,10 +20,28 @@ import type { Structs } from "./structs.js";
 import type { Wire } from "./codec/wire.js";
 
 export type { NetlinkFormat, NetlinkValue, NetlinkValueIn } from "./netlink/attributes.js";
-export type * from "./netlink/ctrl.js";
-export type * from "./netlink/message.js";
-export type * from "./netlink/rtnetlink.js";
-export type * from "./netlink/sockdiag.js";
+export type { CtrlAttributes, CtrlMcastGroup, CtrlOp, GenericFamily } from "./netlink/ctrl.js";
+export type {
+  NetlinkAttribute,
+  NetlinkAttributeIn,
+  NetlinkError,
+  NetlinkHeaderIn,
+  NetlinkItems,
+  NetlinkMessage,
+  NetlinkMessages,
+} from "./netlink/message.js";
+export type {
+  AddrAttributes,
+  LinkAttributes,
+  LinkInfo,
+  LinkXdp,
+  NeighAttributes,
+  RouteAttributes,
+  RouteMetrics,
+  RouteNexthop,
+  RouteVia,
+} from "./netlink/rtnetlink.js";
+export type { InetDiagAttributes, UnixDiagAttributes } from "./netlink/sockdiag.js";
 
 /** Messages, attributes, and the data of messages as values. */
 export interface NetlinkCodec extends NetlinkMessages {

@@ -22,7 +22,9 @@ export type NetlinkValue<H, A> = H & {
 };
 /** The same to be packed; what is left out is not sent. */
 export type NetlinkValueIn<H, A> = H & {
+  /** Those to be sent, by the kernel's names. */
   attributes?: A;
+  /** Others: types and bytes. */
   others?: readonly NetlinkAttribute[];
 };
 /** The data of one kind of messages, packed and unpacked. */

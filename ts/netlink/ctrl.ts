@@ -5,14 +5,20 @@ import type { NetlinkAttribute } from "./message.js";
 
 /** A multicast group of a family; `id` is what NETLINK_ADD_MEMBERSHIP takes. */
 export interface CtrlMcastGroup {
+  /** CTRL_ATTR_MCAST_GRP_NAME. */
   name?: string;
+  /** CTRL_ATTR_MCAST_GRP_ID: what NETLINK_ADD_MEMBERSHIP takes. */
   id?: number;
+  /** Attributes that are not known here. */
   others?: NetlinkAttribute[];
 }
 /** An operation of a family: its command's number, GENL_* flags. */
 export interface CtrlOp {
+  /** CTRL_ATTR_OP_ID: the command's number. */
   id?: number;
+  /** CTRL_ATTR_OP_FLAGS: GENL_*. */
   flags?: number;
+  /** Attributes that are not known here. */
   others?: NetlinkAttribute[];
 }
 /** CTRL_ATTR_*. */
@@ -39,6 +45,7 @@ export interface CtrlAttributes {
 export interface GenericFamily {
   /** The type of its messages: `netlink.request(s, { type: family.id, … })`. */
   id: number;
+  /** Its name. */
   name: string;
   /** What struct genlmsghdr has as its version. */
   version: number;

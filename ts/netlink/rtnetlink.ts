@@ -41,6 +41,7 @@ export interface LinkInfo {
   slaveKind?: string;
   /** IFLA_INFO_SLAVE_DATA: attributes of a port of that kind, for netlink.parseAttributes(). */
   slaveData?: Uint8Array;
+  /** Attributes that are not known here. */
   others?: NetlinkAttribute[];
 }
 /** IFLA_XDP. */
@@ -59,6 +60,7 @@ export interface LinkXdp {
   skbProgId?: number;
   /** IFLA_XDP_HW_PROG_ID. */
   hwProgId?: number;
+  /** Attributes that are not known here. */
   others?: NetlinkAttribute[];
 }
 /** IFLA_*: what a link has. */
@@ -194,7 +196,9 @@ export interface AddrAttributes {
 }
 /** RTA_VIA: a gateway, and its family (AF_INET, AF_INET6). */
 export interface RouteVia {
+  /** AF_INET or AF_INET6. */
   family: number;
+  /** The gateway's address, in the family's text. */
   addr: string;
 }
 /** RTA_METRICS: RTAX_*, what is known of the path to a destination. */
@@ -233,12 +237,16 @@ export interface RouteMetrics {
   ccAlgo?: string;
   /** RTAX_FASTOPEN_NO_COOKIE. */
   fastopenNoCookie?: number;
+  /** Attributes that are not known here. */
   others?: NetlinkAttribute[];
 }
 /** One path of a route. `flags`: RTNH_F_*; `hops`: its weight less one; `ifindex`: the way out. */
 export interface RouteNexthop {
+  /** RTNH_F_*. */
   flags?: number;
+  /** Its weight less one. */
   hops?: number;
+  /** The index of the interface that it leaves by. */
   ifindex: number;
   /** RTA_GATEWAY. */
   gateway?: string;
@@ -246,6 +254,7 @@ export interface RouteNexthop {
   via?: RouteVia;
   /** RTA_FLOW: the realm. */
   flow?: number;
+  /** Attributes that are not known here. */
   others?: NetlinkAttribute[];
 }
 /** RTA_*: what a route has. */

@@ -45,11 +45,17 @@ export const icmp6_filter = filter(
  * then made. ICMPv6's needs the addresses of the IP header, and the kernel makes it (RFC 3542 3.1).
  */
 export interface IcmpMessage {
+  /** ICMP_* or ICMP6_*. */
   type: number;
+  /** ICMP_*_UNREACH and the like; 0 if it is left out. */
   code?: number;
+  /** Of ICMP made if it is left out; ICMPv6's is the kernel's to make (RFC 3542 3.1). */
   checksum?: number;
+  /** The identifier of an echo; the upper 16 bits of what other types have there. */
   id?: number;
+  /** The sequence number of an echo; of ICMP_FRAG_NEEDED the next MTU. */
   sequence?: number;
+  /** What follows the 8 bytes of the header. */
   data?: Uint8Array;
 }
 type Header = Omit<IcmpMessage, "data">;

@@ -32,13 +32,18 @@ type Counter =
  * and `txBytes` are bytes, all others packets; `rxDropped` and `txDropped` found no room,
  * `rxNohandler` nobody who wanted them (missing before Linux 4.6).
  */
-export type RtnlLinkStats = Record<Counter, number> & { rxNohandler?: number };
+export type RtnlLinkStats = Record<Counter, number> & {
+  /** Packets that nobody wanted; missing before Linux 4.6. */
+  rxNohandler?: number;
+};
 /**
  * IFLA_STATS64: the same of 64 bits; `rxOtherhostDropped` were another host's (missing before Linux
  * 6.0).
  */
 export type RtnlLinkStats64 = Record<Counter, bigint> & {
+  /** Packets that nobody wanted. */
   rxNohandler?: bigint;
+  /** Packets for another host; missing before Linux 6.0. */
   rxOtherhostDropped?: bigint;
 };
 /**
@@ -47,9 +52,13 @@ export type RtnlLinkStats64 = Record<Counter, bigint> & {
  * hundredths of a second since the system's start.
  */
 export interface IfaCacheinfo {
+  /** Seconds that it is preferred (the kernel's spelling); 2^32-1: for ever. */
   prefered: number;
+  /** Seconds that it is valid; 2^32-1: for ever. */
   valid: number;
+  /** When it was made: hundredths of a second since the system's start. */
   cstamp?: number;
+  /** When it was last changed: hundredths of a second since the system's start. */
   tstamp?: number;
 }
 /**
@@ -57,9 +66,13 @@ export interface IfaCacheinfo {
  * 100 a second); `refcnt`: how many references there are to it.
  */
 export interface NdaCacheinfo {
+  /** Clock ticks (USER_HZ, 100 a second) since it was confirmed. */
   confirmed: number;
+  /** Clock ticks since it was used. */
   used: number;
+  /** Clock ticks since it was updated. */
   updated: number;
+  /** References to it. */
   refcnt: number;
 }
 /**
@@ -68,13 +81,21 @@ export interface NdaCacheinfo {
  * `used`: how often it was used; `id`, `ts`, `tsage`: of the peer, 0 in today's kernels.
  */
 export interface RtaCacheinfo {
+  /** References to the route. */
   clntref: number;
+  /** Clock ticks (USER_HZ, 100 a second) since its last use. */
   lastuse: number;
+  /** Clock ticks until it expires; 0: never. */
   expires: number;
+  /** An errno; 0: none. */
   error: number;
+  /** How often it was used. */
   used: number;
+  /** The peer's; 0 in today's kernels. */
   id: number;
+  /** The peer's; 0 in today's kernels. */
   ts: number;
+  /** The peer's; 0 in today's kernels. */
   tsage: number;
 }
 /**
@@ -82,9 +103,13 @@ export interface RtaCacheinfo {
  * `hops`: its weight less one; `ifindex`: the interface that it leaves by.
  */
 export interface Rtnexthop {
+  /** Bytes, with the attributes that follow. */
   len: number;
+  /** RTNH_F_*. */
   flags?: number;
+  /** Its weight less one. */
   hops?: number;
+  /** The index of the interface that it leaves by. */
   ifindex: number;
 }
 

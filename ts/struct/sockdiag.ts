@@ -12,11 +12,17 @@ import { part } from "../base/views.js";
  * with the same numbers; 2^64-1 (INET_DIAG_NOCOOKIE twice) asks for any.
  */
 export interface InetDiagSockid {
+  /** The local port. */
   sport: number;
+  /** The remote port. */
   dport: number;
+  /** The local address, in the family's text. */
   src: string;
+  /** The remote address, in the family's text. */
   dst: string;
+  /** The index of the interface that it is bound to; 0: none. */
   if: number;
+  /** Tells the socket from later ones with the same numbers; 2^64-1 asks for any. */
   cookie: bigint;
 }
 /**
@@ -26,11 +32,17 @@ export interface InetDiagSockid {
  * sockets. Without `id` all are meant, which takes NLM_F_DUMP.
  */
 export interface InetDiagReqV2 {
+  /** AF_INET or AF_INET6. */
   family: number;
+  /** IPPROTO_*. */
   protocol: number;
+  /** A bit `1 << (INET_DIAG_* - 1)` for each attribute that the answer shall have. */
   ext?: number;
+  /** The protocol of raw sockets. */
   rawProtocol?: number;
+  /** A bit `1 << TCP_*` for each state that is wanted. */
   states: number;
+  /** The socket; without it all are meant. */
   id?: Partial<InetDiagSockid>;
 }
 /**
@@ -40,15 +52,25 @@ export interface InetDiagReqV2 {
  * and how many may); `uid`: of the owner; `inode`: as in /proc/PID/fd.
  */
 export interface InetDiagMsg {
+  /** AF_INET or AF_INET6. */
   family: number;
+  /** TCP_*. */
   state: number;
+  /** What runs: 0 nothing, 1 retransmission, 2 keep-alive, 3 TIME_WAIT, 4 zero window. */
   timer: number;
+  /** How often that timer has run. */
   retrans: number;
+  /** Which socket. */
   id: InetDiagSockid;
+  /** Milliseconds until the timer runs. */
   expires: number;
+  /** Bytes to be read; of a listener the connections that wait. */
   rqueue: number;
+  /** Bytes not yet acknowledged; of a listener how many connections may wait. */
   wqueue: number;
+  /** The owner's user id. */
   uid: number;
+  /** Its inode, as in /proc/PID/fd. */
   inode: number;
 }
 /**
@@ -56,9 +78,13 @@ export interface InetDiagMsg {
  * `tmem` the sending buffer's.
  */
 export interface InetDiagMeminfo {
+  /** Bytes held by data to be read. */
   rmem: number;
+  /** Bytes held by data to be sent. */
   wmem: number;
+  /** Bytes allocated ahead. */
   fmem: number;
+  /** The sending buffer's bytes. */
   tmem: number;
 }
 /**
@@ -66,24 +92,37 @@ export interface InetDiagMeminfo {
  * socket's inode, 0 with NLM_F_DUMP; `show`: UDIAG_SHOW_*; `cookie`: 2^64-1, any, if none is given.
  */
 export interface UnixDiagReq {
+  /** AF_UNIX. */
   family: number;
+  /** 0. */
   protocol?: number;
+  /** A bit `1 << TCP_*` for each state that is wanted. */
   states: number;
+  /** One socket's inode; 0 with NLM_F_DUMP. */
   ino?: number;
+  /** UDIAG_SHOW_*: the attributes that the answer shall have. */
   show?: number;
+  /** The socket's cookie; 2^64-1, any, if none is given. */
   cookie?: bigint;
 }
 /** One AF_UNIX socket. `type`: SOCK_*; `state`: TCP_ESTABLISHED, TCP_LISTEN, TCP_CLOSE. */
 export interface UnixDiagMsg {
+  /** AF_UNIX. */
   family: number;
+  /** SOCK_*. */
   type: number;
+  /** TCP_ESTABLISHED, TCP_LISTEN or TCP_CLOSE. */
   state: number;
+  /** Its inode, as in /proc/PID/fd. */
   ino: number;
+  /** Tells it from a later socket of the same inode. */
   cookie: bigint;
 }
 /** UNIX_DIAG_VFS: inode and device of the file that a path names. */
 export interface UnixDiagVfs {
+  /** The inode of the file. */
   ino: number;
+  /** Its device. */
   dev: number;
 }
 /**
@@ -91,7 +130,9 @@ export interface UnixDiagVfs {
  * may.
  */
 export interface UnixDiagRqlen {
+  /** Bytes to be read; of a listener the connections that wait. */
   rqueue: number;
+  /** Bytes not yet read by the peer; of a listener how many connections may wait. */
   wqueue: number;
 }
 /**
@@ -99,14 +140,23 @@ export interface UnixDiagRqlen {
  * and `sndbuf` are the most that `rmemAlloc` and `wmemAlloc` may become.
  */
 export interface SkMeminfo {
+  /** Bytes held by data to be read. */
   rmemAlloc: number;
+  /** The most that `rmemAlloc` may become, bytes. */
   rcvbuf: number;
+  /** Bytes held by data to be sent. */
   wmemAlloc: number;
+  /** The most that `wmemAlloc` may become, bytes. */
   sndbuf: number;
+  /** Bytes allocated ahead. */
   fwdAlloc: number;
+  /** Bytes of the sending queue. */
   wmemQueued: number;
+  /** Bytes of options and control messages. */
   optmem: number;
+  /** Bytes that wait for the owner of the lock. */
   backlog: number;
+  /** Packets dropped; missing before Linux 4.6. */
   drops?: number;
 }
 
