@@ -132,6 +132,12 @@ sanitize() { # host/ under AddressSanitizer, UndefinedBehaviorSanitizer, ThreadS
   tests/sanitize/run.sh
 }
 
+coverage() { # which lines of ts/, shim/, host/ and wasm/ the suite reaches (tests/coverage/); TESTS as above
+  need gcov gcc
+  build
+  tests/coverage/run.sh
+}
+
 cpython() { # CPython's own test_socket.py, whose calls this package makes (tests/bridge/)
   build
   local python=/usr/bin/python3.11
@@ -162,7 +168,7 @@ runtimes() { # the suite on Bun, Deno and Node 26; on Node 22, 24 and on a polle
 
 clean() { rm -rf build dist .cache; }
 
-stages="setup wasm host shim ts bundle build demo test check bench plot pack lab interop model mutants runtimes sanitize cpython clean"
+stages="setup wasm host shim ts bundle build demo test check bench plot pack lab interop model mutants runtimes sanitize coverage cpython clean"
 [ $# -gt 0 ] || { echo "usage: ./build.sh STAGE…   stages: $stages"; exit 2; }
 for stage in "$@"; do
   case " $stages " in

@@ -157,7 +157,7 @@ function compile() {
 
 /** What build/ holds but the addon. */
 function removeRest() {
-  for (const path of ["Makefile", "Release/obj.target", "Release/obj"])
+  for (const path of ["Makefile", "Release/.deps", "Release/obj.target", "Release/obj"])
     rmSync(join(build, path), { recursive: true, force: true });
 }
 
