@@ -14,10 +14,14 @@ newer() { # newer OUTPUT INPUT…: whether the output is there and no input is n
   [ -e "$1" ] && [ -z "$(find "${@:2}" -newer "$1" -print -quit)" ]
 }
 
-setup() { # packages, as package-lock.json has them; --no-save leaves that file alone
+setup() { # packages, as package-lock.json has them, which stays as it is
   need node nodejs; need npm npm
   node -e 'process.exit(parseInt(process.versions.node) < 20 ? 1 : 0)' || { echo "build.sh: Node 20 or newer is needed, this is $(node -v)" >&2; exit 1; }
-  newer node_modules/.package-lock.json package.json package-lock.json || { npm install --no-save --ignore-scripts --no-audit --no-fund --loglevel=error; touch node_modules/.package-lock.json; }
+  newer node_modules/.package-lock.json package.json package-lock.json && return
+  local how=(ci)
+  [ ! -d node_modules ] || how=(install --no-save)
+  npm "${how[@]}" --ignore-scripts --no-audit --no-fund --loglevel=error
+  touch node_modules/.package-lock.json
 }
 
 wasm() { # dist/codec.wasm

@@ -24,7 +24,7 @@ node_modules/.bin/rolldown -c --sourcemap -d "$at/maps/lib" --log-level silent
 node "$tests/instrument.js" config asconfig.json > asconfig.coverage.json
 node_modules/.bin/asc --config asconfig.coverage.json --outFile codec/plain.wasm
 mv codec/* "$at/codec"
-binaryen=$project/node_modules/binaryen/bin
+binaryen=$(node -p 'path.join(path.dirname(require.resolve("binaryen", { paths: [require.resolve("assemblyscript/package.json")] })), "bin")')
 "$binaryen/wasm-opt" "$at/codec/plain.wasm" --all-features --input-source-map="$at/codec/plain.wasm.map" --quiet -S -o "$at/codec/plain.wat"
 node "$tests/instrument.js" text "$at/codec/plain.wat" "$at/codec/points.json" > "$at/codec/counting.wat"
 "$binaryen/wasm-as" "$at/codec/counting.wat" --all-features -o "$at/codec/counting.wasm"
