@@ -5,6 +5,7 @@ import { builtin } from "./builtin.js";
 import { clock } from "./clock.js";
 import { collect } from "./collect.js";
 import type { Clock, Host, Target } from "./contract.js";
+import { missing } from "./missing.js";
 import { unsupported } from "./unsupported.js";
 
 const { existsSync, readFileSync } = builtin("node:fs");
@@ -174,8 +175,8 @@ export function nodeHost(): Host {
         : deno !== undefined && (error as Error).name === "NotCapable"
           ? "Deno runs without a permission: pass --allow-ffi to load the socket addon"
           : !existsSync(file)
-            ? "the socket addon is not built for this system: run `npm rebuild berkeley-sockets` with a C++ compiler, make and python3 installed"
-            : `the socket addon did not load: ${message}`,
+            ? missing(process.platform)
+            : `the socket addon did not load: ${message}; if it was built on another system, run \`npm rebuild berkeley-sockets\``,
     );
   }
   const { rearm: _, ...calls } = loaded.exports;

@@ -13,7 +13,8 @@ import {
   writeFileSync,
 } from "node:fs";
 import { tmpdir } from "node:os";
-import { delimiter, dirname, join } from "node:path";
+import { dirname, join } from "node:path";
+import { installs } from "./install.js";
 
 const root = process.cwd();
 const folder = realpathSync(mkdtempSync(join(tmpdir(), "sockets pack ")));
@@ -22,7 +23,7 @@ const installed = join(project, "node_modules/berkeley-sockets");
 let passed = 0;
 let failed = 0;
 
-interface Result {
+export interface Result {
   status: number | null;
   output: string;
   stdout: string;
@@ -106,29 +107,6 @@ function lostSources(paths: readonly string[]): string {
         .map(source => `${path}.map points at ${source}, which is not there`);
     })
     .join("\n");
-}
-
-/** A PATH with what a build needs, save one command. */
-function pathWithout(missing: string): string {
-  const bin = join(folder, `without-${missing}`);
-  mkdirSync(bin);
-  for (const directory of (process.env.PATH ?? "").split(delimiter)) {
-    let entries: string[];
-    try {
-      entries = readdirSync(directory);
-    } catch {
-      continue;
-    }
-    for (const name of entries) {
-      if (name === missing) continue;
-      try {
-        symlinkSync(join(directory, name), join(bin, name));
-      } catch (error) {
-        if ((error as NodeJS.ErrnoException).code !== "EEXIST") throw error;
-      }
-    }
-  }
-  return bin;
 }
 
 try {
@@ -259,21 +237,7 @@ try {
     );
   }
 
-  for (const [command, packages] of [
-    ["g++", "g++"],
-    ["make", "make"],
-    ["python3", "python3"],
-  ] as const) {
-    const { status, output } = run(installed, "./build.sh", ["host"], {
-      ...process.env,
-      PATH: pathWithout(command),
-    });
-    const says = `build.sh: ${command} is missing: apt-get install ${packages}`;
-    claim(
-      `without ${command} the message names the command that installs it`,
-      status === 0 ? "it succeeded" : output.includes(says) ? "" : `expected ${says}, got:\n${output}`,
-    );
-  }
+  installs({ folder, tarball: join(folder, filename), run, claim });
 } catch (error) {
   if (failed === 0) claim("pack", (error as Error).stack ?? String(error));
 } finally {

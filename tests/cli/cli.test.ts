@@ -234,7 +234,7 @@ test(
   () => {
     const folder = mkdtempSync(join(tmpdir(), "unbuilt-"));
     try {
-      for (const part of ["package.json", "dist/lib", "dist/codec.wasm"])
+      for (const part of ["package.json", "host", "dist/lib", "dist/codec.wasm"])
         cpSync(fileURLToPath(new URL(`../../../${part}`, import.meta.url)), join(folder, part), {
           recursive: true,
         });
@@ -246,7 +246,7 @@ test(
       equal([status, stdout], [1, ""]);
       match(
         stderr,
-        /^berkeley-sockets: the socket addon is not built for this system: run `npm rebuild berkeley-sockets`/,
+        /^berkeley-sockets: the socket addon is not built, since its install script did not run: run `npm rebuild /,
       );
     } finally {
       rmSync(folder, { recursive: true });
