@@ -1,0 +1,4 @@
+// berkeley-sockets/policy: what a guest may do with sockets, deny by default.
+export { guarded, type GuardedHost, type PolicyEvent } from "./guarded.js";
+export type { Call, Explanation } from "./explain.js";
+export { PolicyError, type Limits, type Policy, type RuleText, type Spelled } from "./rules.js";
