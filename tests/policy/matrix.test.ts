@@ -328,4 +328,18 @@ test("matrix: descriptors that are not the guest's are nobody's, in every call t
   equal(inner.done, []);
 });
 
+test("matrix: docs/policy.md says of every member of the host how it is judged", () => {
+  const [, section] = /\n\| member of the host \|([^]*?)\n## /.exec(reference)!;
+  const named = new Set(section!.match(/(?<=`)\w+(?=`)/g));
+  const [guard] = guardOf([]);
+  const calls = Object.entries(guard).flatMap(([name, member]) =>
+    typeof member === "function" ? [name] : [],
+  );
+  const own = ["adopt", "diesWith", "dispose", "explain", "surrender"];
+  equal(
+    calls.filter(name => !own.includes(name) && !named.has(name.replace(/Async$/, ""))),
+    [],
+  );
+});
+
 test("matrix: it had at least 3,000 calls", () => ok(made >= 3000, String(made)));
