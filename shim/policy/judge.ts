@@ -183,7 +183,10 @@ export class Judge {
       case NETLINK:
         return this.#by("netlink", ({ number }) => number === null || number === protocol) ?? none("netlink");
       case PACKET:
-        // With a protocol it receives from all interfaces at once.
+        // The addresses of SOCK_PACKET name an interface otherwise. With a protocol a socket hears all
+        // interfaces at once.
+        if (type !== RAW && type !== DATAGRAM)
+          return never(`no rule can grant packet sockets of type ${type}`);
         return protocol === 0 ? (this.#some(["packet"]) ?? none("packet")) : this.#everyInterface("packet");
       case CAN:
         return this.#some(["can"]) ?? none("can");

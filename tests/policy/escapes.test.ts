@@ -501,6 +501,9 @@ test("escapes: a name that changes its address: what counts is the address that 
   fails("EAI_FAIL", () => getaddrinfo("example.org", 80));
   const zero = guard.getaddrinfo(Buffer.from("evil\0.localhost"), null, 0, 0, 0, 0);
   equal(zero, { status: c.EAI_FAIL, errno: 0 });
+  const long = new Uint8Array(1 << 20).fill(0x3a);
+  equal(guard.getaddrinfo(long, null, 0, 0, 0, 0), { status: c.EAI_FAIL, errno: 0 });
+  is(guard.getservbyname(long, null), -c.EACCES);
   there.close();
 });
 

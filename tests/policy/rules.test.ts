@@ -136,7 +136,7 @@ test("rules: a policy with errors is refused whole, and tells all of them", () =
 
 type Schema = { readonly [key: string]: any };
 const schema = JSON.parse(
-  readFileSync(new URL("../../../shim/policy/schema.json", import.meta.url), "utf8"),
+  readFileSync(new URL("../../../docs/policy.schema.json", import.meta.url), "utf8"),
 ) as Schema;
 
 /** As much of JSON Schema as the schema uses. */
