@@ -1,10 +1,11 @@
-// Control messages: CMSG_LEN, CMSG_SPACE, building a header and a walk that trusts nothing (cmsg(3), RFC 3542 20.2).
+// Control messages: CMSG_LEN, CMSG_SPACE, building a header and a walk that trusts nothing
+// (cmsg(3), RFC 3542 20.2).
 //
 //   +----------+-------+------+-----+------------------+-----+
 //   | cmsg_len | level | type | pad | data             | pad |
 //   +----------+-------+------+-----+------------------+-----+
-//   cmsg_len counts from its own start to the end of data. The chain is never trusted: macOS's CMSG_NXTHDR has known
-//   defects and a peer may lie; each step is bounded by the length that remains.
+//   cmsg_len counts from its own start to the end of data. The chain is never trusted: macOS's
+//   CMSG_NXTHDR has known defects and a peer may lie. The length that remains bounds each step.
 import { ON_DARWIN, ON_FREEBSD, ON_LINUX, ON_WINDOWS, cmsgAlign, cmsgLengthSize, isBigEndian } from "./abi";
 import { END, I32, NUMBER, SIZE, U32 } from "./layout";
 import { CELLS } from "./memory";

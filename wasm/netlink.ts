@@ -3,8 +3,9 @@
 //   +-----------+------------+-------------+-----+-----+------+-----+        +-----+------+------+-----+
 //   | u32 length| u16 type   | u16 flags   | seq | pid | data | pad |        | u16 | u16  | data | pad |
 //   +-----------+------------+-------------+-----+-----+------+-----+        +-----+------+------+-----+
-//   Lengths count from their own start to the end of data; the next header is at a multiple of 4. The two high bits of an
-//   attribute's type are flags. As with control messages, each step is bounded by what remains.
+//   Lengths count from their own start to the end of data; the next header is at a multiple of 4.
+//   The two high bits of an attribute's type are flags. As with control messages, the length that
+//   remains bounds each step.
 import { isBigEndian } from "./abi";
 import { CELLS } from "./memory";
 import { get } from "./order";

@@ -4,7 +4,8 @@
 //   +--------+------------+-----------+----------+----------+----------+----------+------------------------+
 //   | sdl_len| sdl_family | sdl_index | sdl_type | sdl_nlen | sdl_alen | sdl_slen | name, address, selector|
 //   +--------+------------+-----------+----------+----------+----------+----------+------------------------+
-//   sdl_data is declared with 12 bytes or 46, and goes on as far as the three lengths say; kernels round the whole up to 8.
+//   sdl_data is declared with 12 bytes or 46, and goes on as far as the three lengths say; kernels
+//   round the size up to a multiple of 8.
 import { ON_DARWIN, ON_FREEBSD, isBigEndian } from "../abi";
 import { END, FAMILY, INTERFACE, NUMBER, RAW, REST, SA_FAMILY, SA_LEN, U16, U8 } from "../layout";
 import { ADDRESS, CELLS } from "../memory";
@@ -23,7 +24,9 @@ const MIN_SIZE: i32 = 8;
 const MAX_SIZE: i32 = 255;
 
 const fields: usize = memory.data<u8>([
-  SA_LEN, NUMBER, 0, SA_FAMILY, FAMILY, 0, U16, INTERFACE, 0, U8, NUMBER, 0, U8, NUMBER, 0, U8, NUMBER, 0, U8, NUMBER, 0, REST, RAW, 0, END]);
+  SA_LEN, NUMBER, 0, SA_FAMILY, FAMILY, 0, U16, INTERFACE, 0, U8, NUMBER, 0, U8, NUMBER, 0,
+  U8, NUMBER, 0, U8, NUMBER, 0, REST, RAW, 0, END,
+]);
 export const sockaddr_dl: usize = memory.data<usize>([ON_DARWIN | ON_FREEBSD, fields, 0]);
 
 /** Where the name is, and behind it the address. */

@@ -8,5 +8,7 @@ const one: usize = memory.data<u8>([U32, NUMBER, 0, END]);
 export const icmp_filter: usize = memory.data<usize>([ON_LINUX, one, 0]);
 
 const eight: usize = memory.data<u8>([
-  U32, NUMBER, 0, U32, NUMBER, 0, U32, NUMBER, 0, U32, NUMBER, 0, U32, NUMBER, 0, U32, NUMBER, 0, U32, NUMBER, 0, U32, NUMBER, 0, END]);
+  U32, NUMBER, 0, U32, NUMBER, 0, U32, NUMBER, 0, U32, NUMBER, 0, U32, NUMBER, 0, U32, NUMBER, 0,
+  U32, NUMBER, 0, U32, NUMBER, 0, END,
+]);
 export const icmp6_filter: usize = memory.data<usize>([ON_LINUX, eight, 0]);
