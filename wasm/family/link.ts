@@ -7,6 +7,7 @@
 //   sdl_data is declared with 12 bytes or 46, and goes on as far as the three lengths say; kernels
 //   round the size up to a multiple of 8.
 import { ON_DARWIN, ON_FREEBSD, isBigEndian } from "../abi";
+import { alignUp } from "../align";
 import { END, FAMILY, INTERFACE, NUMBER, RAW, REST, SA_FAMILY, SA_LEN, U16, U8 } from "../layout";
 import { ADDRESS, CELLS } from "../memory";
 import { get, put } from "../order";
@@ -22,6 +23,7 @@ const SLEN: usize = 7;
 const DATA: usize = 8;
 const MIN_SIZE: i32 = 8;
 const MAX_SIZE: i32 = 255;
+const KERNEL_ALIGNMENT: i32 = 8;
 
 const fields: usize = memory.data<u8>([
   SA_LEN, NUMBER, 0, SA_FAMILY, FAMILY, 0, U16, INTERFACE, 0, U8, NUMBER, 0, U8, NUMBER, 0,
@@ -64,7 +66,7 @@ export function link_decode(target: i32, length: i32): i32 {
   if (status < 0) return status;
   const used = MIN_SIZE + name + address + <i32>load<u8>(ADDRESS, SLEN);
   if (length < used) return TOO_SHORT;
-  if (length > (max(used, sizeOf(target)) + 7 & -8)) return TOO_LONG;
+  if (length > alignUp(max(used, sizeOf(target)), KERNEL_ALIGNMENT)) return TOO_LONG;
   store<u32>(CELLS, <u32>get(ADDRESS + INDEX, 2, isBigEndian(target)));
   store<u32>(CELLS, load<u8>(ADDRESS, TYPE), 4);
   store<u32>(CELLS, name, 8);
