@@ -196,12 +196,9 @@ export class TargetCodec {
     if (Object.hasOwn(this.structs, what)) return this.structs[what as StructName].annotate(whole);
     const { wire } = this.#context;
     const length = this.#put(whole.subarray(0, wire.addressSize));
-    const codec =
-      what !== "address"
-        ? this.#codec(what as FamilyName)
-        : length < 2
-          ? unknown
-          : this.#codec(this.#familyOf(length));
+    let codec: AddressFamily = unknown;
+    if (what !== "address") codec = this.#codec(what as FamilyName);
+    else if (length >= 2) codec = this.#codec(this.#familyOf(length));
     const [name, ...fields] = codec.layout;
     return new Layout(this.#context, name, fields, length).annotate(whole);
   }
@@ -244,8 +241,10 @@ export class Codec {
   target(target: Target): TargetCodec {
     if (!targets.includes(target))
       throw new RangeError(`target must be one of ${targets.join(", ")}, got ${show(target)}`);
-    let codec = this.#made.get(target);
-    if (!codec) this.#made.set(target, (codec = new TargetCodec(this.#module, target)));
+    const known = this.#made.get(target);
+    if (known !== undefined) return known;
+    const codec = new TargetCodec(this.#module, target);
+    this.#made.set(target, codec);
     return codec;
   }
 }

@@ -107,7 +107,7 @@ export type PacketAddress = Address<
   readonly [ifname: string, proto: number, pkttype?: number, hatype?: number, addr?: Uint8Array]
 >;
 /**
- * AF_XDP, linux/if_xdp.h: an interface, one of its queues, XDP_COPY and its kin, and with
+ * AF_XDP, linux/if_xdp.h: an interface, one of its queues, flags (XDP_COPY, XDP_ZEROCOPY …), and with
  * XDP_SHARED_UMEM the socket whose memory is shared.
  */
 export type XdpAddress = Address<

@@ -37,6 +37,7 @@ function wide({ wire }: AddressContext, at: number, signed: boolean): number | b
 
 const integer = (low?: number): Kind => ({
   put({ wire }, at, value, { width, signed }, name) {
+    // A cell is a little-endian i64 on every target; a number holds 53 bits of it exactly.
     const bits = Math.min(8 * width - (signed ? 1 : 0), 53);
     wire.view.setBigInt64(
       at,
@@ -99,8 +100,9 @@ const raw: Kind = {
 export function putEndpoint(context: AddressContext, address: unknown, name: string): number {
   const value = still(address);
   const host: unknown = Array.isArray(value) ? value[0] : undefined;
-  const family: AddressFamily =
-    typeof host === "number" ? unknown : typeof host === "string" && host.includes(":") ? inet6 : inet;
+  let family: AddressFamily = inet;
+  if (typeof host === "number") family = unknown;
+  else if (typeof host === "string" && host.includes(":")) family = inet6;
   const length = family.encode(context, value, name);
   if (length < 0) throw new RangeError(`${name} must have a numeric host, got ${show(value)}`);
   return length;

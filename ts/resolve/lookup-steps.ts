@@ -24,7 +24,7 @@ const BROADCAST = "255.255.255.255";
 export type HostCall = {
   [K in keyof Lookups]: readonly [lookup: K, ...args: Parameters<Lookups[K]>];
 }[keyof Lookups];
-/** A lookup that comes to `T`. */
+/** A lookup whose result is `T`. */
 export type LookupSteps<T> = Generator<HostCall, T, any>;
 
 function* ask<K extends keyof Lookups>(
@@ -142,6 +142,13 @@ export function* numericHost(
   );
 }
 
+/** A service's name, or a port number as text, as getaddrinfo(3) takes it. */
+function serviceBytes(port: HostName | number): Uint8Array {
+  if (typeof port !== "number") return textOrBytes("getaddrinfo: port", port);
+  const number = int("getaddrinfo: port", port, Number.MIN_SAFE_INTEGER, Number.MAX_SAFE_INTEGER);
+  return Buffer.from(String(number));
+}
+
 /** The module's lookups; resolve.ts documents them. */
 export function lookupsOf(core: Core, gethostname: () => string) {
   const { host, wire, constants: c, audit } = core;
@@ -154,18 +161,11 @@ export function lookupsOf(core: Core, gethostname: () => string) {
     proto = 0,
     flags = 0,
   ): LookupSteps<AddrInfo<any>[]> {
-    // Its constants are all NaN, which the checks below would not take; what lacks is to be told
-    // instead.
+    // All constants of such a host are NaN, which the checks below would refuse: the error should say
+    // that there is no host.
     if (core.host.unavailable !== undefined) throw core.errors.named("ENOSYS", "getaddrinfo");
     const node = hostname === null ? null : checkedHostBytes(host, "getaddrinfo: host", hostname);
-    const service =
-      port === null
-        ? null
-        : typeof port === "number"
-          ? Buffer.from(
-              String(int("getaddrinfo: port", port, Number.MIN_SAFE_INTEGER, Number.MAX_SAFE_INTEGER)),
-            )
-          : textOrBytes("getaddrinfo: port", port);
+    const service = port === null ? null : serviceBytes(port);
     cint("getaddrinfo: family", family);
     cint("getaddrinfo: type", type);
     cint("getaddrinfo: proto", proto);
@@ -187,7 +187,8 @@ export function lookupsOf(core: Core, gethostname: () => string) {
   ): LookupSteps<[host: string, service: string]> {
     if (!Array.isArray(sockaddr) || sockaddr.length < 2 || sockaddr.length > 4) {
       throw new TypeError(
-        `getnameinfo: sockaddr must be [host: string, port: number, flowinfo?: number, scopeid?: number], got ${show(sockaddr)}`,
+        "getnameinfo: sockaddr must be [host: string, port: number, flowinfo?: number, scopeid?: number], " +
+          `got ${show(sockaddr)}`,
       );
     }
     const [given, givenPort, flowinfo = 0, scopeid = 0] = sockaddr as Inet6AddressIn;
