@@ -10,12 +10,6 @@ export function sizeOf(name: string, value: number | null | undefined): number {
   return value === undefined || value === null ? -1 : int(name, value, -1, MAX_INT);
 }
 
-/** The first `length` bytes of a buffer; a copy of them where they are less than half of it. */
-export function firstBytes(buffer: Buffer, length: number): Buffer {
-  const bytes = buffer.subarray(0, length);
-  return length < buffer.length >> 1 ? Buffer.from(bytes) : bytes;
-}
-
 export const closedFile = () => new RangeError("I/O operation on closed file");
 
 /** What a file needs of its socket. */

@@ -2,20 +2,10 @@
 import { bytesOf, MAX_INT, writableOf } from "../base/check.js";
 import { BlockingIOError, OSError, TimeoutError, UnsupportedOperation, type Errors } from "../base/error.js";
 import type { Data, WritableBytes } from "../base/types.js";
-import {
-  closedFile,
-  EMPTY,
-  FileBase,
-  firstBytes,
-  type FileSocket,
-  iterate,
-  readlines,
-  sizeOf,
-} from "./base.js";
+import { closedFile, EMPTY, FileBase, type FileSocket, iterate, readlines, sizeOf } from "./base.js";
 import { lengthOf, part } from "../base/views.js";
 
 const CHUNK = 0x10000;
-const NEWLINE = 0x0a;
 
 /** A socket as an unbuffered file: what `makefile("rb", 0)` gives. */
 export class SocketIO extends FileBase {
@@ -25,7 +15,7 @@ export class SocketIO extends FileBase {
   readonly #errors: Errors;
   #timedOut = false;
   /** Bytes of a line that is not complete: the next read begins with them. */
-  #incomplete: Buffer = EMPTY;
+  #begun: Buffer = EMPTY;
 
   constructor(socket: FileSocket, mode: "r" | "w" | "rw") {
     super();
@@ -99,7 +89,7 @@ export class SocketIO extends FileBase {
     if (this.#timedOut) throw new OSError("cannot read from timed out object", { syscall: "recv" });
     const length = lengthOf(view);
     if (length === 0) return 0;
-    if (this.#incomplete.length > 0) return this.#takeIncomplete(view);
+    if (this.#begun.length > 0) return this.#rest(view);
     try {
       return this.#transfer(socket => socket.recvInto(length > MAX_INT ? part(view, 0, MAX_INT) : view));
     } catch (error) {
@@ -108,10 +98,10 @@ export class SocketIO extends FileBase {
     }
   }
 
-  /** Moves bytes of the line that is not complete to `view`; returns the count. */
-  #takeIncomplete(view: Uint8Array): number {
-    const n = this.#incomplete.copy(view);
-    this.#incomplete = this.#incomplete.subarray(n);
+  /** What a line that was not complete has left. */
+  #rest(view: Uint8Array): number {
+    const n = this.#begun.copy(view);
+    this.#begun = this.#begun.subarray(n);
     return n;
   }
 
@@ -124,7 +114,9 @@ export class SocketIO extends FileBase {
     if (n < 0) return this.readall();
     const buffer = Buffer.allocUnsafe(n);
     const length = this.readinto(buffer);
-    return length === null ? null : firstBytes(buffer, length);
+    if (length === null) return null;
+    const bytes = buffer.subarray(0, length);
+    return length < n >> 1 ? Buffer.from(bytes) : bytes;
   }
 
   /** All up to the end, or as much as a non-blocking socket has; null if it has nothing. */
@@ -145,19 +137,19 @@ export class SocketIO extends FileBase {
    * what it has.
    */
   readline(limit?: number | null): Buffer {
-    const max = sizeOf("limit", limit);
+    const most = sizeOf("limit", limit);
     const bytes: number[] = [];
     const one = Buffer.alloc(1);
     this.#open();
-    while (bytes.length !== max) {
+    while (bytes.length !== most) {
       const n = this.readinto(one);
       if (n === null) {
-        this.#incomplete = Buffer.from(bytes);
+        this.#begun = Buffer.from(bytes);
         throw this.#errors.wouldBlock("recv");
       }
       if (n === 0) break;
       bytes.push(one[0]!);
-      if (one[0] === NEWLINE) break;
+      if (one[0] === 10) break;
     }
     return bytes.length === 0 ? EMPTY : Buffer.from(bytes);
   }

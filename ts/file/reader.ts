@@ -3,7 +3,7 @@
 import { int, MAX_INT, writableOf } from "../base/check.js";
 import { OSError } from "../base/error.js";
 import type { WritableBytes } from "../base/types.js";
-import { DEFAULT_BUFFER_SIZE, EMPTY, firstBytes, iterate, Layer, readlines, sizeOf } from "./base.js";
+import { DEFAULT_BUFFER_SIZE, EMPTY, iterate, Layer, readlines, sizeOf } from "./base.js";
 import type { SocketIO } from "./raw.js";
 import { part } from "../base/views.js";
 
@@ -12,7 +12,7 @@ const NEWLINE = 0x0a;
 /** A file of bytes to read: what `makefile("rb")` gives. */
 export class BufferedReader extends Layer<SocketIO> {
   readonly #own: Buffer;
-  /** #own, or the bytes that were put back. */
+  /** That one, or what was put back. */
   #buffer: Buffer;
   // What is buffered: #buffer[#at..#end].
   #at = 0;
@@ -81,7 +81,8 @@ export class BufferedReader extends Layer<SocketIO> {
       if (!received) break;
       length += direct > 0 ? received : this.#drain(result, length);
     }
-    return firstBytes(result, length);
+    const bytes = result.subarray(0, length);
+    return length < n >> 1 ? Buffer.from(bytes) : bytes;
   }
 
   /** What is buffered and all that follows; null if a non-blocking socket has nothing. */
