@@ -2,6 +2,7 @@
 // the last line is the count.
 import { rules as codec } from "./check/codec.js";
 import { rules as commands } from "./check/commands.js";
+import { rules as faults } from "./check/faults.js";
 import { rules as imports } from "./check/imports.js";
 import { rules as readme } from "./check/readme.js";
 import { rules as tree } from "./check/tree.js";
@@ -10,7 +11,7 @@ export type Rule = readonly [name: string, broken: () => string[]];
 
 let passed = 0;
 let failed = 0;
-for (const [name, broken] of [...tree, ...imports, ...codec, ...commands, ...readme]) {
+for (const [name, broken] of [...tree, ...imports, ...codec, ...commands, ...faults, ...readme]) {
   let lines: string[];
   try {
     lines = broken();

@@ -25,8 +25,12 @@ const labels = (name: string) =>
 function question(query: Buffer): [name: string, end: number] {
   const parts: string[] = [];
   let at = HEADER;
-  for (let length; (length = query[at]!) > 0; at += length + 1)
+  for (;;) {
+    const length = query[at]!;
+    if (length <= 0) break;
     parts.push(query.toString("latin1", at + 1, at + 1 + length));
+    at += length + 1;
+  }
   return [parts.join("."), at + 1];
 }
 

@@ -175,7 +175,8 @@ export function plot(results: Results): string {
   let section = "";
   for (const { work, rows } of works) {
     if (section !== work.ours) {
-      parts.push(text(MARGIN, y + SECTION - 12, "section text", SECTIONS[(section = work.ours)] ?? section));
+      section = work.ours;
+      parts.push(text(MARGIN, y + SECTION - 12, "section text", SECTIONS[section] ?? section));
       y += SECTION;
     }
     parts.push(

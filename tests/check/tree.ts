@@ -71,7 +71,9 @@ function systemsInWasm(): string[] {
 function codecImports(): string[] {
   const seen = new Set<string>();
   const queue = ["ts/codec.ts"];
-  for (let path; (path = queue.pop()) !== undefined; ) {
+  for (;;) {
+    const path = queue.pop();
+    if (path === undefined) break;
     if (seen.has(path)) continue;
     seen.add(path);
     for (const [, type, from] of bareText(path).matchAll(

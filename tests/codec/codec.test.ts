@@ -140,8 +140,10 @@ test(
   "decodeAddress, annotate: random bytes give an address or a clear error, and rows that hold each byte",
   () => {
     let seed = 99;
-    const random = (below: number) =>
-      ((seed = (Math.imul(seed, 1664525) + 1013904223) >>> 0) % 65537) % below;
+    const random = (below: number) => {
+      seed = (Math.imul(seed, 1664525) + 1013904223) >>> 0;
+      return (seed % 65537) % below;
+    };
     for (const target of targets) {
       const c = codec.target(target);
       const heads = [

@@ -76,7 +76,10 @@ function tolerate(what: string, body: () => unknown): unknown {
 }
 
 let seed = 12;
-const random = () => (seed = (Math.imul(seed, 1664525) + 1013904223) >>> 0) >>> 24;
+const random = () => {
+  seed = (Math.imul(seed, 1664525) + 1013904223) >>> 0;
+  return seed >>> 24;
+};
 const LONG = 65536;
 const SIZES = [0, 1, 3, 72, 257, 1025, LONG];
 const messages = (size: number) => Uint8Array.from({ length: size }, (_, i) => (i % 16 === 0 ? 16 : 0));

@@ -141,9 +141,8 @@ const gone = new OSError("gone");
  */
 function began(times: number[], delays: number[]): void {
   is(times.length, delays.length);
-  delays.forEach((n, i) =>
-    ok(n === 0 ? times[i]! < DELAY - 5 : times[i]! >= n * DELAY - 5, `${times} for ${delays}`),
-  );
+  for (const [i, n] of delays.entries())
+    ok(n === 0 ? times[i]! < DELAY - 5 : times[i]! >= n * DELAY - 5, `${times} for ${delays}`);
 }
 
 test("race: the next attempt begins after the delay, the first success counts", async () => {

@@ -432,14 +432,12 @@ test("sendall: an abort or a close in the middle says how much was taken", async
     if (how === "abort") is(error.cause, reason);
     if (how === "time") a.close();
     let got = 0;
-    for (
-      let n;
-      (n =
-        how === "abort"
-          ? b._pollNow(POLLIN) && (await b.recv(1 << 20)).length
-          : (await b.recv(1 << 20)).length) > 0;
-    )
-      got += n;
+    for (;;) {
+      if (how === "abort" && b._pollNow(POLLIN) === 0) break;
+      const { length } = await b.recv(1 << 20);
+      if (length === 0) break;
+      got += length;
+    }
     is(got, error.bytesSent);
   }
 });

@@ -483,7 +483,8 @@ for (const [label, family, skip] of [
         rows,
         family,
       });
-      hosts.forEach((host, i) => equal({ host, ...bindOutcome(family, host) }, { host, ...theirs[i] }));
+      for (const [i, host] of hosts.entries())
+        equal({ host, ...bindOutcome(family, host) }, { host, ...theirs[i] });
     },
     { skip },
   );

@@ -312,7 +312,11 @@ test(
     const done = message(w);
     let got = 0;
     b.settimeout(10);
-    for (let data; (data = b.recv(1 << 20)).length; ) got += data.length;
+    for (;;) {
+      const data = b.recv(1 << 20);
+      if (data.length === 0) break;
+      got += data.length;
+    }
     is(got, 3 << 20);
     is(await done, "sent");
     await w.terminate();

@@ -19,7 +19,8 @@ export type Protocol<A> = number & { readonly [carried]: { protocol: A } };
 type Address<Out, In> = Out & { readonly [accepted]?: In };
 /** What a socket accepts where it gives `A`; anything where `A` is any. */
 export type AddressIn<A> = 0 extends 1 & A
-  ? any
+  ? // biome-ignore lint/suspicious/noExplicitAny: of a socket whose family only the caller knows
+    any
   : A extends { readonly [accepted]?: infer In }
     ? unknown extends In
       ? AsGiven<A>

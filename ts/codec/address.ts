@@ -20,8 +20,11 @@ export interface AddressContext {
   readonly interfaces: Interfaces;
 }
 
+// biome-ignore lint/suspicious/noExplicitAny: a family's own type, which only its bytes tell at run time
+export type AnyAddress = any;
+
 /** One family: tuple to bytes and back. `call` begins the messages of its errors. */
-export interface AddressFamily<A = any> {
+export interface AddressFamily<A = AnyAddress> {
   /** The tuple as it is shown to whoever passed another. */
   readonly shape: string;
   /** Its struct (wasm/family/) and that one's fields by number. */

@@ -1,6 +1,6 @@
 // What fields hold: for each kind of wasm/layout.ts, how a value gets into the codec's memory and
 // out of it.
-import type { AddressContext, AddressFamily } from "./address.js";
+import type { AddressContext, AddressFamily, AnyAddress } from "./address.js";
 import { int, show, still } from "../base/check.js";
 import { OSError } from "../base/error.js";
 import { inet } from "../family/inet.js";
@@ -109,7 +109,7 @@ export function putEndpoint(context: AddressContext, address: unknown, name: str
 }
 
 /** The address in these `bytes`, of which it may need fewer; null for none, or one of no family. */
-export function endpointOf(context: AddressContext, bytes: Uint8Array): any {
+export function endpointOf(context: AddressContext, bytes: Uint8Array): AnyAddress {
   const { wire } = context;
   const length = wire.putAddress(part(bytes, 0, Math.min(lengthOf(bytes), wire.addressSize)));
   if (length < 2 || wire.calls.sockaddr_family(wire.target, length) === 0) return null;

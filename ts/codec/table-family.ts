@@ -12,6 +12,7 @@ export interface Plan<A> {
   readonly layout: readonly [struct: string, ...fields: string[]];
   /** The fields of an address, without length and family; undefined if it has another form. */
   toFields(address: unknown, call: string): Readonly<Record<string, unknown>> | undefined;
+  // biome-ignore lint/suspicious/noExplicitAny: the values are of the types that the codec's table gives
   fromFields(fields: any): A;
 }
 

@@ -14,12 +14,12 @@ const CONTINUATION: Range = [0x80, 0xbf];
  * What the second byte may be after some lead bytes: the ranges exclude overlong forms, surrogates,
  * and what is above U+10FFFF.
  */
-const secondBytes: Readonly<Record<number, Range>> = {
-  0xe0: [0xa0, 0xbf],
-  0xed: [0x80, 0x9f],
-  0xf0: [0x90, 0xbf],
-  0xf4: [0x80, 0x8f],
-};
+const secondBytes = new Map<number, Range>([
+  [0xe0, [0xa0, 0xbf]],
+  [0xed, [0x80, 0x9f]],
+  [0xf0, [0x90, 0xbf]],
+  [0xf4, [0x80, 0x8f]],
+]);
 type Range = readonly [low: number, high: number];
 
 /** How many bytes a sequence of several has that begins with `lead`; 0 if none does. */
@@ -35,7 +35,7 @@ function sequence(data: Uint8Array, i: number, end: number): number {
   if (lead < 0x80) return 1;
   const length = lengthAfter(lead);
   if (length === 0) return -1;
-  let [low, high] = secondBytes[lead] ?? CONTINUATION;
+  let [low, high] = secondBytes.get(lead) ?? CONTINUATION;
   for (let n = 1; n < length; n++) {
     if (i + n === end) return 0;
     if (data[i + n]! < low || data[i + n]! > high) return -n;

@@ -97,7 +97,7 @@ export abstract class Endpoint<A = any> {
     this.proto = kind.proto;
     // Absent flags are 0x80000000, which no type has.
     this.type = kind.type & ~((c.SOCK_NONBLOCK | c.SOCK_CLOEXEC) & FLAG_BITS);
-    this._address = core.registry.find(this.family, this.type, this.proto);
+    this._address = core.registry.find(this.family, this.proto);
     if (!this._borrows) this.#own(kind.type, fileno === undefined || fileno === null);
   }
 

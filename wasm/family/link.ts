@@ -31,12 +31,13 @@ const fields: usize = memory.data<u8>([
 ]);
 export const sockaddr_dl: usize = memory.data<usize>([ON_DARWIN | ON_FREEBSD, fields, 0]);
 
-/** Where the name is, and behind it the address. */
+/** Where the name is, and after it the address. */
 export const link_data: usize = ADDRESS + DATA;
 
 /** sizeof(struct sockaddr_dl), 0 where there is none. */
 function sizeOf(target: i32): i32 {
-  return ON_DARWIN >> target & 1 ? 20 : ON_FREEBSD >> target & 1 ? 54 : 0;
+  if (ON_DARWIN >> target & 1) return 20;
+  return ON_FREEBSD >> target & 1 ? 54 : 0;
 }
 
 /**
