@@ -5,7 +5,7 @@ import { homedir } from "node:os";
 import { basename, extname } from "node:path";
 import type { Rule } from "../check.js";
 
-const MAX_LINES = 800;
+const MAX_LINES = 600;
 const code = new Set([".ts", ".cc", ".h", ".mjs", ".js", ".sh", ".rs"]);
 
 /** The tracked and the new files that are there, from the top of the tree. */

@@ -237,6 +237,6 @@ export const mutants: readonly Mutant[] = [
     file: "ts/base/views.ts",
     find: 'getter<number>(typedArray, "length") as (view: Uint8Array) => number;',
     put: "((view: Uint8Array) => view.length);",
-    by: ["values", "codec/hostile", "socket/option"],
+    by: ["base/views", "codec/hostile", "socket/option"],
   },
 ];
