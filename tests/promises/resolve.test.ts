@@ -172,7 +172,7 @@ test("lookups: as many run at once as the host says, the others in order", async
   await Promise.all(all);
 });
 
-test("lookups: an abort rejects at once; what waited is never begun, what ran keeps its thread until it ends", async () => {
+test("lookups: an abort rejects at once; one that waited never begins, one that runs keeps its thread", async () => {
   const { begun, ends, gethostbyname } = held();
   const reason = new Error("enough");
   const controllers = [0, 1, 2, 3].map(() => new AbortController());

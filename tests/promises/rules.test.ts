@@ -98,7 +98,7 @@ async function taken(s: Socket): Promise<void> {
 }
 
 for (const [name, call] of Object.entries(partial)) {
-  test(`${name}: MSG_WAITALL resolves with its part when the time ends, the signal aborts, the socket closes, the peer ends`, async () => {
+  test(`${name}: MSG_WAITALL resolves with its part after a timeout, an abort, a close() or the peer's end`, async () => {
     for (const how of ["time", "abort", "close", "end", "whole"]) {
       const [a, b] = await pair();
       using _a = a;
@@ -190,7 +190,7 @@ test("dup: an error kept behind a part is told once, by the socket or its copy",
   }
 });
 
-test("recv: MSG_TRUNC of a TCP stream gives zeros, as many as were discarded; recvInto lets the buffer be", async () => {
+test("recv: MSG_TRUNC of TCP gives a zero for each discarded byte; recvInto leaves the buffer alone", async () => {
   const [a, b] = await pair();
   using _a = a;
   using _b = b;

@@ -70,7 +70,8 @@ test(
     const script = `
     import { sethostname, gethostname, getfqdn } from ${JSON.stringify(new URL("../../ts/index.js", import.meta.url).href)};
     const names = [];
-    for (const name of ["localhost", new Uint8Array([0x62, 0xff, 0x63]), "b\\udcffd"]) { sethostname(name); names.push(gethostname()); if (name === "localhost") names.push(getfqdn(), getfqdn("0.0.0.0"), getfqdn("::")); }
+    for (const name of ["localhost", new Uint8Array([0x62, 0xff, 0x63]), "b\\udcffd"]) { sethostname(name);
+      names.push(gethostname()); if (name === "localhost") names.push(getfqdn(), getfqdn("0.0.0.0"), getfqdn("::")); }
     let long; try { sethostname("x".repeat(65)); } catch (error) { long = error.code; }
     console.log(JSON.stringify([...names, long]));`;
     const child = spawnSync("unshare", ["--uts", process.execPath, ...textArguments([], script)], {

@@ -192,7 +192,8 @@ test(
     a.send("now");
     is(b.recv(10).toString(), "now");
     const child = new Child(
-      `const s = new S.Socket(undefined, undefined, undefined, 3); console.log("ready"); setTimeout(() => s.send("later"), 100);`,
+      `const s = new S.Socket(undefined, undefined, undefined, 3); console.log("ready");
+        setTimeout(() => s.send("later"), 100);`,
       { inherit: [a.fileno()] },
     );
     await child.prints("ready");
@@ -215,7 +216,8 @@ test(
     const child = new Child(
       `const s = new S.Socket(undefined, undefined, undefined, 3); s.settimeout(0); console.log("ready");
     let n = 0;
-    const timer = setInterval(() => { try { n += s.recv(65536).length; } catch (e) { if (e.code !== "EAGAIN") throw e; } }, 50);
+    const timer = setInterval(() => { try { n += s.recv(65536).length;
+      } catch (e) { if (e.code !== "EAGAIN") throw e; } }, 50);
     setTimeout(() => { clearInterval(timer); console.log(n); }, 2500);`,
       { inherit: [b.fileno()] },
     );
@@ -240,7 +242,8 @@ test(
     };
     process.on("SIGUSR2", listen);
     const child = new Child(
-      `console.log("ready"); const timer = setInterval(() => process.kill(process.ppid, "SIGUSR2"), 20); setTimeout(() => clearInterval(timer), 700);`,
+      `console.log("ready"); const timer = setInterval(() => process.kill(process.ppid, "SIGUSR2"), 20);
+        setTimeout(() => clearInterval(timer), 700);`,
     );
     try {
       await child.prints("ready");
