@@ -103,8 +103,8 @@ export function lookups(size: string | undefined, usual = 4): number {
 }
 
 /**
- * startWatching(), by libuv where the runtime is Node. Elsewhere a thread watches; it looks again in
- * the turn after each dispatch.
+ * startWatching(), by libuv where the runtime is Node. Elsewhere a thread watches; it looks again
+ * in the turn after each dispatch.
  */
 function startWatching({ startWatching: start, rearm }: Poller, thread: boolean): Host["startWatching"] {
   if (!thread) return (ready, triples, counters) => start(ready, triples, counters, 0);
@@ -124,9 +124,9 @@ function startWatching({ startWatching: start, rearm }: Poller, thread: boolean)
 }
 
 /**
- * Turns a warning's stack into text at once: an unread stack keeps the receivers of its frames alive
- * until the loop turns, such as the socket whose constructor swept others. In Deno even a read one
- * does: there the warning gets no frames.
+ * Turns a warning's stack into text at once: an unread stack keeps the receivers of its frames
+ * alive until the loop turns, such as the socket whose constructor swept others. In Deno even a
+ * read one does: there the warning gets no frames.
  */
 function warn(message: string, type: string): void {
   const { stackTraceLimit } = Error;

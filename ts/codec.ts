@@ -35,8 +35,8 @@ export type * from "./base/types.js";
 export type Source = string | URL | ArrayBufferLike | ArrayBufferView | WasmModule;
 
 /**
- * An address that was read: its family by name and the tuple, or, where nobody knows the family,
- * its number and [number, bytes].
+ * An address that was read: its family by name and the tuple, or, for a family
+ * without a codec, its number and [number, bytes].
  */
 export type Decoded =
   | { [F in FamilyName]: { readonly family: F; readonly address: AddressOf<F> } }[FamilyName]
@@ -280,7 +280,7 @@ function codecOf(module: WasmModule): Codec {
   return new Codec(module);
 }
 
-/** What a module exports; undefined for what is none, of whatever realm. */
+/** What a module of any realm exports; undefined for another value. */
 function exportsOf(module: unknown): readonly { readonly name: string }[] | undefined {
   try {
     return wasm.Module.exports(module as WasmModule);

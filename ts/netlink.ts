@@ -1,4 +1,4 @@
-// Netlink messages and attributes, put together and taken apart (netlink(7), rtnetlink(7)). The
+// Netlink messages and attributes, packed and parsed (netlink(7), rtnetlink(7)). The
 // fixed parts of messages are structs.
 import { bytesOf, int, show } from "./base/check.js";
 import type { Nlmsghdr } from "./struct/netlink.js";
@@ -90,7 +90,7 @@ export function bindNetlink(wire: Wire, structs: Structs): NetlinkCodec {
   }
 
   /**
-   * Calls `take` for each header that `decode` reads, with the data behind it; returns whether all
+   * Calls `take` for each header that `decode` reads, with the data after it; returns whether all
    * was whole.
    */
   function walk(

@@ -120,8 +120,8 @@ export class Registry {
   }
 
   /**
-   * The `length` bytes of the message block as an address; `expected` is tried first. null if there
-   * is none.
+   * The `length` bytes of the message block as an address, by the codec `expected` if they are of
+   * its family; null if there is no address.
    */
   decode(context: AddressContext, length: number, expected: AddressFamily): AnyAddress {
     if (length === 0) return null;

@@ -6,7 +6,7 @@
 // a struct is a chain of (set of targets, list) pairs.
 //
 // Fields have numbers, by which ts/ names them and by which values travel in cells: 0, 1, 2, … in
-// the order of the rows, save where a FIELD row says otherwise. A list without some number is a
+// the order of the rows, unless a FIELD row says otherwise. A list without some number is a
 // struct without that field.
 import { hasLength, isBigEndian, longSize, wordSize } from "./abi";
 import { alignUp } from "./align";

@@ -1,6 +1,6 @@
 // The scratch area: where callers write arguments and read results. All of it is static, nothing is
-// ever allocated. Its content is valid for one synchronous stretch of write, call, read; the offsets
-// are exported as globals.
+// ever allocated. Its content is valid for one synchronous stretch of write, call, read; the
+// offsets are exported as globals.
 //
 //   0         16               TABLES_END              MESSAGE   TEXT   CELLS   IMAGE            END
 //   +---------+----------------+-----------------------+---------+------+-------+----------------+

@@ -5,8 +5,8 @@ declare const carried: unique symbol;
 declare const accepted: unique symbol;
 
 /**
- * An address family number that knows its address type: `AF_INET: Family<InetAddress>`. A plain
- * number is none.
+ * An address family number that carries its address type: `AF_INET: Family<InetAddress>`. A plain
+ * number is not a Family.
  */
 export type Family<A> = number & { readonly [carried]: { family: A } };
 /**
@@ -108,8 +108,8 @@ export type PacketAddress = Address<
   readonly [ifname: string, proto: number, pkttype?: number, hatype?: number, addr?: Uint8Array]
 >;
 /**
- * AF_XDP, linux/if_xdp.h: an interface, one of its queues, flags (XDP_COPY, XDP_ZEROCOPY …), and with
- * XDP_SHARED_UMEM the socket whose memory is shared.
+ * AF_XDP, linux/if_xdp.h: an interface, one of its queues, flags (XDP_COPY, XDP_ZEROCOPY …), and
+ * with XDP_SHARED_UMEM the socket whose memory is shared.
  */
 export type XdpAddress = Address<
   [ifname: string, queueId: number, flags: number, sharedUmemFd: number],

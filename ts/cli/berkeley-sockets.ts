@@ -83,7 +83,7 @@ main(process.argv.slice(2)).then(
     process.exitCode = status;
   },
   error => {
-    // What the user typed is told in a line; anything else is a fault of ours, with its stack.
+    // A wrong argument gets a line; any other error is a fault of this program, with its stack.
     const known =
       error instanceof RangeError || String((error as { code?: unknown }).code).startsWith("ERR_PARSE_ARGS");
     console.error(known ? `berkeley-sockets: ${(error as Error).message}` : error);

@@ -7,7 +7,7 @@ import type { ByteCopier } from "./wire.js";
 const POOL = 8192;
 const SMALL = 256;
 
-/** The class behind Buffer, whose constructor Buffer itself no longer is. */
+/** The class of Buffers; Buffer itself is no longer its constructor. */
 const { [Symbol.species]: View } = Buffer as unknown as {
   [Symbol.species]: new (buffer: ArrayBuffer, offset: number, length: number) => Buffer;
 };

@@ -11,8 +11,8 @@ const INADDR_ANY = 0;
 const INADDR_BROADCAST = 0xffffffff;
 
 // The last address and its text: most sockets talk to few peers, and what one sent is answered. All
-// hosts and targets can share them: the text is a function of the word, as this machine's byte order
-// reads it, and both are written within one synchronous call.
+// hosts and targets can share them: the text is a function of the word, as this machine's byte
+// order reads it, and both are written within one synchronous call.
 let lastWord = 0;
 let lastText = "0.0.0.0";
 

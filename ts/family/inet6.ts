@@ -14,7 +14,7 @@ let lastText = "::";
 
 const sockaddr = (wire: Wire): InetWords => (wire.inet6 ??= new Sockaddr(wire, "INET6", inet6.layout));
 
-/** Writes the address of a numeric host, "" for that of nobody; false if it is none. */
+/** Writes the address of a numeric host ("" is ::); false if the host is a name. */
 function put(wire: Wire, at: InetWords, host: string, port: number): boolean {
   if (host === lastText) {
     const { words } = wire;

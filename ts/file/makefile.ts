@@ -55,8 +55,8 @@ export function makefile(
     buffering === undefined || buffering === null ? -1 : int("buffering", buffering, -MAX_INT, MAX_INT);
   if (wanted === 0 && !binary)
     throw new RangeError("buffering must not be 0 in text mode: unbuffered files are binary");
-  // In text mode 1 means lines, as in Python's open(), to which makefile's page refers (CPython's
-  // own makefile forgets it).
+  // In text mode 1 means line buffering, as in Python's open(), to which makefile's page refers
+  // (CPython's own makefile ignores it).
   const byLine = wanted === 1 && !binary;
   const size = wanted < 0 || byLine ? DEFAULT_BUFFER_SIZE : wanted;
   const format = binary ? undefined : new TextFormat({ ...options, lineBuffering: byLine }, writes);

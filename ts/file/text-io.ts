@@ -223,8 +223,8 @@ export class TextIOWrapper extends Layer<Buffered> {
   }
 
   /**
-   * A "\r" at the end of the text, to which a "\n" that has not been read may belong; "" if there is
-   * none, or if no room is `left` for the "\n".
+   * A "\r" at the end of the text, to which a "\n" that has not been read may belong; "" if there
+   * is none, or if no room is `left` for the "\n".
    */
   #halfNewline(stop: number, left: number): string {
     if (this.#newline !== "\r\n" || stop < this.#text.length || !this.#text.endsWith("\r")) return "";

@@ -163,8 +163,8 @@ export function lookupsOf(core: Core, gethostname: () => string) {
     proto = 0,
     flags = 0,
   ): LookupSteps<AddrInfo<AnyAddress>[]> {
-    // All constants of such a host are NaN, which the checks below would refuse: the error should say
-    // that there is no host.
+    // All constants of such a host are NaN, which the checks below would refuse: the error should
+    // say that there is no host.
     if (core.host.unavailable !== undefined) throw core.errors.named("ENOSYS", "getaddrinfo");
     const node = hostname === null ? null : checkedHostBytes(host, "getaddrinfo: host", hostname);
     const service = port === null ? null : serviceBytes(port);

@@ -165,8 +165,8 @@ export abstract class Endpoint<A = any> {
   }
 
   /**
-   * The kind of a descriptor that was opened elsewhere, which is examined before it is owned. Values
-   * that were passed override what is detected.
+   * The kind of a descriptor that was opened elsewhere, which is examined before it is owned.
+   * Values that were passed override what is detected.
    */
   #examined(fd: number, given: Given): Kind {
     const core = this._core;

@@ -4,8 +4,8 @@ import type { Core } from "../context.js";
 import type { Data, WritableBytes } from "../base/types.js";
 import { lengthOf } from "../base/views.js";
 
-// One value of each width, shared by all modules. Safe: it is written and read within one synchronous
-// call, which runs no code of the user's between the two.
+// One value of each width, shared by all modules. Safe: it is written and read within one
+// synchronous call, which runs no code of the user's between the two.
 const number = new Int32Array(1);
 const numberBytes = new Uint8Array(number.buffer);
 const wideNumber = new BigUint64Array(1);

@@ -6,10 +6,10 @@ import { can_frame, canfd_frame, fromId, toId, type CanFdFrame, type CanFrame, t
 import { fromTimeval, toTimeval } from "./time.js";
 
 /**
- * `opcode`: CAN_BCM_TX_SETUP and its kin; `flags`: CAN_BCM_SETTIMER and its kin, with
+ * `opcode`: CAN_BCM_TX_SETUP and the like; `flags`: CAN_BCM_SETTIMER and the like, with
  * CAN_BCM_CAN_FD_FRAME the frames are CAN FD's. `ival1` is the interval in seconds of the first
- * `count` frames, `ival2` that of the following. `id` and its flags: whose subscription or task it
- * is.
+ * `count` frames, `ival2` that of the following. `id` and its flags: of the subscription or
+ * task.
  */
 export interface BcmMessage extends CanId {
   opcode: number;

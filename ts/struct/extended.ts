@@ -1,12 +1,12 @@
 // struct sock_extended_err and the offender's address after it (ip(7), linux/errqueue.h):
-// IP_RECVERR and its kin.
+// IP_RECVERR, IPV6_RECVERR.
 import { endpointOf, putEndpoint } from "../codec/field-kinds.js";
 import { headed, struct } from "../codec/layout.js";
 import type { Inet6Address, InetAddress, UnknownAddress } from "../base/types.js";
 
 /**
  * `origin`: SO_EE_ORIGIN_*; `type`, `code`: ICMP's; `info`, `data`: what the origin says;
- * `offender`: whose packet told of it, null where nobody's did.
+ * `offender`: the sender of the packet that reported it, null if there is none.
  */
 export interface ExtendedError {
   errno: number;

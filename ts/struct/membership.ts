@@ -1,5 +1,5 @@
-// Multicast membership (ip(7), ipv6(7), RFC 3678): IP_ADD_MEMBERSHIP and its kin, MCAST_JOIN_GROUP
-// and its kin.
+// Multicast membership (ip(7), ipv6(7), RFC 3678): the structs of
+// IP_ADD_MEMBERSHIP, IPV6_ADD_MEMBERSHIP, IP_ADD_SOURCE_MEMBERSHIP, MCAST_JOIN_GROUP and the like.
 import { struct } from "../codec/layout.js";
 import type { Inet6AddressIn, InetAddress, UnknownAddress } from "../base/types.js";
 

@@ -30,7 +30,7 @@ export interface Genlmsghdr {
   cmd: number;
   version: number;
 }
-/** RTM_NEWLINK and its kin. `type`: ARPHRD_*; `flags`: IFF_*, `change`: which of them to change. */
+/** RTM_NEWLINK and the like. `type`: ARPHRD_*; `flags`: IFF_*, `change`: which of them to change. */
 export interface Ifinfomsg {
   family: number;
   type?: number;
@@ -38,7 +38,7 @@ export interface Ifinfomsg {
   flags?: number;
   change?: number;
 }
-/** RTM_NEWADDR and its kin. `flags`: IFA_F_*; `scope`: RT_SCOPE_*. */
+/** RTM_NEWADDR and the like. `flags`: IFA_F_*; `scope`: RT_SCOPE_*. */
 export interface Ifaddrmsg {
   family: number;
   prefixlen: number;
@@ -47,7 +47,7 @@ export interface Ifaddrmsg {
   index: number;
 }
 /**
- * RTM_NEWROUTE and its kin; the rules' too. `table`: RT_TABLE_*; `protocol`: RTPROT_*; `scope`:
+ * RTM_NEWROUTE and the like; RTM_NEWRULE too. `table`: RT_TABLE_*; `protocol`: RTPROT_*; `scope`:
  * RT_SCOPE_*; `type`: RTN_*; `flags`: RTM_F_*.
  */
 export interface Rtmsg {
@@ -61,7 +61,7 @@ export interface Rtmsg {
   type?: number;
   flags?: number;
 }
-/** RTM_NEWNEIGH and its kin. `state`: NUD_*; `flags`: NTF_*; `type`: RTN_*. */
+/** RTM_NEWNEIGH and the like. `state`: NUD_*; `flags`: NTF_*; `type`: RTN_*. */
 export interface Ndmsg {
   family: number;
   ifindex: number;

@@ -2,12 +2,12 @@
 // for remote memory hold pointers of the process and aren't here.
 import { struct } from "../codec/layout.js";
 
-/** `count` of the 3 `positions` are asked for: RDS_MSG_RX_HDR_TO_DGRAM_START and its kin. */
+/** The first `count` of the 3 `positions` are requested: RDS_MSG_RX_HDR_TO_DGRAM_START and the like. */
 export interface RdsRxTraceSo {
   count: number;
   positions: Uint8Array;
 }
-/** The same with the nanoseconds that lie before each. */
+/** The same with the nanoseconds before each. */
 export interface RdsCmsgRxTrace extends RdsRxTraceSo {
   trace0: bigint;
   trace1: bigint;

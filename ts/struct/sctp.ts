@@ -31,7 +31,7 @@ export interface SctpEventSubscribe {
   sendFailureEvent?: number;
 }
 /**
- * `flags`: SCTP_UNORDERED and its kin; `ppid`: the payload's protocol, as it was passed;
+ * `flags`: SCTP_UNORDERED and the like; `ppid`: the payload's protocol, as it was passed;
  * `timetolive`: milliseconds; `ssn`, `tsn` and `cumtsn` come in only.
  */
 export interface SctpSndrcvinfo {
@@ -63,7 +63,7 @@ export interface SctpRcvinfo {
   assocId: number;
 }
 /**
- * `type`: SCTP_ASSOC_CHANGE; `state`: SCTP_COMM_UP and its kin; `length`: of all; `info`: what
+ * `type`: SCTP_ASSOC_CHANGE; `state`: SCTP_COMM_UP and the like; `length`: of all; `info`: what
  * follows.
  */
 export interface SctpAssocChange {

@@ -65,10 +65,10 @@ type Wide =
   | "bytesRetrans";
 
 /**
- * The state of a TCP connection. Times are microseconds, save `lastDataSent` and its three kin:
- * milliseconds; rates are bytes per second (2^64-1: no limit). Fields that the kernel doesn't have
- * yet are missing. `wscale` holds snd_wscale and rcv_wscale, four bits each, the first in the low
- * half on little-endian machines and in the high one on others; `limits` holds
+ * The state of a TCP connection. Times are microseconds, but `lastDataSent` and the other three
+ * `last…` are milliseconds; rates are bytes per second (2^64-1: no limit). Fields that the kernel
+ * doesn't have yet are missing. `wscale` holds snd_wscale and rcv_wscale, four bits each, the first
+ * in the low half on little-endian machines and in the high one on others; `limits` holds
  * delivery_rate_app_limited and fastopen_client_fail likewise, of 1 and 2 bits.
  */
 export type TcpInfo = Record<Always, number> & Partial<Record<LaterKernels, number> & Record<Wide, bigint>>;

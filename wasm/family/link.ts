@@ -58,7 +58,7 @@ export function link_encode(target: i32, index: i32, type: i32, nameLength: i32,
 
 /**
  * 0, and in the first words the interface's index, type and the lengths of the name at link_data
- * and of the address behind it.
+ * and of the address after it.
  */
 export function link_decode(target: i32, length: i32): i32 {
   const status = checkHead(target, LINK, length, MIN_SIZE, MAX_SIZE);

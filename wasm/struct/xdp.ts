@@ -1,4 +1,4 @@
-// AF_XDP's options (linux/if_xdp.h), save XDP_UMEM_REG, whose struct holds an address.
+// AF_XDP's options (linux/if_xdp.h), without XDP_UMEM_REG, whose struct holds a pointer.
 import { ON_LINUX } from "../abi";
 import { END, NUMBER, U32, U64 } from "../layout";
 
