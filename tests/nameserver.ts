@@ -1,4 +1,4 @@
-// A name server for a process that runs apart (child.ts): UDP on 127.0.0.1:53, RFC 1035, section
+// A name server for a process that runs isolated (child.ts): UDP on 127.0.0.1:53, RFC 1035, section
 // 4.1. It answers A, AAAA and PTR.
 import { AF_INET, AF_INET6, SOCK_DGRAM, Socket, inet_pton } from "../ts/promises/index.js";
 

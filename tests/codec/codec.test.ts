@@ -10,7 +10,7 @@ import { load, type Codec, type Decoded, type TargetCodec } from "../../ts/codec
 import { wasm } from "../../ts/codec/webassembly.js";
 import { fileArguments, textArguments } from "../runtime.js";
 import { equal, is, match, ok, rejects, test, throws } from "../suite.js";
-import { bytes, codec, file, hex, module, rowsCover, scribbled } from "../vectors.js";
+import { bytes, codec, file, hex, module, rowsCover, prefilledContext } from "../vectors.js";
 
 const path = fileURLToPath(file);
 const wholeOf = (c: Codec) => hex(c.target("darwin64").encodeAddress("AF_INET", ["1.2.3.4", 5]));
@@ -347,11 +347,11 @@ test("codec: nothing of Node is needed, of the modules nor of the package's file
 test(
   "codec.wasm: the same outside V8",
   () => {
-    const { wire } = scribbled("linux64");
+    const { wire } = prefilledContext("linux64");
     const { status, signal, stdout, stderr } = spawnSync(
       process.execPath,
       [
-        ...fileArguments([], fileURLToPath(new URL("../outside.js", import.meta.url))),
+        ...fileArguments([], fileURLToPath(new URL("../wasmtime.js", import.meta.url))),
         path,
         ...[wire.address, wire.text, wire.image].map(String),
       ],

@@ -342,7 +342,7 @@ test("createConnection: what is wrong is said before anything is opened", async 
 });
 
 test(
-  "apart: createConnection to a name of many addresses finds the one that answers",
+  "isolated: createConnection to a name of many addresses finds the one that answers",
   async () => {
     const answer = await childAnswer(
       `
@@ -360,7 +360,7 @@ test(
     const failure = await P.createConnection(["silent.test", 80], { signal: controller.signal }).catch(error => error.message);
     console.log(JSON.stringify([client.getpeername()[0], failure, performance.now() - start < 1500]));
     for (const socket of [client, server, silent, first]) socket.close();`,
-      { apart: true },
+      { isolated: true },
     );
     equal(answer, ["127.0.0.4", "enough", true]);
   },

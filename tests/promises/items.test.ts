@@ -16,7 +16,7 @@ import {
 } from "../../ts/promises/index.js";
 import { socketModules } from "../../ts/promises/module.js";
 import { equal, is, ok, rejects, test } from "../suite.js";
-import { codec } from "./held.js";
+import { codec } from "./pending-lookups.js";
 import { pause, soon } from "./settling.js";
 
 /**

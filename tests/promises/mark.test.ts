@@ -15,7 +15,7 @@ import { socketModules } from "../../ts/promises/module.js";
 import { ask } from "../python.js";
 import { equal, is, ok, test } from "../suite.js";
 import { listener, pair } from "./connected.js";
-import { codec } from "./held.js";
+import { codec } from "./pending-lookups.js";
 import { code, pause, soon } from "./settling.js";
 
 const MARK = 10;

@@ -25,7 +25,7 @@ import {
   socketpair,
 } from "../../ts/index.js";
 import { Child } from "../child.js";
-import { fillBacklog, listener, stuff, tcp, udp } from "../pairs.js";
+import { fillBacklog, listener, fillSendBuffer, tcp, udp } from "../pairs.js";
 import { ask } from "../python.js";
 import { answers, scripted } from "../scripted.js";
 import { equal, fails, instance, is, ok, test, throws } from "../suite.js";
@@ -135,14 +135,14 @@ test("settimeout: each sending call ends in time", () => {
   const [a, b] = socketpair();
   using _a = a;
   using _b = b;
-  stuff(a);
+  fillSendBuffer(a);
   a.settimeout(0.05);
   for (const call of [() => a.send("x"), () => a.sendall("x"), () => a.sendmsg(["x"])]) timesOut(call, 50);
   using to = new Socket(AF_UNIX, SOCK_DGRAM);
   using from = new Socket(AF_UNIX, SOCK_DGRAM);
   to.bind("");
   from.connect(to.getsockname());
-  stuff(from, 1);
+  fillSendBuffer(from, 1);
   using other = new Socket(AF_UNIX, SOCK_DGRAM);
   other.settimeout(0.05);
   timesOut(() => other.sendto("x", to.getsockname()), 50);
@@ -177,7 +177,7 @@ test("setblocking: non-blocking calls are EAGAIN at once", () => {
   instance(error, BlockingIOError);
   is(error.errno, EAGAIN);
   ok(took < 1000);
-  stuff(a);
+  fillSendBuffer(a);
   fails("EAGAIN", () => a.send("x"));
   fails("EAGAIN", () => a.sendall("x"));
 });

@@ -4,7 +4,7 @@ import { fileURLToPath } from "node:url";
 import { AF_UNIX, SOCK_DGRAM, SOCK_STREAM, Socket, getdefaulttimeout, socketpair } from "../../ts/index.js";
 import { Child, message, sleep, terminated, worker, workerAnswer } from "../child.js";
 import { noProc } from "../have.js";
-import { fillBacklog, listener, stuff, tcp } from "../pairs.js";
+import { fillBacklog, listener, fillSendBuffer, tcp } from "../pairs.js";
 import { runtime } from "../runtime.js";
 import { equal, is, leftOpen, ok, openDescriptors, test } from "../suite.js";
 
@@ -36,7 +36,7 @@ const waits: Record<string, { lend: () => [Socket, ...Socket[]]; call: string }>
   send: {
     lend: () => {
       const [a, b] = socketpair();
-      stuff(a);
+      fillSendBuffer(a);
       return [a, b];
     },
     call: 's.send("x")',
@@ -51,7 +51,7 @@ const waits: Record<string, { lend: () => [Socket, ...Socket[]]; call: string }>
   sendmsg: {
     lend: () => {
       const [a, b] = socketpair();
-      stuff(a);
+      fillSendBuffer(a);
       return [a, b];
     },
     call: 's.sendmsg(["x"])',
