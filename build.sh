@@ -71,7 +71,7 @@ ts() { # dist/ts, dist/shim, dist/tests
   # What a source left behind that is gone: a test would run for ever, an import would be found.
   find dist/ts dist/shim dist/tests dist/examples -name '*.js' | while read -r built; do
     source=${built#dist/}
-    [ -e "${source%.js}.ts" ] || rm -f "$built" "${built%.js}.d.ts"
+    [ -e "${source%.js}.ts" ] || rm -f "$built" "${built%.js}.d.ts" "${built%.js}.d.ts.map"
   done
 }
 
@@ -117,6 +117,19 @@ check() { # the rules of the tree that a script can hold
     DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends clang-format > /dev/null
   fi
   node dist/tests/check.js
+}
+
+reference() { # docs/api, the API reference, from the comments; typescript 7 has no API for tools, so typedoc brings its own
+  ts
+  local at=.cache/reference packages="typedoc@0.28 typedoc-plugin-markdown@4 typescript@5.9"
+  if [ "$(cat "$at/packages" 2> /dev/null)" != "$packages" ]; then
+    # shellcheck disable=SC2086
+    npm install --prefix "$at" --no-save --no-audit --no-fund --loglevel=error $packages
+    echo "$packages" > "$at/packages"
+  fi
+  node docs/reference/prepare.mjs "$at"
+  "$at/node_modules/.bin/typedoc" --options docs/reference/typedoc.json
+  node dist/tests/check/links.js docs/api
 }
 
 pack() { # the package as a user gets it: packed, installed in an empty project, used
@@ -193,7 +206,7 @@ runtimes() { # the suite on Bun, Deno and Node 26; on Node 22, 24 and on a polle
 
 clean() { rm -rf build dist .cache; }
 
-stages="setup wasm host shim ts bundle build demo test check bench plot pack lab interop model mutants runtimes sanitize cpython clean"
+stages="setup wasm host shim ts bundle build demo test check bench plot reference pack lab interop model mutants runtimes sanitize cpython clean"
 [ $# -gt 0 ] || { echo "usage: ./build.sh STAGE…   stages: $stages"; exit 2; }
 for stage in "$@"; do
   case " $stages " in

@@ -23,9 +23,16 @@ export default {
         const { id } = await this.resolve(source, importer, { skipSelf: true });
         return `${id}?${basename(dirname(importer))}`;
       },
-      load(id) {
+      // One destructuring: as many declarations take longer to read.
+      async load(id) {
         const [path, entry] = id.split("?");
-        return entry === undefined ? null : readFile(path, "utf8");
+        if (entry === undefined) return null;
+        const text = await readFile(path, "utf8");
+        const names = Array.from(
+          text.matchAll(/^export const (\w+) = constants\.\1;$/gm),
+          ([, name]) => name,
+        );
+        return `import { constants } from "./node-module.js";\nexport const { ${names.join(", ")} } = constants;\n`;
       },
     },
     {

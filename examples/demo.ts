@@ -257,6 +257,17 @@ const steps: Step[] = [
     lacks: noNetlink,
   },
   {
+    title: "sockets, by sock_diag",
+    client: "ss",
+    clients: [alone(/^Netid State/m)],
+    lacks: noNetlink,
+  },
+  {
+    title: "the way to this host",
+    client: "traceroute",
+    clients: [alone(/^ 1 {2}127\.0\.0\.1 /m)],
+  },
+  {
     title: "packets on the loopback interface",
     client: "packet-sniffer",
     clients: [{ args: () => ["lo", "3", "1"], says: /^\d+ packets seen, \d+ dropped$/m }],

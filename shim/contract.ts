@@ -7,6 +7,7 @@
 
 /** The ABIs that the codec knows (wasm/abi.ts), in its order. */
 export const targets = ["linux64", "linux64be", "linux32", "darwin64", "freebsd64", "windows64"] as const;
+/** One of the ABIs: a system and its word size. */
 export type Target = (typeof targets)[number];
 
 /**
@@ -18,7 +19,9 @@ export type ByteString = string;
  * is what failed, else 0.
  */
 export interface LookupFailure {
+  /** EAI_* or h_errno. */
   readonly status: number;
+  /** An errno; 0: none. */
   readonly errno: number;
 }
 /**
@@ -37,7 +40,9 @@ export type HostEntry = [name: ByteString, aliases: ByteString[], addresses: Uin
 
 /** A channel of audit events (node:diagnostics_channel). */
 export interface AuditChannel {
+  /** Whether anybody listens. */
   readonly hasSubscribers: boolean;
+  /** Passes an event to who listens. */
   publish(message: unknown): void;
 }
 
@@ -63,9 +68,17 @@ export interface Lookups {
  * The same from the thread pool. One that has begun can't be stopped; an environment that ends
  * waits for it.
  */
-export type AsyncLookups = {
-  [K in keyof Lookups as `${K}Async`]: (...args: Parameters<Lookups[K]>) => Promise<ReturnType<Lookups[K]>>;
-};
+export interface AsyncLookups {
+  /** getaddrinfo() of Lookups. */
+  getaddrinfoAsync: Async<Lookups["getaddrinfo"]>;
+  /** getnameinfo() of Lookups. */
+  getnameinfoAsync: Async<Lookups["getnameinfo"]>;
+  /** gethostbyname() of Lookups. */
+  gethostbynameAsync: Async<Lookups["gethostbyname"]>;
+  /** gethostbyaddr() of Lookups. */
+  gethostbyaddrAsync: Async<Lookups["gethostbyaddr"]>;
+}
+type Async<F extends (...args: never[]) => unknown> = (...args: Parameters<F>) => Promise<ReturnType<F>>;
 
 /** A timer that runs. */
 export interface Timer {
@@ -93,6 +106,7 @@ export interface Clock {
   random(): number;
 }
 
+/** The system calls of one runtime: what socketModule() stands on. */
 export interface Host extends Lookups, AsyncLookups, Clock {
   /** What this host is, for messages: "node". */
   readonly name: string;

@@ -5,6 +5,7 @@ import {
   existsSync,
   mkdirSync,
   mkdtempSync,
+  readFileSync,
   readdirSync,
   realpathSync,
   rmSync,
@@ -12,7 +13,7 @@ import {
   writeFileSync,
 } from "node:fs";
 import { tmpdir } from "node:os";
-import { delimiter, join } from "node:path";
+import { delimiter, dirname, join } from "node:path";
 
 const root = process.cwd();
 const folder = realpathSync(mkdtempSync(join(tmpdir(), "sockets pack ")));
@@ -92,6 +93,21 @@ function requiringNode(): [command: string, ...args: string[]] {
     : ["npx", "--yes", "--package=node@22", "node"];
 }
 
+/** Declarations of the installed package without a map, and maps whose source is not there. */
+function lostSources(paths: readonly string[]): string {
+  return paths
+    .filter(path => path.endsWith(".d.ts"))
+    .flatMap(path => {
+      const map = join(installed, `${path}.map`);
+      if (!existsSync(map)) return [`${path} has no map`];
+      const { sources } = JSON.parse(readFileSync(map, "utf8")) as { sources: string[] };
+      return sources
+        .filter(source => !existsSync(join(dirname(map), source)))
+        .map(source => `${path}.map points at ${source}, which is not there`);
+    })
+    .join("\n");
+}
+
 /** A PATH with what a build needs, save one command. */
 function pathWithout(missing: string): string {
   const bin = join(folder, `without-${missing}`);
@@ -133,6 +149,9 @@ try {
     "dist/codec.wasm",
     "dist/lib/index.js",
     "dist/ts/index.d.ts",
+    "dist/ts/index.d.ts.map",
+    "ts/index.ts",
+    "shim/contract.ts",
     "dist/lib/codec.js",
     "dist/ts/codec.d.ts",
     "dist/lib/promises.js",
@@ -154,7 +173,7 @@ try {
     "the tarball holds nothing else",
     paths
       .filter(path =>
-        /^(build\/|tests|dist\/(tests|examples|readme)|dist\/(ts|shim)\/.*\.js$|examples|wasm|ts|shim|\.)|\.tsbuildinfo$|\.node$/.test(
+        /^(build\/|tests|dist\/(tests|examples|readme)|dist\/(ts|shim)\/.*\.js$|examples|wasm|\.)|\.tsbuildinfo$|\.node$/.test(
           path,
         ),
       )
@@ -190,6 +209,8 @@ try {
       .filter(name => !/^(\.|berkeley-sockets$|node-addon-api$)/.test(name))
       .join("\n"),
   );
+
+  claim("each declaration map points at a source that is there", lostSources(paths));
 
   claim(
     "a JavaScript program imports it",

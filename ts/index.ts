@@ -10,6 +10,13 @@ export { socketModule } from "./module.js";
 export type Socket<A = any> = SocketOf<A>;
 export const Socket: typeof bound.Socket = bound.Socket;
 export { Socket as SocketType };
+/**
+ * Netlink messages and attributes, as this system lays them out, and requests to the kernel:
+ * `netlink.request(socket, { type: RTM_GETLINK, flags: NLM_F_DUMP, data: netlink.link.pack({ family:
+ * AF_UNSPEC, index: 0 }) })`.
+ */
+export const netlink: typeof bound.netlink = bound.netlink;
+export type { Netlink } from "./socket/netlink-request.js";
 // file/makefile.ts, socket/sendfile.ts
 export { BufferedReader, BufferedRWPair, BufferedWriter, SocketIO, TextIOWrapper } from "./file/makefile.js";
 export type { AnyFile, FileOf, FileOptions, TextOptions } from "./file/makefile.js";

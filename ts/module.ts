@@ -12,6 +12,7 @@ import * as functions from "./socket/functions.js";
 import { bindInterfaces, interfacesOf } from "./resolve/interfaces.js";
 import { bindNetlink } from "./netlink.js";
 import { bindPoll } from "./socket/poll.js";
+import { bindRequests } from "./socket/netlink-request.js";
 import { buffers } from "./codec/buffer-pool.js";
 import { lazy } from "./base/lazy.js";
 import { Registry } from "./registry.js";
@@ -38,7 +39,10 @@ const auditEvents = [
   "socket.getservbyport",
 ] as const;
 
-/** Makes the classes, functions, defaults and constants for one host. */
+/**
+ * Makes the classes, functions, defaults and constants for one host.
+ * @throws OSError if another module has this host.
+ */
 export function socketModule(host: Host, codec: WasmModule) {
   const constants = constantsOf(host.constants());
   const wire = new Wire(codec, host.target, buffers);
@@ -97,7 +101,7 @@ export function socketModule(host: Host, codec: WasmModule) {
     Socket,
     structs,
     ancillary: bindAncillary(constants, structs, wire),
-    netlink: bindNetlink(wire, structs),
+    netlink: bindRequests(core, bindNetlink(wire, structs)),
     ...functions.bind(core),
     ...bindCreate(core, resolve),
     ...bindRights(core),

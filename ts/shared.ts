@@ -8,7 +8,10 @@ export { htonl, htons, ntohl, ntohs } from "./base/order.js";
 export type * from "./base/types.js";
 export { OSError as error, TimeoutError as timeout } from "./base/error.js";
 export * from "./immediate.gen.js";
+export type { Constants } from "./base/constants.gen.js";
 export type { Enum } from "./base/enums.js";
+/** Every constant by name, for names that are known at run time only: `constants.SO_REUSEADDR`. */
+export const constants: typeof bound.constants = bound.constants;
 /**
  * Structs of options and control messages, as this system lays them out: `structs.linger.pack({
  * onoff: 1, linger: 5 })`.
@@ -23,14 +26,12 @@ export type {
   Ancillary,
   AncillaryBuilders,
   AncillaryCodec,
+  AncillaryMessage,
   AncillaryName,
   AncillaryValue,
 } from "./ancillary.js";
-/**
- * Netlink messages and attributes, as this system lays them out: `netlink.pack({ type: RTM_GETLINK,
- * flags: NLM_F_DUMP }, …)`.
- */
-export const netlink: typeof bound.netlink = bound.netlink;
 export type * from "./netlink.js";
+export type { NetlinkRequest, NetlinkRequestOptions } from "./netlink/conversation.js";
+export { checksum } from "./base/checksum.js";
 export type { Row, Struct } from "./codec/layout.js";
 export type * from "./structs.js";

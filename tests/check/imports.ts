@@ -37,7 +37,7 @@ const layers: readonly RegExp[] = [
   /^shim\/(contract|builtin|clock|collect)\.ts$/,
   /^ts\/base\//,
   /^ts\/(codec|family|struct)\//,
-  /^ts\/(registry|structs|ancillary|netlink|context)\.ts$/,
+  /^ts\/((registry|structs|ancillary|netlink|context)\.ts$|netlink\/)/,
   /^ts\/(resolve|file)\//,
   /^ts\/socket\//,
   /^ts\/module\.ts$/,

@@ -136,10 +136,12 @@ export const rules: Rule[] = [
       ),
   ],
   [
-    `files: none past ${MAX_LINES} lines but generated ones`,
+    `files: none past ${MAX_LINES} lines of code but generated ones`,
     () =>
       files.filter(isCode).flatMap(path => {
-        const lines = textOf(path).split("\n").length - 1;
+        const lines = bareText(path)
+          .split("\n")
+          .filter(line => line.trim() !== "").length;
         return lines > MAX_LINES ? [`${path}: ${lines} lines`] : [];
       }),
   ],

@@ -4,20 +4,31 @@ import { isBytes, lengthOf, part } from "./views.js";
 
 /** What an OSError carries. */
 export interface OSErrorFields {
+  /** The number, positive. */
   errno?: number | undefined;
+  /** Its name: `ECONNREFUSED`, `EAI_NONAME`. */
   code?: string | undefined;
+  /** The call that failed. */
   syscall?: string | undefined;
+  /** The address, name or descriptor that was involved. */
   address?: unknown;
+  /** Bytes that a buffered file took before it would have had to wait. */
   charactersWritten?: number | undefined;
+  /** Bytes that the kernel has taken. */
   bytesSent?: number | undefined;
+  /** Datagrams that the kernel has taken. */
   messagesSent?: number | undefined;
+  /** What it stems from. */
   cause?: unknown;
 }
 
 /** A failed system call. `errno` is positive, as in Python; `code` is its name, as in Node. */
 export class OSError extends Error {
+  /** The number, positive; undefined where no system call failed. */
   declare readonly errno: number | undefined;
+  /** Its name, as Node has it: `ECONNREFUSED`, `EAI_NONAME`. */
   declare readonly code: string | undefined;
+  /** The call that failed: `connect`. */
   declare readonly syscall: string | undefined;
   /** The address, name or descriptor that was involved, if one was. */
   declare readonly address: unknown;
@@ -32,23 +43,41 @@ export class OSError extends Error {
   }
 }
 
+/** EAGAIN, EALREADY, EINPROGRESS: a non-blocking call would have to wait. */
 export class BlockingIOError extends OSError {
   /** How many bytes a buffered file took before it would have had to wait. */
   declare readonly charactersWritten: number | undefined;
 }
+/** ECHILD. */
 export class ChildProcessError extends OSError {}
+/** What the four errors of a connection share. */
 export class ConnectionError extends OSError {}
+/** EPIPE, ESHUTDOWN: the peer, or this side, has ended what is sent on. */
 export class BrokenPipeError extends ConnectionError {}
+/** ECONNABORTED: the connection was gone before it was accepted. */
 export class ConnectionAbortedError extends ConnectionError {}
+/** ECONNREFUSED: nobody listens there. */
 export class ConnectionRefusedError extends ConnectionError {}
+/** ECONNRESET: the peer has ended the connection without ceremony. */
 export class ConnectionResetError extends ConnectionError {}
+/** EEXIST. */
 export class FileExistsError extends OSError {}
+/** ENOENT: there is no such path. */
 export class FileNotFoundError extends OSError {}
+/** EINTR; calls of this package go on instead. */
 export class InterruptedError extends OSError {}
+/** EISDIR. */
 export class IsADirectoryError extends OSError {}
+/** ENOTDIR. */
 export class NotADirectoryError extends OSError {}
+/** EACCES, EPERM: privileges are missing. */
 export class PermissionError extends OSError {}
+/** ESRCH. */
 export class ProcessLookupError extends OSError {}
+/**
+ * ETIMEDOUT: a call took longer than settimeout() allows, or the peer has not answered. The error
+ * of AbortSignal.timeout() has the same name, but is a DOMException.
+ */
 export class TimeoutError extends OSError {}
 /** A file of makefile() can't do this: read where it only writes, detach a pair. */
 export class UnsupportedOperation extends OSError {}
@@ -153,6 +182,7 @@ export class Errors {
   number(code: string): number {
     return this.#numbers[code] ?? NaN;
   }
+  /** The name of an errno's number. */
   name(errno: number): string {
     const known = this.#names.get(errno);
     if (known !== undefined) return known;
@@ -161,11 +191,11 @@ export class Errors {
     return name;
   }
 
-  /** The exception for `-result` of a system call. */
-  system(errno: number, syscall: string, address?: unknown): OSError {
+  /** The exception for `-result` of a system call; `detail` ends its message. */
+  system(errno: number, syscall: string, address?: unknown, detail = ""): OSError {
     const code = this.name(errno);
     const why = code === "ENOSYS" && this.#unavailable ? `: ${this.#unavailable}` : "";
-    return new (classes[code] ?? OSError)(`${syscall} ${code}${addressText(address)}${why}`, {
+    return new (classes[code] ?? OSError)(`${syscall} ${code}${addressText(address)}${why}${detail}`, {
       errno,
       code,
       syscall,
@@ -198,6 +228,7 @@ export class Errors {
     });
   }
 
+  /** ETIMEDOUT of a call whose time has run out. */
   timeout(syscall: string): TimeoutError {
     return new TimeoutError("timed out", { errno: this.number("ETIMEDOUT"), code: "ETIMEDOUT", syscall });
   }

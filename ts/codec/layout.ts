@@ -32,7 +32,9 @@ export interface Struct<T> {
 
 /** A few bytes and what they are. */
 export interface Row {
+  /** Where they begin, in bytes. */
   readonly offset: number;
+  /** The bytes themselves. */
   readonly bytes: Uint8Array;
   /** The field's name, or `padding`, or `rest` for what follows the last whole field. */
   readonly name: string;

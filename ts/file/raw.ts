@@ -108,6 +108,7 @@ export class SocketIO extends FileBase {
   /**
    * One `recv(2)` of at most `size` bytes; without a size, all up to the end. null if a
    * non-blocking socket has nothing.
+   * @throws as readinto().
    */
   read(size?: number | null): Buffer | null {
     const n = sizeOf("size", size);
@@ -119,7 +120,10 @@ export class SocketIO extends FileBase {
     return length < n >> 1 ? Buffer.from(bytes) : bytes;
   }
 
-  /** All up to the end, or as much as a non-blocking socket has; null if it has nothing. */
+  /**
+   * All up to the end, or as much as a non-blocking socket has; null if it has nothing.
+   * @throws as readinto().
+   */
   readall(): Buffer | null {
     const parts: Buffer[] = [];
     for (;;) {
@@ -154,10 +158,14 @@ export class SocketIO extends FileBase {
     return bytes.length === 0 ? EMPTY : Buffer.from(bytes);
   }
 
-  /** The lines up to the end; with a hint (bytes), no more once they are longer. */
+  /**
+   * The lines up to the end; with a hint (bytes), no more once they are longer.
+   * @throws as readline().
+   */
   readlines(hint?: number | null): Buffer[] {
     return readlines(this, hint);
   }
+  /** The lines up to the end. */
   [Symbol.iterator](): Generator<Buffer, void, undefined> {
     return iterate(this);
   }

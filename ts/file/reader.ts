@@ -63,6 +63,7 @@ export class BufferedReader extends Layer<SocketIO> {
   /**
    * Exactly `size` bytes, fewer only at the end or if a non-blocking socket has no more; without a
    * size, all up to the end. null if a non-blocking socket has nothing.
+   * @throws as SocketIO.readinto().
    */
   read(size?: number | null): Buffer | null {
     const n = sizeOf("size", size);
@@ -107,6 +108,7 @@ export class BufferedReader extends Layer<SocketIO> {
   /**
    * At most `size` bytes (the buffer's size if not given) by at most one raw read; none also if a
    * non-blocking socket has nothing.
+   * @throws as SocketIO.readinto().
    */
   read1(size?: number | null): Buffer {
     const n = sizeOf("size", size);
@@ -133,6 +135,7 @@ export class BufferedReader extends Layer<SocketIO> {
 
   /**
    * Fills the buffer, less only at the end; the count, null if a non-blocking socket has nothing.
+   * @throws as SocketIO.readinto().
    */
   readinto(buffer: WritableBytes): number | null {
     return this.#readinto(buffer, false);
@@ -146,6 +149,7 @@ export class BufferedReader extends Layer<SocketIO> {
   /**
    * What is buffered, after one raw read if nothing is; it stays buffered. As in Python, `size`
    * decides nothing.
+   * @throws as SocketIO.readinto().
    */
   peek(size = 0): Buffer {
     int("size", size, -1, MAX_INT);
@@ -159,6 +163,7 @@ export class BufferedReader extends Layer<SocketIO> {
   /**
    * Bytes up to and with a newline, at most `limit` of them; empty at the end, or if a non-blocking
    * socket has nothing. Where that has no whole line, it is what there is, as in Python.
+   * @throws as SocketIO.readinto().
    */
   readline(limit?: number | null): Buffer {
     return this._line(limit, true)!;
@@ -197,10 +202,14 @@ export class BufferedReader extends Layer<SocketIO> {
     return null;
   }
 
-  /** The lines up to the end; with a hint (bytes), no more once they are longer. */
+  /**
+   * The lines up to the end; with a hint (bytes), no more once they are longer.
+   * @throws as readline().
+   */
   readlines(hint?: number | null): Buffer[] {
     return readlines(this, hint);
   }
+  /** The lines up to the end. */
   [Symbol.iterator](): Generator<Buffer, void, undefined> {
     return iterate(this);
   }

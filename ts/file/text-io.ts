@@ -55,10 +55,15 @@ function option(name: string, value: unknown, otherwise: string): string {
 
 /** Checked options. */
 export class TextFormat {
+  /** The encoding's name, as it was given. */
   readonly encoding: string;
+  /** strict, ignore, replace, backslashreplace or surrogateescape. */
   readonly errors: string;
+  /** What ends lines. */
   readonly newline: string | null;
+  /** Whether a newline that is written flushes. */
   readonly lineBuffering: boolean;
+  /** Both ways of the encoding. */
   readonly codec: Codec;
 
   constructor(options: TextOptions, writes: boolean) {
@@ -83,7 +88,9 @@ export class TextFormat {
 export class TextIOWrapper extends Layer<Buffered> {
   /** As it was given. */
   readonly encoding: string;
+  /** What happens to what can't be encoded or decoded: strict, ignore, replace, … */
   readonly errors: string;
+  /** Whether a newline that is written flushes. */
   readonly lineBuffering: boolean;
   readonly #mode: string;
   readonly #newline: string | null;
@@ -231,10 +238,14 @@ export class TextIOWrapper extends Layer<Buffered> {
     return characters(this.#text.slice(this.#at)) < left ? "\r" : "";
   }
 
-  /** The lines up to the end; with a hint (characters), no more once they are longer. */
+  /**
+   * The lines up to the end; with a hint (characters), no more once they are longer.
+   * @throws as readline().
+   */
   readlines(hint?: number | null): string[] {
     return readlines(this, hint, characters);
   }
+  /** The lines up to the end. */
   [Symbol.iterator](): Generator<string, void, undefined> {
     return iterate(this);
   }
@@ -269,7 +280,10 @@ export class TextIOWrapper extends Layer<Buffered> {
     return characters(text);
   }
 
-  /** Writes each. */
+  /**
+   * Writes each.
+   * @throws as write().
+   */
   writelines(lines: Iterable<string>): void {
     this._open;
     for (const line of lines) this.write(line);

@@ -52,6 +52,7 @@ export function bindCreate(
     /**
      * `recvmsg(2)` with room for `maxfds` descriptors (253 at most on Linux). They are
      * close-on-exec and yours to close.
+     * @throws as recvmsg().
      */
     async recvFds(
       socket: Socket,
@@ -129,7 +130,11 @@ export function bindCreate(
     }
   }
 
-  /** A listening TCP socket: SO_REUSEADDR where that is safe, IPv6 alone or with IPv4. */
+  /**
+   * A listening TCP socket: SO_REUSEADDR where that is safe, IPv6 alone or with IPv4.
+   * @throws EADDRINUSE, EADDRNOTAVAIL, EACCES, GaiError, RangeError (dual stack of AF_INET), the
+   * signal's reason.
+   */
   async function createServer<A = InetAddress>(
     address: Readonly<InetAddress>,
     given?: ServerOptions<A> & CallOptions,

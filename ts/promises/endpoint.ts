@@ -15,6 +15,7 @@ export interface Kept {
   errno: number;
 }
 
+/** What a socket of promises has beside its calls. */
 export abstract class PromiseEndpoint<A = any> extends Endpoint<A> {
   /** @internal */ declare readonly _readiness: Readiness;
   /** @internal */ declare readonly _resolver: Resolver;

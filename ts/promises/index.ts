@@ -12,5 +12,12 @@ export type { ItemOptions } from "./items.js";
 export type Socket<A = any> = SocketOf<A>;
 export const Socket: typeof promises.Socket = promises.Socket;
 export { Socket as SocketType };
+/**
+ * Netlink messages and attributes, as this system lays them out, and requests to the kernel:
+ * `await netlink.request(socket, { type: RTM_GETLINK, flags: NLM_F_DUMP, data: netlink.link.pack({ family:
+ * AF_UNSPEC, index: 0 }) })`.
+ */
+export const netlink: typeof promises.netlink = promises.netlink;
+export type { NetlinkCallOptions, PromiseNetlink } from "./netlink-request.js";
 export type { AsyncByteSource, FileToSend } from "./sendfile.js";
 export * from "./functions.gen.js";

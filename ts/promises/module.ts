@@ -4,13 +4,19 @@ import { socketModule } from "../module.js";
 import { named } from "../base/named.js";
 import type { WasmModule } from "../codec/webassembly.js";
 import { bindCreate } from "./create.js";
+import { bindRequests } from "./netlink-request.js";
 import { Resolver } from "./resolver.js";
 import { bindPoll } from "./poll.js";
 import { Readiness } from "./readiness.js";
 import { bindResolve } from "./resolve.js";
 import { Socket, type SocketClass } from "./socket.js";
 
-export function promiseModule({ core, gethostname, hasDualstackIPv6 }: ReturnType<typeof socketModule>) {
+export function promiseModule({
+  core,
+  netlink,
+  gethostname,
+  hasDualstackIPv6,
+}: ReturnType<typeof socketModule>) {
   const readiness = new Readiness(core);
   const resolver = new Resolver(core.host);
   const Bound = named({ Socket: class extends Socket {} }).Socket;
@@ -22,6 +28,7 @@ export function promiseModule({ core, gethostname, hasDualstackIPv6 }: ReturnTyp
   const resolve = bindResolve(core, resolver, gethostname);
   return {
     Socket: Bound as unknown as SocketClass,
+    netlink: bindRequests(core, netlink, Bound as unknown as SocketClass),
     ...resolve,
     ...bindPoll(core, Bound, readiness),
     ...bindCreate(core, Bound, hasDualstackIPv6, resolve),

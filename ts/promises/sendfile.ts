@@ -17,6 +17,7 @@ import { type EndpointClass, watchable } from "./poll.js";
 
 /** An object that gives bytes: at most `size`, none at its end, at once or as a promise. */
 export interface AsyncByteSource {
+  /** The next bytes, at most `size`; none, or null, at the end. */
   read(size: number): WritableBytes | null | PromiseLike<WritableBytes | null>;
   /**
    * Sets the position, in bytes; without it there is no offset, and the position is not corrected

@@ -87,6 +87,7 @@ export class Socket<A = any> extends PromiseEndpoint<A> {
   /**
    * `connect(2)`, but its errno is the result, 0 for success. Bad addresses and unknown hosts still
    * reject.
+   * @throws GaiError, TypeError, RangeError, the signal's reason.
    */
   connectEx(address: AddressIn<A>, options?: CallOptions): Promise<number> {
     return this._call(() => connectEx(this, address, readOptions(options)));
@@ -141,7 +142,10 @@ export class Socket<A = any> extends PromiseEndpoint<A> {
     });
   }
 
-  /** `recvfrom(2)`: the bytes and their sender's address, null where there is none. */
+  /**
+   * `recvfrom(2)`: the bytes and their sender's address, null where there is none.
+   * @throws as recv().
+   */
   recvfrom(
     bufsize: number,
     flags: Or<number> = 0,
@@ -175,6 +179,7 @@ export class Socket<A = any> extends PromiseEndpoint<A> {
   /**
    * `recvmsg(2)`: bytes, control messages (at most `ancbufsize` bytes of them: CMSG_SPACE),
    * msg_flags, the sender's address.
+   * @throws as recv().
    */
   recvmsg(
     bufsize: number,
@@ -203,7 +208,10 @@ export class Socket<A = any> extends PromiseEndpoint<A> {
     });
   }
 
-  /** `recvmsg(2)` into several buffers in turn; the count of bytes comes first. */
+  /**
+   * `recvmsg(2)` into several buffers in turn; the count of bytes comes first.
+   * @throws as recv(); EMSGSIZE (too many buffers).
+   */
   recvmsgInto(
     buffers: Iterable<WritableBytes>,
     ancbufsize: Or<number> = 0,
@@ -226,7 +234,10 @@ export class Socket<A = any> extends PromiseEndpoint<A> {
     });
   }
 
-  /** `recvfrom(2)` into a buffer: the count of bytes and the sender's address. */
+  /**
+   * `recvfrom(2)` into a buffer: the count of bytes and the sender's address.
+   * @throws as recv().
+   */
   recvfromInto(
     buffer: WritableBytes,
     nbytes?: Or<number>,
@@ -251,7 +262,10 @@ export class Socket<A = any> extends PromiseEndpoint<A> {
     });
   }
 
-  /** `recv(2)` into a buffer, at most `nbytes` (0: all of it); resolves to the count. */
+  /**
+   * `recv(2)` into a buffer, at most `nbytes` (0: all of it); resolves to the count.
+   * @throws as recv(); RangeError (`nbytes` beyond the buffer).
+   */
   recvInto(
     buffer: WritableBytes,
     nbytes?: Or<number>,
@@ -303,6 +317,7 @@ export class Socket<A = any> extends PromiseEndpoint<A> {
    * `send(2)` until all is sent, within one timeout. What the kernel took before an error is the
    * error's `bytesSent`; an abort after the first byte is an OSError ECANCELED whose `cause` is the
    * signal's reason.
+   * @throws as send().
    */
   sendall(data: Data, flags: Or<number> = 0, options?: CallOptions): Promise<void> {
     try {
@@ -370,6 +385,7 @@ export class Socket<A = any> extends PromiseEndpoint<A> {
   /**
    * `sendmsg(2)`: buffers gathered into one message, with control messages, to an address if one is
    * given.
+   * @throws as send(); GaiError.
    */
   sendmsg(
     buffers: Iterable<Data>,
@@ -439,6 +455,7 @@ export class Socket<A = any> extends PromiseEndpoint<A> {
   /**
    * `sendmsg(2)` with UDP_SEGMENT: sends `data` as datagrams of `size` bytes (the last may be
    * shorter), one by one where kernel or device refuse. Resolves to the bytes taken.
+   * @throws as send().
    */
   sendSegments(
     data: Data,
@@ -463,6 +480,7 @@ export class Socket<A = any> extends PromiseEndpoint<A> {
   /**
    * `sendmsg(2)` for an operation of an AF_ALG socket: mode, IV and length of associated data as
    * control messages; without `buffers` the data follows by send(). Linux only.
+   * @throws as send().
    */
   async sendmsgAfalg(
     buffers: Iterable<Data> | undefined,
@@ -574,6 +592,7 @@ export class Socket<A = any> extends PromiseEndpoint<A> {
     return this._readiness.resolved(nothing);
   }
 
+  /** close(), for `await using`. */
   async [Symbol.asyncDispose](): Promise<void> {
     this.close();
   }

@@ -25,6 +25,7 @@ const WORDS = 4;
 /** struct sockaddr_storage. */
 const NAME_SIZE = 128;
 
+/** What batch() takes. */
 export interface BatchOptions {
   /** Datagrams that fit: 1..1024 (64). */
   count?: number;

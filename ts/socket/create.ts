@@ -8,14 +8,17 @@ import type { Socket } from "./socket.js";
 import { checkTimeout } from "./timeout.js";
 import type { Family, HostName, InetAddress } from "../base/types.js";
 
+/** What createConnection() takes. */
 export interface ConnectionOptions {
   /** Throw every attempt's error, as an AggregateError, and not the last. */
   allErrors?: boolean;
 }
 
+/** What createServer() takes. */
 export interface ServerOptions<A = InetAddress> {
   /** AF_INET (the default) or AF_INET6. */
   family?: Family<A>;
+  /** How many connections may wait to be accepted; 128 by default. */
   backlog?: number;
   /** SO_REUSEPORT: several listeners share the port. */
   reusePort?: boolean;
@@ -122,7 +125,10 @@ export function bindCreate(core: Core, { getaddrinfo }: Pick<ReturnType<typeof b
     throw noConnection(failures, allErrors);
   }
 
-  /** A listening TCP socket: SO_REUSEADDR where that is safe, IPv6 alone or with IPv4. */
+  /**
+   * A listening TCP socket: SO_REUSEADDR where that is safe, IPv6 alone or with IPv4.
+   * @throws EADDRINUSE, EADDRNOTAVAIL, EACCES, GaiError, RangeError (dual stack of AF_INET).
+   */
   function createServer<A = InetAddress>(
     address: Readonly<InetAddress>,
     options: ServerOptions<A> = {},

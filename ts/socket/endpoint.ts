@@ -15,6 +15,7 @@ import type { Data, WritableBytes } from "../base/types.js";
  * detected.
  */
 export interface Adopted {
+  /** The descriptor, which is the socket's own from now on. */
   readonly fileno: number;
 }
 
@@ -264,6 +265,7 @@ export abstract class Endpoint<A = any> {
     this._realClose();
   }
 
+  /** close(), for `using`. */
   [Symbol.dispose](): void {
     this.close();
   }
@@ -408,7 +410,10 @@ export abstract class Endpoint<A = any> {
     this._check("listen", host.listen(this._fd, n));
   }
 
-  /** Blocking (true) or non-blocking mode (false). */
+  /**
+   * Blocking (true) or non-blocking mode (false).
+   * @throws EBADF.
+   */
   setblocking(blocking: boolean): void {
     this.settimeout(blocking ? null : 0);
   }
@@ -416,6 +421,7 @@ export abstract class Endpoint<A = any> {
   /**
    * Bounds each call: seconds, 0 for non-blocking mode, null for blocking mode. The descriptor is
    * O_NONBLOCK but in blocking mode.
+   * @throws RangeError (negative, not a number), EBADF.
    */
   settimeout(seconds: number | null): void {
     const timeout = checkTimeout(seconds);
@@ -431,7 +437,10 @@ export abstract class Endpoint<A = any> {
     this._check("shutdown", this._core.host.shutdown(this._fd, cint("how", how)));
   }
 
-  /** Room for datagrams of this socket's family: for recvmmsg() and sendmmsg(). */
+  /**
+   * Room for datagrams of this socket's family: for recvmmsg() and sendmmsg().
+   * @throws RangeError.
+   */
   batch(options?: BatchOptions): Batch<A> {
     return new Batch(this, options);
   }
@@ -440,6 +449,7 @@ export abstract class Endpoint<A = any> {
    * `setsockopt(SOL_UDP, UDP_GRO)`: lets the kernel join datagrams of one sender (Batch.segmentSize
    * tells their size; give the batch CMSG_SPACE(4) bytes of control). Returns false where the
    * kernel can't.
+   * @throws EBADF.
    */
   setGro(on: boolean): boolean {
     return setGro(this, on);

@@ -11,6 +11,7 @@ import { isBytes, part } from "../base/views.js";
  */
 export type PacketFilter = Iterable<Readonly<SockFilter>> | Uint8Array | string;
 
+/** What attachFilter() and detachFilter() take. */
 export interface FilterOptions {
   /** The filter chooses among the sockets that share a port. */
   reusePort?: boolean;

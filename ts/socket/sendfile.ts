@@ -15,6 +15,7 @@ import { lengthOf, part } from "../base/views.js";
  * to wait, is a TypeError.
  */
 export interface ByteSource {
+  /** The next bytes, at most `size`; none at the end. */
   read(size: number): WritableBytes | null;
   /**
    * Sets the position, in bytes; without it there is no offset, and the position is not corrected
@@ -24,6 +25,7 @@ export interface ByteSource {
 }
 /** What has a descriptor: a FileHandle of node:fs/promises. */
 export interface FileWithDescriptor {
+  /** The descriptor. */
   readonly fd: number;
 }
 /** A descriptor, what has one, or an object that gives bytes. */

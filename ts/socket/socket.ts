@@ -69,6 +69,7 @@ export class Socket<A = any> extends Endpoint<A> {
   /**
    * `connect(2)`, but its errno is returned, 0 for success. Bad addresses and unknown hosts still
    * throw.
+   * @throws GaiError, TypeError, RangeError.
    */
   connectEx(address: AddressIn<A>): number {
     return connecting.connectEx(this, address);
@@ -116,7 +117,10 @@ export class Socket<A = any> extends Endpoint<A> {
     return io.received(buffer, io.block(this, io.recvInto(this, buffer, size, flags)), size);
   }
 
-  /** `recvfrom(2)`: the bytes and their sender's address, null where there is none. */
+  /**
+   * `recvfrom(2)`: the bytes and their sender's address, null where there is none.
+   * @throws as recv().
+   */
   recvfrom(bufsize: number, flags = 0): [data: Buffer, address: A] {
     const size = int("bufsize", bufsize, 0, MAX_INT);
     checkFlags(this._core, flags);
@@ -128,6 +132,7 @@ export class Socket<A = any> extends Endpoint<A> {
   /**
    * `recvmsg(2)`: bytes, control messages (at most `ancbufsize` bytes of them: CMSG_SPACE),
    * msg_flags, the sender's address.
+   * @throws as recv().
    */
   recvmsg(
     bufsize: number,
@@ -145,7 +150,10 @@ export class Socket<A = any> extends Endpoint<A> {
     return [io.received(buffer, n, size), ...rest];
   }
 
-  /** `recvmsg(2)` into several buffers in turn; returns the count of bytes first. */
+  /**
+   * `recvmsg(2)` into several buffers in turn; returns the count of bytes first.
+   * @throws as recv(); EMSGSIZE (too many buffers).
+   */
   recvmsgInto(
     buffers: Iterable<WritableBytes>,
     ancbufsize = 0,
@@ -156,7 +164,10 @@ export class Socket<A = any> extends Endpoint<A> {
     return io.block(this, message.recvmsg(this, message.scatter(buffers), ancbufsize, flags));
   }
 
-  /** `recvfrom(2)` into a buffer: the count of bytes and the sender's address. */
+  /**
+   * `recvfrom(2)` into a buffer: the count of bytes and the sender's address.
+   * @throws as recv().
+   */
   recvfromInto(buffer: WritableBytes, nbytes?: number, flags = 0): [nbytes: number, address: A] {
     const view = writableOf("buffer", buffer);
     const length = room(view, nbytes);
@@ -168,7 +179,10 @@ export class Socket<A = any> extends Endpoint<A> {
     return [n, this._decode()];
   }
 
-  /** `recv(2)` into a buffer, at most `nbytes` (0: all of it); returns the count. */
+  /**
+   * `recv(2)` into a buffer, at most `nbytes` (0: all of it); returns the count.
+   * @throws as recv(); RangeError (`nbytes` beyond the buffer).
+   */
   recvInto(buffer: WritableBytes, nbytes?: number, flags = 0): number {
     const view = writableOf("buffer", buffer);
     const length = room(view, nbytes);
@@ -195,6 +209,7 @@ export class Socket<A = any> extends Endpoint<A> {
    * `send(2)` until all is sent, within one timeout. What the kernel took before an error is the
    * error's `bytesSent`. A message that is longer than the buffer of an SCTP socket is EMSGSIZE,
    * and nothing is sent (makefile() and sendfile() cut it).
+   * @throws as send().
    */
   sendall(data: Data, flags = 0): void {
     const bytes = bytesOf("data", data);
@@ -232,6 +247,7 @@ export class Socket<A = any> extends Endpoint<A> {
   /**
    * `sendmsg(2)`: buffers gathered into one message, with control messages, to an address if one is
    * given.
+   * @throws as send(); GaiError.
    */
   sendmsg(
     buffers: Iterable<Data>,
@@ -275,6 +291,7 @@ export class Socket<A = any> extends Endpoint<A> {
   /**
    * `sendmsg(2)` with UDP_SEGMENT: sends `data` as datagrams of `size` bytes (the last may be
    * shorter), one by one where kernel or device refuse. Returns the bytes taken.
+   * @throws as send().
    */
   sendSegments(data: Data, size: number, address?: AddressIn<A> | null): number {
     const bytes = bytesOf("data", data);
@@ -287,6 +304,7 @@ export class Socket<A = any> extends Endpoint<A> {
    * `sendmsg(2)` for an operation of an AF_ALG socket: mode, IV and length of associated data as
    * control messages; without `buffers` the data follows by send(). A blocking recv() of more than
    * a cipher has to give waits for ever, as the kernel has it. Linux only.
+   * @throws as send().
    */
   sendmsgAfalg(buffers: Iterable<Data> | undefined, options: AlgOptions): number {
     if (this.family !== this._core.constants.AF_ALG)
