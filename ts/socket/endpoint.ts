@@ -157,8 +157,10 @@ export abstract class Endpoint<A = any> {
       audit.publish({ socket: this, ...(opens ? asked : detected) });
     }
     if (!opens) {
-      this._fd = int("fileno", fileno, 0, MAX_INT);
-      return this.#examined(this._fd, given);
+      // Not read back: a borrowed socket's `_fd` is a getter, which has no handle yet.
+      const fd = int("fileno", fileno, 0, MAX_INT);
+      this._fd = fd;
+      return this.#examined(fd, given);
     }
     const flags = this._nonblocking ? c.SOCK_NONBLOCK : 0;
     this._fd = open(core, "socket", () => core.host.socket(asked.family, asked.type | flags, asked.proto));
