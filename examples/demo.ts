@@ -71,15 +71,11 @@ function run(
     child.on("error", error => {
       if (error.name !== "AbortError") resolve(error.message);
     });
-    child.on("close", (code, killed) =>
-      resolve(
-        code === 0
-          ? ""
-          : killed && signal.aborted
-            ? String(signal.reason)
-            : `ended with ${killed ?? `status ${code}`}`,
-      ),
-    );
+    child.on("close", (code, killed) => {
+      if (code === 0) resolve("");
+      else if (killed && signal.aborted) resolve(String(signal.reason));
+      else resolve(`ended with ${killed ?? `status ${code}`}`);
+    });
   });
 }
 

@@ -169,8 +169,8 @@ export interface Host extends Lookups, AsyncLookups, Clock {
    */
   close(fd: number): number;
   /**
-   * The same by an owner of this generation: -EBADF if its descriptor was closed behind our back,
-   * and the number opened anew since.
+   * The same by an owner of this generation: -EBADF if someone else has closed its descriptor and
+   * opened the number anew.
    */
   closeOwned(fd: number, generation: number): number;
   /** getsockname(2) into the block. */
@@ -248,7 +248,7 @@ export interface Host extends Lookups, AsyncLookups, Clock {
   setsockopt(fd: number, level: number, name: number, value: Uint8Array | null, length: number): number;
   /**
    * setsockopt(SOL_SOCKET) with a struct sock_fprog of these instructions (struct sock_filter
-   * each): SO_ATTACH_FILTER and its kin.
+   * each): SO_ATTACH_FILTER, SO_ATTACH_REUSEPORT_CBPF.
    */
   attachFilter(fd: number, name: number, instructions: Uint8Array): number;
   /** ioctl(2) with `argument`'s bytes in and out, or with `number` where it is null. */
@@ -286,8 +286,8 @@ export interface Host extends Lookups, AsyncLookups, Clock {
    * become ready calls `ready(count)` once, with count [descriptor, POLL* bits, generation] in
    * `triples`. What a generation that is not current any more was told is left out. `counters` is
    * [waiting, held, dispatching]: whoever waits counts in the first; the loop is held (kept alive)
-   * after a dispatch if somebody waits, at other times by keepLoopAlive(). The caller keeps the memory of
-   * both alive.
+   * after a dispatch if somebody waits, at other times by keepLoopAlive(). The caller keeps the
+   * memory of both alive.
    */
   startWatching(ready: (count: number) => void, triples: Int32Array, counters: Int32Array): number;
   /**

@@ -4,6 +4,7 @@ import { rules as codec } from "./check/codec.js";
 import { rules as commands } from "./check/commands.js";
 import { rules as documents } from "./check/documents.js";
 import { rules as face } from "./check/face.js";
+import { rules as faults } from "./check/faults.js";
 import { rules as imports } from "./check/imports.js";
 import { rules as tree } from "./check/tree.js";
 
@@ -11,7 +12,7 @@ export type Rule = readonly [name: string, broken: () => string[] | Promise<stri
 
 let passed = 0;
 let failed = 0;
-for (const [name, broken] of [...tree, ...imports, ...face, ...codec, ...commands, ...documents]) {
+for (const [name, broken] of [...tree, ...imports, ...face, ...codec, ...commands, ...faults, ...documents]) {
   let lines: string[];
   try {
     lines = await broken();

@@ -149,7 +149,7 @@ test(
         ip("route", "del", "198.51.100.0/24");
         setTimeout(() => child.kill(), 1000);`,
       ),
-      { apart: true },
+      { isolated: true },
     );
     const has = (pattern: RegExp) =>
       ok(
@@ -188,7 +188,7 @@ test(
         s.sendto(Buffer.from(${JSON.stringify(message.toString("hex"))}, "hex"), ["255.255.255.255", 67]);
         s.close();`,
       ),
-      { apart: true },
+      { isolated: true },
     );
     equal(lines, [
       'Listening on ["0.0.0.0",67]',

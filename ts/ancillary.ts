@@ -112,8 +112,8 @@ type BytesOr<S extends StructName | "bytes"> = S extends StructName
     : never
   : Uint8Array;
 /**
- * A message that was read: its name and value; `unknown` with the data where nobody knows its level
- * and type.
+ * A message that was read: its name and value; `unknown` with the data if the table has no row of
+ * its level and type.
  */
 export type Ancillary =
   | { [N in AncillaryName]: AncillaryMessage<N, AncillaryValue<N>> }[AncillaryName]
@@ -145,12 +145,12 @@ export interface AncillaryCodec extends AncillaryBuilders {
    * Room for these messages, each once, for recvmsg()'s `ancbufsize` and a batch's `control`
    * (CMSG_SPACE(3) of each): `space("ipError", "ttl")`. With an error comes the offender's address.
    * What has no fixed size comes with how many: `space(["rights", 3])`.
-   * @throws RangeError for a name that is none, or that this system lacks.
+   * @throws RangeError for a name that is not in the table, or that this system lacks.
    */
   space(...messages: (AncillaryName | readonly [name: AncillaryName, count: number])[]): number;
 }
 
-/** What comes behind the struct: the address of whoever had the error (ip(7), SO_EE_OFFENDER). */
+/** What follows the struct: the address of the host that reported the error (ip(7), SO_EE_OFFENDER). */
 const offenders: Readonly<Record<string, string>> = { ipError: "sockaddr_in", ipv6Error: "sockaddr_in6" };
 /** Bytes of one of what has no fixed size: a descriptor, a byte. */
 const units: Readonly<Record<string, number>> = { rights: 4, tipcRetdata: 1 };

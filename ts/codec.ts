@@ -36,8 +36,8 @@ export type * from "./base/types.js";
 export type Source = string | URL | ArrayBufferLike | ArrayBufferView | WasmModule;
 
 /**
- * An address that was read: its family by name and the tuple, or, where nobody knows the family,
- * its number and [number, bytes].
+ * An address that was read: its family by name and the tuple, or, for a family
+ * without a codec, its number and [number, bytes].
  */
 export type Decoded = { [F in FamilyName]: DecodedAs<F> }[FamilyName] | DecodedAs<number, UnknownAddress>;
 /** An address of one family. */
@@ -236,12 +236,9 @@ export class TargetCodec {
     if (Object.hasOwn(this.structs, what)) return this.structs[what as StructName].annotate(whole);
     const { wire } = this.#context;
     const length = this.#put(whole.subarray(0, wire.addressSize));
-    const codec =
-      what !== "address"
-        ? this.#codec(what as FamilyName)
-        : length < 2
-          ? unknown
-          : this.#codec(this.#familyOf(length));
+    let codec: AddressFamily = unknown;
+    if (what !== "address") codec = this.#codec(what as FamilyName);
+    else if (length >= 2) codec = this.#codec(this.#familyOf(length));
     const [name, ...fields] = codec.layout;
     return new Layout(this.#context, name, fields, length).annotate(whole);
   }
@@ -287,8 +284,10 @@ export class Codec {
   target(target: Target): TargetCodec {
     if (!targets.includes(target))
       throw new RangeError(`target must be one of ${targets.join(", ")}, got ${show(target)}`);
-    let codec = this.#made.get(target);
-    if (!codec) this.#made.set(target, (codec = new TargetCodec(this.#module, target)));
+    const known = this.#made.get(target);
+    if (known !== undefined) return known;
+    const codec = new TargetCodec(this.#module, target);
+    this.#made.set(target, codec);
     return codec;
   }
 }
@@ -324,7 +323,7 @@ function codecOf(module: WasmModule): Codec {
   return new Codec(module);
 }
 
-/** What a module exports; undefined for what is none, of whatever realm. */
+/** What a module of any realm exports; undefined for another value. */
 function exportsOf(module: unknown): readonly { readonly name: string }[] | undefined {
   try {
     return wasm.Module.exports(module as WasmModule);

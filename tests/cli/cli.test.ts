@@ -259,8 +259,10 @@ test(
   "decode: hostile bytes, as every kind on every target, are a table and what is wrong",
   async () => {
     let seed = 7;
-    const random = (below: number) =>
-      ((seed = (Math.imul(seed, 1664525) + 1013904223) >>> 0) % 65537) % below;
+    const random = (below: number) => {
+      seed = (Math.imul(seed, 1664525) + 1013904223) >>> 0;
+      return (seed % 65537) % below;
+    };
     for (const target of targets) {
       for (const kind of [
         "address",

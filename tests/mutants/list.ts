@@ -214,14 +214,14 @@ export const mutants: readonly Mutant[] = [
   {
     name: "a descriptor is owned in a second step only",
     file: "host/fd_table.cc",
-    find: "if (result >= 0) note(s, result).born = s.generation + 1;",
+    find: "if (result >= 0) add(s, result).firstGeneration = s.generation + 1;",
     put: "(void)s;",
     by: ["contract", "model", "socket/worker"],
   },
   {
     name: "a number is closed without leaving the poller",
     file: "host/fd_table.cc",
-    find: "if (entry->watched) watch::forget(s, fd);",
+    find: "if (entry->watched) poller::forget(s, fd);",
     put: "",
     by: model,
   },
@@ -237,7 +237,7 @@ export const mutants: readonly Mutant[] = [
     file: "ts/base/views.ts",
     find: 'getter<number>(typedArray, "length") as (view: Uint8Array) => number;',
     put: "((view: Uint8Array) => view.length);",
-    by: ["values", "codec/hostile", "socket/option"],
+    by: ["base/views", "codec/hostile", "socket/option"],
   },
   {
     name: "netlink: whoever sends may answer",

@@ -159,7 +159,11 @@ test("shutdown(SHUT_RDWR): a stream's bytes all come before its end", async () =
     using _served = served;
     const reading = (async () => {
       let n = 0;
-      for (let got; (got = (await served.recv(1000)).length) > 0; ) n += got;
+      for (;;) {
+        const got = (await served.recv(1000)).length;
+        if (got <= 0) break;
+        n += got;
+      }
       return n;
     })();
     await client.sendall(Buffer.alloc(10_000));

@@ -4,7 +4,7 @@ import { fileURLToPath } from "node:url";
 import { AF_UNIX, SOCK_DGRAM, SOCK_STREAM, Socket, getdefaulttimeout, socketpair } from "../../ts/index.js";
 import { Child, message, sleep, terminated, worker, workerAnswer } from "../child.js";
 import { noProc } from "../have.js";
-import { fillBacklog, listener, stuff, tcp } from "../pairs.js";
+import { fillBacklog, listener, fillSendBuffer, tcp } from "../pairs.js";
 import { runtime } from "../runtime.js";
 import { equal, is, leftOpen, ok, openDescriptors, test } from "../suite.js";
 
@@ -36,7 +36,7 @@ const waits: Record<string, { lend: () => [Socket, ...Socket[]]; call: string }>
   send: {
     lend: () => {
       const [a, b] = socketpair();
-      stuff(a);
+      fillSendBuffer(a);
       return [a, b];
     },
     call: 's.send("x")',
@@ -51,7 +51,7 @@ const waits: Record<string, { lend: () => [Socket, ...Socket[]]; call: string }>
   sendmsg: {
     lend: () => {
       const [a, b] = socketpair();
-      stuff(a);
+      fillSendBuffer(a);
       return [a, b];
     },
     call: 's.sendmsg(["x"])',
@@ -142,10 +142,12 @@ test(
   async () => {
     const before = openDescriptors();
     const idle = worker(
-      `globalThis.kept = Array.from({ length: 40 }, () => new S.Socket()); globalThis.pair = S.socketpair(); setInterval(() => {}, 1000); post(new S.Socket().detach());`,
+      `globalThis.kept = Array.from({ length: 40 }, () => new S.Socket()); globalThis.pair = S.socketpair();
+        setInterval(() => {}, 1000); post(new S.Socket().detach());`,
     );
     const blocked = worker(
-      `const list = Array.from({ length: 40 }, () => new S.Socket()); const [a, b] = S.socketpair(); post(a.fileno()); a.recv(1);`,
+      `const list = Array.from({ length: 40 }, () => new S.Socket()); const [a, b] = S.socketpair();
+        post(a.fileno()); a.recv(1);`,
     );
     const [detached, waiting] = await Promise.all([message<number>(idle), message<number>(blocked)]);
     const during = openDescriptors().length;
@@ -214,8 +216,8 @@ test(
     const [a, b] = globalThis.kept = S.socketpair(); // Bun collects a constant that nothing uses any more
     const w = new Worker('import("node:worker_threads").then(async ({ parentPort, workerData }) => { const S = await import(workerData.index); const s = new S.Socket(undefined, undefined, undefined, workerData.fd); parentPort.postMessage(0); s.recv(1); })',
       { eval: true, workerData: { fd: b.detach(), index: ${JSON.stringify(new URL("../../ts/index.js", import.meta.url).href)} } });
-    w.on("message", () => setTimeout(() => { const start = performance.now(); process.on("exit", () => {}); console.log("leaving"); process.exit(7); }, 200));`)
-      .ended;
+    w.on("message", () => setTimeout(() => { const start = performance.now(); process.on("exit", () => {});
+      console.log("leaving"); process.exit(7); }, 200));`).ended;
     equal([status, stdout, stderr], [7, "leaving\n", ""]);
     ok(performance.now() - start < 10_000);
   },
@@ -226,7 +228,8 @@ test(
   "a worker's sockets: an echo over TCP with the main thread",
   async () => {
     const w = worker(`const server = S.createServer(["127.0.0.1", 0]); post(server.getsockname());
-    const [c, from] = server.accept(); for (let data; (data = c.recv(1000)).length;) c.sendall(data); c.close(); server.close(); post(from);`);
+    const [c, from] = server.accept(); for (let data; (data = c.recv(1000)).length;) c.sendall(data);
+      c.close(); server.close(); post(from);`);
     const address = await message(w);
     using s = new Socket();
     s.connect(address);
@@ -280,7 +283,8 @@ test(
     using _a = a;
     const w = worker(
       `const s = new S.Socket(undefined, undefined, undefined, data), buffer = new Uint8Array(4); post("ready");
-    post(s.recv(4, S.MSG_WAITALL).toString()); post([s.recvInto(buffer, 0, S.MSG_WAITALL), Buffer.from(buffer).toString()]);
+    post(s.recv(4, S.MSG_WAITALL).toString());
+      post([s.recvInto(buffer, 0, S.MSG_WAITALL), Buffer.from(buffer).toString()]);
     post(s.recvfrom(4, S.MSG_WAITALL)[0].toString()); post(s.recv(100, S.MSG_WAITALL).toString()); s.close();`,
       b.detach(),
     );
@@ -306,13 +310,18 @@ test(
     const [a, b] = socketpair();
     using _b = b;
     const w = worker(
-      `const s = new S.Socket(undefined, undefined, undefined, data); s.sendall(new Uint8Array(3 << 20).fill(7)); s.close(); post("sent");`,
+      `const s = new S.Socket(undefined, undefined, undefined, data);
+        s.sendall(new Uint8Array(3 << 20).fill(7)); s.close(); post("sent");`,
       a.detach(),
     );
     const done = message(w);
     let got = 0;
     b.settimeout(10);
-    for (let data; (data = b.recv(1 << 20)).length; ) got += data.length;
+    for (;;) {
+      const data = b.recv(1 << 20);
+      if (data.length === 0) break;
+      got += data.length;
+    }
     is(got, 3 << 20);
     is(await done, "sent");
     await w.terminate();
@@ -358,7 +367,8 @@ test(
   "accept: of two workers at one listener the one that comes too late can still be ended",
   async () => {
     using server = listener();
-    const script = `const s = new S.Socket(undefined, undefined, undefined, data), fd = s.fileno(); post("ready"); const [c] = s.accept(); s.detach(); c.close(); post("accepted");`;
+    const script = `const s = new S.Socket(undefined, undefined, undefined, data), fd = s.fileno();
+      post("ready"); const [c] = s.accept(); s.detach(); c.close(); post("accepted");`;
     const both = [worker(script, server.dup().detach()), worker(script, server.dup().detach())];
     await Promise.all(both.map(w => message(w)));
     const first = Promise.race(
@@ -400,7 +410,8 @@ test(
     const [a, b] = socketpair();
     using _a = a;
     const w = worker(
-      `const s = new S.Socket(undefined, undefined, undefined, data); s.sendall("from the worker"); post(s.detach());`,
+      `const s = new S.Socket(undefined, undefined, undefined, data); s.sendall("from the worker");
+        post(s.detach());`,
       b.detach(),
     );
     using back = new Socket(AF_UNIX, SOCK_STREAM, 0, await message<number>(w));

@@ -77,7 +77,8 @@ function makeEnum<Prefix extends Section & string>(
   for (let i = from; i < to; i++) {
     const name = constantNames[i]!;
     if (!name.startsWith(`${prefix}_`)) continue;
-    const value = (table[name] = constants[name]);
+    const value: number = constants[name];
+    table[name] = value;
     if (isDefined(constants, name)) table[value] ??= name;
   }
   Object.defineProperty(table, "text", {

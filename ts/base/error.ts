@@ -138,13 +138,15 @@ const classes: Readonly<Record<string, typeof OSError>> = {
 /** A Bluetooth device's address, which needs no brackets: no IPv6 address has six groups. */
 const BDADDR = /^([0-9a-f]{1,2}:){5}[0-9a-f]{1,2}$/i;
 
-/** Of a path in a message. */
-const MOST_BYTES = 128;
+/** How much of a path a message shows. */
+const MAX_PATH_BYTES = 128;
 
 function addressText(address: unknown): string {
   if (address === undefined) return "";
-  if (isBytes(address))
-    return ` ${String.fromCharCode(...part(address, 0, Math.min(lengthOf(address), MOST_BYTES))).replaceAll("\0", "@")}`;
+  if (isBytes(address)) {
+    const shown = part(address, 0, Math.min(lengthOf(address), MAX_PATH_BYTES));
+    return ` ${String.fromCharCode(...shown).replaceAll("\0", "@")}`;
+  }
   if (Array.isArray(address)) return ` ${tupleText(still(address) as unknown[])}`;
   return ` ${typeof address === "object" || typeof address === "function" ? show(address) : String(address)}`;
 }
@@ -169,11 +171,11 @@ export class Errors {
   constructor(
     numbers: Readonly<Record<string, number>>,
     nameOf: (errno: number) => string | undefined,
-    lacks: string | undefined,
+    unavailable: string | undefined,
   ) {
     this.#numbers = numbers;
     this.#nameOf = nameOf;
-    this.#unavailable = lacks;
+    this.#unavailable = unavailable;
   }
 
   /** The number of an errno's name. */
@@ -182,8 +184,10 @@ export class Errors {
   }
   /** The name of an errno's number. */
   name(errno: number): string {
-    let name = this.#names.get(errno);
-    if (name === undefined) this.#names.set(errno, (name = this.#nameOf(errno) ?? `E${errno}`));
+    const known = this.#names.get(errno);
+    if (known !== undefined) return known;
+    const name = this.#nameOf(errno) ?? `E${errno}`;
+    this.#names.set(errno, name);
     return name;
   }
 

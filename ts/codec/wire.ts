@@ -72,12 +72,12 @@ type CodecPlaces = Globals<
 >;
 type CodecExports = CodecCalls & CodecPlaces & { readonly memory: { readonly buffer: ArrayBuffer } };
 
-/** What a codec call answers instead of a length (wasm/status.ts). */
-export const BAD_TEXT = -1,
-  TOO_SHORT = -2,
-  TOO_LONG = -3,
-  UNSUPPORTED = -4,
-  WRONG_FAMILY = -5;
+/** What a codec call returns instead of a length (wasm/status.ts). */
+export const BAD_TEXT = -1;
+export const TOO_SHORT = -2;
+export const TOO_LONG = -3;
+export const UNSUPPORTED = -4;
+export const WRONG_FAMILY = -5;
 
 /** How bytes are given out: Buffers in Node (buffer-pool.ts), plain Uint8Arrays in the codec. */
 export interface ByteCopier<B extends Uint8Array = Uint8Array> {

@@ -160,7 +160,11 @@ export function* iterate<Line extends { readonly length: number }>(
   file: Lines<Line>,
 ): Generator<Line, void, undefined> {
   if (file.closed) throw closedFile();
-  for (let line; (line = file.readline()).length > 0; ) yield line;
+  for (;;) {
+    const line = file.readline();
+    if (line.length === 0) return;
+    yield line;
+  }
 }
 
 /** All lines; with a hint, no more once their total length has passed it. */

@@ -115,11 +115,9 @@ export class SocketIO extends FileBase {
     if (n < 0) return this.readall();
     const buffer = Buffer.allocUnsafe(n);
     const length = this.readinto(buffer);
-    return length === null
-      ? null
-      : length < n >> 1
-        ? Buffer.from(buffer.subarray(0, length))
-        : buffer.subarray(0, length);
+    if (length === null) return null;
+    const bytes = buffer.subarray(0, length);
+    return length < n >> 1 ? Buffer.from(bytes) : bytes;
   }
 
   /**

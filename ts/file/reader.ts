@@ -7,6 +7,8 @@ import { DEFAULT_BUFFER_SIZE, EMPTY, iterate, Layer, readlines, sizeOf } from ".
 import type { SocketIO } from "./raw.js";
 import { part } from "../base/views.js";
 
+const NEWLINE = 0x0a;
+
 /** A file of bytes to read: what `makefile("rb")` gives. */
 export class BufferedReader extends Layer<SocketIO> {
   readonly #own: Buffer;
@@ -66,30 +68,30 @@ export class BufferedReader extends Layer<SocketIO> {
   read(size?: number | null): Buffer | null {
     const n = sizeOf("size", size);
     const raw = this._open;
-    const block = this.#own.length;
-    if (n >= 0 && n <= this.#end - this.#at) return this.#take(n);
-    if (n < 0) {
-      const buffered = this.#take(this.#end - this.#at);
-      const rest = raw.readall();
-      return rest === null
-        ? buffered.length > 0
-          ? buffered
-          : null
-        : buffered.length === 0
-          ? rest
-          : Buffer.concat([buffered, rest]);
-    }
+    if (n < 0) return this.#readAll(raw);
+    if (n <= this.#end - this.#at) return this.#take(n);
     const result = Buffer.allocUnsafe(n);
     let length = this.#drain(result, 0);
-    let last: number | null = 1;
     this.#reset();
-    while (last && length < n) {
-      const whole = n - length - ((n - length) % block);
-      if (whole > 0) length += (last = raw.readinto(result.subarray(length, length + whole))) ?? 0;
-      else if ((last = this.#fill())) length += this.#drain(result, length);
+    while (length < n) {
+      // Whole blocks go straight to the result, what is left of the size through the buffer.
+      const left = n - length;
+      const direct = left - (left % this.#own.length);
+      const received = direct > 0 ? raw.readinto(result.subarray(length, length + direct)) : this.#fill();
+      if (received === null && length === 0) return null;
+      if (!received) break;
+      length += direct > 0 ? received : this.#drain(result, length);
     }
-    if (last === null && length === 0) return null;
-    return length < n >> 1 ? Buffer.from(result.subarray(0, length)) : result.subarray(0, length);
+    const bytes = result.subarray(0, length);
+    return length < n >> 1 ? Buffer.from(bytes) : bytes;
+  }
+
+  /** What is buffered and all that follows; null if a non-blocking socket has nothing. */
+  #readAll(raw: SocketIO): Buffer | null {
+    const buffered = this.#take(this.#end - this.#at);
+    const rest = raw.readall();
+    if (buffered.length === 0) return rest;
+    return rest === null ? buffered : Buffer.concat([buffered, rest]);
   }
 
   /**
@@ -98,8 +100,9 @@ export class BufferedReader extends Layer<SocketIO> {
    */
   _readOnce(n: number): Buffer | null {
     const raw = this._open;
-    const have = this.#end - this.#at;
-    return n === 0 ? EMPTY : have > 0 ? this.#take(Math.min(n, have)) : raw.read(n);
+    if (n === 0) return EMPTY;
+    const buffered = this.#end - this.#at;
+    return buffered > 0 ? this.#take(Math.min(n, buffered)) : raw.read(n);
   }
 
   /**
@@ -174,7 +177,8 @@ export class BufferedReader extends Layer<SocketIO> {
     const parts: Buffer[] = [];
     let left = sizeOf("limit", limit);
     if (left < 0) left = Infinity;
-    for (this._open; left > 0; ) {
+    this._open;
+    while (left > 0) {
       if (this.#at === this.#end) {
         this.#reset();
         const n = this.#fill();
@@ -182,7 +186,7 @@ export class BufferedReader extends Layer<SocketIO> {
         if (!n) break;
       }
       const view = this.#buffer.subarray(this.#at, Math.min(this.#end, this.#at + left));
-      const newline = view.indexOf(10);
+      const newline = view.indexOf(NEWLINE);
       parts.push(this.#take(newline < 0 ? view.length : newline + 1));
       if (newline >= 0) break;
       left -= view.length;
@@ -190,7 +194,7 @@ export class BufferedReader extends Layer<SocketIO> {
     return parts.length === 1 ? parts[0]! : Buffer.concat(parts);
   }
 
-  /** What was taken last, behind which nothing is buffered, comes next again. */
+  /** Makes the bytes that were taken last the next ones again; nothing is buffered after them. */
   #putBack(bytes: Buffer): null {
     this.#buffer = bytes;
     this.#at = 0;

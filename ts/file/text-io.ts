@@ -102,7 +102,7 @@ export class TextIOWrapper extends Layer<Buffered> {
   // Decoded text that has not been read: #text from #at on.
   #text = "";
   #at = 0;
-  // Encoded text that the buffered file has not got.
+  // Encoded text that the buffered file does not have yet.
   #unwritten: Uint8Array[] = [];
   #unwrittenBytes = 0;
 
@@ -209,45 +209,33 @@ export class TextIOWrapper extends Layer<Buffered> {
    * @throws as read().
    */
   readline(limit?: number | null): string {
-    let left = sizeOf("limit", limit);
-    let kept = "";
-    if (left < 0) left = Infinity;
+    const max = sizeOf("limit", limit);
     const buffer = this.#forReading();
-    const parts: string[] = [];
+    let left = max < 0 ? Infinity : max;
+    let line = "";
+    let kept = "";
     while (left > 0) {
-      if (this.#at === this.#text.length || kept !== "") {
-        if (
-          !this.#readChunk(
-            buffer,
-            0,
-            parts.some(part => part !== ""),
-            kept,
-          )
-        ) {
-          parts.push(this.#takeTo(this.#text.length));
-          break;
-        }
-        kept = "";
-      }
+      const needsText = this.#at === this.#text.length || kept !== "";
+      if (needsText && !this.#readChunk(buffer, 0, line !== "", kept))
+        return line + this.#takeTo(this.#text.length);
       const end = this.#lineEnd();
       const stop = left === Infinity ? this.#text.length : advance(this.#text, this.#at, left);
-      if (end > 0 && end <= stop) {
-        parts.push(this.#takeTo(end));
-        break;
-      }
-      // A "\n" that follows this "\r" belongs to it.
-      if (
-        this.#newline === "\r\n" &&
-        stop === this.#text.length &&
-        this.#text.endsWith("\r") &&
-        characters(this.#text.slice(this.#at)) < left
-      )
-        kept = "\r";
+      if (end > 0 && end <= stop) return line + this.#takeTo(end);
+      kept = this.#halfNewline(stop, left);
       const part = this.#takeTo(stop - kept.length);
-      left -= left === Infinity ? 0 : characters(part);
-      parts.push(part);
+      if (left !== Infinity) left -= characters(part);
+      line += part;
     }
-    return parts.join("");
+    return line;
+  }
+
+  /**
+   * A "\r" at the end of the text, to which a "\n" that has not been read may belong; "" if there
+   * is none, or if no room is `left` for the "\n".
+   */
+  #halfNewline(stop: number, left: number): string {
+    if (this.#newline !== "\r\n" || stop < this.#text.length || !this.#text.endsWith("\r")) return "";
+    return characters(this.#text.slice(this.#at)) < left ? "\r" : "";
   }
 
   /**

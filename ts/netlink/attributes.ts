@@ -242,7 +242,7 @@ export const numbers: Value<number[]> = {
       structs.uint32.pack(int(`${name}[${i}]`, given, 0, 0xffffffff)),
     );
     const out = new Uint8Array(4 * words.length);
-    words.forEach((word, i) => out.set(word, 4 * i));
+    for (const [i, word] of words.entries()) out.set(word, 4 * i);
     return out;
   },
 };

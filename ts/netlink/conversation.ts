@@ -318,7 +318,11 @@ export function* collect(conversation: Conversation, asking: Question): Steps<Ne
     try {
       yield* asked.begin();
       const answers: NetlinkMessage[] = [];
-      for (let answer; (answer = yield* asked.next()) !== undefined; ) answers.push(answer);
+      for (;;) {
+        const answer = yield* asked.next();
+        if (answer === undefined) break;
+        answers.push(answer);
+      }
       if (!asked.interrupted) return answers;
     } finally {
       asked.end();

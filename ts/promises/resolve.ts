@@ -1,4 +1,5 @@
 // Names, asked for on the thread pool: the functions of ../resolve.ts, as promises.
+import type { AnyAddress } from "../codec/address.js";
 import type { Core } from "../context.js";
 import { lookupsOf } from "../resolve/lookup-steps.js";
 import type {
@@ -91,7 +92,7 @@ export function bindResolve(core: Core, resolver: Resolver, gethostname: () => s
   ): Promise<AddrInfo<InetAddress | Inet6Address>[]>;
   async function getaddrinfo(
     ...given: [HostName | null, HostName | number | null, ...unknown[]]
-  ): Promise<AddrInfo<any>[]> {
+  ): Promise<AddrInfo<AnyAddress>[]> {
     const [args, options] = withOptions(given);
     return resolver.run(
       lookups.getaddrinfo(

@@ -66,6 +66,7 @@ export abstract class Endpoint<A = any> {
   /** @internal */ _closed = false;
   /** @internal UDP_SEGMENT is worth trying */ declare _segments: boolean;
   /** @internal */ readonly _address: AddressFamily;
+  // The two are constants of a class: the constructor asks for them while the object is half made.
   /** @internal the descriptor is O_NONBLOCK whatever the timeout: waiting is the event loop's */
   get _nonblocking(): boolean {
     return false;
@@ -91,31 +92,37 @@ export abstract class Endpoint<A = any> {
       family = undefined;
     }
     const kind = trusted
-      ? this.#accepted(family!, type!, proto!, fileno!)
-      : this.#found(family, type, proto, fileno);
+      ? this.#trusted(family!, type!, proto!, fileno!)
+      : this.#opened(family, type, proto, fileno);
     this.family = kind.family;
     this.proto = kind.proto;
     // Absent flags are 0x80000000, which no type has.
     this.type = kind.type & ~((c.SOCK_NONBLOCK | c.SOCK_CLOEXEC) & FLAG_BITS);
-    this._address = core.registry.find(this.family, this.type, this.proto);
-    if (this._borrows) return;
+    this._address = core.registry.find(this.family, this.proto);
+    if (!this._borrows) this.#own(kind.type, fileno === undefined || fileno === null);
+  }
+
+  /**
+   * Owns the descriptor and sets its mode. If that fails, the descriptor is closed where it was
+   * `opened` here, else given back.
+   */
+  #own(type: number, opened: boolean): void {
+    const { host, constants, defaultTimeout } = this._core;
     try {
       this._generation = this._check("socket", host.own(this._fd, this));
-      if (kind.type & c.SOCK_NONBLOCK & FLAG_BITS) this._setMode(0);
-      else {
-        this._setMode(core.defaultTimeout);
-        if (core.defaultTimeout !== null && !this._nonblocking) this._setNonblocking(true);
-      }
+      const nonblocking = (type & constants.SOCK_NONBLOCK & FLAG_BITS) !== 0;
+      this._setMode(nonblocking ? 0 : defaultTimeout);
+      if (!nonblocking && defaultTimeout !== null && !this._nonblocking) this._setNonblocking(true);
     } catch (error) {
-      if (fileno === undefined || fileno === null) host.close(this._fd);
+      if (opened) host.close(this._fd);
       else host.release(this._fd, this._generation);
       this._fd = -1;
       throw error;
     }
   }
 
-  /** A descriptor that this module has just opened. */
-  #accepted(family: number, type: number, proto: number, fd: number): Kind {
+  /** The kind of a descriptor that this module has just opened. */
+  #trusted(family: number, type: number, proto: number, fd: number): Kind {
     this._fd = int("fileno", fd, 0, MAX_INT);
     const kind = { family, type, proto };
     const audit = this._core.audit["socket.__new__"];
@@ -123,8 +130,8 @@ export abstract class Endpoint<A = any> {
     return kind;
   }
 
-  /** A descriptor that is opened now, or comes from outside. */
-  #found(
+  /** Opens a descriptor, or examines the one that is given; returns its kind. */
+  #opened(
     family: number | undefined,
     type: number | undefined,
     proto: number | undefined,
@@ -144,23 +151,25 @@ export abstract class Endpoint<A = any> {
       type: given.type ?? c.SOCK_STREAM,
       proto: given.proto ?? 0,
     };
-    // As Python tells it: -1 is what will be detected.
     if (audit.hasSubscribers) {
-      audit.publish(
-        opens
-          ? { socket: this, ...asked }
-          : { socket: this, family: given.family ?? -1, type: given.type ?? -1, proto: given.proto ?? -1 },
-      );
+      // As in Python's events, -1 means that it will be detected.
+      const detected = { family: given.family ?? -1, type: given.type ?? -1, proto: given.proto ?? -1 };
+      audit.publish({ socket: this, ...(opens ? asked : detected) });
     }
-    if (!opens) return this.#examined((this._fd = int("fileno", fileno, 0, MAX_INT)), given);
+    if (!opens) {
+      // Not read back: a borrowed socket's `_fd` is a getter, which has no handle yet.
+      const fd = int("fileno", fileno, 0, MAX_INT);
+      this._fd = fd;
+      return this.#examined(fd, given);
+    }
     const flags = this._nonblocking ? c.SOCK_NONBLOCK : 0;
     this._fd = open(core, "socket", () => core.host.socket(asked.family, asked.type | flags, asked.proto));
     return asked;
   }
 
   /**
-   * A descriptor from outside is asked what it is before it is owned. What is passed explicitly
-   * overrides that.
+   * The kind of a descriptor that was opened elsewhere, which is examined before it is owned.
+   * Values that were passed override what is detected.
    */
   #examined(fd: number, given: Given): Kind {
     const core = this._core;
@@ -487,7 +496,7 @@ export abstract class Endpoint<A = any> {
   }
 }
 
-// What most sockets never change is no part of each.
+// Most sockets never change these: they stay on the prototype, so that each socket is smaller.
 Endpoint.prototype._files = 0;
 Endpoint.prototype._segments = true;
 Endpoint.prototype._dontWait = 0;

@@ -159,7 +159,11 @@ export function bindRequests(core: Core, netlink: NetlinkCodec): Netlink {
     const asked = new Asked(conversation, asking);
     try {
       run(socket, conversation, asked.begin());
-      for (let answer; (answer = run(socket, conversation, asked.next())) !== undefined; ) yield answer;
+      for (;;) {
+        const answer = run(socket, conversation, asked.next());
+        if (answer === undefined) break;
+        yield answer;
+      }
       if (asked.interrupted) throw interrupted(core, 1);
     } finally {
       asked.end();

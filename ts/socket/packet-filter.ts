@@ -74,7 +74,8 @@ function encoded(
 ): Uint8Array {
   const list = typeof filter === "string" ? parsed(filter) : listed(filter);
   const bytes = new Uint8Array(int(COUNT, list.length, 1, MAX_INSTRUCTIONS) * sock_filter.size);
-  list.forEach((instruction, i) => bytes.set(sock_filter.pack(instruction), i * sock_filter.size));
+  for (const [i, instruction] of list.entries())
+    bytes.set(sock_filter.pack(instruction), i * sock_filter.size);
   return bytes;
 }
 

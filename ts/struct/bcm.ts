@@ -10,9 +10,9 @@ import { fromTimeval, toTimeval } from "./time.js";
  * (linux/can/bcm.h). `id` and its flags say whose it is.
  */
 export interface BcmMessage extends CanId {
-  /** CAN_BCM_TX_SETUP, CAN_BCM_RX_SETUP and their kin. */
+  /** CAN_BCM_TX_SETUP, CAN_BCM_RX_SETUP and the like. */
   opcode: number;
-  /** CAN_BCM_SETTIMER and its kin; 0 by default. */
+  /** CAN_BCM_SETTIMER and the like; 0 by default. */
   flags?: number;
   /** How many frames go out, or timeouts pass, at the first interval. */
   count?: number;

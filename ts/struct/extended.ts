@@ -1,5 +1,5 @@
 // struct sock_extended_err and the offender's address after it (ip(7), linux/errqueue.h):
-// IP_RECVERR and its kin.
+// IP_RECVERR, IPV6_RECVERR.
 import { endpointOf, putEndpoint } from "../codec/field-kinds.js";
 import { headed, struct } from "../codec/layout.js";
 import type { Inet6Address, InetAddress, UnknownAddress } from "../base/types.js";

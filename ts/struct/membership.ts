@@ -1,5 +1,5 @@
-// Multicast membership (ip(7), ipv6(7), RFC 3678): IP_ADD_MEMBERSHIP and its kin, MCAST_JOIN_GROUP
-// and its kin.
+// Multicast membership (ip(7), ipv6(7), RFC 3678): the structs of
+// IP_ADD_MEMBERSHIP, IPV6_ADD_MEMBERSHIP, IP_ADD_SOURCE_MEMBERSHIP, MCAST_JOIN_GROUP and the like.
 import { struct } from "../codec/layout.js";
 import type { Inet6AddressIn, InetAddress, UnknownAddress } from "../base/types.js";
 
@@ -22,7 +22,7 @@ export interface IpMreqn {
   /** The interface's index. */
   ifindex: number;
 }
-/** IP_ADD_SOURCE_MEMBERSHIP and its kin (ip(7)): a group and one source. */
+/** IP_ADD_SOURCE_MEMBERSHIP and the like (ip(7)): a group and one source. */
 export interface IpMreqSource {
   /** The group's address. */
   multiaddr: string;
@@ -47,7 +47,7 @@ export interface GroupReq {
   /** The group's address. */
   group: GroupAddress;
 }
-/** MCAST_JOIN_SOURCE_GROUP and its kin (RFC 3678), of either family. */
+/** MCAST_JOIN_SOURCE_GROUP and the like (RFC 3678), of either family. */
 export interface GroupSourceReq {
   /** The interface's index; 0: the system chooses. */
   interface: number;

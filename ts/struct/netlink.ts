@@ -39,7 +39,7 @@ export interface Genlmsghdr {
   /** The version of the family's interface. */
   version: number;
 }
-/** A link, RTM_NEWLINK and its kin (rtnetlink(7)). */
+/** A link, RTM_NEWLINK and the like (rtnetlink(7)). */
 export interface Ifinfomsg {
   /** AF_*. */
   family: number;
@@ -52,7 +52,7 @@ export interface Ifinfomsg {
   /** Which of the flags to change. */
   change?: number;
 }
-/** An address, RTM_NEWADDR and its kin (rtnetlink(7)). */
+/** An address, RTM_NEWADDR and the like (rtnetlink(7)). */
 export interface Ifaddrmsg {
   /** AF_*. */
   family: number;
@@ -65,7 +65,7 @@ export interface Ifaddrmsg {
   /** The interface's index. */
   index: number;
 }
-/** A route, RTM_NEWROUTE and its kin (rtnetlink(7)); rules have it too. */
+/** A route, RTM_NEWROUTE and the like (rtnetlink(7)); rules have it too. */
 export interface Rtmsg {
   /** AF_*. */
   family: number;
@@ -86,7 +86,7 @@ export interface Rtmsg {
   /** RTM_F_*. */
   flags?: number;
 }
-/** A neighbour, RTM_NEWNEIGH and its kin (rtnetlink(7)). */
+/** A neighbour, RTM_NEWNEIGH and the like (rtnetlink(7)). */
 export interface Ndmsg {
   /** AF_*. */
   family: number;

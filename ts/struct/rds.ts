@@ -6,7 +6,7 @@ import { struct } from "../codec/layout.js";
 export interface RdsRxTraceSo {
   /** How many of the positions are asked for. */
   count: number;
-  /** 3 bytes: RDS_MSG_RX_HDR_TO_DGRAM_START and its kin. */
+  /** 3 bytes: RDS_MSG_RX_HDR_TO_DGRAM_START and the like. */
   positions: Uint8Array;
 }
 /** RDS_CMSG_RXPATH_LATENCY (linux/rds.h): how long the way of a message took. */

@@ -51,7 +51,7 @@ export interface SctpSndrcvinfo {
   stream: number;
   /** The message's number in its stream; comes in only. */
   ssn?: number;
-  /** SCTP_UNORDERED and its kin. */
+  /** SCTP_UNORDERED and the like. */
   flags?: number;
   /** The payload's protocol, as it was passed. */
   ppid?: number;
@@ -70,7 +70,7 @@ export interface SctpSndrcvinfo {
 export interface SctpSndinfo {
   /** The stream's number. */
   sid: number;
-  /** SCTP_UNORDERED and its kin. */
+  /** SCTP_UNORDERED and the like. */
   flags?: number;
   /** The payload's protocol, as it was passed. */
   ppid?: number;
@@ -85,7 +85,7 @@ export interface SctpRcvinfo {
   sid: number;
   /** The message's number in its stream. */
   ssn: number;
-  /** SCTP_UNORDERED and its kin. */
+  /** SCTP_UNORDERED and the like. */
   flags: number;
   /** The payload's protocol, as it was passed. */
   ppid: number;
@@ -106,7 +106,7 @@ export interface SctpAssocChange {
   flags: number;
   /** Bytes of the whole notification. */
   length: number;
-  /** SCTP_COMM_UP and its kin. */
+  /** SCTP_COMM_UP and the like. */
   state: number;
   /** Why the association was lost, an SCTP cause; 0: no error. */
   error: number;

@@ -160,6 +160,8 @@ export interface SkMeminfo {
   drops?: number;
 }
 
+// biome-ignore lint/suspicious/noExplicitAny: values by the names of the codec's table, which gives their types
+type Fields = any;
 interface Words {
   cookie0: number;
   cookie1: number;
@@ -214,12 +216,12 @@ function identified<T extends { family: number; id?: Partial<InetDiagSockid> }>(
   name: string,
   ...fields: (keyof T & string)[]
 ): Bindable<T> {
-  const base = struct<any>(name, ...fields.flatMap<string>(field => (field === "id" ? ID : [field])));
+  const base = struct<Fields>(name, ...fields.flatMap<string>(field => (field === "id" ? ID : [field])));
   return context => {
     const { wire } = context;
     const inet = wire.calls.family_number(wire.target, wire.kind("INET"));
     const width = (family: number) => (family === inet ? 4 : SIZE);
-    return mapped<any, T>(
+    return mapped<Fields, T>(
       base,
       value => {
         const { id, ...rest } = object(name, value);
@@ -245,8 +247,8 @@ function identified<T extends { family: number; id?: Partial<InetDiagSockid> }>(
 
 /** A struct whose cookie is two words of the codec's table. */
 function cooked<T extends { cookie?: bigint }>(name: string, ...fields: string[]): Bindable<T> {
-  return mapped<any, T>(
-    struct<any>(name, ...fields, "cookie0", "cookie1"),
+  return mapped<Fields, T>(
+    struct<Fields>(name, ...fields, "cookie0", "cookie1"),
     value => {
       const { cookie, ...rest } = object(name, value);
       return { ...rest, ...words(name, cookie) };

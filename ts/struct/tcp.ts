@@ -6,7 +6,7 @@ import { growing } from "../codec/layout.js";
  * have yet are missing.
  */
 export interface TcpInfo {
-  /** TCP_ESTABLISHED, TCP_LISTEN and their kin. */
+  /** TCP_ESTABLISHED, TCP_LISTEN and the like. */
   state: number;
   /** Of the congestion control: 0 open, 1 disorder, 2 window reduced, 3 recovery, 4 loss. */
   caState: number;

@@ -9,9 +9,13 @@ const one: usize = memory.data<u8>([U32, NUMBER, 0, END]);
 export const icmp_filter: usize = memory.data<usize>([ON_LINUX, one, 0]);
 
 const eight: usize = memory.data<u8>([
-  U32, NUMBER, 0, U32, NUMBER, 0, U32, NUMBER, 0, U32, NUMBER, 0, U32, NUMBER, 0, U32, NUMBER, 0, U32, NUMBER, 0, U32, NUMBER, 0, END]);
+  U32, NUMBER, 0, U32, NUMBER, 0, U32, NUMBER, 0, U32, NUMBER, 0, U32, NUMBER, 0, U32, NUMBER, 0,
+  U32, NUMBER, 0, U32, NUMBER, 0, END,
+]);
 export const icmp6_filter: usize = memory.data<usize>([ON_LINUX, eight, 0]);
 
-const header: usize = memory.data<u8>([U8, NUMBER, 0, U8, NUMBER, 0, N16, NUMBER, 0, N16, NUMBER, 0, N16, NUMBER, 0, END]);
+const header: usize = memory.data<u8>([
+  U8, NUMBER, 0, U8, NUMBER, 0, N16, NUMBER, 0, N16, NUMBER, 0, N16, NUMBER, 0, END,
+]);
 export const icmphdr: usize = memory.data<usize>([ON_ALL, header, 0]);
 export const icmp6_hdr: usize = memory.data<usize>([ON_ALL, header, 0]);
