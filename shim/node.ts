@@ -163,11 +163,10 @@ function whyNotLoaded({ code, name, message }: NodeJS.ErrnoException, file: stri
     return "Node runs with --permission: pass --allow-addons to load the socket addon";
   if (deno !== undefined && name === "NotCapable")
     return "Deno runs without a permission: pass --allow-ffi to load the socket addon";
-  if (existsSync(file))
-    return `the socket addon did not load: ${message}; if it was built on another system, run \`npm rebuild berkeley-sockets\``;
+  if (!existsSync(file)) return missing(process.platform);
   return (
-    "the socket addon is not built for this system: run `npm rebuild berkeley-sockets` " +
-    "with a C++ compiler, make and python3 installed"
+    `the socket addon did not load: ${message}; ` +
+    "if it was built on another system, run `npm rebuild berkeley-sockets`"
   );
 }
 
