@@ -32,8 +32,8 @@ export const mutants: readonly Mutant[] = [
   {
     name: "the error behind a part is swallowed",
     file: "ts/promises/endpoint.ts",
-    find: "if (errno !== this._core.EAGAIN && errno !== this._core.EFAULT) this._shareKept().errno = errno;",
-    put: "if (errno < 0) this._shareKept().errno = errno;",
+    find: "if (errno !== this._core.EAGAIN && errno !== this._core.EFAULT) (this._kept ??= new Kept()).errno = errno;",
+    put: "if (errno < 0) (this._kept ??= new Kept()).errno = errno;",
     by: ["promises/rules"],
   },
   {
@@ -102,7 +102,7 @@ export const mutants: readonly Mutant[] = [
   {
     name: "no last try when the time is up",
     file: "ts/promises/lane.ts",
-    find: "if ((lane.head === this || lane.flag === OBSERVERS) && this.attempt()) return;",
+    find: "if (lane.mayTry(this) && this.attempt()) return;",
     put: "",
     by: model,
   },
@@ -130,8 +130,8 @@ export const mutants: readonly Mutant[] = [
   {
     name: "a batch says one datagram less than came",
     file: "ts/socket/batch.ts",
-    find: "this.length = n;\n    if (this.#carries)",
-    put: "this.length = n - 1;\n    if (this.#carries)",
+    find: "this.#length = n;\n    if (this.#carries)",
+    put: "this.#length = n - 1;\n    if (this.#carries)",
     by: model,
   },
   {

@@ -1,12 +1,21 @@
 // Workers: their waits return to JavaScript, so that they can be ended; their descriptors end with
 // them; modes as on the main thread.
 import { fileURLToPath } from "node:url";
-import { AF_UNIX, SOCK_DGRAM, SOCK_STREAM, Socket, getdefaulttimeout, socketpair } from "../../ts/index.js";
+import {
+  AF_UNIX,
+  SHUT_RD,
+  SHUT_WR,
+  SOCK_DGRAM,
+  SOCK_STREAM,
+  Socket,
+  getdefaulttimeout,
+  socketpair,
+} from "../../ts/index.js";
 import { Child, message, sleep, terminated, worker, workerAnswer } from "../child.js";
 import { noProc } from "../have.js";
 import { fillBacklog, listener, fillSendBuffer, tcp } from "../pairs.js";
 import { runtime } from "../runtime.js";
-import { equal, is, leftOpen, ok, openDescriptors, test } from "../suite.js";
+import { equal, is, leftOpen, match, ok, openDescriptors, test } from "../suite.js";
 
 const seconds = 20;
 const MOST = 1000; // milliseconds that a blocked worker may take to end
@@ -451,3 +460,52 @@ test(
   },
   { seconds, skip: noProc },
 );
+
+// Each sends on the descriptor `data` more than there is room for; what it comes to.
+const sends: Record<string, { call: string; told: RegExp }> = {
+  send: { call: "s.send(bytes)", told: /^\d+$/ },
+  sendmsg: { call: "s.sendmsg([bytes])", told: /^\d+$/ },
+  sendall: { call: "s.sendall(bytes)", told: /^EPIPE \d+$/ },
+  "sendfile({ read })": {
+    call: "s.sendfile({ read: size => new Uint8Array(size) })",
+    told: /^EPIPE \d+$/,
+  },
+};
+for (const [name, { call, told }] of Object.entries(sends)) {
+  for (const how of ["its own SHUT_WR", "the peer's SHUT_RD"]) {
+    test(
+      `waits for room: ${name} in a worker over AF_UNIX ends by ${how}, and tells what was taken`,
+      async () => {
+        const [a, b] = socketpair();
+        using other = a.dup();
+        const w = worker(
+          `const s = new S.Socket(undefined, undefined, undefined, data), bytes = new Uint8Array(4 << 20); post("ready");
+          try { post(String(${call})); } catch (error) { post(error.code + " " + error.bytesSent); }`,
+          a.fileno(),
+        );
+        try {
+          is(await message(w), "ready");
+          await sleep(350); // the kernel's wait has been interrupted by now
+          const answer = message<string>(w);
+          if (how.startsWith("its")) other.shutdown(SHUT_WR);
+          else b.shutdown(SHUT_RD);
+          const text = await Promise.race([answer, sleep(5000).then(() => "waits")]);
+          match(text, told);
+          const sent = Number(text.replace("EPIPE ", ""));
+          ok(sent > 0);
+          if (how.startsWith("its")) {
+            b.settimeout(1);
+            let came = 0;
+            for (let n = 1; n > 0; came += n) n = b.recv(1 << 20).length;
+            is(came, sent);
+          }
+        } finally {
+          await terminated(w, a.fileno());
+          a.detach(); // the worker owned it, and closed it
+          b.close();
+        }
+      },
+      { seconds },
+    );
+  }
+}

@@ -226,6 +226,14 @@ export class Wire {
   addressLength(): number {
     return this.view.getUint32(this.message, true);
   }
+  /** The address of a message that was received, copied out of the block. */
+  receivedAddress(): Uint8Array {
+    return this.bytes.slice(this.address, this.address + Math.min(this.addressLength(), this.addressSize));
+  }
+  /** Puts it back, as if it had just come. */
+  putReceivedAddress(address: Uint8Array): void {
+    this.view.setUint32(this.message, this.putAddress(address), true);
+  }
   controlLength(): number {
     return this.view.getUint32(this.message + 4, true);
   }

@@ -102,12 +102,9 @@ function connectNow(s: PromiseEndpoint, length: number): number {
 function established(s: PromiseEndpoint, address: AnyAddress, options: CallOptions): Promise<number> {
   const core = s._core;
   const { constants: c } = core;
-  s._connecting = true;
+  const lane = s._writingLane();
+  s._connects(lane);
   s._readiness.lower(s._fd, WRITE);
-  const over = () => {
-    s._connecting = false;
-    if (s._reading?.head) s._readiness.later(s._reading);
-  };
   return s
     ._perform(
       {
@@ -129,7 +126,7 @@ function established(s: PromiseEndpoint, address: AnyAddress, options: CallOptio
       },
       options,
     )
-    .finally(over);
+    .finally(() => s._connected(lane));
 }
 
 /** connect(2) to a UNIX listener until its backlog has room. */

@@ -160,12 +160,14 @@ export class SocketDuplex extends (null as unknown as typeof Duplex) {
   }
 
   /**
-   * Whether a try failed for good; what is left to wait for, and a message that is too long, are no
-   * failures.
+   * Whether a try failed for good; what is left to wait for (TCP_FASTOPEN_CONNECT: the connection
+   * too), and a message that is too long, are no failures.
    */
   #refused(result: number): boolean {
+    if (result >= 0) return false;
     const { EAGAIN, EINTR, errors } = this.#socket._core;
-    return result < 0 && result !== -EAGAIN && result !== -EINTR && result !== -errors.number("EMSGSIZE");
+    const passing = [EAGAIN, EINTR, errors.number("EMSGSIZE"), errors.number("EINPROGRESS")];
+    return !passing.includes(-result);
   }
 
   #error(result: number): Error {

@@ -370,7 +370,7 @@ export class Socket<A = any> extends PromiseEndpoint<A> {
         given,
         length => {
           let first: number | undefined;
-          if (this._mayWrite()) {
+          if (flags === 0 && this._mayWrite()) {
             first = core.host.sendto(this._fd, bytes, flags | core.MSG_DONTWAIT, length);
             this._readiness.spendBytes(first);
             if (first >= 0) return Promise.resolve(first);

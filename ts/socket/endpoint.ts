@@ -63,6 +63,7 @@ export abstract class Endpoint<A = any> {
    */
   declare _dontWait: number;
   /** @internal how many files made by makefile() are open */ declare _files: number;
+  /** @internal who is told when the descriptor is given up */ declare _gone: Set<() => void> | null;
   /** @internal */ _closed = false;
   /** @internal UDP_SEGMENT is worth trying */ declare _segments: boolean;
   /** @internal */ readonly _address: AddressFamily;
@@ -241,11 +242,28 @@ export abstract class Endpoint<A = any> {
     return core.registry.decode(core, core.wire.addressLength(), this._address);
   }
 
+  /**
+   * @internal Calls back when the descriptor is given up, by close() or detach(). Returns what takes
+   * that back.
+   */
+  _onGone(callback: () => void): () => void {
+    const gone = (this._gone ??= new Set());
+    gone.add(callback);
+    return () => {
+      gone.delete(callback);
+    };
+  }
+
+  #tellGone(): void {
+    for (const callback of this._gone ?? []) callback();
+  }
+
   /** @internal */
   _realClose(): void {
     const fd = this._fd;
     if (fd < 0) return;
     this._fd = -1;
+    this.#tellGone();
     const { host, errors } = this._core;
     const result = host.closeOwned(fd, this._generation);
     // As Python: a reset by the peer is no failure to close (the descriptor is gone all the same).
@@ -277,6 +295,7 @@ export abstract class Endpoint<A = any> {
     const fd = this._fd;
     this._closed = true;
     this._fd = -1;
+    this.#tellGone();
     if (fd >= 0) this._core.host.release(fd, this._generation);
     return fd;
   }
@@ -498,5 +517,6 @@ export abstract class Endpoint<A = any> {
 
 // Most sockets never change these: they stay on the prototype, so that each socket is smaller.
 Endpoint.prototype._files = 0;
+Endpoint.prototype._gone = null;
 Endpoint.prototype._segments = true;
 Endpoint.prototype._dontWait = 0;
