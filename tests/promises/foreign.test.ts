@@ -15,7 +15,7 @@ import {
 import { lengthOf } from "../../ts/base/views.js";
 import { Child } from "../child.js";
 import { equal, is, test } from "../suite.js";
-import { held } from "./held.js";
+import { pendingLookups } from "./pending-lookups.js";
 import { code, pause, soon } from "./settling.js";
 
 /** Sends until nothing more fits; the count. */
@@ -169,7 +169,7 @@ test("shutdown in read(): the call ends with EPIPE, and so does the one behind i
 });
 
 test("poller: where it can't be started, calls that would wait end, with what they have", async () => {
-  const module = held({ startWatching: () => -EMFILE });
+  const module = pendingLookups({ startWatching: () => -EMFILE });
   const [a, b] = module.socketpair();
   using _a = a;
   using _b = b;

@@ -247,7 +247,8 @@ export abstract class Endpoint<A = any> {
    * that back.
    */
   _onGone(callback: () => void): () => void {
-    const gone = (this._gone ??= new Set());
+    this._gone ??= new Set();
+    const gone = this._gone;
     gone.add(callback);
     return () => {
       gone.delete(callback);
