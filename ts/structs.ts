@@ -177,7 +177,8 @@ const all = {
   sco_options,
   sco_conninfo,
   bt_iso_qos,
-  af_alg_iv,
+  // Written out, the type would be Uint8Array<…>, which TypeScript below 5.7 does not know.
+  af_alg_iv: af_alg_iv as typeof af_alg_iv,
   ctl_info,
 };
 

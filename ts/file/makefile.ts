@@ -4,31 +4,31 @@ import { DEFAULT_BUFFER_SIZE, type FileSocket } from "./base.js";
 import { BufferedRWPair } from "./rw-pair.js";
 import { SocketIO } from "./raw.js";
 import { BufferedReader } from "./reader.js";
-import { TextFormat, TextIOWrapper, type AnyFile, type TextOptions } from "./text-io.js";
+import { TextFormat, TextIOWrapper, type AnyFile, type Buffered, type TextOptions } from "./text-io.js";
 import { BufferedWriter } from "./writer.js";
 import { named } from "../base/named.js";
 
 named({ BufferedReader, BufferedRWPair, BufferedWriter, SocketIO, TextIOWrapper });
 export { BufferedReader, BufferedRWPair, BufferedWriter, SocketIO, TextIOWrapper };
-export type { AnyFile, TextOptions };
+export type { AnyFile, Buffered, TextOptions };
 /** What only text files heed. */
 export type FileOptions = Omit<TextOptions, "lineBuffering">;
 
-type BufferedOf<Mode extends string> = Mode extends `${string}w${string}`
+type BufferedOf<Mode extends string, B extends Uint8Array> = Mode extends `${string}w${string}`
   ? Mode extends `${string}r${string}`
-    ? BufferedRWPair
-    : BufferedWriter
-  : BufferedReader;
+    ? BufferedRWPair<B>
+    : BufferedWriter<B>
+  : BufferedReader<B>;
 /** The file of a mode and a buffering, as far as the compiler knows them. */
-export type FileOf<Mode extends string, Buffering> = string extends Mode
-  ? AnyFile
+export type FileOf<Mode extends string, Buffering, B extends Uint8Array = Uint8Array> = string extends Mode
+  ? AnyFile<B>
   : Mode extends `${string}b${string}`
     ? Buffering extends 0
-      ? SocketIO
+      ? SocketIO<B>
       : number extends Buffering
-        ? SocketIO | BufferedOf<Mode>
-        : BufferedOf<Mode>
-    : TextIOWrapper;
+        ? SocketIO<B> | BufferedOf<Mode, B>
+        : BufferedOf<Mode, B>
+    : TextIOWrapper<B>;
 
 export function makefile(
   socket: FileSocket,

@@ -8,11 +8,11 @@ import { BufferedReader } from "./reader.js";
 import { BufferedWriter } from "./writer.js";
 
 /** A file of bytes to read and to write: what `makefile("rwb")` gives. */
-export class BufferedRWPair extends FileBase {
-  readonly #reader: BufferedReader;
-  readonly #writer: BufferedWriter;
+export class BufferedRWPair<B extends Uint8Array = Uint8Array> extends FileBase {
+  readonly #reader: BufferedReader<B>;
+  readonly #writer: BufferedWriter<B>;
 
-  constructor(reader: SocketIO, writer: SocketIO, size = DEFAULT_BUFFER_SIZE) {
+  constructor(reader: SocketIO<B>, writer: SocketIO<B>, size = DEFAULT_BUFFER_SIZE) {
     super();
     this.#reader = new BufferedReader(reader, size);
     this.#writer = new BufferedWriter(writer, size);
@@ -55,10 +55,10 @@ export class BufferedRWPair extends FileBase {
   }
 
   /** As BufferedReader has them. */
-  read(size?: number | null): Buffer | null {
+  read(size?: number | null): B | null {
     return this.#reader.read(size);
   }
-  read1(size?: number | null): Buffer {
+  read1(size?: number | null): B {
     return this.#reader.read1(size);
   }
   readinto(buffer: WritableBytes): number | null {
@@ -67,7 +67,7 @@ export class BufferedRWPair extends FileBase {
   readinto1(buffer: WritableBytes): number | null {
     return this.#reader.readinto1(buffer);
   }
-  peek(size?: number): Buffer {
+  peek(size?: number): B {
     return this.#reader.peek(size);
   }
 
@@ -75,23 +75,23 @@ export class BufferedRWPair extends FileBase {
    * Bytes up to and with a newline, at most `limit` of them; empty at the end.
    * @throws BlockingIOError if a non-blocking socket has no whole line; what it has stays buffered.
    */
-  readline(limit?: number | null): Buffer {
+  readline(limit?: number | null): B {
     const line = this.#reader._line(limit, false);
     if (line === null) throw this._wouldBlock("recv");
     return line;
   }
 
-  readlines(hint?: number | null): Buffer[] {
+  readlines(hint?: number | null): B[] {
     return readlines(this, hint);
   }
-  [Symbol.iterator](): Generator<Buffer, void, undefined> {
+  [Symbol.iterator](): Generator<B, void, undefined> {
     return iterate(this);
   }
   /** @internal */
   _wouldBlock(syscall: string, charactersWritten?: number): BlockingIOError {
     return this.#writer._wouldBlock(syscall, charactersWritten);
   }
-  /** @internal */ _readOnce(n: number): Buffer | null {
+  /** @internal */ _readOnce(n: number): B | null {
     return this.#reader._readOnce(n);
   }
 

@@ -15,7 +15,7 @@ export interface Kept {
   errno: number;
 }
 
-export abstract class PromiseEndpoint<A = any> extends Endpoint<A> {
+export abstract class PromiseEndpoint<A = any, B extends Uint8Array = Uint8Array> extends Endpoint<A, B> {
   /** @internal */ declare readonly _readiness: Readiness;
   /** @internal */ declare readonly _resolver: Resolver;
   /** @internal lanes, made when they are first used */ _reading: Lane | null = null;

@@ -11,6 +11,7 @@ import type {
   Inet6Address,
   Inet6AddressIn,
   InetAddress,
+  SocketType,
 } from "../base/types.js";
 
 export function bindResolve(
@@ -68,7 +69,7 @@ export function bindResolve(
     hostname: HostName | null,
     port: HostName | number | null,
     family: Family<A>,
-    type?: number,
+    type?: SocketType,
     proto?: number,
     flags?: number,
   ): AddrInfo<A>[];
@@ -76,7 +77,7 @@ export function bindResolve(
     hostname: HostName | null,
     port: HostName | number | null,
     family?: number,
-    type?: number,
+    type?: SocketType,
     proto?: number,
     flags?: number,
   ): AddrInfo<InetAddress | Inet6Address>[];
