@@ -25,6 +25,8 @@ import { plainBytes, Wire } from "./codec/wire.js";
 export type { Target } from "../shim/contract.js";
 export { targets } from "../shim/contract.js";
 export { OSError } from "./base/error.js";
+export type { OSErrorFields } from "./base/error.js";
+export type { WasmModule } from "./codec/webassembly.js";
 export type { Row, Struct } from "./codec/layout.js";
 export type { AddressOf, FamilyName } from "./registry.js";
 export type * from "./netlink.js";

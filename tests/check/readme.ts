@@ -22,7 +22,8 @@ interface Block {
   text: string;
 }
 
-function blocks(markdown: string): Block[] {
+/** The ts blocks of a page, each with its line. */
+export function blocks(markdown: string): Block[] {
   return [...markdown.matchAll(/^```ts\n([^]*?)^```$/gm)].map(({ index, 1: text }) => ({
     line: markdown.slice(0, index).split("\n").length,
     text: text!,

@@ -19,7 +19,7 @@ export type Protocol<A> = number & { readonly [carried]: { protocol: A } };
  * The number of a socket type, SOCK_STREAM and its like: any number but that of a family or a
  * protocol, so that the two can't change places.
  */
-export type SocketType = number & { readonly [carried]?: never };
+export type SockType = number & { readonly [carried]?: never };
 
 /** An address as it comes out, which going in has other forms: `In`. */
 type Address<Out, In> = Out & { readonly [accepted]?: In };

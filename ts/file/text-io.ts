@@ -104,6 +104,9 @@ export class TextIOWrapper<B extends Uint8Array = Uint8Array> extends Layer<Buff
   #unwritten: Uint8Array[] = [];
   #unwrittenBytes = 0;
 
+  constructor(buffer: Buffered<B>, options?: TextOptions);
+  /** @internal */
+  constructor(buffer: Buffered<B>, format: TextFormat, mode: string);
   constructor(buffer: Buffered<B>, options: TextOptions | TextFormat = {}, mode: string = buffer.mode) {
     super(buffer);
     this.#reads = !(buffer instanceof BufferedWriter);

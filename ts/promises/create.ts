@@ -19,7 +19,7 @@ import type {
   Inet6Address,
   InetAddress,
   Protocol,
-  SocketType,
+  SockType,
   UnixAddress,
 } from "../base/types.js";
 import { interleave, race } from "./happy-eyeballs.js";
@@ -223,9 +223,9 @@ export function bindCreate<B extends Uint8Array>(
    * type and protocol, or of those that are detected. Both are then O_NONBLOCK.
    * @throws EBADF, ENOTSOCK.
    */
-  function fromfd<A>(fd: number, family: Family<any>, type: SocketType, proto: Protocol<A>): Socket<A>;
-  function fromfd<A>(fd: number, family: Family<A>, type: SocketType, proto?: number): Socket<A>;
-  function fromfd(fd: number, family: number, type: SocketType, proto?: number): Socket<any>;
+  function fromfd<A>(fd: number, family: Family<any>, type: SockType, proto: Protocol<A>): Socket<A>;
+  function fromfd<A>(fd: number, family: Family<A>, type: SockType, proto?: number): Socket<A>;
+  function fromfd(fd: number, family: number, type: SockType, proto?: number): Socket<any>;
   function fromfd(fd: number): Socket<any>;
   function fromfd(fd: number, family?: number, type?: number, proto?: number): Socket {
     return copied(core, (...kind) => new Socket(...kind), fd, family, type, proto);
@@ -236,8 +236,8 @@ export function bindCreate<B extends Uint8Array>(
    * @throws EOPNOTSUPP, EMFILE.
    */
   function socketpair(): [Socket<UnixAddress>, Socket<UnixAddress>];
-  function socketpair<A>(family: Family<A>, type?: SocketType, proto?: number): [Socket<A>, Socket<A>];
-  function socketpair(family?: number, type?: SocketType, proto?: number): [Socket<any>, Socket<any>];
+  function socketpair<A>(family: Family<A>, type?: SockType, proto?: number): [Socket<A>, Socket<A>];
+  function socketpair(family?: number, type?: SockType, proto?: number): [Socket<any>, Socket<any>];
   function socketpair(family: number = c.AF_UNIX, type: number = c.SOCK_STREAM, proto = 0): [Socket, Socket] {
     return paired(core, (...kind) => new Socket(...kind), family, type, proto);
   }

@@ -9,7 +9,7 @@ import type {
   Inet6Address,
   Inet6AddressIn,
   InetAddress,
-  SocketType,
+  SockType,
 } from "../base/types.js";
 import type { Resolver } from "./resolver.js";
 import { given, peel, withOptions, type CallOptions } from "./options.js";
@@ -69,7 +69,7 @@ export function bindResolve(core: Core, resolver: Resolver, gethostname: () => s
     hostname: HostName | null,
     port: HostName | number | null,
     family: Family<A>,
-    type?: SocketType,
+    type?: SockType,
     proto?: number,
     flags?: number,
     options?: CallOptions,
@@ -79,10 +79,10 @@ export function bindResolve(core: Core, resolver: Resolver, gethostname: () => s
     port: HostName | number | null,
     ...rest:
       | [family: Family<A>, options?: CallOptions | undefined]
-      | [family: Family<A>, type: SocketType | undefined, options?: CallOptions | undefined]
+      | [family: Family<A>, type: SockType | undefined, options?: CallOptions | undefined]
       | [
           family: Family<A>,
-          type: SocketType | undefined,
+          type: SockType | undefined,
           proto: number | undefined,
           options?: CallOptions | undefined,
         ]
@@ -91,7 +91,7 @@ export function bindResolve(core: Core, resolver: Resolver, gethostname: () => s
     hostname: HostName | null,
     port: HostName | number | null,
     family?: number,
-    type?: SocketType,
+    type?: SockType,
     proto?: number,
     flags?: number,
     options?: CallOptions,
@@ -102,10 +102,10 @@ export function bindResolve(core: Core, resolver: Resolver, gethostname: () => s
     ...rest:
       | [options?: CallOptions | undefined]
       | [family: number | undefined, options?: CallOptions | undefined]
-      | [family: number | undefined, type: SocketType | undefined, options?: CallOptions | undefined]
+      | [family: number | undefined, type: SockType | undefined, options?: CallOptions | undefined]
       | [
           family: number | undefined,
-          type: SocketType | undefined,
+          type: SockType | undefined,
           proto: number | undefined,
           options?: CallOptions | undefined,
         ]

@@ -11,7 +11,7 @@ import type {
   Inet6Address,
   Inet6AddressIn,
   InetAddress,
-  SocketType,
+  SockType,
 } from "../base/types.js";
 
 export function bindResolve(
@@ -69,7 +69,7 @@ export function bindResolve(
     hostname: HostName | null,
     port: HostName | number | null,
     family: Family<A>,
-    type?: SocketType,
+    type?: SockType,
     proto?: number,
     flags?: number,
   ): AddrInfo<A>[];
@@ -77,7 +77,7 @@ export function bindResolve(
     hostname: HostName | null,
     port: HostName | number | null,
     family?: number,
-    type?: SocketType,
+    type?: SockType,
     proto?: number,
     flags?: number,
   ): AddrInfo<InetAddress | Inet6Address>[];

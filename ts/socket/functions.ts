@@ -7,7 +7,7 @@ import { Endpoint } from "./endpoint.js";
 import { textForms } from "../codec/numeric-address.js";
 import type { Socket } from "./socket.js";
 import { checkTimeout } from "./timeout.js";
-import type { Data, Family, Protocol, SocketType, UnixAddress } from "../base/types.js";
+import type { Data, Family, Protocol, SockType, UnixAddress } from "../base/types.js";
 
 /** Makes a socket of one of the two classes of a descriptor that is open already. */
 type Make<S> = (
@@ -118,17 +118,17 @@ export function bind<B extends Uint8Array>(core: Core) {
     ...sizes(wire),
   };
 
-  function fromfd<A>(fd: number, family: Family<any>, type: SocketType, proto: Protocol<A>): Socket<A, B>;
-  function fromfd<A>(fd: number, family: Family<A>, type: SocketType, proto?: number): Socket<A, B>;
-  function fromfd(fd: number, family: number, type: SocketType, proto?: number): Socket<any, B>;
+  function fromfd<A>(fd: number, family: Family<any>, type: SockType, proto: Protocol<A>): Socket<A, B>;
+  function fromfd<A>(fd: number, family: Family<A>, type: SockType, proto?: number): Socket<A, B>;
+  function fromfd(fd: number, family: number, type: SockType, proto?: number): Socket<any, B>;
   function fromfd(fd: number): Socket<any, B>;
   function fromfd(fd: number, family?: number, type?: number, proto?: number): Socket<any, B> {
     return copied(core, (...kind) => new core.Socket(...kind), fd, family, type, proto);
   }
 
   function socketpair(): [Socket<UnixAddress, B>, Socket<UnixAddress, B>];
-  function socketpair<A>(family: Family<A>, type?: SocketType, proto?: number): [Socket<A, B>, Socket<A, B>];
-  function socketpair(family?: number, type?: SocketType, proto?: number): [Socket<any, B>, Socket<any, B>];
+  function socketpair<A>(family: Family<A>, type?: SockType, proto?: number): [Socket<A, B>, Socket<A, B>];
+  function socketpair(family?: number, type?: SockType, proto?: number): [Socket<any, B>, Socket<any, B>];
   function socketpair(
     family: number = c.AF_UNIX,
     type: number = c.SOCK_STREAM,

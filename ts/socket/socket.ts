@@ -22,7 +22,7 @@ import type {
   Family,
   InetAddress,
   Protocol,
-  SocketType,
+  SockType,
   WritableBytes,
 } from "../base/types.js";
 import { lengthOf } from "../base/views.js";
@@ -319,14 +319,14 @@ export interface SocketClass<B extends Uint8Array = Uint8Array> {
   /** Opens a socket of a protocol that has addresses of its own: `CAN_ISOTP`, `BTPROTO_L2CAP`. */
   new <A>(
     family: Family<any>,
-    type: SocketType | undefined,
+    type: SockType | undefined,
     protocol: Protocol<A>,
     fileno?: number | null,
   ): Socket<A, B>;
   /** Opens a socket of a family, or adopts a descriptor that is one. */
-  new <A>(family: Family<A>, type?: SocketType, protocol?: number, fileno?: number | null): Socket<A, B>;
+  new <A>(family: Family<A>, type?: SockType, protocol?: number, fileno?: number | null): Socket<A, B>;
   /** Opens an AF_INET socket. */
-  new (family?: undefined, type?: SocketType, protocol?: number, fileno?: null): Socket<InetAddress, B>;
+  new (family?: undefined, type?: SockType, protocol?: number, fileno?: null): Socket<InetAddress, B>;
   /** Adopts a descriptor, whose family, type and protocol are detected. */
   new <A = any>(adopted: Adopted): Socket<A, B>;
   /**
@@ -335,7 +335,7 @@ export interface SocketClass<B extends Uint8Array = Uint8Array> {
    */
   new <A = any>(
     family: number | undefined,
-    type?: SocketType,
+    type?: SockType,
     protocol?: number,
     fileno?: number | null,
   ): Socket<A, B>;
