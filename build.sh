@@ -110,6 +110,15 @@ pack() { # the package as a user gets it: packed, installed in an empty project,
   node dist/tests/pack.js
 }
 
+types() { # the .d.ts under the oldest and the newest TypeScript and @types/node that the README allows (tests/types/)
+  build
+  local at=.cache/types compilers="typescript@5.4 typescript@7" api="typescript@6" typings="@types/node@20.16.10 @types/node@latest" package
+  for package in $compilers $api $typings; do
+    [ -d "$at/${package//\//+}/node_modules" ] || npm install --prefix "$at/${package//\//+}" --no-save --no-audit --no-fund --loglevel=error "$package"
+  done
+  node --enable-source-maps dist/tests/types/run.js "$at" "$compilers" "$api" "$typings"
+}
+
 lab() { # what needs families this kernel may lack, in virtual machines (tests/lab/); TESTS as above; LAB="command" runs that there instead
   build
   local at=.cache/lab source=tests/lab
@@ -185,7 +194,7 @@ runtimes() { # the suite on Bun, Deno and Node 26; on Node 22, 24 and on a polle
 
 clean() { rm -rf build dist .cache; }
 
-stages="setup wasm host shim ts bundle build demo test check bench plot reference pack lab interop model mutants runtimes sanitize coverage cpython clean"
+stages="setup wasm host shim ts bundle build demo test check bench plot reference pack types lab interop model mutants runtimes sanitize coverage cpython clean"
 [ $# -gt 0 ] || { echo "usage: ./build.sh STAGE…   stages: $stages"; exit 2; }
 for stage in "$@"; do
   case " $stages " in

@@ -76,11 +76,11 @@ await socket.bind(["", SERVER_PORT]);
 console.log(`Listening on ${JSON.stringify(socket.getsockname())}`);
 
 for (let count = 0; count < COUNT; ) {
-  const [data, items, , [host]] = await socket.recvmsg(1500, ancillary.space("pktinfo"));
+  const [data, items, , address] = await socket.recvmsg(1500, ancillary.space("pktinfo"));
   const text = told(data);
   if (text === undefined) continue;
   count++;
   const info = items.map(item => ancillary.decode(item)).find(({ name }) => name === "pktinfo");
   const from = info?.name === "pktinfo" ? if_indextoname(info.value.ifindex!) : "?";
-  console.log(`${from} ${host}: ${text}`);
+  console.log(`${from} ${address?.[0]}: ${text}`);
 }

@@ -76,9 +76,9 @@ console.log("Watching");
 let count = 0;
 for (; count < COUNT; ) {
   // Longer than any notification. ENOBUFS would say that some were lost: then all is to be asked anew.
-  const [data, [pid]] = await socket.recvfrom(65536);
+  const [data, address] = await socket.recvfrom(65536);
   // Any process may send; the kernel is 0.
-  if (pid !== 0) continue;
+  if (address?.[0] !== 0) continue;
   for (const message of netlink.parse(data).items) {
     const text = told(message);
     if (text === undefined) continue;

@@ -45,7 +45,7 @@ export async function serveNames(records: Records, asked: string[] = []): Promis
   const socket = new Socket(AF_INET, SOCK_DGRAM).unref();
   await socket.bind(["127.0.0.1", 53]);
   const serve = async () => {
-    for await (const [query, from] of socket) {
+    for await (const [query, from] of socket.datagrams()) {
       const [name, end] = question(query);
       const type = query.readUInt16BE(end);
       const record = records[name];
@@ -59,7 +59,7 @@ export async function serveNames(records: Records, asked: string[] = []): Promis
           query.subarray(HEADER, end + 4),
           ...answers.flatMap(bytes => [word(0xc00c, type, 1, 0, 0, bytes.length), bytes]),
         ]),
-        from,
+        from!,
       );
     }
   };

@@ -8,7 +8,7 @@ import { Codec } from "../ts/codec.js";
 import { Layout } from "../ts/codec/layout.js";
 import { bindStructs, type StructName, type Structs } from "../ts/structs.js";
 import { wasm } from "../ts/codec/webassembly.js";
-import { plain as fresh, Wire } from "../ts/codec/wire.js";
+import { plainBytes, Wire } from "../ts/codec/wire.js";
 import { equal, is, test, throws } from "./suite.js";
 
 export const file = new URL("../codec.wasm", import.meta.url);
@@ -26,7 +26,7 @@ const interfaces = {
 
 /** A context whose scratch area is filled with a5, so that a byte that nobody wrote shows. */
 export function prefilledContext(target: Target): AddressContext {
-  const wire = new Wire(module, target, fresh);
+  const wire = new Wire(module, target, plainBytes);
   for (const [at, size] of [
     [wire.address, wire.addressSize],
     [wire.text, wire.textSize],

@@ -17,14 +17,16 @@ import { Layout, type Row } from "./codec/layout.js";
 import { bindNetlink, type NetlinkCodec } from "./netlink.js";
 import { codecs, Registry, unknown, type AddressOf, type FamilyName } from "./registry.js";
 import { bindStructs, type StructName, type Structs } from "./structs.js";
-import type { AddressIn, AncillaryItem, Data, UnknownAddress } from "./base/types.js";
+import type { AddressIn, AncillaryItem, AncillaryItemIn, Data, UnknownAddress } from "./base/types.js";
 import { lengthOf, part, viewOf } from "./base/views.js";
 import { wasm, type WasmModule } from "./codec/webassembly.js";
-import { plain, Wire } from "./codec/wire.js";
+import { plainBytes, Wire } from "./codec/wire.js";
 
 export type { Target } from "../shim/contract.js";
 export { targets } from "../shim/contract.js";
 export { OSError } from "./base/error.js";
+export type { OSErrorFields } from "./base/error.js";
+export type { WasmModule } from "./codec/webassembly.js";
 export type { Row, Struct } from "./codec/layout.js";
 export type { AddressOf, FamilyName } from "./registry.js";
 export type * from "./netlink.js";
@@ -108,7 +110,7 @@ export class TargetCodec {
   readonly #registry: Registry;
 
   constructor(module: WasmModule, target: Target) {
-    const wire = new Wire(module, target, plain);
+    const wire = new Wire(module, target, plainBytes);
     this.target = target;
     this.#context = { wire, interfaces };
     this.#registry = new Registry(this.#context);
@@ -208,7 +210,7 @@ export class TargetCodec {
    * A control buffer of [level, type, data] messages, for sendmsg(2).
    * @throws TypeError, RangeError.
    */
-  buildControl(ancillary: Iterable<AncillaryItem | [level: number, type: number, data: Data]>): Uint8Array {
+  buildControl(ancillary: Iterable<AncillaryItemIn>): Uint8Array {
     return cmsg.build(this.#context.wire, ancillary, "buildControl") ?? new Uint8Array(0);
   }
 

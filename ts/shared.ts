@@ -1,6 +1,7 @@
 // What never waits, for both entries (index.ts, promises/index.ts): the same values, but the
 // constants, which each names itself.
 import { bound } from "./node-module.js";
+import type { Batch as BatchOf } from "./socket/batch.js";
 
 export * from "./base/error.js";
 export * from "./base/literals.js";
@@ -12,6 +13,15 @@ export type { Constants } from "./base/constants.gen.js";
 export type { Enum } from "./base/enums.js";
 /** Every constant by name, for names that are known at run time only: `constants.SO_REUSEADDR`. */
 export const constants: typeof bound.constants = bound.constants;
+/** Room for datagrams: filled by `recvmmsg`, or by `push` for `sendmmsg`. */
+export type Batch<A = any, B extends Uint8Array = Buffer> = BatchOf<A, B>;
+export type { BatchOptions } from "./socket/batch.js";
+export type { AlgOptions } from "./socket/afalg.js";
+export type { ConnectionOptions, ServerOptions } from "./socket/create.js";
+export type { Adopted } from "./socket/endpoint.js";
+export type { FilterOptions, PacketFilter } from "./socket/packet-filter.js";
+export type { Pollable } from "./socket/poll.js";
+export type { FileWithDescriptor } from "./socket/sendfile.js";
 /**
  * Structs of options and control messages, as this system lays them out: `structs.linger.pack({
  * onoff: 1, linger: 5 })`.

@@ -325,7 +325,8 @@ const all = {
   /** BT_ISO_QOS: bluetooth/bluetooth.h. */
   bt_iso_qos,
   /** ALG_SET_IV, the initialization vector: linux/if_alg.h. */
-  af_alg_iv,
+  // Written out, the type would be Uint8Array<…>, which TypeScript below 5.7 does not know.
+  af_alg_iv: af_alg_iv as typeof af_alg_iv,
   /** CTLIOCGINFO of macOS: sys/kern_control.h. */
   ctl_info,
 };

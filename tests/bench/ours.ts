@@ -44,7 +44,7 @@ function tcpEcho(count: number): void {
 function udpEcho(count: number): void {
   for (let i = 0; i < count; i++) {
     const [n, address] = listener.recvfromInto(message);
-    listener.sendto(n === MESSAGE ? message : message.subarray(0, n), address);
+    listener.sendto(n === MESSAGE ? message : message.subarray(0, n), address!);
   }
 }
 

@@ -42,7 +42,7 @@ async function oursEcho(idle = 0): Promise<Work> {
     check();
   }
   void (async () => {
-    for await (const [connection] of server) {
+    for await (const [connection] of server.connections()) {
       if (open++ === 0) begin();
       void serve(connection);
     }
@@ -139,7 +139,7 @@ async function oursHold(): Promise<Work> {
     connection.close();
   }
   void (async () => {
-    for await (const [connection] of server) void serve(connection);
+    for await (const [connection] of server.connections()) void serve(connection);
   })();
   return held({
     port: server.getsockname()[1],

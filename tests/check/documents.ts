@@ -7,6 +7,7 @@
 //   <!-- needs a browser -->      it is compiled only
 //
 // What a comment behind a console.log() says, the program must have printed.
+import { blocks } from "./blocks.js";
 import { spawn } from "node:child_process";
 import { existsSync, mkdirSync, rmSync, writeFileSync } from "node:fs";
 import { availableParallelism } from "node:os";
@@ -56,22 +57,19 @@ interface Block {
   readonly needs: string | undefined;
 }
 
-function blocks(path: string): Block[] {
-  const markdown = textOf(path);
-  return [...markdown.matchAll(/(?:^<!-- needs (.*) -->\n+)?^```ts\n([^]*?)^```$/gm)].map(match => {
-    const at = match.index + match[0].indexOf("```ts\n");
-    const line = markdown.slice(0, at).split("\n").length;
-    return {
-      place: `${path}:${line}`,
-      name: `${basename(path, ".md")}-${line}`,
-      text: match[2]!,
-      needs: match[1],
-    };
-  });
+function programsOf(path: string): Block[] {
+  return blocks(textOf(path)).map(({ line, text, needs }) => ({
+    place: `${path}:${line}`,
+    name: `${basename(path, ".md")}-${line}`,
+    text,
+    needs,
+  }));
 }
 
 const markdown = files.filter(path => /^[^/]+\.md$|^docs\/.*\.md$/.test(path));
-const programs = markdown.filter(path => path === "README.md" || path.startsWith("docs/")).flatMap(blocks);
+const programs = markdown
+  .filter(path => path === "README.md" || path.startsWith("docs/"))
+  .flatMap(programsOf);
 
 function compile(): string[] {
   rmSync(FOLDER, { recursive: true, force: true });
@@ -166,7 +164,7 @@ function unknownInMap(): string[] {
 }
 
 export const rules: Rule[] = [
-  ["README.md: it shows programs", () => (blocks("README.md").length ? [] : ["no ts block"])],
+  ["README.md: it shows programs", () => (programsOf("README.md").length ? [] : ["no ts block"])],
   ["CONTRIBUTING.md: the files of its map are there", unknownInMap],
   ["documents: links lead somewhere", () => markdown.flatMap(path => brokenLinks(path, there))],
   [

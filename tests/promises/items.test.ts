@@ -14,6 +14,7 @@ import {
   SOCK_DGRAM,
   SOCK_STREAM,
 } from "../../ts/promises/index.js";
+import { nodeBytes } from "../../ts/codec/buffer-pool.js";
 import { socketModules } from "../../ts/promises/module.js";
 import { equal, is, ok, rejects, test } from "../suite.js";
 import { codec } from "./pending-lookups.js";
@@ -35,7 +36,7 @@ function injecting() {
       warnings.push(message);
     },
   };
-  return { ...socketModules(host, codec), injected, warnings };
+  return { ...socketModules(host, codec, nodeBytes), injected, warnings };
 }
 
 test("connections: what passes is told to onError and tried again, all else throws", async () => {

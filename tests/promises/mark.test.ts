@@ -11,6 +11,7 @@ import {
   SO_RCVLOWAT,
   Socket,
 } from "../../ts/promises/index.js";
+import { nodeBytes } from "../../ts/codec/buffer-pool.js";
 import { socketModules } from "../../ts/promises/module.js";
 import { ask } from "../python.js";
 import { equal, is, ok, test } from "../suite.js";
@@ -151,7 +152,7 @@ test("SO_RCVLOWAT: a call that waits sleeps, and costs nothing without a mark or
       return real.recv(...args);
     },
   };
-  const { promises: p } = socketModules(host, codec);
+  const { promises: p } = socketModules(host, codec, nodeBytes);
   using server = new p.Socket(AF_INET);
   using a = new p.Socket(AF_INET);
   await server.bind(["127.0.0.1", 0]);

@@ -30,7 +30,7 @@ async function serve(of: StreamFamily, answer: http.RequestListener): Promise<Se
   const server = http.createServer(answer);
   const accepted: Socket[] = [];
   const accepting = (async () => {
-    for await (const [connection] of listening) {
+    for await (const [connection] of listening.connections()) {
       accepted.push(connection);
       server.emit("connection", connection.toDuplex());
     }

@@ -3,6 +3,7 @@ import { subscribe, unsubscribe } from "node:diagnostics_channel";
 import { lookups } from "../../shim/node.js";
 import { unsupported } from "../../shim/unsupported.js";
 import * as blocking from "../../ts/index.js";
+import { socketModule } from "../../ts/module.js";
 import { promiseModule } from "../../ts/promises/module.js";
 import * as promises from "../../ts/promises/index.js";
 import {
@@ -226,7 +227,7 @@ test("lookups: failures are the errors of the blocking functions", async () => {
 });
 
 test("lookups: a host without a resolver says why", async () => {
-  const module = promiseModule(blocking.socketModule(unsupported("nothing to ask here"), codec));
+  const module = promiseModule(socketModule(unsupported("nothing to ask here"), codec));
   for (const call of [
     () => module.getaddrinfo("localhost", 80),
     () => module.gethostbyname("localhost"),

@@ -221,7 +221,7 @@ test("toNode: a connected UDP socket, which Node could never send on, stays ours
   await s.send("still ours");
   const [data, from] = await peer.recvfrom(100);
   equal([String(data), from], ["still ours", s.getsockname()]);
-  await peer.sendto("answer", from);
+  await peer.sendto("answer", from!);
   is(String(await waiting), "answer");
 });
 

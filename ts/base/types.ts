@@ -15,6 +15,12 @@ export type Family<A> = number & { readonly [carried]: { family: A } };
  */
 export type Protocol<A> = number & { readonly [carried]: { protocol: A } };
 
+/**
+ * The number of a socket type, SOCK_STREAM and its like: any number but that of a family or a
+ * protocol, so that the two can't change places.
+ */
+export type SockType = number & { readonly [carried]?: never };
+
 /** An address as it comes out, which going in has other forms: `In`. */
 type Address<Out, In> = Out & { readonly [accepted]?: In };
 /** What a socket accepts where it gives `A`; anything where `A` is any. */
@@ -143,3 +149,5 @@ export type WritableBytes = ArrayBufferView | ArrayBufferLike;
 
 /** One control message: cmsg_level, cmsg_type, cmsg_data. */
 export type AncillaryItem = [level: number, type: number, data: Uint8Array];
+/** A control message to send, whose data may be of any kind. */
+export type AncillaryItemIn = AncillaryItem | readonly [level: number, type: number, data: Data];

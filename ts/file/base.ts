@@ -1,9 +1,9 @@
 // What the files of makefile() share: one over another, lines in and out (Python's io.IOBase).
 import { int, MAX_INT } from "../base/check.js";
 import { BlockingIOError, type Errors } from "../base/error.js";
+import type { ByteMaker } from "../codec/wire.js";
 
 export const DEFAULT_BUFFER_SIZE = 8192;
-export const EMPTY = Buffer.alloc(0);
 
 /** A size or limit argument: nothing, null and -1 mean none. */
 export function sizeOf(name: string, value: number | null | undefined): number {
@@ -14,7 +14,7 @@ export const closedFile = () => new RangeError("I/O operation on closed file");
 
 /** What a file needs of its socket. */
 export interface FileSocket {
-  readonly _core: { readonly errors: Errors; readonly EAGAIN: number };
+  readonly _core: { readonly errors: Errors; readonly EAGAIN: number; readonly bytes: ByteMaker };
   readonly _closed: boolean;
   /** How many files stand on it. */
   _files: number;

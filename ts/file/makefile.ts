@@ -10,25 +10,25 @@ import { named } from "../base/named.js";
 
 named({ BufferedReader, BufferedRWPair, BufferedWriter, SocketIO, TextIOWrapper });
 export { BufferedReader, BufferedRWPair, BufferedWriter, SocketIO, TextIOWrapper };
-export type { AnyFile, TextOptions };
+export type { AnyFile, Buffered, TextOptions };
 /** Options of text files; others ignore them. */
 export type FileOptions = Omit<TextOptions, "lineBuffering">;
 
-type BufferedOf<Mode extends string> = Mode extends `${string}w${string}`
+type BufferedOf<Mode extends string, B extends Uint8Array> = Mode extends `${string}w${string}`
   ? Mode extends `${string}r${string}`
-    ? BufferedRWPair
-    : BufferedWriter
-  : BufferedReader;
+    ? BufferedRWPair<B>
+    : BufferedWriter<B>
+  : BufferedReader<B>;
 /** The file of a mode and a buffering, as far as the compiler knows them. */
-export type FileOf<Mode extends string, Buffering> = string extends Mode
-  ? AnyFile
+export type FileOf<Mode extends string, Buffering, B extends Uint8Array = Uint8Array> = string extends Mode
+  ? AnyFile<B>
   : Mode extends `${string}b${string}`
     ? Buffering extends 0
-      ? SocketIO
+      ? SocketIO<B>
       : number extends Buffering
-        ? SocketIO | BufferedOf<Mode>
-        : BufferedOf<Mode>
-    : TextIOWrapper;
+        ? SocketIO<B> | BufferedOf<Mode, B>
+        : BufferedOf<Mode, B>
+    : TextIOWrapper<B>;
 
 type Letters = "r" | "w" | "rw";
 const buffered: Readonly<Record<Letters, (raw: SocketIO, size: number) => Buffered>> = {

@@ -3,29 +3,32 @@
 import { int, MAX_INT, writableOf } from "../base/check.js";
 import { OSError } from "../base/error.js";
 import type { WritableBytes } from "../base/types.js";
-import { DEFAULT_BUFFER_SIZE, EMPTY, iterate, Layer, readlines, sizeOf } from "./base.js";
+import { DEFAULT_BUFFER_SIZE, iterate, Layer, readlines, sizeOf } from "./base.js";
 import type { SocketIO } from "./raw.js";
 import { part } from "../base/views.js";
+import type { ByteMaker } from "../codec/wire.js";
 
 const NEWLINE = 0x0a;
 
 /** A file of bytes to read: what `makefile("rb")` gives. */
-export class BufferedReader extends Layer<SocketIO> {
-  readonly #own: Buffer;
+export class BufferedReader<B extends Uint8Array = Uint8Array> extends Layer<SocketIO<B>> {
+  readonly #bytes: ByteMaker<B>;
+  readonly #own: B;
   /** That one, or what was put back. */
-  #buffer: Buffer;
+  #buffer: B;
   // What is buffered: #buffer[#at..#end].
   #at = 0;
   #end = 0;
 
-  constructor(raw: SocketIO, size = DEFAULT_BUFFER_SIZE) {
+  constructor(raw: SocketIO<B>, size = DEFAULT_BUFFER_SIZE) {
     super(raw);
     if (!raw.readable()) throw new OSError("raw must be readable");
-    this.#buffer = this.#own = Buffer.allocUnsafeSlow(int("size", size, 1, MAX_INT));
+    this.#bytes = raw._bytes;
+    this.#buffer = this.#own = this.#bytes.uninitialized(int("size", size, 1, MAX_INT));
   }
 
   /** The raw file. */
-  get raw(): SocketIO {
+  get raw(): SocketIO<B> {
     return this._below;
   }
 
@@ -49,13 +52,14 @@ export class BufferedReader extends Layer<SocketIO> {
 
   /** Moves buffered bytes to `target` at `offset`, as many as fit; returns the count. */
   #drain(target: Uint8Array, offset: number): number {
-    const n = this.#buffer.copy(target, offset, this.#at, this.#end);
+    const n = Math.min(this.#end - this.#at, target.length - offset);
+    target.set(this.#buffer.subarray(this.#at, this.#at + n), offset);
     this.#at += n;
     return n;
   }
 
-  #take(n: number): Buffer {
-    const taken = Buffer.from(this.#buffer.subarray(this.#at, this.#at + n));
+  #take(n: number): B {
+    const taken = this.#bytes.copy(this.#buffer.subarray(this.#at, this.#at + n));
     this.#at += n;
     return taken;
   }
@@ -65,12 +69,12 @@ export class BufferedReader extends Layer<SocketIO> {
    * size, all up to the end. null if a non-blocking socket has nothing.
    * @throws as SocketIO.readinto().
    */
-  read(size?: number | null): Buffer | null {
+  read(size?: number | null): B | null {
     const n = sizeOf("size", size);
     const raw = this._open;
     if (n < 0) return this.#readAll(raw);
     if (n <= this.#end - this.#at) return this.#take(n);
-    const result = Buffer.allocUnsafe(n);
+    const result = this.#bytes.pooled(n);
     let length = this.#drain(result, 0);
     this.#reset();
     while (length < n) {
@@ -82,25 +86,25 @@ export class BufferedReader extends Layer<SocketIO> {
       if (!received) break;
       length += direct > 0 ? received : this.#drain(result, length);
     }
-    const bytes = result.subarray(0, length);
-    return length < n >> 1 ? Buffer.from(bytes) : bytes;
+    const bytes = result.subarray(0, length) as B;
+    return length < n >> 1 ? this.#bytes.copy(bytes) : bytes;
   }
 
   /** What is buffered and all that follows; null if a non-blocking socket has nothing. */
-  #readAll(raw: SocketIO): Buffer | null {
+  #readAll(raw: SocketIO<B>): B | null {
     const buffered = this.#take(this.#end - this.#at);
     const rest = raw.readall();
     if (buffered.length === 0) return rest;
-    return rest === null ? buffered : Buffer.concat([buffered, rest]);
+    return rest === null ? buffered : this.#bytes.concat([buffered, rest]);
   }
 
   /**
    * @internal At most `n` bytes: those buffered, or else one raw read; null if that would have to
    * wait.
    */
-  _readOnce(n: number): Buffer | null {
+  _readOnce(n: number): B | null {
     const raw = this._open;
-    if (n === 0) return EMPTY;
+    if (n === 0) return this.#bytes.zeroed(0);
     const buffered = this.#end - this.#at;
     return buffered > 0 ? this.#take(Math.min(n, buffered)) : raw.read(n);
   }
@@ -110,9 +114,9 @@ export class BufferedReader extends Layer<SocketIO> {
    * non-blocking socket has nothing.
    * @throws as SocketIO.readinto().
    */
-  read1(size?: number | null): Buffer {
+  read1(size?: number | null): B {
     const n = sizeOf("size", size);
-    return this._readOnce(n < 0 ? this.#own.length : n) ?? EMPTY;
+    return this._readOnce(n < 0 ? this.#own.length : n) ?? this.#bytes.zeroed(0);
   }
 
   #readinto(buffer: WritableBytes, once: boolean): number | null {
@@ -151,13 +155,13 @@ export class BufferedReader extends Layer<SocketIO> {
    * decides nothing.
    * @throws as SocketIO.readinto().
    */
-  peek(size = 0): Buffer {
+  peek(size = 0): B {
     int("size", size, -1, MAX_INT);
     if (this._open && this.#at === this.#end) {
       this.#reset();
       this.#fill();
     }
-    return Buffer.from(this.#buffer.subarray(this.#at, this.#end));
+    return this.#bytes.copy(this.#buffer.subarray(this.#at, this.#end));
   }
 
   /**
@@ -165,7 +169,7 @@ export class BufferedReader extends Layer<SocketIO> {
    * socket has nothing. Where that has no whole line, it is what there is, as in Python.
    * @throws as SocketIO.readinto().
    */
-  readline(limit?: number | null): Buffer {
+  readline(limit?: number | null): B {
     return this._line(limit, true)!;
   }
 
@@ -173,8 +177,8 @@ export class BufferedReader extends Layer<SocketIO> {
    * @internal The same; where a non-blocking socket has no whole line, `incomplete` says whether
    * what it has is one, or null is the answer and what it has stays buffered.
    */
-  _line(limit: number | null | undefined, incomplete: boolean): Buffer | null {
-    const parts: Buffer[] = [];
+  _line(limit: number | null | undefined, incomplete: boolean): B | null {
+    const parts: B[] = [];
     let left = sizeOf("limit", limit);
     if (left < 0) left = Infinity;
     this._open;
@@ -182,7 +186,7 @@ export class BufferedReader extends Layer<SocketIO> {
       if (this.#at === this.#end) {
         this.#reset();
         const n = this.#fill();
-        if (n === null && !incomplete) return this.#putBack(Buffer.concat(parts));
+        if (n === null && !incomplete) return this.#putBack(this.#bytes.concat(parts));
         if (!n) break;
       }
       const view = this.#buffer.subarray(this.#at, Math.min(this.#end, this.#at + left));
@@ -191,11 +195,11 @@ export class BufferedReader extends Layer<SocketIO> {
       if (newline >= 0) break;
       left -= view.length;
     }
-    return parts.length === 1 ? parts[0]! : Buffer.concat(parts);
+    return parts.length === 1 ? parts[0]! : this.#bytes.concat(parts);
   }
 
   /** Makes the bytes that were taken last the next ones again; nothing is buffered after them. */
-  #putBack(bytes: Buffer): null {
+  #putBack(bytes: B): null {
     this.#buffer = bytes;
     this.#at = 0;
     this.#end = bytes.length;
@@ -206,11 +210,11 @@ export class BufferedReader extends Layer<SocketIO> {
    * The lines up to the end; with a hint (bytes), no more once they are longer.
    * @throws as readline().
    */
-  readlines(hint?: number | null): Buffer[] {
+  readlines(hint?: number | null): B[] {
     return readlines(this, hint);
   }
   /** The lines up to the end. */
-  [Symbol.iterator](): Generator<Buffer, void, undefined> {
+  [Symbol.iterator](): Generator<B, void, undefined> {
     return iterate(this);
   }
 }

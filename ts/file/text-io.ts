@@ -5,6 +5,7 @@ import { show } from "../base/check.js";
 import { UnsupportedOperation } from "../base/error.js";
 import { iterate, Layer, readlines, sizeOf } from "./base.js";
 import { Decoder, type Codec } from "./text-codec.js";
+import { plainBytes } from "../codec/wire.js";
 import { findCodec } from "./encoding.js";
 import { handlers } from "./malformed.js";
 import { NewlineDecoder } from "./newline.js";
@@ -28,7 +29,11 @@ export interface TextOptions {
   lineBuffering?: boolean | undefined;
 }
 
-export type Buffered = BufferedReader | BufferedWriter | BufferedRWPair;
+/** The buffered files. */
+export type Buffered<B extends Uint8Array = Uint8Array> =
+  | BufferedReader<B>
+  | BufferedWriter<B>
+  | BufferedRWPair<B>;
 
 /** Bytes read at once, and bytes of written text that wait. */
 const CHUNK = 8192;
@@ -85,7 +90,7 @@ export class TextFormat {
 }
 
 /** A file of text: what `makefile("r")`, `makefile("w")` and `makefile("rw")` give. */
-export class TextIOWrapper extends Layer<Buffered> {
+export class TextIOWrapper<B extends Uint8Array = Uint8Array> extends Layer<Buffered<B>> {
   /** As it was given. */
   readonly encoding: string;
   /** What happens to what can't be encoded or decoded: strict, ignore, replace, … */
@@ -106,7 +111,10 @@ export class TextIOWrapper extends Layer<Buffered> {
   #unwritten: Uint8Array[] = [];
   #unwrittenBytes = 0;
 
-  constructor(buffer: Buffered, options: TextOptions | TextFormat = {}, mode: string = buffer.mode) {
+  constructor(buffer: Buffered<B>, options?: TextOptions);
+  /** @internal */
+  constructor(buffer: Buffered<B>, format: TextFormat, mode: string);
+  constructor(buffer: Buffered<B>, options: TextOptions | TextFormat = {}, mode: string = buffer.mode) {
     super(buffer);
     this.#reads = !(buffer instanceof BufferedWriter);
     this.#writes = !(buffer instanceof BufferedReader);
@@ -124,7 +132,7 @@ export class TextIOWrapper extends Layer<Buffered> {
   }
 
   /** The buffered file. */
-  get buffer(): Buffered {
+  get buffer(): Buffered<B> {
     return this._below;
   }
   override get mode(): string {
@@ -135,18 +143,18 @@ export class TextIOWrapper extends Layer<Buffered> {
     return this.#universal?.newlines ?? null;
   }
 
-  #forReading(): BufferedReader | BufferedRWPair {
+  #forReading(): BufferedReader<B> | BufferedRWPair<B> {
     const buffer = this._open;
     if (!this.#reads) throw new UnsupportedOperation("this file is not open for reading");
     this.#passOn();
-    return buffer as BufferedReader | BufferedRWPair;
+    return buffer as BufferedReader<B> | BufferedRWPair<B>;
   }
 
   /**
    * One read of the buffered file, decoded, after `kept`; false at the end. Where a non-blocking
    * socket has nothing, false too if something was `read` before, which then is what there is.
    */
-  #readChunk(buffer: BufferedReader | BufferedRWPair, size: number, read: boolean, kept = ""): boolean {
+  #readChunk(buffer: BufferedReader<B> | BufferedRWPair<B>, size: number, read: boolean, kept = ""): boolean {
     for (;;) {
       this.#text = kept;
       this.#at = 0;
@@ -253,10 +261,10 @@ export class TextIOWrapper extends Layer<Buffered> {
   /** Hands the encoded text to the buffered file. */
   #passOn(): void {
     if (this.#unwritten.length === 0) return;
-    const bytes = this.#unwritten.length === 1 ? this.#unwritten[0]! : Buffer.concat(this.#unwritten);
+    const bytes = this.#unwritten.length === 1 ? this.#unwritten[0]! : plainBytes.concat(this.#unwritten);
     this.#unwritten = [];
     this.#unwrittenBytes = 0;
-    (this._open as BufferedWriter | BufferedRWPair).write(bytes);
+    (this._open as BufferedWriter<B> | BufferedRWPair<B>).write(bytes);
   }
 
   /**
@@ -296,10 +304,10 @@ export class TextIOWrapper extends Layer<Buffered> {
   }
 
   /** Flushes, and gives the buffered file to the caller; text that was read ahead is lost. */
-  override detach(): Buffered {
+  override detach(): Buffered<B> {
     return super.detach();
   }
 }
 
 /** What makefile() can give. */
-export type AnyFile = SocketIO | Buffered | TextIOWrapper;
+export type AnyFile<B extends Uint8Array = Uint8Array> = SocketIO<B> | Buffered<B> | TextIOWrapper<B>;

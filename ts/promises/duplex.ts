@@ -103,7 +103,7 @@ export class SocketDuplex extends (null as unknown as typeof Duplex) {
   }
 
   /** @internal */
-  _received(chunk: Buffer | null): void {
+  _received(chunk: Uint8Array | null): void {
     this.#reads = false;
     if (this.destroyed) return;
     this.#idle?.touch();
@@ -223,7 +223,7 @@ export class SocketDuplex extends (null as unknown as typeof Duplex) {
     process.nextTick(done); // a stream that is destroyed meanwhile has not finished
   }
 
-  override _destroy(error: Error | null, done: Done): void {
+  override _destroy(error: Error | null, done: (error: Error | null) => void): void {
     const { host } = this.#socket._core;
     this.connecting = false;
     this.#idle?.stop();

@@ -35,7 +35,7 @@ export class Kept {
 }
 
 /** What a socket of promises has beside its calls. */
-export abstract class PromiseEndpoint<A = any> extends Endpoint<A> {
+export abstract class PromiseEndpoint<A = any, B extends Uint8Array = Uint8Array> extends Endpoint<A, B> {
   /** @internal */ declare readonly _readiness: Readiness;
   /** @internal */ declare readonly _resolver: Resolver;
   /** @internal lanes, made when they are first used */ _reading: Lane | null = null;

@@ -41,15 +41,14 @@ export const sendFds: typeof promises.sendFds = promises.sendFds;
 /**
  * `recvmsg(2)` with room for `maxfds` descriptors (253 at most on Linux). They are
  * close-on-exec and yours to close.
- * @throws as recvmsg().
  */
 export const recvFds: typeof promises.recvFds = promises.recvFds;
 
 /**
  * `poll(2)`: resolves once one of the sockets is ready for its events (POLLIN | POLLOUT | …) or
- * `seconds` have passed (null: for ever): to those that are ready, with what they are ready
- * for; POLLERR, POLLHUP and POLLNVAL come unasked. Sockets of either class and descriptors may
- * be polled; a regular file is ready for POLLIN and POLLOUT at once, for POLLPRI never.
+ * `seconds` have passed (null: for ever): to those that are ready, with what they are ready for;
+ * POLLERR, POLLHUP and POLLNVAL come unasked. Sockets of either class and descriptors may be
+ * polled; a regular file is ready for POLLIN and POLLOUT at once, for POLLPRI never.
  * @throws RangeError (a closed socket), EBADF (one is closed meanwhile).
  */
 export const poll: typeof promises.poll = promises.poll;

@@ -50,8 +50,8 @@ const PASSING_OF_DATAGRAMS: ReadonlySet<string> = new Set([
   "ENOMEM",
 ]);
 
-type Receives<A> = PromiseEndpoint<A> & {
-  recvfrom(bufsize: number, options?: CallOptions): Promise<[Buffer, A]>;
+type Receives<A, B extends Uint8Array> = PromiseEndpoint<A, B> & {
+  recvfrom(bufsize: number, options?: CallOptions): Promise<[data: B, address: A | null]>;
 };
 
 export function connections<T>(
@@ -63,20 +63,20 @@ export function connections<T>(
   return new Items(s, accept, PASSING_OF_LISTENERS, options);
 }
 
-export function datagrams<A>(
-  s: Receives<A>,
+export function datagrams<A, B extends Uint8Array>(
+  s: Receives<A, B>,
   options: ItemOptions,
-): AsyncGenerator<[Buffer, A], void, undefined> {
+): AsyncGenerator<[data: B, address: A | null], void, undefined> {
   checkOnError(options.onError);
   // A socket that was shut down for receiving gives nothing from nobody for ever, once all is taken.
-  const isLast = ([data, address]: [Buffer, A]) => data.length === 0 && address === null && s._over;
+  const isLast = ([data, address]: [B, A | null]) => data.length === 0 && address === null && s._over;
   return new Items(s, given => s.recvfrom(DATAGRAM, given), PASSING_OF_DATAGRAMS, options, { isLast });
 }
 
-export function items(
-  s: Receives<any>,
-  accept: Taking<[any, any]>,
-): AsyncGenerator<[any, any], void, undefined> {
+export function items<A, B extends Uint8Array, T>(
+  s: Receives<A, B>,
+  accept: Taking<T>,
+): AsyncGenerator<T | [data: B, address: A | null], void, undefined> {
   const { SOCK_STREAM, SOCK_SEQPACKET } = s._core.constants;
   if (s.type !== SOCK_STREAM && s.type !== SOCK_SEQPACKET) return datagrams(s, {});
   return new Items(s, () => accept(), PASSING_OF_LISTENERS, {}, { check: checkListens });

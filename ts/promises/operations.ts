@@ -18,7 +18,7 @@ class Room {
   readonly #core: Core;
   readonly #size: number;
   readonly #zeroed: boolean;
-  #own: Buffer | undefined;
+  #own: Uint8Array | undefined;
 
   constructor(s: PromiseEndpoint, size: number, flags: number) {
     const { MSG_TRUNC, SOCK_STREAM } = s._core.constants;
@@ -28,20 +28,20 @@ class Room {
     this.#zeroed = (flags & MSG_TRUNC) !== 0 && s.type === SOCK_STREAM;
   }
 
-  buffer(): Buffer {
-    if (this.#zeroed) return (this.#own ??= Buffer.alloc(this.#size));
+  buffer(): Uint8Array {
+    if (this.#zeroed) return (this.#own ??= this.#core.bytes.zeroed(this.#size));
     return this.#size <= SMALL
       ? receiveBuffer(this.#core, this.#size)
-      : (this.#own ??= Buffer.allocUnsafeSlow(this.#size));
+      : (this.#own ??= this.#core.bytes.uninitialized(this.#size));
   }
 
   /**
    * The `n` bytes that came: a buffer as large as they are, or the call's own if they fill half of
    * it.
    */
-  take(n: number): Buffer {
+  take(n: number): Uint8Array {
     const bytes = this.buffer().subarray(0, Math.min(n, this.#size));
-    return this.#own !== undefined && n >= this.#size >> 1 ? bytes : Buffer.from(bytes);
+    return this.#own !== undefined && n >= this.#size >> 1 ? bytes : this.#core.bytes.copy(bytes);
   }
 }
 
@@ -153,12 +153,12 @@ export function receive<T>(
   call: ReceiveCall,
   size: number,
   flags: number,
-  finish: (data: Buffer) => T,
+  finish: (data: Uint8Array) => T,
 ): Operation<T> {
   const { host, MSG_DONTWAIT } = s._core;
   if (mustFill(s, flags)) {
     const { MSG_TRUNC } = s._core.constants;
-    const own = flags & MSG_TRUNC ? Buffer.alloc(size) : Buffer.allocUnsafeSlow(size);
+    const own = flags & MSG_TRUNC ? s._core.bytes.zeroed(size) : s._core.bytes.uninitialized(size);
     return fill(s, call, own, size, flags, n => finish(own.subarray(0, n)));
   }
   const room = new Room(s, size, flags);
@@ -334,10 +334,10 @@ export function recvmsg<T>(
   size: number,
   ancbufsize: number,
   flags: number,
-  finish: (data: Buffer, message: Received) => T,
+  finish: (data: Uint8Array, message: Received) => T,
 ): Operation<T> {
   if (mustFill(s, flags)) {
-    const own = Buffer.allocUnsafeSlow(size);
+    const own = s._core.bytes.uninitialized(size);
     return receiveMessage(
       s,
       () => [own],

@@ -7,7 +7,7 @@ import { pollEntries, type Pollable, type Polled } from "../socket/poll.js";
 import { checkTimeout } from "../socket/timeout.js";
 import { forgetAbort, onAbort } from "./abort.js";
 import { PromiseEndpoint } from "./endpoint.js";
-import { isOptions, readOptions, type CallOptions, type Or } from "./options.js";
+import { given, peel, type CallOptions } from "./options.js";
 import type { Readiness } from "./readiness.js";
 
 /** Comes to the events. `seconds`: how long it may wait, where that is not the socket's timeout. */
@@ -56,33 +56,37 @@ export function watchable(core: Core, Class: EndpointClass, fd: number): Promise
 }
 
 export function bindPoll(core: Core, Class: EndpointClass, readiness: Readiness) {
-  return {
-    /**
-     * `poll(2)`: resolves once one of the sockets is ready for its events (POLLIN | POLLOUT | …) or
-     * `seconds` have passed (null: for ever): to those that are ready, with what they are ready
-     * for; POLLERR, POLLHUP and POLLNVAL come unasked. Sockets of either class and descriptors may
-     * be polled; a regular file is ready for POLLIN and POLLOUT at once, for POLLPRI never.
-     * @throws RangeError (a closed socket), EBADF (one is closed meanwhile).
-     */
-    async poll<E extends readonly [Pollable, number]>(
-      entries: Iterable<E>,
-      seconds: Or<number | null> = null,
-      options?: CallOptions,
-    ): Promise<[E[0], number][]> {
-      if (isOptions(seconds)) {
-        options = seconds;
-        seconds = null;
-      }
-      const { signal } = readOptions(options);
-      const limit = checkTimeout(seconds ?? null);
-      const polled = pollEntries(entries);
-      signal?.throwIfAborted();
-      const found = polled.now(core);
-      return found.length > 0 || limit === 0
-        ? readiness.resolved(found)
-        : wait(core, Class, polled, limit, signal);
-    },
-  };
+  /**
+   * `poll(2)`: resolves once one of the sockets is ready for its events (POLLIN | POLLOUT | …) or
+   * `seconds` have passed (null: for ever): to those that are ready, with what they are ready for;
+   * POLLERR, POLLHUP and POLLNVAL come unasked. Sockets of either class and descriptors may be
+   * polled; a regular file is ready for POLLIN and POLLOUT at once, for POLLPRI never.
+   * @throws RangeError (a closed socket), EBADF (one is closed meanwhile).
+   */
+  function poll<E extends readonly [Pollable, number]>(
+    entries: Iterable<E>,
+    seconds?: number | null,
+    options?: CallOptions,
+  ): Promise<[E[0], number][]>;
+  function poll<E extends readonly [Pollable, number]>(
+    entries: Iterable<E>,
+    options?: CallOptions,
+  ): Promise<[E[0], number][]>;
+  async function poll<E extends readonly [Pollable, number]>(
+    entries: Iterable<E>,
+    second?: number | CallOptions | null,
+    third?: CallOptions,
+  ): Promise<[E[0], number][]> {
+    const signal = peel(third, second)?.signal;
+    const limit = checkTimeout(given(second, null));
+    const polled = pollEntries(entries);
+    signal?.throwIfAborted();
+    const found = polled.now(core);
+    return found.length > 0 || limit === 0
+      ? readiness.resolved(found)
+      : wait(core, Class, polled, limit, signal);
+  }
+  return { poll };
 }
 
 /** Waits for the first that is ready. */

@@ -12,6 +12,7 @@ import type {
   Inet6Address,
   Inet6AddressIn,
   InetAddress,
+  SockType,
 } from "../base/types.js";
 
 export function bindResolve(
@@ -69,7 +70,7 @@ export function bindResolve(
     hostname: HostName | null,
     port: HostName | number | null,
     family: Family<A>,
-    type?: number,
+    type?: SockType,
     proto?: number,
     flags?: number,
   ): AddrInfo<A>[];
@@ -77,7 +78,7 @@ export function bindResolve(
     hostname: HostName | null,
     port: HostName | number | null,
     family?: number,
-    type?: number,
+    type?: SockType,
     proto?: number,
     flags?: number,
   ): AddrInfo<InetAddress | Inet6Address>[];

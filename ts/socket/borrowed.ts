@@ -8,10 +8,10 @@ import type { Core } from "../context.js";
 import { named } from "../base/named.js";
 import type { Socket } from "./socket.js";
 
-export function bindBorrowed(core: Core): { fromNode(handle: object): Socket } {
+export function bindBorrowed<B extends Uint8Array>(core: Core): { fromNode(handle: object): Socket<any, B> } {
   const { host, errors } = core;
 
-  class BorrowedSocket extends (core.Socket as unknown as typeof Socket) {
+  class BorrowedSocket extends (core.Socket as unknown as typeof Socket<any, B>) {
     /** @internal */ declare _handle: object | null;
 
     constructor(handle: object, fd: number) {
@@ -53,7 +53,7 @@ export function bindBorrowed(core: Core): { fromNode(handle: object): Socket } {
     },
     set() {},
   });
-  function borrow(handle: object): Socket {
+  function borrow(handle: object): Socket<any, B> {
     const fd = host.descriptorOf(handle);
     if (fd === null)
       throw new TypeError(

@@ -40,7 +40,7 @@ function adoptedDescriptor(adopted: Adopted, ...rest: unknown[]): number {
 }
 
 /** One socket of one module. */
-export abstract class Endpoint<A = any> {
+export abstract class Endpoint<A = any, B extends Uint8Array = Uint8Array> {
   /** The address family, as `AF_INET`. */
   readonly family: number;
   /** The socket type, without SOCK_NONBLOCK and SOCK_CLOEXEC. */
@@ -346,9 +346,9 @@ export abstract class Endpoint<A = any> {
    * @throws ENOPROTOOPT, EBADF.
    */
   getsockopt(level: number, name: number): number;
-  getsockopt(level: number, name: number, length: number): Buffer;
-  getsockopt(level: number, name: number, length?: number): number | Buffer {
-    return option.getsockopt(this._core, this._fd, level, name, length);
+  getsockopt(level: number, name: number, length: number): B;
+  getsockopt(level: number, name: number, length?: number): number | B {
+    return option.getsockopt(this._core, this._fd, level, name, length) as number | B;
   }
 
   /**
@@ -463,7 +463,7 @@ export abstract class Endpoint<A = any> {
    * Room for datagrams of this socket's family: for recvmmsg() and sendmmsg().
    * @throws RangeError.
    */
-  batch(options?: BatchOptions): Batch<A> {
+  batch(options?: BatchOptions): Batch<A, B> {
     return new Batch(this, options);
   }
 
@@ -481,7 +481,7 @@ export abstract class Endpoint<A = any> {
    * Duplicates the socket for another process (WSADuplicateSocketW). Windows only: elsewhere it
    * throws ENOSYS.
    */
-  share(processId: number): Buffer {
+  share(processId: number): B {
     int("processId", processId, 0, 0xffffffff);
     throw this._core.errors.named("ENOSYS", "share");
   }

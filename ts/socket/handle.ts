@@ -29,6 +29,6 @@ export interface Handle {
   /** The address in the message block. */
   _decode(): AnyAddress;
   getsockopt(level: number, name: number): number;
-  getsockopt(level: number, name: number, length: number): Buffer;
+  getsockopt(level: number, name: number, length: number): Uint8Array;
   setsockopt(level: number, name: number, value: number | Data): void;
 }

@@ -17,16 +17,23 @@ function isWide({ constants }: Core, level: number): boolean {
   return level === constants.AF_VSOCK;
 }
 
-export function getsockopt(core: Core, fd: number, level: number, name: number, length?: number): any {
+/** The option's number, or with a length its bytes. */
+export function getsockopt(
+  core: Core,
+  fd: number,
+  level: number,
+  name: number,
+  length?: number,
+): number | Uint8Array {
   cint("level", level);
   cint("name", name);
   const size = length === undefined ? 0 : int("length", length, 0, MAX_LENGTH);
-  const buffer = size === 0 ? numberBytes : Buffer.alloc(size);
+  const buffer = size === 0 ? numberBytes : core.bytes.zeroed(size);
   if (size === 0 && isWide(core, level)) return getWide(core, fd, level, name);
   if (size === 0) number[0] = 0;
   const result = core.host.getsockopt(fd, level, name, buffer);
   if (result < 0) throw core.errors.system(-result, "getsockopt");
-  return size === 0 ? number[0] : buffer.subarray(0, result);
+  return size === 0 ? number[0]! : buffer.subarray(0, result);
 }
 
 function getWide(core: Core, fd: number, level: number, name: number): number {
