@@ -90,11 +90,13 @@ export interface ByteMaker<B extends Uint8Array = Uint8Array> {
   uninitialized(length: number): B;
   /** The same, but small ones may share a buffer. */
   pooled(length: number): B;
+  /** A copy. */
   copy(bytes: Uint8Array): B;
   /** A copy of the first `length` bytes of what this has made; small ones may share a buffer. */
   prefix(bytes: Uint8Array, length: number): B;
   /** The same memory. */
   view(buffer: ArrayBufferLike, offset: number, length: number): B;
+  /** All of them, one after another. */
   concat(parts: readonly Uint8Array[]): B;
   /** What copies out of the codec's memory. */
   copier(memory: ArrayBuffer): ByteCopier<B>;
@@ -104,6 +106,7 @@ export interface ByteMaker<B extends Uint8Array = Uint8Array> {
 export interface ByteCopier<B extends Uint8Array = Uint8Array> {
   /** The `length` bytes of the codec's memory at `at`, a multiple of 4, copied. */
   take(at: number, length: number): B;
+  /** A copy of bytes of anybody's. */
   copy(bytes: Uint8Array): B;
   /** Its ASCII text of `length` bytes at `at`. */
   textAt(at: number, length: number): string;

@@ -194,7 +194,7 @@ export function bindCreate<B extends Uint8Array>(
    */
   function createServer<A>(
     address: readonly [host: HostName, port: number],
-    options: ServerOptions<A> & CallOptions & { family: Family<A> },
+    options: ServerOptions<A> & CallOptions & Required<Pick<ServerOptions<A>, "family">>,
   ): Promise<Listener<A, B>>;
   function createServer(
     address: readonly [host: HostName, port: number],

@@ -134,7 +134,7 @@ export function bindCreate<B extends Uint8Array>(
    */
   function createServer<A>(
     address: readonly [host: HostName, port: number],
-    options: ServerOptions<A> & { family: Family<A> },
+    options: ServerOptions<A> & Required<Pick<ServerOptions<A>, "family">>,
   ): Socket<A, B>;
   function createServer(
     address: readonly [host: HostName, port: number],
