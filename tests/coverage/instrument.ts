@@ -8,8 +8,8 @@ import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { Sources } from "./lines.js";
 
-/** The name of a global, with its number behind it. */
-export const PREFIX = "reached ";
+/** The name of a global before its number (recorder.cts has it too). */
+const PREFIX = "reached ";
 
 interface Point {
   path: string;

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # ./build.sh coverage: the suite on a copy of the project under .cache/coverage/tree, whose addon counts lines (gcov), whose
-# codec notes statements (instrument.ts, recorder.mjs), and whose JavaScript V8 counts; then what was reached (report.ts).
+# codec notes statements (instrument.ts, recorder.cts), and whose JavaScript V8 counts; then what was reached (report.ts).
 set -euo pipefail
 project=$(cd "$(dirname "$0")/../.." && pwd)
 at=$project/.cache/coverage tree=$project/.cache/coverage/tree tests=$project/.cache/coverage/tree/dist/tests/coverage
@@ -31,6 +31,6 @@ node "$tests/instrument.js" text "$at/codec/plain.wat" "$at/codec/points.json" >
 
 status=0
 COVERAGE_CODEC=$tree/dist/codec.wasm COVERAGE_COUNTING=$at/codec/counting.wasm COVERAGE_COUNTS=$at/counts/codec \
-  NODE_OPTIONS="--import=file://$tests/recorder.js" NODE_V8_COVERAGE=$at/counts/v8 \
+  NODE_OPTIONS="--require=\"$tests/recorder.cjs\"" NODE_V8_COVERAGE=$at/counts/v8 \
   node --enable-source-maps dist/tests/run.js ${TESTS:-} || status=$?
 node "$tests/report.js" "$at" "$status"

@@ -147,6 +147,26 @@ test("makefile: what a file is made of", () => {
   writer.close();
 });
 
+test("makefile: a byte that a single-byte encoding has no character for", () => {
+  const [a, b] = S.socketpair();
+  using _a = a;
+  a.sendall(Uint8Array.of(0xe1, 0xd2));
+  a.close();
+  using file = b.makefile("r", undefined, { encoding: "windows-1253", errors: "replace" });
+  b.close();
+  is(file.read(), "\u03b1\ufffd"); // Python's "cp1253" gives the same
+});
+
+test("makefile: bytes that a multi-byte encoding has no character for", () => {
+  const [a, b] = S.socketpair();
+  using _a = a;
+  a.sendall(Uint8Array.of(0x81, 0x20));
+  a.close();
+  using file = b.makefile("r", undefined, { encoding: "shift_jis" });
+  b.close();
+  throws(() => file.read(), RangeError, "shift_jis can't decode what was read");
+});
+
 test("getnameinfo: an address that resolves to two is refused", () => {
   const row = [AF_INET, S.SOCK_DGRAM, 17, "", null];
   const m = scripted({ getaddrinfo: () => [row, row] as never });

@@ -1,20 +1,24 @@
 // Loaded first into every process of the suite, and every worker: whoever compiles codec.wasm gets
-// the one that notes its statements (instrument.ts), and at the end what was noted is kept.
-import { readFileSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
-import process from "node:process";
-import { wasm, type WasmModule } from "../../ts/codec/webassembly.js";
-import { PREFIX } from "./instrument.js";
+// the one that notes its statements (instrument.ts), and at the end what was noted is kept. A
+// CommonJS module with nothing behind it, since each process waits for it.
+import fs = require("node:fs");
+import path = require("node:path");
+import process = require("node:process");
+import type { WasmModule } from "../../ts/codec/webassembly.js" with { "resolution-mode": "import" };
 
-const codec = readFileSync(process.env.COVERAGE_CODEC!);
-const counting = readFileSync(process.env.COVERAGE_COUNTING!);
-const folder = process.env.COVERAGE_COUNTS!;
+/** The name of a global before its number: PREFIX of instrument.ts. */
+const PREFIX = "reached ";
+const { WebAssembly: wasm } = globalThis as unknown as {
+  WebAssembly: typeof import("../../ts/codec/webassembly.js", { with: { "resolution-mode": "import" } }).wasm;
+};
+const { COVERAGE_CODEC, COVERAGE_COUNTING, COVERAGE_COUNTS } = process.env;
 const seen: Record<string, unknown>[] = [];
 
 /** The bytes to compile in place of these. */
 function replaced<T>(bytes: T): T | Uint8Array {
   const view = bytes instanceof ArrayBuffer ? new Uint8Array(bytes) : bytes;
-  return view instanceof Uint8Array && codec.equals(view) ? counting : bytes;
+  if (!(view instanceof Uint8Array) || !fs.readFileSync(COVERAGE_CODEC!).equals(view)) return bytes;
+  return fs.readFileSync(COVERAGE_COUNTING!);
 }
 
 const { Module, Instance, compile } = wasm;
@@ -34,7 +38,7 @@ Object.assign(wasm, {
 
 process.on("exit", () => {
   const { permission } = process as { permission?: { has(scope: string, path: string): boolean } };
-  if (permission && !permission.has("fs.write", folder)) return;
+  if (permission && !permission.has("fs.write", COVERAGE_COUNTS!)) return;
   const reached = new Set<number>();
   for (const exports of seen) {
     for (const [name, value] of Object.entries(exports)) {
@@ -42,9 +46,7 @@ process.on("exit", () => {
         reached.add(Number(name.slice(PREFIX.length)));
     }
   }
-  if (reached.size > 0)
-    writeFileSync(
-      join(folder, `${process.pid}-${process.hrtime.bigint()}.json`),
-      JSON.stringify([...reached]),
-    );
+  if (reached.size === 0) return;
+  const file = path.join(COVERAGE_COUNTS!, `${process.pid}-${process.hrtime.bigint()}.json`);
+  fs.writeFileSync(file, JSON.stringify([...reached]));
 });
