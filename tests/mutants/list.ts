@@ -18,8 +18,8 @@ export const mutants: readonly Mutant[] = [
   {
     name: "what is gathered lies in the buffer that all share",
     file: "ts/promises/operations.ts",
-    find: "flags & MSG_TRUNC ? Buffer.alloc(size) : Buffer.allocUnsafeSlow(size);",
-    put: "flags & MSG_TRUNC || size > SMALL ? Buffer.alloc(size) : receiveBuffer(s._core, size);",
+    find: "flags & MSG_TRUNC ? s._core.bytes.zeroed(size) : s._core.bytes.uninitialized(size);",
+    put: "flags & MSG_TRUNC || size > SMALL ? s._core.bytes.zeroed(size) : receiveBuffer(s._core, size);",
     by: model,
   },
   {
