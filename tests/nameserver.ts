@@ -1,4 +1,4 @@
-// A name server for a process that runs apart (child.ts): UDP on 127.0.0.1:53, RFC 1035, section
+// A name server for a process that runs isolated (child.ts): UDP on 127.0.0.1:53, RFC 1035, section
 // 4.1. It answers A, AAAA and PTR.
 import { AF_INET, AF_INET6, SOCK_DGRAM, Socket, inet_pton } from "../ts/promises/index.js";
 
@@ -25,8 +25,12 @@ const labels = (name: string) =>
 function question(query: Buffer): [name: string, end: number] {
   const parts: string[] = [];
   let at = HEADER;
-  for (let length; (length = query[at]!) > 0; at += length + 1)
+  for (;;) {
+    const length = query[at]!;
+    if (length <= 0) break;
     parts.push(query.toString("latin1", at + 1, at + 1 + length));
+    at += length + 1;
+  }
   return [parts.join("."), at + 1];
 }
 

@@ -157,7 +157,8 @@ const permission = process.allowedNodeEnvironmentFlags.has("--permission")
   ? "--permission"
   : "--experimental-permission";
 const noPermissions = runtime !== "node" && "permissions by Node's flags are Node's";
-const attempt = `try { const s = new S.Socket(); console.log("opened"); s.close(); } catch (e) { console.log(e.code, e.message); } console.log(S.inet_ntoa(S.inet_aton("127.1")));`;
+const attempt = `try { const s = new S.Socket(); console.log("opened"); s.close();
+  } catch (e) { console.log(e.code, e.message); } console.log(S.inet_ntoa(S.inet_aton("127.1")));`;
 
 test(
   "permission: without --allow-addons the error says what to pass, and the codec works",

@@ -24,8 +24,8 @@ const interfaces = {
   name: () => "test0",
 };
 
-/** A context whose scratch holds a5. */
-export function scribbled(target: Target): AddressContext {
+/** A context whose scratch area is filled with a5, so that a byte that nobody wrote shows. */
+export function prefilledContext(target: Target): AddressContext {
   const wire = new Wire(module, target, plainBytes);
   for (const [at, size] of [
     [wire.address, wire.addressSize],
@@ -86,7 +86,7 @@ export function structBytes<N extends StructName>(
   test(`${title}: its bytes on every target`, () => {
     for (const target of targets) {
       const wanted = expected(vectors, target);
-      const context = scribbled(target);
+      const context = prefilledContext(target);
       const struct = bindStructs(context)[name] as Structs["linger"];
       const given: any =
         typeof value === "function" ? (value as (target: Target) => Value<N>)(target) : value;
@@ -129,7 +129,7 @@ export function addressBytes<A>(
   test(`${name} ${show(address)}: its bytes on every target`, () => {
     for (const target of targets) {
       const wanted = expected(vectors, target);
-      const context = scribbled(target);
+      const context = prefilledContext(target);
       const { wire } = context;
       if (wanted === null) {
         throws(() => family.encode(context, address, "test"), RangeError);

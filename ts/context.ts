@@ -25,6 +25,7 @@ export interface Core extends AddressContext {
     type?: number,
     proto?: number,
     fileno?: number | null,
+    // biome-ignore lint/suspicious/noExplicitAny: its type is of a higher layer (socket/socket.ts)
   ) => any;
   /** Numbers that every wait needs: a look-up among 2,079 constants takes its time. */
   readonly EAGAIN: number;

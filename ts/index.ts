@@ -18,6 +18,13 @@ export * from "./functions.gen.js";
 export type Socket<A = any, B extends Uint8Array = Buffer> = SocketOf<A, B>;
 export const Socket: typeof bound.Socket = bound.Socket;
 export { Socket as SocketType };
+/**
+ * Netlink messages and attributes, as this system lays them out, and requests to the kernel:
+ * `netlink.request(socket, { type: RTM_GETLINK, flags: NLM_F_DUMP, data: netlink.link.pack({ family:
+ * AF_UNSPEC, index: 0 }) })`.
+ */
+export const netlink: typeof bound.netlink = bound.netlink;
+export type { Netlink } from "./socket/netlink-request.js";
 /** The class itself: what `new Socket(…)` takes. */
 export type SocketClass<B extends Uint8Array = Buffer> = SocketClassOf<B>;
 

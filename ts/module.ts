@@ -12,6 +12,7 @@ import * as functions from "./socket/functions.js";
 import { bindInterfaces, interfacesOf } from "./resolve/interfaces.js";
 import { bindNetlink } from "./netlink.js";
 import { bindPoll } from "./socket/poll.js";
+import { bindRequests } from "./socket/netlink-request.js";
 import { lazy } from "./base/lazy.js";
 import { Registry } from "./registry.js";
 import { bindResolve } from "./resolve/resolve.js";
@@ -40,6 +41,7 @@ const auditEvents = [
 /**
  * Makes the classes, functions, defaults and constants for one host. `bytes` makes what users
  * receive, plain Uint8Arrays by default.
+ * @throws OSError if another module has this host.
  */
 export function socketModule<B extends Uint8Array = Uint8Array>(
   host: Host,
@@ -104,7 +106,7 @@ export function socketModule<B extends Uint8Array = Uint8Array>(
     Socket,
     structs,
     ancillary: bindAncillary(constants, structs, wire),
-    netlink: bindNetlink(wire, structs),
+    netlink: bindRequests(core, bindNetlink(wire, structs)),
     ...functions.bind<B>(core),
     ...bindCreate<B>(core, resolve),
     ...bindRights(core),

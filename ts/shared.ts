@@ -9,10 +9,10 @@ export { htonl, htons, ntohl, ntohs } from "./base/order.js";
 export type * from "./base/types.js";
 export { OSError as error, TimeoutError as timeout } from "./base/error.js";
 export * from "./immediate.gen.js";
-export type { Enum } from "./base/enums.js";
-/** Every constant by its name, as `constants.AF_INET`: NaN or 0x80000000 where this system lacks it. */
-export const constants: typeof bound.constants = bound.constants;
 export type { Constants } from "./base/constants.gen.js";
+export type { Enum } from "./base/enums.js";
+/** Every constant by name, for names that are known at run time only: `constants.SO_REUSEADDR`. */
+export const constants: typeof bound.constants = bound.constants;
 /** Room for datagrams: filled by `recvmmsg`, or by `push` for `sendmmsg`. */
 export type Batch<A = any, B extends Uint8Array = Buffer> = BatchOf<A, B>;
 export type { BatchOptions } from "./socket/batch.js";
@@ -36,14 +36,12 @@ export type {
   Ancillary,
   AncillaryBuilders,
   AncillaryCodec,
+  AncillaryMessage,
   AncillaryName,
   AncillaryValue,
 } from "./ancillary.js";
-/**
- * Netlink messages and attributes, as this system lays them out: `netlink.pack({ type: RTM_GETLINK,
- * flags: NLM_F_DUMP }, …)`.
- */
-export const netlink: typeof bound.netlink = bound.netlink;
 export type * from "./netlink.js";
+export type { NetlinkRequest, NetlinkRequestOptions } from "./netlink/conversation.js";
+export { checksum } from "./base/checksum.js";
 export type { Row, Struct } from "./codec/layout.js";
 export type * from "./structs.js";

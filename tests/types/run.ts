@@ -5,7 +5,7 @@ import { execFileSync, spawnSync } from "node:child_process";
 import { cpSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { join, resolve } from "node:path";
-import { blocks } from "../check/readme.js";
+import { blocks } from "../check/blocks.js";
 import { surfaceOf } from "./surface.js";
 
 const at = resolve(process.argv[2]!);

@@ -7,7 +7,7 @@ import type { ByteCopier, ByteMaker } from "./wire.js";
 const POOL = 8192;
 const SMALL = 256;
 
-/** The class behind Buffer, whose constructor Buffer itself no longer is. */
+/** The class of Buffers; Buffer itself is no longer its constructor. */
 const { [Symbol.species]: View } = Buffer as unknown as {
   [Symbol.species]: new (buffer: ArrayBuffer, offset: number, length: number) => Buffer;
 };
@@ -66,7 +66,7 @@ function buffers(memory: ArrayBuffer): ByteCopier<Buffer> {
       return buffer;
     },
     copy: bytes => Buffer.from(bytes),
-    // toString("latin1") takes half as long again to come to this.
+    // toString("latin1") calls this too, but takes half as long again.
     textAt: (at, length) => bytes.latin1Slice(at, at + length),
   };
 }

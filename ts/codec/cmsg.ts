@@ -5,8 +5,6 @@ import type { AncillaryItem, AncillaryItemIn } from "../base/types.js";
 import { lengthOf, part } from "../base/views.js";
 import type { Wire } from "./wire.js";
 
-/** The largest size that a C int holds. */
-
 /** One message that a walk found. */
 export interface ControlMessage {
   readonly level: number;

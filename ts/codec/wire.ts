@@ -72,12 +72,12 @@ type CodecPlaces = Globals<
 >;
 type CodecExports = CodecCalls & CodecPlaces & { readonly memory: { readonly buffer: ArrayBuffer } };
 
-/** What a codec call answers instead of a length (wasm/status.ts). */
-export const BAD_TEXT = -1,
-  TOO_SHORT = -2,
-  TOO_LONG = -3,
-  UNSUPPORTED = -4,
-  WRONG_FAMILY = -5;
+/** What a codec call returns instead of a length (wasm/status.ts). */
+export const BAD_TEXT = -1;
+export const TOO_SHORT = -2;
+export const TOO_LONG = -3;
+export const UNSUPPORTED = -4;
+export const WRONG_FAMILY = -5;
 
 /**
  * How the bytes are made that users receive: Buffers in Node (buffer-pool.ts), plain Uint8Arrays
@@ -266,6 +266,14 @@ export class Wire {
 
   addressLength(): number {
     return this.view.getUint32(this.message, true);
+  }
+  /** The address of a message that was received, copied out of the block. */
+  receivedAddress(): Uint8Array {
+    return this.bytes.slice(this.address, this.address + Math.min(this.addressLength(), this.addressSize));
+  }
+  /** Puts it back, as if it had just come. */
+  putReceivedAddress(address: Uint8Array): void {
+    this.view.setUint32(this.message, this.putAddress(address), true);
   }
   controlLength(): number {
     return this.view.getUint32(this.message + 4, true);

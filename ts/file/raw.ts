@@ -114,6 +114,7 @@ export class SocketIO<B extends Uint8Array = Uint8Array> extends FileBase {
   /**
    * One `recv(2)` of at most `size` bytes; without a size, all up to the end. null if a
    * non-blocking socket has nothing.
+   * @throws as readinto().
    */
   read(size?: number | null): B | null {
     const n = sizeOf("size", size);
@@ -125,7 +126,10 @@ export class SocketIO<B extends Uint8Array = Uint8Array> extends FileBase {
     return length < n >> 1 ? this._bytes.copy(bytes) : bytes;
   }
 
-  /** All up to the end, or as much as a non-blocking socket has; null if it has nothing. */
+  /**
+   * All up to the end, or as much as a non-blocking socket has; null if it has nothing.
+   * @throws as readinto().
+   */
   readall(): B | null {
     const parts: B[] = [];
     for (;;) {
@@ -160,10 +164,14 @@ export class SocketIO<B extends Uint8Array = Uint8Array> extends FileBase {
     return this._bytes.copy(Uint8Array.from(bytes));
   }
 
-  /** The lines up to the end; with a hint (bytes), no more once they are longer. */
+  /**
+   * The lines up to the end; with a hint (bytes), no more once they are longer.
+   * @throws as readline().
+   */
   readlines(hint?: number | null): B[] {
     return readlines(this, hint);
   }
+  /** The lines up to the end. */
   [Symbol.iterator](): Generator<B, void, undefined> {
     return iterate(this);
   }

@@ -8,6 +8,8 @@ import type { SocketIO } from "./raw.js";
 import { part } from "../base/views.js";
 import type { ByteMaker } from "../codec/wire.js";
 
+const NEWLINE = 0x0a;
+
 /** A file of bytes to read: what `makefile("rb")` gives. */
 export class BufferedReader<B extends Uint8Array = Uint8Array> extends Layer<SocketIO<B>> {
   readonly #bytes: ByteMaker<B>;
@@ -65,30 +67,35 @@ export class BufferedReader<B extends Uint8Array = Uint8Array> extends Layer<Soc
   /**
    * Exactly `size` bytes, fewer only at the end or if a non-blocking socket has no more; without a
    * size, all up to the end. null if a non-blocking socket has nothing.
+   * @throws as SocketIO.readinto().
    */
   read(size?: number | null): B | null {
     const n = sizeOf("size", size);
     const raw = this._open;
-    const block = this.#own.length;
-    if (n >= 0 && n <= this.#end - this.#at) return this.#take(n);
-    if (n < 0) {
-      const buffered = this.#take(this.#end - this.#at);
-      const rest = raw.readall();
-      if (rest === null) return buffered.length > 0 ? buffered : null;
-      return buffered.length === 0 ? rest : this.#bytes.concat([buffered, rest]);
-    }
+    if (n < 0) return this.#readAll(raw);
+    if (n <= this.#end - this.#at) return this.#take(n);
     const result = this.#bytes.pooled(n);
     let length = this.#drain(result, 0);
-    let last: number | null = 1;
     this.#reset();
-    while (last && length < n) {
-      const whole = n - length - ((n - length) % block);
-      if (whole > 0) length += (last = raw.readinto(result.subarray(length, length + whole))) ?? 0;
-      else if ((last = this.#fill())) length += this.#drain(result, length);
+    while (length < n) {
+      // Whole blocks go straight to the result, what is left of the size through the buffer.
+      const left = n - length;
+      const direct = left - (left % this.#own.length);
+      const received = direct > 0 ? raw.readinto(result.subarray(length, length + direct)) : this.#fill();
+      if (received === null && length === 0) return null;
+      if (!received) break;
+      length += direct > 0 ? received : this.#drain(result, length);
     }
-    if (last === null && length === 0) return null;
     const bytes = result.subarray(0, length) as B;
     return length < n >> 1 ? this.#bytes.copy(bytes) : bytes;
+  }
+
+  /** What is buffered and all that follows; null if a non-blocking socket has nothing. */
+  #readAll(raw: SocketIO<B>): B | null {
+    const buffered = this.#take(this.#end - this.#at);
+    const rest = raw.readall();
+    if (buffered.length === 0) return rest;
+    return rest === null ? buffered : this.#bytes.concat([buffered, rest]);
   }
 
   /**
@@ -97,13 +104,15 @@ export class BufferedReader<B extends Uint8Array = Uint8Array> extends Layer<Soc
    */
   _readOnce(n: number): B | null {
     const raw = this._open;
-    const have = this.#end - this.#at;
-    return n === 0 ? this.#bytes.zeroed(0) : have > 0 ? this.#take(Math.min(n, have)) : raw.read(n);
+    if (n === 0) return this.#bytes.zeroed(0);
+    const buffered = this.#end - this.#at;
+    return buffered > 0 ? this.#take(Math.min(n, buffered)) : raw.read(n);
   }
 
   /**
    * At most `size` bytes (the buffer's size if not given) by at most one raw read; none also if a
    * non-blocking socket has nothing.
+   * @throws as SocketIO.readinto().
    */
   read1(size?: number | null): B {
     const n = sizeOf("size", size);
@@ -130,6 +139,7 @@ export class BufferedReader<B extends Uint8Array = Uint8Array> extends Layer<Soc
 
   /**
    * Fills the buffer, less only at the end; the count, null if a non-blocking socket has nothing.
+   * @throws as SocketIO.readinto().
    */
   readinto(buffer: WritableBytes): number | null {
     return this.#readinto(buffer, false);
@@ -143,6 +153,7 @@ export class BufferedReader<B extends Uint8Array = Uint8Array> extends Layer<Soc
   /**
    * What is buffered, after one raw read if nothing is; it stays buffered. As in Python, `size`
    * decides nothing.
+   * @throws as SocketIO.readinto().
    */
   peek(size = 0): B {
     int("size", size, -1, MAX_INT);
@@ -156,6 +167,7 @@ export class BufferedReader<B extends Uint8Array = Uint8Array> extends Layer<Soc
   /**
    * Bytes up to and with a newline, at most `limit` of them; empty at the end, or if a non-blocking
    * socket has nothing. Where that has no whole line, it is what there is, as in Python.
+   * @throws as SocketIO.readinto().
    */
   readline(limit?: number | null): B {
     return this._line(limit, true)!;
@@ -169,7 +181,8 @@ export class BufferedReader<B extends Uint8Array = Uint8Array> extends Layer<Soc
     const parts: B[] = [];
     let left = sizeOf("limit", limit);
     if (left < 0) left = Infinity;
-    for (this._open; left > 0; ) {
+    this._open;
+    while (left > 0) {
       if (this.#at === this.#end) {
         this.#reset();
         const n = this.#fill();
@@ -177,7 +190,7 @@ export class BufferedReader<B extends Uint8Array = Uint8Array> extends Layer<Soc
         if (!n) break;
       }
       const view = this.#buffer.subarray(this.#at, Math.min(this.#end, this.#at + left));
-      const newline = view.indexOf(10);
+      const newline = view.indexOf(NEWLINE);
       parts.push(this.#take(newline < 0 ? view.length : newline + 1));
       if (newline >= 0) break;
       left -= view.length;
@@ -185,7 +198,7 @@ export class BufferedReader<B extends Uint8Array = Uint8Array> extends Layer<Soc
     return parts.length === 1 ? parts[0]! : this.#bytes.concat(parts);
   }
 
-  /** What was taken last, behind which nothing is buffered, comes next again. */
+  /** Makes the bytes that were taken last the next ones again; nothing is buffered after them. */
   #putBack(bytes: B): null {
     this.#buffer = bytes;
     this.#at = 0;
@@ -193,10 +206,14 @@ export class BufferedReader<B extends Uint8Array = Uint8Array> extends Layer<Soc
     return null;
   }
 
-  /** The lines up to the end; with a hint (bytes), no more once they are longer. */
+  /**
+   * The lines up to the end; with a hint (bytes), no more once they are longer.
+   * @throws as readline().
+   */
   readlines(hint?: number | null): B[] {
     return readlines(this, hint);
   }
+  /** The lines up to the end. */
   [Symbol.iterator](): Generator<B, void, undefined> {
     return iterate(this);
   }

@@ -49,24 +49,34 @@ export class BufferedRWPair<B extends Uint8Array = Uint8Array> extends FileBase 
       this.#reader.close();
     }
   }
-  /** There is no one file below: UnsupportedOperation. */
+  /**
+   * There is no one file below: UnsupportedOperation.
+   * @throws UnsupportedOperation, always.
+   */
   detach(): never {
     throw new UnsupportedOperation("a BufferedRWPair can't be detached");
   }
 
-  /** As BufferedReader has them. */
+  /**
+   * At most `size` bytes, or all up to the end; null if a non-blocking socket has nothing.
+   * @throws as BufferedReader has it.
+   */
   read(size?: number | null): B | null {
     return this.#reader.read(size);
   }
+  /** At most `size` bytes with at most one `recv(2)`. */
   read1(size?: number | null): B {
     return this.#reader.read1(size);
   }
+  /** Fills a buffer: the count, null if a non-blocking socket has nothing. */
   readinto(buffer: WritableBytes): number | null {
     return this.#reader.readinto(buffer);
   }
+  /** Into a buffer with at most one `recv(2)`: the count. */
   readinto1(buffer: WritableBytes): number | null {
     return this.#reader.readinto1(buffer);
   }
+  /** What is buffered, which stays there; one `recv(2)` if that is nothing. */
   peek(size?: number): B {
     return this.#reader.peek(size);
   }
@@ -81,9 +91,11 @@ export class BufferedRWPair<B extends Uint8Array = Uint8Array> extends FileBase 
     return line;
   }
 
+  /** The lines up to the end; with a hint (bytes), no more once they are longer. */
   readlines(hint?: number | null): B[] {
     return readlines(this, hint);
   }
+  /** The lines up to the end. */
   [Symbol.iterator](): Generator<B, void, undefined> {
     return iterate(this);
   }
@@ -95,10 +107,14 @@ export class BufferedRWPair<B extends Uint8Array = Uint8Array> extends FileBase 
     return this.#reader._readOnce(n);
   }
 
-  /** As BufferedWriter has them. */
+  /**
+   * Buffers bytes, and sends what there is no room for: how many were taken.
+   * @throws as BufferedWriter has it.
+   */
   write(data: Data): number {
     return this.#writer.write(data);
   }
+  /** Writes each. */
   writelines(lines: Iterable<Data>): void {
     this.#writer.writelines(lines);
   }

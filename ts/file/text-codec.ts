@@ -3,7 +3,9 @@
 import { plainBytes } from "../codec/wire.js";
 import type { DecodeHandler, EncodeHandler } from "./malformed.js";
 
+/** One encoding, both ways. */
 export abstract class Codec {
+  /** The encoding's name. */
   abstract readonly name: string;
   /** Matches each character that has no bytes (flags g and u). */
   abstract readonly unknown: RegExp;
@@ -19,6 +21,7 @@ export abstract class Codec {
     return Uint8Array.of(byte);
   }
 
+  /** The bytes of text; what has none goes to the handler. */
   encode(text: string, handler: EncodeHandler): Uint8Array {
     const parts: Uint8Array[] = [];
     let at = 0;

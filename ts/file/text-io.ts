@@ -60,10 +60,15 @@ function option(name: string, value: unknown, otherwise: string): string {
 
 /** Checked options. */
 export class TextFormat {
+  /** The encoding's name, as it was given. */
   readonly encoding: string;
+  /** strict, ignore, replace, backslashreplace or surrogateescape. */
   readonly errors: string;
+  /** What ends lines. */
   readonly newline: string | null;
+  /** Whether a newline that is written flushes. */
   readonly lineBuffering: boolean;
+  /** Both ways of the encoding. */
   readonly codec: Codec;
 
   constructor(options: TextOptions, writes: boolean) {
@@ -88,7 +93,9 @@ export class TextFormat {
 export class TextIOWrapper<B extends Uint8Array = Uint8Array> extends Layer<Buffered<B>> {
   /** As it was given. */
   readonly encoding: string;
+  /** What happens to what can't be encoded or decoded: strict, ignore, replace, … */
   readonly errors: string;
+  /** Whether a newline that is written flushes. */
   readonly lineBuffering: boolean;
   readonly #mode: string;
   readonly #newline: string | null;
@@ -100,7 +107,7 @@ export class TextIOWrapper<B extends Uint8Array = Uint8Array> extends Layer<Buff
   // Decoded text that has not been read: #text from #at on.
   #text = "";
   #at = 0;
-  // Encoded text that the buffered file has not got.
+  // Encoded text that the buffered file does not have yet.
   #unwritten: Uint8Array[] = [];
   #unwrittenBytes = 0;
 
@@ -210,51 +217,43 @@ export class TextIOWrapper<B extends Uint8Array = Uint8Array> extends Layer<Buff
    * @throws as read().
    */
   readline(limit?: number | null): string {
-    let left = sizeOf("limit", limit);
-    let kept = "";
-    if (left < 0) left = Infinity;
+    const max = sizeOf("limit", limit);
     const buffer = this.#forReading();
-    const parts: string[] = [];
+    let left = max < 0 ? Infinity : max;
+    let line = "";
+    let kept = "";
     while (left > 0) {
-      if (this.#at === this.#text.length || kept !== "") {
-        if (
-          !this.#readChunk(
-            buffer,
-            0,
-            parts.some(part => part !== ""),
-            kept,
-          )
-        ) {
-          parts.push(this.#takeTo(this.#text.length));
-          break;
-        }
-        kept = "";
-      }
+      const needsText = this.#at === this.#text.length || kept !== "";
+      if (needsText && !this.#readChunk(buffer, 0, line !== "", kept))
+        return line + this.#takeTo(this.#text.length);
       const end = this.#lineEnd();
       const stop = left === Infinity ? this.#text.length : advance(this.#text, this.#at, left);
-      if (end > 0 && end <= stop) {
-        parts.push(this.#takeTo(end));
-        break;
-      }
-      // A "\n" that follows this "\r" belongs to it.
-      if (
-        this.#newline === "\r\n" &&
-        stop === this.#text.length &&
-        this.#text.endsWith("\r") &&
-        characters(this.#text.slice(this.#at)) < left
-      )
-        kept = "\r";
+      if (end > 0 && end <= stop) return line + this.#takeTo(end);
+      kept = this.#halfNewline(stop, left);
       const part = this.#takeTo(stop - kept.length);
-      left -= left === Infinity ? 0 : characters(part);
-      parts.push(part);
+      if (left !== Infinity) left -= characters(part);
+      line += part;
     }
-    return parts.join("");
+    return line;
   }
 
-  /** The lines up to the end; with a hint (characters), no more once they are longer. */
+  /**
+   * A "\r" at the end of the text, to which a "\n" that has not been read may belong; "" if there
+   * is none, or if no room is `left` for the "\n".
+   */
+  #halfNewline(stop: number, left: number): string {
+    if (this.#newline !== "\r\n" || stop < this.#text.length || !this.#text.endsWith("\r")) return "";
+    return characters(this.#text.slice(this.#at)) < left ? "\r" : "";
+  }
+
+  /**
+   * The lines up to the end; with a hint (characters), no more once they are longer.
+   * @throws as readline().
+   */
   readlines(hint?: number | null): string[] {
     return readlines(this, hint, characters);
   }
+  /** The lines up to the end. */
   [Symbol.iterator](): Generator<string, void, undefined> {
     return iterate(this);
   }
@@ -289,7 +288,10 @@ export class TextIOWrapper<B extends Uint8Array = Uint8Array> extends Layer<Buff
     return characters(text);
   }
 
-  /** Writes each. */
+  /**
+   * Writes each.
+   * @throws as write().
+   */
   writelines(lines: Iterable<string>): void {
     this._open;
     for (const line of lines) this.write(line);

@@ -82,7 +82,10 @@ export class BufferedWriter<B extends Uint8Array = Uint8Array> extends Layer<Soc
     return taken;
   }
 
-  /** Writes each. */
+  /**
+   * Writes each.
+   * @throws as write().
+   */
   writelines(lines: Iterable<Data>): void {
     this._open;
     for (const line of lines) this.write(line);

@@ -187,7 +187,11 @@ export function bindCreate<B extends Uint8Array>(
     }
   }
 
-  /** A listening TCP socket: SO_REUSEADDR where that is safe, IPv6 alone or with IPv4. */
+  /**
+   * A listening TCP socket: SO_REUSEADDR where that is safe, IPv6 alone or with IPv4.
+   * @throws EADDRINUSE, EADDRNOTAVAIL, EACCES, GaiError, RangeError (dual stack of AF_INET), the
+   * signal's reason.
+   */
   function createServer<A>(
     address: readonly [host: HostName, port: number],
     options: ServerOptions<A> & CallOptions & { family: Family<A> },

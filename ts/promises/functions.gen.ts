@@ -24,7 +24,11 @@ export const fromfd: typeof promises.fromfd = promises.fromfd;
  */
 export const createConnection: typeof promises.createConnection = promises.createConnection;
 
-/** A listening TCP socket: SO_REUSEADDR where that is safe, IPv6 alone or with IPv4. */
+/**
+ * A listening TCP socket: SO_REUSEADDR where that is safe, IPv6 alone or with IPv4.
+ * @throws EADDRINUSE, EADDRNOTAVAIL, EACCES, GaiError, RangeError (dual stack of AF_INET), the
+ * signal's reason.
+ */
 export const createServer: typeof promises.createServer = promises.createServer;
 
 /**

@@ -19,6 +19,13 @@ export * from "./functions.gen.js";
 export type Socket<A = any, B extends Uint8Array = Buffer> = SocketOf<A, B>;
 export const Socket: typeof promises.Socket = promises.Socket;
 export { Socket as SocketType };
+/**
+ * Netlink messages and attributes, as this system lays them out, and requests to the kernel:
+ * `await netlink.request(socket, { type: RTM_GETLINK, flags: NLM_F_DUMP, data: netlink.link.pack({ family:
+ * AF_UNSPEC, index: 0 }) })`.
+ */
+export const netlink: typeof promises.netlink = promises.netlink;
+export type { NetlinkCallOptions, PromiseNetlink } from "./netlink-request.js";
 /** The class itself: what `new Socket(…)` takes. */
 export type SocketClass<B extends Uint8Array = Buffer> = SocketClassOf<B>;
 /** A listening socket, as createServer() makes it: its items are connections. */

@@ -5,6 +5,7 @@ import { named } from "../base/named.js";
 import type { WasmModule } from "../codec/webassembly.js";
 import type { ByteMaker } from "../codec/wire.js";
 import { bindCreate } from "./create.js";
+import { bindRequests } from "./netlink-request.js";
 import { Resolver } from "./resolver.js";
 import { bindPoll } from "./poll.js";
 import { Readiness } from "./readiness.js";
@@ -13,6 +14,7 @@ import { Socket, type SocketClass } from "./socket.js";
 
 export function promiseModule<B extends Uint8Array>({
   core,
+  netlink,
   gethostname,
   hasDualstackIPv6,
 }: ReturnType<typeof socketModule<B>>) {
@@ -27,6 +29,7 @@ export function promiseModule<B extends Uint8Array>({
   const resolve = bindResolve(core, resolver, gethostname);
   return {
     Socket: Bound as unknown as SocketClass<B>,
+    netlink: bindRequests(core, netlink, Bound as unknown as SocketClass),
     ...resolve,
     ...bindPoll(core, Bound, readiness),
     ...bindCreate<B>(

@@ -90,6 +90,7 @@ export class Socket<A = any, B extends Uint8Array = Uint8Array> extends PromiseE
   /**
    * `connect(2)`, but its errno is the result, 0 for success. Bad addresses and unknown hosts still
    * reject.
+   * @throws GaiError, TypeError, RangeError, the signal's reason.
    */
   connectEx(address: AddressIn<A>, options?: CallOptions): Promise<number> {
     return this._call(() => connectEx(this, address, readOptions(options)));
@@ -147,7 +148,10 @@ export class Socket<A = any, B extends Uint8Array = Uint8Array> extends PromiseE
     });
   }
 
-  /** `recvfrom(2)`: the bytes and their sender's address, null where there is none. */
+  /**
+   * `recvfrom(2)`: the bytes and their sender's address, null where there is none.
+   * @throws as recv().
+   */
   recvfrom(bufsize: number, options?: CallOptions): Promise<[data: B, address: A | null]>;
   /** `recvfrom(2)` with MSG_* flags. */
   recvfrom(bufsize: number, flags?: number, options?: CallOptions): Promise<[data: B, address: A | null]>;
@@ -182,6 +186,7 @@ export class Socket<A = any, B extends Uint8Array = Uint8Array> extends PromiseE
   /**
    * `recvmsg(2)`: bytes, control messages (at most `ancbufsize` bytes of them: CMSG_SPACE),
    * msg_flags, the sender's address, null where there is none.
+   * @throws as recv().
    */
   recvmsg(
     bufsize: number,
@@ -219,7 +224,10 @@ export class Socket<A = any, B extends Uint8Array = Uint8Array> extends PromiseE
     });
   }
 
-  /** `recvmsg(2)` into several buffers in turn; the count of bytes comes first. */
+  /**
+   * `recvmsg(2)` into several buffers in turn; the count of bytes comes first.
+   * @throws as recv(); EMSGSIZE (too many buffers).
+   */
   recvmsgInto(
     buffers: Iterable<WritableBytes>,
     ancbufsize?: number,
@@ -251,7 +259,10 @@ export class Socket<A = any, B extends Uint8Array = Uint8Array> extends PromiseE
     });
   }
 
-  /** `recvfrom(2)` into a buffer: the count of bytes and the sender's address, or null. */
+  /**
+   * `recvfrom(2)` into a buffer: the count of bytes and the sender's address, or null.
+   * @throws as recv().
+   */
   recvfromInto(
     buffer: WritableBytes,
     nbytes?: number,
@@ -282,7 +293,10 @@ export class Socket<A = any, B extends Uint8Array = Uint8Array> extends PromiseE
     });
   }
 
-  /** `recv(2)` into a buffer, at most `nbytes` (0: all of it); resolves to the count. */
+  /**
+   * `recv(2)` into a buffer, at most `nbytes` (0: all of it); resolves to the count.
+   * @throws as recv(); RangeError (`nbytes` beyond the buffer).
+   */
   recvInto(buffer: WritableBytes, nbytes?: number, flags?: number, options?: CallOptions): Promise<number>;
   /** `recv(2)` into a buffer, without flags. */
   recvInto(buffer: WritableBytes, nbytes: number | undefined, options?: CallOptions): Promise<number>;
@@ -335,6 +349,7 @@ export class Socket<A = any, B extends Uint8Array = Uint8Array> extends PromiseE
    * `send(2)` until all is sent, within one timeout. What the kernel took before an error is the
    * error's `bytesSent`; an abort after the first byte is an OSError ECANCELED whose `cause` is the
    * signal's reason.
+   * @throws as send().
    */
   sendall(data: Data, options?: CallOptions): Promise<void>;
   /** `send(2)` with MSG_* flags until all is sent. */
@@ -391,7 +406,7 @@ export class Socket<A = any, B extends Uint8Array = Uint8Array> extends PromiseE
         options,
         length => {
           let first: number | undefined;
-          if (this._mayWrite()) {
+          if (flags === 0 && this._mayWrite()) {
             first = core.host.sendto(this._fd, bytes, flags | core.MSG_DONTWAIT, length);
             this._readiness.spendBytes(first);
             if (first >= 0) return Promise.resolve(first);
@@ -406,6 +421,7 @@ export class Socket<A = any, B extends Uint8Array = Uint8Array> extends PromiseE
   /**
    * `sendmsg(2)`: buffers gathered into one message, with control messages, to an address if one is
    * given.
+   * @throws as send(); GaiError.
    */
   sendmsg(
     buffers: Iterable<Data>,
@@ -485,6 +501,7 @@ export class Socket<A = any, B extends Uint8Array = Uint8Array> extends PromiseE
   /**
    * `sendmsg(2)` with UDP_SEGMENT: sends `data` as datagrams of `size` bytes (the last may be
    * shorter), one by one where kernel or device refuse. Resolves to the bytes taken.
+   * @throws as send().
    */
   sendSegments(
     data: Data,
@@ -513,6 +530,7 @@ export class Socket<A = any, B extends Uint8Array = Uint8Array> extends PromiseE
   /**
    * `sendmsg(2)` for an operation of an AF_ALG socket: mode, IV and length of associated data as
    * control messages; without `buffers` the data follows by send(). Linux only.
+   * @throws as send().
    */
   async sendmsgAfalg(
     buffers: Iterable<Data> | undefined,
@@ -640,6 +658,7 @@ export class Socket<A = any, B extends Uint8Array = Uint8Array> extends PromiseE
     return this._readiness.resolved(nothing);
   }
 
+  /** close(), for `await using`. */
   async [Symbol.asyncDispose](): Promise<void> {
     this.close();
   }

@@ -1,5 +1,6 @@
 // Names: what the resolver and the hosts database answer. getaddrinfo(3), getnameinfo(3),
 // gethostbyname(3), gethostbyaddr(3).
+import type { AnyAddress } from "../codec/address.js";
 import type { Core } from "../context.js";
 import type { bindDatabase } from "./database.js";
 import { lookupsOf, runSync } from "./lookup-steps.js";
@@ -88,7 +89,7 @@ export function bindResolve(
     type?: number,
     proto?: number,
     flags?: number,
-  ): AddrInfo<any>[] {
+  ): AddrInfo<AnyAddress>[] {
     return runSync(core, lookups.getaddrinfo(hostname, port, family, type, proto, flags));
   }
 }

@@ -25,6 +25,7 @@ const WORDS = 4;
 /** struct sockaddr_storage. */
 const NAME_SIZE = 128;
 
+/** What batch() takes. */
 export interface BatchOptions {
   /** Datagrams that fit: 1..1024 (64). */
   count?: number;
@@ -42,8 +43,7 @@ export class Batch<A = any, B extends Uint8Array = Uint8Array> {
   readonly count: number;
   /** Bytes that each may have. */
   readonly size: number;
-  /** Datagrams in it now. */
-  length = 0;
+  #length = 0;
   /** @internal */ readonly _data: Uint8Array;
   /** @internal */ readonly _names: Uint8Array;
   /** @internal */ readonly _control: Uint8Array;
@@ -80,6 +80,17 @@ export class Batch<A = any, B extends Uint8Array = Uint8Array> {
     this._words = new Int32Array(count * WORDS);
     this._controls = new Int32Array(count);
     this.#carries = control > 0 && s.family === s._core.constants.AF_UNIX;
+  }
+
+  /**
+   * Datagrams in it now. It can be set, to send fewer of them.
+   * @throws TypeError, RangeError (not 0..count).
+   */
+  get length(): number {
+    return this.#length;
+  }
+  set length(datagrams: number) {
+    this.#length = int("length", datagrams, 0, this.count);
   }
 
   /** Bytes of datagram `i`, a view that the next call overwrites. */
@@ -149,7 +160,7 @@ export class Batch<A = any, B extends Uint8Array = Uint8Array> {
   /** Empties it. */
   clear(): void {
     this._closeUntaken();
-    this.length = 0;
+    this.#length = 0;
   }
 
   /** @internal recvmmsg(2) has filled `n` slots. */
@@ -159,7 +170,7 @@ export class Batch<A = any, B extends Uint8Array = Uint8Array> {
       this._controls[i] = this._words[i * WORDS + CONTROL]!;
       this._words[i * WORDS + CONTROL] = 0;
     }
-    this.length = n;
+    this.#length = n;
     if (this.#carries) this.#own();
     return n;
   }
@@ -220,7 +231,7 @@ export class Batch<A = any, B extends Uint8Array = Uint8Array> {
     words[at + NAME] = name;
     words[at + CONTROL] = this._controls[i] = control?.length ?? 0;
     words[at + FLAGS] = 0;
-    this.length++;
+    this.#length++;
     return true;
   }
 

@@ -2,6 +2,7 @@
 // calls. It borrows the descriptor. Measured: clearing O_NONBLOCK on a dup cleared it on Node's
 // socket, and a dup kept the peer from seeing the end after destroy(). So it is never duplicated,
 // closed or changed in mode, and readiness stays Node's.
+import type { EventEmitter } from "node:events";
 import { show } from "../base/check.js";
 import type { Core } from "../context.js";
 import { named } from "../base/named.js";
@@ -23,6 +24,13 @@ export function bindBorrowed<B extends Uint8Array>(core: Core): { fromNode(handl
     }
     override _realClose(): void {
       this._handle = null;
+    }
+    override _onGone(callback: () => void): () => void {
+      const handle = this._handle as EventEmitter;
+      handle.once("close", callback);
+      return () => {
+        handle.removeListener("close", callback);
+      };
     }
     override detach(): never {
       throw errors.named("ENOTSUP", "detach", "(the descriptor is Node's)");

@@ -8,7 +8,7 @@ import type { Socket } from "./socket.js";
 import { checkTimeout } from "./timeout.js";
 import type { Family, HostName, Inet6Address, InetAddress } from "../base/types.js";
 
-/** What createConnection() takes by name. */
+/** What createConnection() takes. */
 export interface ConnectionOptions {
   /** Throw every attempt's error, as an AggregateError, and not the last. */
   allErrors?: boolean | undefined;
@@ -128,7 +128,10 @@ export function bindCreate<B extends Uint8Array>(
     throw noConnection(failures, allErrors);
   }
 
-  /** A listening TCP socket: SO_REUSEADDR where that is safe, IPv6 alone or with IPv4. */
+  /**
+   * A listening TCP socket: SO_REUSEADDR where that is safe, IPv6 alone or with IPv4.
+   * @throws EADDRINUSE, EADDRNOTAVAIL, EACCES, GaiError, RangeError (dual stack of AF_INET).
+   */
   function createServer<A>(
     address: readonly [host: HostName, port: number],
     options: ServerOptions<A> & { family: Family<A> },

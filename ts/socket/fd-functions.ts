@@ -25,6 +25,7 @@ export function bindRights(core: Core) {
      * `recvmsg(2)` with room for `maxfds` descriptors (253 at most on Linux). They are
      * close-on-exec and yours to close. With SO_PASSPIDFD the descriptors of processes are closed:
      * recvmsg() gives those.
+     * @throws as recvmsg().
      */
     recvFds<A, B extends Uint8Array>(
       socket: Socket<A, B>,

@@ -73,6 +73,7 @@ export class Socket<A = any, B extends Uint8Array = Uint8Array> extends Endpoint
   /**
    * `connect(2)`, but its errno is returned, 0 for success. Bad addresses and unknown hosts still
    * throw.
+   * @throws GaiError, TypeError, RangeError.
    */
   connectEx(address: AddressIn<A>): number {
     return connecting.connectEx(this, address);
@@ -121,7 +122,10 @@ export class Socket<A = any, B extends Uint8Array = Uint8Array> extends Endpoint
     return io.received(this._core, buffer, n, size) as B;
   }
 
-  /** `recvfrom(2)`: the bytes and their sender's address, null where there is none. */
+  /**
+   * `recvfrom(2)`: the bytes and their sender's address, null where there is none.
+   * @throws as recv().
+   */
   recvfrom(bufsize: number, flags = 0): [data: B, address: A | null] {
     const size = int("bufsize", bufsize, 0, MAX_INT);
     checkFlags(this._core, flags);
@@ -133,6 +137,7 @@ export class Socket<A = any, B extends Uint8Array = Uint8Array> extends Endpoint
   /**
    * `recvmsg(2)`: bytes, control messages (at most `ancbufsize` bytes of them: CMSG_SPACE),
    * msg_flags, the sender's address, null where there is none.
+   * @throws as recv().
    */
   recvmsg(
     bufsize: number,
@@ -150,7 +155,10 @@ export class Socket<A = any, B extends Uint8Array = Uint8Array> extends Endpoint
     return [io.received(this._core, buffer, n, size) as B, ...rest];
   }
 
-  /** `recvmsg(2)` into several buffers in turn; the count of bytes comes first. */
+  /**
+   * `recvmsg(2)` into several buffers in turn; the count of bytes comes first.
+   * @throws as recv(); EMSGSIZE (too many buffers).
+   */
   recvmsgInto(
     buffers: Iterable<WritableBytes>,
     ancbufsize = 0,
@@ -161,7 +169,10 @@ export class Socket<A = any, B extends Uint8Array = Uint8Array> extends Endpoint
     return io.block(this, message.recvmsg(this, message.scatter(buffers), ancbufsize, flags));
   }
 
-  /** `recvfrom(2)` into a buffer: the count of bytes and the sender's address, or null. */
+  /**
+   * `recvfrom(2)` into a buffer: the count of bytes and the sender's address, or null.
+   * @throws as recv().
+   */
   recvfromInto(buffer: WritableBytes, nbytes?: number, flags = 0): [nbytes: number, address: A | null] {
     const view = writableOf("buffer", buffer);
     const length = room(view, nbytes);
@@ -173,7 +184,10 @@ export class Socket<A = any, B extends Uint8Array = Uint8Array> extends Endpoint
     return [n, this._decode()];
   }
 
-  /** `recv(2)` into a buffer, at most `nbytes` (0: all of it); returns the count. */
+  /**
+   * `recv(2)` into a buffer, at most `nbytes` (0: all of it); returns the count.
+   * @throws as recv(); RangeError (`nbytes` beyond the buffer).
+   */
   recvInto(buffer: WritableBytes, nbytes?: number, flags = 0): number {
     const view = writableOf("buffer", buffer);
     const length = room(view, nbytes);
@@ -200,6 +214,7 @@ export class Socket<A = any, B extends Uint8Array = Uint8Array> extends Endpoint
    * `send(2)` until all is sent, within one timeout. What the kernel took before an error is the
    * error's `bytesSent`. A message that is longer than the buffer of an SCTP socket is EMSGSIZE,
    * and nothing is sent (makefile() and sendfile() cut it).
+   * @throws as send().
    */
   sendall(data: Data, flags = 0): void {
     const bytes = bytesOf("data", data);
@@ -237,6 +252,7 @@ export class Socket<A = any, B extends Uint8Array = Uint8Array> extends Endpoint
   /**
    * `sendmsg(2)`: buffers gathered into one message, with control messages, to an address if one is
    * given.
+   * @throws as send(); GaiError.
    */
   sendmsg(
     buffers: Iterable<Data>,
@@ -280,6 +296,7 @@ export class Socket<A = any, B extends Uint8Array = Uint8Array> extends Endpoint
   /**
    * `sendmsg(2)` with UDP_SEGMENT: sends `data` as datagrams of `size` bytes (the last may be
    * shorter), one by one where kernel or device refuse. Returns the bytes taken.
+   * @throws as send().
    */
   sendSegments(data: Data, size: number, address?: AddressIn<A> | null): number {
     const bytes = bytesOf("data", data);
@@ -292,6 +309,7 @@ export class Socket<A = any, B extends Uint8Array = Uint8Array> extends Endpoint
    * `sendmsg(2)` for an operation of an AF_ALG socket: mode, IV and length of associated data as
    * control messages; without `buffers` the data follows by send(). A blocking recv() of more than
    * a cipher has to give waits for ever, as the kernel has it. Linux only.
+   * @throws as send().
    */
   sendmsgAfalg(buffers: Iterable<Data> | undefined, options: AlgOptions): number {
     if (this.family !== this._core.constants.AF_ALG)

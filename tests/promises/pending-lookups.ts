@@ -22,7 +22,7 @@ const LOOPBACK = nodeHost().getaddrinfo(
  * `begun`: the names that getaddrinfo is asked for; `ends`: ends each, with 127.0.0.1 unless told
  * otherwise. Two run at once.
  */
-export function held(answers: Partial<Host> = {}) {
+export function pendingLookups(answers: Partial<Host> = {}) {
   const begun: string[] = [];
   const ends: ((result?: AddrInfoRow[] | LookupFailure) => void)[] = [];
   const host: Host = {
