@@ -98,7 +98,8 @@ export function socketModule<B extends Uint8Array = Uint8Array>(
 
   const database = bindDatabase(core);
   const resolve = bindResolve(core, database);
-  const structs = (core.structs = bindStructs(core));
+  const structs = bindStructs(core);
+  core.structs = structs;
   return {
     core,
     constants,

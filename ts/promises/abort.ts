@@ -14,7 +14,10 @@ const waiting = new WeakMap<AbortSignal, Callbacks>();
 /** Calls `callback` when the signal is aborted, unless forgetAbort() comes first. */
 export function onAbort(signal: AbortSignal, callback: () => void): void {
   let callbacks = waiting.get(signal);
-  if (callbacks === undefined) waiting.set(signal, (callbacks = new Callbacks()));
+  if (callbacks === undefined) {
+    callbacks = new Callbacks();
+    waiting.set(signal, callbacks);
+  }
   if (callbacks.size === 0) signal.addEventListener("abort", callbacks, { once: true });
   callbacks.add(callback);
 }

@@ -290,12 +290,17 @@ export class SocketDuplex extends (null as unknown as typeof Duplex) {
     return milliseconds > 0 ? this.once("timeout", callback) : this.removeListener("timeout", callback);
   }
 
+  #remembered(): Known {
+    this.#known ??= {};
+    return this.#known;
+  }
+
   /** `setsockopt(IPPROTO_TCP, TCP_NODELAY)`; nothing where the socket is no TCP one, or closed. */
   setNoDelay(on = true): this {
     const { IPPROTO_TCP, TCP_NODELAY } = this.#socket._core.constants;
     const wanted = Boolean(on);
     if (!this.#tcp || this.destroyed || wanted === this.#known?.noDelay) return this;
-    (this.#known ??= {}).noDelay = wanted;
+    this.#remembered().noDelay = wanted;
     this.#socket.setsockopt(IPPROTO_TCP, TCP_NODELAY, wanted ? 1 : 0);
     return this;
   }
@@ -318,7 +323,7 @@ export class SocketDuplex extends (null as unknown as typeof Duplex) {
     if (this.destroyed) return this;
     const state = [Boolean(on), initialDelay, interval, count].join();
     if (state === this.#known?.keepAlive) return this;
-    (this.#known ??= {}).keepAlive = state;
+    this.#remembered().keepAlive = state;
     const c = this.#socket._core.constants;
     this.#socket.setsockopt(c.SOL_SOCKET, c.SO_KEEPALIVE, on ? 1 : 0);
     if (!on || !this.#tcp) return this;
@@ -343,7 +348,7 @@ export class SocketDuplex extends (null as unknown as typeof Duplex) {
     const option = this.#trafficClass;
     if (option !== undefined && !this.destroyed && value !== this.#known?.typeOfService)
       this.#socket.setsockopt(...option, value);
-    (this.#known ??= {}).typeOfService = value;
+    this.#remembered().typeOfService = value;
     return this;
   }
 
@@ -357,11 +362,9 @@ export class SocketDuplex extends (null as unknown as typeof Duplex) {
   get #trafficClass(): [level: number, name: number] | undefined {
     const { AF_INET, AF_INET6, IPPROTO_IP, IP_TOS, IPPROTO_IPV6, IPV6_TCLASS } = this.#socket._core.constants;
     const { family } = this.#socket;
-    return family === AF_INET
-      ? [IPPROTO_IP, IP_TOS]
-      : family === AF_INET6
-        ? [IPPROTO_IPV6, IPV6_TCLASS]
-        : undefined;
+    if (family === AF_INET) return [IPPROTO_IP, IP_TOS];
+    if (family === AF_INET6) return [IPPROTO_IPV6, IPV6_TCLASS];
+    return undefined;
   }
 
   /** Has TCP's options, as MPTCP has. */
@@ -438,14 +441,14 @@ export class SocketDuplex extends (null as unknown as typeof Duplex) {
    * host and port.
    */
   address(): StreamAddress {
-    const known = (this.#known ??= {});
+    const known = this.#remembered();
     if (!this.destroyed) known.own ??= this.#ask("getsockname");
     return known.own ?? {};
   }
 
   /** The peer's address, which is kept once it was asked for. */
   get #remote(): StreamAddress {
-    const known = (this.#known ??= {});
+    const known = this.#remembered();
     if (!this.destroyed && !this.connecting) known.peer ??= this.#ask("getpeername");
     return known.peer ?? {};
   }

@@ -100,7 +100,8 @@ export class Lane {
     else previous.next = next;
     if (next === null) this.tail = previous;
     else next.previous = previous;
-    waiter.next = waiter.previous = null;
+    waiter.next = null;
+    waiter.previous = null;
     if (previous === null) this.socket._connected(this);
     if (this.head === null) this.#endBackOff();
     else if (previous === null && this.socket._marked && this.flag === READ)
@@ -173,7 +174,8 @@ export class Lane {
 
   /** Readiness was no signal: tries again in a while. */
   backOff(): void {
-    (this.#backOff ??= new BackOff(this)).pause();
+    this.#backOff ??= new BackOff(this);
+    this.#backOff.pause();
   }
 
   /** Who comes next asks: the flag is down, but no edge is due. */

@@ -18,7 +18,10 @@ const slabs = new WeakMap<Core, Slab>();
 
 function slabOf(core: Core): Slab {
   let slab = slabs.get(core);
-  if (slab === undefined) slabs.set(core, (slab = { bytes: undefined }));
+  if (slab === undefined) {
+    slab = { bytes: undefined };
+    slabs.set(core, slab);
+  }
   return slab;
 }
 
@@ -63,8 +66,9 @@ export class Receiving implements Operation<Uint8Array | null> {
 
   attempt(): number {
     const core = this.#socket._core;
-    const slab = (this.#slab.bytes ??= core.bytes.uninitialized(SLAB));
-    return core.host.recv(this.#socket._fd, slab, SLAB, core.MSG_DONTWAIT);
+    const slab = this.#slab;
+    slab.bytes ??= core.bytes.uninitialized(SLAB);
+    return core.host.recv(this.#socket._fd, slab.bytes, SLAB, core.MSG_DONTWAIT);
   }
 
   finish(n: number): Uint8Array | null {
