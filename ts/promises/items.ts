@@ -196,15 +196,10 @@ class Items<T> implements AsyncGenerator<T, void, undefined> {
           return { value: item, done: false };
         } catch (error) {
           if (error === WITHDRAWN || isEnd(s, error)) break;
-          if (!(error instanceof OSError) || !this.#passing.has(error.code ?? "")) throw error;
+          if (!this.#passes(error)) throw error;
           this.#tell(error);
         }
-        try {
-          await this.#pause();
-        } catch (error) {
-          if (isEnd(s, error)) break;
-          throw error;
-        }
+        await this.#pause();
       }
       return { value: undefined, done: true };
     } finally {
@@ -221,6 +216,10 @@ class Items<T> implements AsyncGenerator<T, void, undefined> {
     const waiting = s._reading?.tail ?? null;
     this.#waiting = waiting === before ? null : waiting;
     return taken;
+  }
+
+  #passes(error: unknown): error is OSError {
+    return error instanceof OSError && this.#passing.has(error.code ?? "");
   }
 
   #tell(error: OSError): void {
@@ -249,6 +248,7 @@ class Items<T> implements AsyncGenerator<T, void, undefined> {
         this.#given,
       );
     } catch (error) {
+      if (isEnd(this.#socket, error)) return;
       if (this.#given?.signal?.aborted || !(error instanceof TimeoutError)) throw error;
     }
   }

@@ -29,10 +29,10 @@ class Room {
   }
 
   buffer(): Uint8Array {
-    if (this.#zeroed) return (this.#own ??= this.#core.bytes.zeroed(this.#size));
-    return this.#size <= SMALL
-      ? receiveBuffer(this.#core, this.#size)
-      : (this.#own ??= this.#core.bytes.uninitialized(this.#size));
+    const { bytes } = this.#core;
+    if (!this.#zeroed && this.#size <= SMALL) return receiveBuffer(this.#core, this.#size);
+    this.#own ??= this.#zeroed ? bytes.zeroed(this.#size) : bytes.uninitialized(this.#size);
+    return this.#own;
   }
 
   /**
@@ -541,19 +541,17 @@ export function sendall(
     finish: same,
     attempt() {
       const enough = sent + SLICE;
-      for (;;) {
+      do {
         if (lengthOf(data) !== length) return -EFAULT;
-        const n = host.send(
-          s._fd,
-          sent === 0 && most === length ? data : part(data, sent, Math.min(length, sent + most)),
-          flags | MSG_DONTWAIT,
-        );
+        const isWhole = sent === 0 && most === length;
+        const piece = isWhole ? data : part(data, sent, Math.min(length, sent + most));
+        const n = host.send(s._fd, piece, flags | MSG_DONTWAIT);
         if (n === tooLong && most > 1) most >>= 1;
         else if (n < 0) return n;
         else sent += n;
         if (sent >= length) return sent;
-        if (sent >= enough) return YIELD;
-      }
+      } while (sent < enough);
+      return YIELD;
     },
     sent: () => sent,
   };

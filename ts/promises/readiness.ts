@@ -249,7 +249,8 @@ export class Readiness implements Turns {
   count(change: 1 | -1): void {
     if (!this.#started) this.#start();
     const counters = this.#counters;
-    const waiting = (counters[WAITING] = counters[WAITING]! + change);
+    const waiting = counters[WAITING]! + change;
+    counters[WAITING] = waiting;
     const held = waiting > 0 ? 1 : 0;
     // During a dispatch the host looks at the count itself, afterwards.
     if (counters[HELD] !== held && !counters[DISPATCHING]) this.#core.host.keepLoopAlive(held);
@@ -275,7 +276,7 @@ export class Readiness implements Turns {
       const fd = this.#triples[i]!;
       const events = this.#triples[i + 1]!;
       if (this.#generations[fd] !== this.#triples[i + 2]) continue;
-      for (const [some, flags] of this.#flagsOf) if (events & some) this.#flags[fd]! |= flags;
+      this.#note(fd, events);
       const socket = this.#waiting[fd];
       if (socket === undefined) continue;
       if (socket._rare !== null) socket._rareLanes(rare);
@@ -284,14 +285,8 @@ export class Readiness implements Turns {
       // The reader before the writer: what ended a connection, which is told once, is a reader's
       // error.
       if (reader && events & this.#readable) {
-        if (
-          reader.operation.into === undefined ||
-          socket._held !== 0 ||
-          socket._standsBack(reader.lane) ||
-          rare.length > 0
-        )
-          lanes.push(reader.lane);
-        else this.#receivers[receiving++] = reader;
+        if (onlyReceives(reader, socket) && rare.length === 0) this.#receivers[receiving++] = reader;
+        else lanes.push(reader.lane);
       }
       if (writer && events & this.#writable) lanes.push(writer.lane);
     }
@@ -305,6 +300,11 @@ export class Readiness implements Turns {
         each(lanes);
       }
     }
+  }
+
+  /** What the poller has said of a descriptor. */
+  #note(fd: number, events: number): void {
+    for (const [some, flags] of this.#flagsOf) if (events & some) this.#flags[fd]! |= flags;
   }
 
   /**
@@ -330,4 +330,9 @@ export class Readiness implements Turns {
       waiter.lane.socket._received(waiter, calls[2 * i++ + 1]!),
     );
   }
+}
+
+/** Whether a reader that is next wants recv(2) and no more, and may ask the kernel for it. */
+function onlyReceives({ operation, lane }: Pending, socket: Watched): boolean {
+  return operation.into !== undefined && socket._held === 0 && !socket._standsBack(lane);
 }

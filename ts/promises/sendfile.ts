@@ -69,7 +69,8 @@ function waitingRead(copy: PromiseEndpoint): (size: number) => Promise<Uint8Arra
     entry[0] = copy._fd;
     entry[1] = core.constants.POLLIN;
     const ready = host.poll(entry, 0);
-    return ready > 0 ? host.read(copy._fd, buffer, size) : ready < 0 ? ready : -core.EAGAIN;
+    if (ready < 0) return ready;
+    return ready === 0 ? -core.EAGAIN : host.read(copy._fd, buffer, size);
   };
   return size =>
     copy._perform({
@@ -116,39 +117,49 @@ class FileOperation implements Operation<number> {
   }
 
   attempt(): number {
-    const { _core: core } = this.#socket;
     if (this.#elsewhere) return ELSEWHERE;
     try {
-      let step = (this.#step ??= this.#steps.next());
-      let sent = 0;
-      while (this.#failed === undefined && !step.done) {
-        if (this.#ended()) return ELSEWHERE;
-        if ("value" in step.value) {
-          const { value } = step.value;
-          if (isPromise(value))
-            return this.#await(value, given => {
-              this.#step = this.#steps.next(given);
-            });
-          step = this.#step = this.#steps.next(value);
-        } else {
-          // A peer that takes as fast as we send must not keep the loop from others.
-          if (sent >= SLICE) return YIELD;
-          const { operation } = step.value;
-          const n = operation.attempt();
-          if (n === -core.EAGAIN || n === -core.EINTR || n === -core.errors.number("EINPROGRESS")) return n;
-          if (n < 0)
-            throw Object.assign(core.errors.system(-n, operation.syscall), { bytesSent: this.#sent });
-          if (Number.isFinite(n)) {
-            sent += n;
-            this.#sent += n;
-          }
-          step = this.#step = this.#steps.next(n);
-        }
-      }
+      return this.#advance();
     } catch (error) {
       this.#failed = { error };
+      return 0;
+    }
+  }
+
+  /** Takes steps until one has to wait; 0 after the last. */
+  #advance(): number {
+    this.#step ??= this.#steps.next();
+    let step = this.#step;
+    const before = this.#sent;
+    while (this.#failed === undefined && !step.done) {
+      if (this.#ended()) return ELSEWHERE;
+      if ("value" in step.value) {
+        const { value } = step.value;
+        if (isPromise(value))
+          return this.#await(value, given => {
+            this.#step = this.#steps.next(given);
+          });
+        step = this.#steps.next(value);
+      } else {
+        // A peer that takes as fast as we send must not keep the loop from others.
+        if (this.#sent - before >= SLICE) return YIELD;
+        const n = this.#send(step.value.operation);
+        if (n < 0) return n;
+        step = this.#steps.next(n);
+      }
+      this.#step = step;
     }
     return 0;
+  }
+
+  /** One try to send; -errno where it has to wait. */
+  #send(operation: Operation<number>): number {
+    const { EAGAIN, EINTR, errors } = this.#socket._core;
+    const n = operation.attempt();
+    if (n === -EAGAIN || n === -EINTR || n === -errors.number("EINPROGRESS")) return n;
+    if (n < 0) throw Object.assign(errors.system(-n, operation.syscall), { bytesSent: this.#sent });
+    if (Number.isFinite(n)) this.#sent += n;
+    return n;
   }
 
   finish(): number {
