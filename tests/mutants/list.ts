@@ -25,15 +25,15 @@ export const mutants: readonly Mutant[] = [
   {
     name: "a receive that was filled clears the readiness flag",
     file: "ts/promises/endpoint.ts",
-    find: "if (full === undefined || result < 0 || result >= full || flags !== 0) return result;",
-    put: "if (full === undefined || result < 0 || result > full || flags !== 0) return result;",
+    find: "if (full === undefined || result >= full || flags !== 0) return false;",
+    put: "if (full === undefined || result > full || flags !== 0) return false;",
     by: model,
   },
   {
     name: "the error behind a part is swallowed",
     file: "ts/promises/endpoint.ts",
-    find: "if (errno !== this._core.EAGAIN && errno !== this._core.EFAULT) (this._kept ??= new Kept()).errno = errno;",
-    put: "if (errno < 0) (this._kept ??= new Kept()).errno = errno;",
+    find: "if (errno !== this._core.EAGAIN && errno !== this._core.EFAULT) this.#ownKept().errno = errno;",
+    put: "if (errno < 0) this.#ownKept().errno = errno;",
     by: ["promises/rules"],
   },
   {
@@ -172,15 +172,15 @@ export const mutants: readonly Mutant[] = [
   {
     name: "a short receive of any stream says that it is drained",
     file: "ts/promises/endpoint.ts",
-    find: "if ((!this._isTcp && operation.batch !== true) || this._watched === 0 || this._isReady(HUNG_UP)) return result;",
-    put: "if (this._watched < 0) return result;",
+    find: "if (!this._isTcp && operation.batch !== true) return false; if (this._watched === 0 || this._isReady(HUNG_UP)) return false;",
+    put: "if (this._watched < 0) return false;",
     by: model,
   },
   {
     name: "a call that finds the budget spent is not made in the next turn",
     file: "ts/promises/endpoint.ts",
-    find: "} else readiness.later(lane);",
-    put: "}",
+    find: "if (!readiness.spend()) {\n        readiness.later(lane);",
+    put: "if (!readiness.spend()) {",
     by: model,
   },
   {

@@ -92,9 +92,14 @@ export abstract class PromiseEndpoint<A = any, B extends Uint8Array = Uint8Array
     return this._kept === null ? 0 : this._kept.errno;
   }
 
+  #ownKept(): Kept {
+    this._kept ??= new Kept();
+    return this._kept;
+  }
+
   /** @internal What this socket and a duplicate share from now on. */
   _shareKept(): Kept {
-    const kept = (this._kept ??= new Kept());
+    const kept = this.#ownKept();
     kept.shared = true;
     return kept;
   }
@@ -106,7 +111,7 @@ export abstract class PromiseEndpoint<A = any, B extends Uint8Array = Uint8Array
 
   /** @internal A call of this lane makes a connection from now on. */
   _connects(lane: Lane): void {
-    (this._kept ??= new Kept()).connecting ??= lane;
+    this.#ownKept().connecting ??= lane;
   }
 
   /** @internal What a call of this lane made, if it did, is made or has failed: others may ask again. */
@@ -127,7 +132,8 @@ export abstract class PromiseEndpoint<A = any, B extends Uint8Array = Uint8Array
     const kept = this._kept;
     if (kept === null || kept.connecting === null || kept.connecting === lane) return false;
     if (lane.flag !== READ && lane.flag !== WRITE) return false;
-    (kept.behind ??= new Set()).add(lane);
+    kept.behind ??= new Set();
+    kept.behind.add(lane);
     return true;
   }
 
@@ -179,8 +185,23 @@ export abstract class PromiseEndpoint<A = any, B extends Uint8Array = Uint8Array
     if (operation.observes === true) flag = OBSERVERS;
     else if (flags !== 0 && flags & MSG_ERRQUEUE) flag = ERROR;
     else if (flags !== 0 && flags & MSG_OOB) flag = URGENT;
-    if (flag === READ) return (this._reading ??= new Lane(this, READ));
-    const rare = (this._rare ??= []);
+    return flag === READ ? this.#readingLane() : this.#rareLane(flag);
+  }
+
+  #readingLane(): Lane {
+    this._reading ??= new Lane(this, READ);
+    return this._reading;
+  }
+
+  /** @internal */
+  _writingLane(): Lane {
+    this._writing ??= new Lane(this, WRITE);
+    return this._writing;
+  }
+
+  #rareLane(flag: number): Lane {
+    this._rare ??= [];
+    const rare = this._rare;
     let lane = rare.find(lane => lane.flag === flag);
     if (lane === undefined) {
       lane = new Lane(this, flag);
@@ -232,30 +253,63 @@ export abstract class PromiseEndpoint<A = any, B extends Uint8Array = Uint8Array
     const waits = timeLimit(this._timeout, operation, lane) !== 0 && !(operation.flags & core.MSG_DONTWAIT);
     const foreign = lane.flag === WRITE && operation.foreign === true;
     // One that may not wait must not take the error of a connect that is under way.
-    if (!lane.mayBePassed() || (!waits && this._standsBack(lane))) {
-      if (!waits) return this.#refused(operation, -core.EAGAIN);
-    } else if (foreign) {
-      // It tries below, when it is in the line.
-    } else if (!waits || first !== undefined || this.#mayTry(lane)) {
-      if (first !== undefined || readiness.spend()) {
-        let result: number;
-        try {
-          result =
-            first === undefined || first === -core.EINTR
-              ? this._try(operation, lane, waits)
-              : this._noteReadiness(operation, lane, waits, first);
-          if (result >= 0) {
-            readiness.spendBytes(result);
-            return Promise.resolve(operation.finish(result));
-          }
-        } catch (error) {
-          return Promise.reject(error);
-        }
-        if (result === -core.EAGAIN ? !waits : result !== YIELD && result !== ELSEWHERE)
-          return this.#refused(operation, result);
-        if (result === YIELD) readiness.later(lane);
-      } else readiness.later(lane);
+    const mayPass = lane.mayBePassed() && (waits || !this._standsBack(lane));
+    if (!mayPass && !waits) return this.#refused(operation, -core.EAGAIN);
+    // A foreign one is tried when it is in the line.
+    if (mayPass && !foreign) {
+      const outcome = this.#tryAtOnce(operation, lane, waits, first);
+      if (outcome !== undefined) return outcome;
     }
+    return this.#wait(operation, lane, waits, foreign, signal, told);
+  }
+
+  /**
+   * The first try, or what `first` says of it, if the lane may have something and this turn's
+   * budget is not spent; undefined: the call waits.
+   */
+  #tryAtOnce<T>(
+    operation: Operation<T>,
+    lane: Lane,
+    waits: boolean,
+    first: number | undefined,
+  ): Promise<T> | undefined {
+    const { EAGAIN, EINTR } = this._core;
+    const readiness = this._readiness;
+    if (first === undefined) {
+      if (waits && !this.#mayTry(lane)) return undefined;
+      if (!readiness.spend()) {
+        readiness.later(lane);
+        return undefined;
+      }
+    }
+    let result: number;
+    try {
+      result =
+        first === undefined || first === -EINTR
+          ? this._try(operation, lane, waits)
+          : this._noteReadiness(operation, lane, waits, first);
+      if (result >= 0) {
+        readiness.spendBytes(result);
+        return Promise.resolve(operation.finish(result));
+      }
+    } catch (error) {
+      return Promise.reject(error);
+    }
+    if (result === ELSEWHERE || (result === -EAGAIN && waits)) return undefined;
+    if (result !== YIELD) return this.#refused(operation, result);
+    readiness.later(lane);
+    return undefined;
+  }
+
+  /** Puts a call into the line; no promise for one that is told. */
+  #wait<T>(
+    operation: Operation<T>,
+    lane: Lane,
+    waits: boolean,
+    foreign: boolean,
+    signal: AbortSignal | undefined,
+    told: boolean,
+  ): Promise<T> | undefined {
     operation.keep?.();
     const promise = told ? undefined : new Promise<T>(capture);
     const waiter = new Pending(
@@ -308,11 +362,6 @@ export abstract class PromiseEndpoint<A = any, B extends Uint8Array = Uint8Array
     this._rare?.find(lane => lane.flag === OBSERVERS)?.serve();
   }
 
-  /** @internal */
-  _writingLane(): Lane {
-    return (this._writing ??= new Lane(this, WRITE));
-  }
-
   #mayTry(lane: Lane): boolean {
     return lane.flag === OBSERVERS || (this._isReady(lane.flag) && !this._standsBack(lane));
   }
@@ -340,7 +389,7 @@ export abstract class PromiseEndpoint<A = any, B extends Uint8Array = Uint8Array
    * is gone (EFAULT) was this call's own.
    */
   _hold(errno: number): void {
-    if (errno !== this._core.EAGAIN && errno !== this._core.EFAULT) (this._kept ??= new Kept()).errno = errno;
+    if (errno !== this._core.EAGAIN && errno !== this._core.EFAULT) this.#ownKept().errno = errno;
   }
 
   /** @internal One try, EINTR repeated. What it says of its lane is noted. */
@@ -360,39 +409,57 @@ export abstract class PromiseEndpoint<A = any, B extends Uint8Array = Uint8Array
    * hang-up or urgent data may be the cause. A peek says nothing of what others may find.
    */
   _noteReadiness(operation: Operation<unknown>, lane: Lane, waits: boolean, result: number): number {
-    const { full, flags } = operation;
-    const core = this._core;
     if (lane.flag === OBSERVERS || this._fd < 0) return result;
-    if (result === -core.EAGAIN) {
+    if (result < 0) {
       if (!waits) return result;
-      if (lane.flag === WRITE && !this._isTcp) return this.#noteFull(operation, lane);
-      if (lane.flag === READ && this._isReady(HUNG_UP)) {
-        const last = endOfReceiving(this, operation);
-        if (last === RECEIVING_OVER) this._over = true;
-        if (last !== result) return last === RECEIVING_OVER ? 0 : last;
-      }
-      if (lane.flag === READ && this._marked && this.#noteMarked(operation, lane)) return result;
-      if (!peeks(core, operation))
-        this._readiness.lower(this._fd, lane.flag === READ ? READ | HUNG_UP : lane.flag);
-      return result;
-    }
-    if (result < 0 && waits) {
-      if (lane.flag === WRITE && result === -core.errors.number("EINPROGRESS")) {
-        this._connects(lane);
-        this._readiness.lower(this._fd, WRITE);
-        return -core.EAGAIN;
-      }
-      if (lane.flag === URGENT && result === -core.EINVAL && this.#urgentMayCome()) {
-        if (!peeks(core, operation)) this._readiness.lower(this._fd, URGENT);
-        return -core.EAGAIN;
-      }
+      return result === -this._core.EAGAIN
+        ? this.#noteAgain(operation, lane)
+        : this.#noteError(operation, lane, result);
     }
     if (lane.flag === URGENT && result > 0) this.#markPassed();
-    if (full === undefined || result < 0 || result >= full || flags !== 0) return result;
-    if ((!this._isTcp && operation.batch !== true) || this._watched === 0 || this._isReady(HUNG_UP))
-      return result;
-    if (lane.flag === READ && this._marked) return result;
-    this._readiness.lower(this._fd, lane.flag);
+    if (this.#isDrained(operation, lane, result)) this._readiness.lower(this._fd, lane.flag);
+    return result;
+  }
+
+  /** Whether a result says that the next call of its lane would be told EAGAIN. */
+  #isDrained(operation: Operation<unknown>, lane: Lane, result: number): boolean {
+    const { full, flags } = operation;
+    if (full === undefined || result >= full || flags !== 0) return false;
+    if (!this._isTcp && operation.batch !== true) return false;
+    if (this._watched === 0 || this._isReady(HUNG_UP)) return false;
+    return lane.flag !== READ || !this._marked;
+  }
+
+  /** EAGAIN of a call that waits: the same, or what the call ends with where waiting is no use. */
+  #noteAgain(operation: Operation<unknown>, lane: Lane): number {
+    const core = this._core;
+    if (lane.flag === WRITE && !this._isTcp) return this.#noteFull(operation, lane);
+    if (lane.flag === READ && this._isReady(HUNG_UP)) {
+      const last = endOfReceiving(this, operation);
+      if (last === RECEIVING_OVER) {
+        this._over = true;
+        return 0;
+      }
+      if (last !== -core.EAGAIN) return last;
+    }
+    if (lane.flag === READ && this._marked && this.#noteMarked(operation, lane)) return -core.EAGAIN;
+    if (!peeks(core, operation))
+      this._readiness.lower(this._fd, lane.flag === READ ? READ | HUNG_UP : lane.flag);
+    return -core.EAGAIN;
+  }
+
+  /** Another error of a call that waits: the same, or EAGAIN where it only means that. */
+  #noteError(operation: Operation<unknown>, lane: Lane, result: number): number {
+    const core = this._core;
+    if (lane.flag === WRITE && result === -core.errors.number("EINPROGRESS")) {
+      this._connects(lane);
+      this._readiness.lower(this._fd, WRITE);
+      return -core.EAGAIN;
+    }
+    if (lane.flag === URGENT && result === -core.EINVAL && this.#urgentMayCome()) {
+      if (!peeks(core, operation)) this._readiness.lower(this._fd, URGENT);
+      return -core.EAGAIN;
+    }
     return result;
   }
 
@@ -425,7 +492,10 @@ export abstract class PromiseEndpoint<A = any, B extends Uint8Array = Uint8Array
   #noteMarked(operation: Operation<unknown>, lane: Lane): boolean {
     const { SOCK_STREAM, SOL_SOCKET, SO_RCVLOWAT } = this._core.constants;
     const mark = this.type === SOCK_STREAM ? this.getsockopt(SOL_SOCKET, SO_RCVLOWAT) : 1;
-    if (mark <= 1) return (this._marked = false);
+    if (mark <= 1) {
+      this._marked = false;
+      return false;
+    }
     if (operation.room !== undefined && operation.room < mark) lane.backOff();
     return true;
   }
