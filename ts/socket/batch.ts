@@ -229,7 +229,8 @@ export class Batch<A = any, B extends Uint8Array = Uint8Array> {
     const at = i * WORDS;
     words[at + LENGTH] = length;
     words[at + NAME] = name;
-    words[at + CONTROL] = this._controls[i] = control?.length ?? 0;
+    this._controls[i] = control?.length ?? 0;
+    words[at + CONTROL] = this._controls[i];
     words[at + FLAGS] = 0;
     this.#length++;
     return true;
@@ -333,7 +334,7 @@ export function sendmmsg(s: Handle, batch: Batch, flags: number): Operation<numb
 const MOST_SEGMENTS = 64;
 const MOST_BYTES = 65507;
 
-// What calls of one size share: most senders cachedSegmentControl all they send alike. Measured, making the control
+// What calls of one size share: most senders cut all they send alike. Measured, making the control
 // message anew takes a fifth of a call.
 let cachedSegmentControl: { core: Core; size: number; control: Uint8Array | null } | undefined;
 
@@ -364,14 +365,26 @@ function isUdp(s: Handle): boolean {
 }
 
 /**
- * How kernels and devices refuse to cachedSegmentControl; those that may be about the size are this call's affair,
+ * How kernels and devices refuse to cut; those that may be about the size are this call's affair,
  * where the kernel has the option.
  */
 const REFUSALS = ["EIO", "EINVAL", "ENOPROTOOPT", "EOPNOTSUPP", "EMSGSIZE"];
 const TOO_LARGE = ["EINVAL", "EMSGSIZE"];
 
+function isRefused(s: Handle, result: number, how: readonly string[]): boolean {
+  const { errors } = s._core;
+  return result < 0 && how.some(code => result === -errors.number(code));
+}
+
+/** Whether a refusal is for good, and not about one call's size. */
+function neverCuts(s: Handle, refusal: number): boolean {
+  const { host, constants: c } = s._core;
+  if (!isRefused(s, refusal, TOO_LARGE)) return true;
+  return host.getsockopt(s._fd, c.SOL_UDP, c.UDP_SEGMENT, new Uint8Array(4)) < 0;
+}
+
 /**
- * send(2) of `data` cachedSegmentControl into datagrams of `size` bytes: by the kernel or the device (UDP_SEGMENT,
+ * send(2) of `data` cut into datagrams of `size` bytes: by the kernel or the device (UDP_SEGMENT,
  * udp(7)), one by one where those refuse.
  */
 export function sendSegments(
@@ -382,19 +395,27 @@ export function sendSegments(
   address: unknown,
 ): Operation<number> {
   const core = s._core;
-  const { host, constants: c, errors } = core;
+  const { host } = core;
   int("size", size, 1, MOST_BYTES);
   const kept = new KeptAddress(core, addressLength);
   const control = segmentControl(core, size);
   const chunk = Math.min(MOST_SEGMENTS, Math.floor(MOST_BYTES / size)) * size;
   const length = lengthOf(data);
-  const refused = (n: number, how: string[]) => how.some(code => n === -errors.number(code));
   let sent = 0;
   let whole = control !== null && s._segments && isUdp(s);
-  const one = (bytes: Uint8Array) => {
+  /** One system call for what comes next. */
+  const sendNext = (): number => {
+    if (whole && length - sent > size) {
+      const several = part(data, sent, Math.min(length, sent + chunk));
+      const n = host.sendmsg(s._fd, [several], control, dontWaitOf(s), addressLength);
+      if (!isRefused(s, n, REFUSALS)) return n;
+      whole = false;
+      if (neverCuts(s, n)) s._segments = false;
+    }
+    const one = part(data, sent, Math.min(length, sent + size));
     return addressLength > 0
-      ? host.sendto(s._fd, bytes, dontWaitOf(s), addressLength)
-      : host.send(s._fd, bytes, dontWaitOf(s));
+      ? host.sendto(s._fd, one, dontWaitOf(s), addressLength)
+      : host.send(s._fd, one, dontWaitOf(s));
   };
   return {
     syscall: "sendmsg",
@@ -410,18 +431,7 @@ export function sendSegments(
           kept.keep();
           return YIELD;
         }
-        const several = whole && length - sent > size;
-        const bytes = part(data, sent, Math.min(length, sent + (several ? chunk : size)));
-        const n = several ? host.sendmsg(s._fd, [bytes], control, dontWaitOf(s), addressLength) : one(bytes);
-        if (several && n < 0 && refused(n, REFUSALS)) {
-          whole = false;
-          if (
-            !refused(n, TOO_LARGE) ||
-            host.getsockopt(s._fd, c.SOL_UDP, c.UDP_SEGMENT, new Uint8Array(4)) < 0
-          )
-            s._segments = false;
-          continue;
-        }
+        const n = sendNext();
         if (n === -core.EAGAIN) kept.keep();
         if (n < 0) return n;
         sent += n;

@@ -62,6 +62,21 @@ function sendBy(s: Handle, deadline: number): number {
   return s.family === constants.AF_UNIX ? Math.min(deadline, host.now() + LOOK) : deadline;
 }
 
+/** The result of a try; EAGAIN and EINTR ask for another, any other error is thrown. */
+function unlessFailed(s: Handle, operation: Operation<unknown>, result: number): number {
+  const { EAGAIN, EINTR } = s._core;
+  if (result < 0 && result !== -EAGAIN && result !== -EINTR) throw failed(s, operation, result);
+  return result;
+}
+
+/** Waits until a call may be tried; false after the deadline. */
+function mayTry(s: Handle, { writes }: Operation<unknown>, deadline: number): boolean {
+  const core = s._core;
+  // With a timeout poll(2) alone says, as in CPython; else the call is one that waits in the kernel.
+  const until = writes && s._dontWait !== 0 ? sendBy(s, deadline) : deadline;
+  return ready(core, s._fd, writes ? core.POLLOUT : core.POLLIN, until) || until < deadline;
+}
+
 /**
  * A descriptor that is O_NONBLOCK: poll(2) first, as in CPython, so that SO_RCVLOWAT is waited for;
  * one deadline for all of it.
@@ -69,24 +84,19 @@ function sendBy(s: Handle, deadline: number): number {
 export function timed(s: Handle, operation: Operation<unknown>, deadline: number, expired = late): number {
   const core = s._core;
   const { host } = core;
-  const events = operation.writes ? core.POLLOUT : core.POLLIN;
   // What AF_ALG has ready, poll(2) does not announce.
   if (s.family === core.constants.AF_ALG) {
-    const result = operation.attempt();
+    const result = unlessFailed(s, operation, operation.attempt());
     if (result >= 0) return result;
-    if (result !== -core.EAGAIN && result !== -core.EINTR) throw failed(s, operation, result);
   }
   for (let misses = 0; ; ) {
     const began = host.now();
-    // With a timeout poll(2) alone says, as in CPython; else the call is one that waits in the kernel.
-    const until = operation.writes && s._dontWait !== 0 ? sendBy(s, deadline) : deadline;
-    if (!ready(core, s._fd, events, until) && until >= deadline) throw expired(s, operation);
+    if (!mayTry(s, operation, deadline)) throw expired(s, operation);
     const atOnce = host.now() - began < 1;
     let result = operation.attempt();
     if (result === -core.EAGAIN && misses > 0 && !operation.writes) result = endOfReceiving(s, operation);
-    if (result >= 0) return result;
     if (result === RECEIVING_OVER) return 0;
-    if (result !== -core.EAGAIN && result !== -core.EINTR) throw failed(s, operation, result);
+    if (unlessFailed(s, operation, result) >= 0) return result;
     if (host.now() >= deadline) throw expired(s, operation);
     misses = atOnce && result === -core.EAGAIN ? misses + 1 : 0;
     if (misses > 1) pause(core, Math.min(2 ** (misses - 2), LONGEST_PAUSE), deadline);
@@ -123,7 +133,8 @@ function interruptibly(s: Handle, operation: Blocking<unknown>): number {
       let result = operation.attempt();
       if (result >= 0) {
         if (operation.resume === undefined || host.interruptions() === 0) return result;
-        result = operation.resume(result, (deadline ??= kernelDeadline(s, writes, began)));
+        deadline ??= kernelDeadline(s, writes, began);
+        result = operation.resume(result, deadline);
         if (result >= 0) return result;
       }
       if (result !== -core.EINTR) throw failed(s, operation, result);
@@ -188,20 +199,23 @@ export function receiveRest(
   if (flags & c.MSG_PEEK) return done >= wanted || core.host.now() >= deadline ? done : -core.EINTR;
   while (done < wanted && !over()) {
     const until = low > 1 ? Math.min(deadline, core.host.now() + STEP) : deadline;
-    // Before urgent data poll(2) tells nothing but POLLPRI.
     const events = readiness(core, s._fd, core.POLLIN | c.POLLPRI, until);
-    if (
-      events & c.POLLERR ||
-      events === c.POLLPRI ||
-      (events === 0 && core.host.now() >= deadline) ||
-      atMark(s)
-    )
-      break;
+    if (endsReceiving(s, events, deadline)) break;
     const n = more(done);
     if (n === 0 || (n < 0 && n !== -core.EAGAIN && n !== -core.EINTR)) break;
     if (n > 0) done += n;
   }
   return done;
+}
+
+/** Whether nothing more is joined to what has come: an error, urgent data, or the end of the time. */
+function endsReceiving(s: Handle, events: number, deadline: number): boolean {
+  const { host, constants: c } = s._core;
+  if (events & c.POLLERR) return true;
+  // Before urgent data poll(2) tells nothing but POLLPRI.
+  if (events === c.POLLPRI) return true;
+  if (events === 0 && host.now() >= deadline) return true;
+  return atMark(s);
 }
 
 const mark = new Int32Array(1);

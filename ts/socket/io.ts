@@ -194,7 +194,10 @@ const scratch = new WeakMap<Core, Uint8Array>();
 export function receiveBuffer(core: Core, size: number): Uint8Array {
   if (size > SMALL) return core.bytes.uninitialized(size);
   let buffer = scratch.get(core);
-  if (!buffer) scratch.set(core, (buffer = core.bytes.uninitialized(SMALL)));
+  if (buffer === undefined) {
+    buffer = core.bytes.uninitialized(SMALL);
+    scratch.set(core, buffer);
+  }
   return buffer;
 }
 

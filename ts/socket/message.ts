@@ -134,7 +134,8 @@ export function recvmsg(
         ? host.recvmsg(s._fd, buffers, control, s._dontWait === 0 ? flags : meanwhile)
         : -core.EFAULT,
     resume(done, deadline) {
-      const joined = (message = new JoinedMessage(s));
+      const joined = new JoinedMessage(s);
+      message = joined;
       joined.join(controlOf(s, control));
       return receiveRest(
         s,
