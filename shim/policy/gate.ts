@@ -95,7 +95,8 @@ export function gateOf(inner: Host, policy: Policy | readonly RuleText[]) {
   /** Why a call of a descriptor can't be made: -errno, or 0. */
   function stopped(fd: number): number {
     const description = table.get(fd);
-    return description === undefined ? -EBADF : description.refused ? -EACCES : 0;
+    if (description === undefined) return -EBADF;
+    return description.refused ? -EACCES : 0;
   }
 
   /** The same for calls that are judged by what the socket is. */
@@ -150,13 +151,25 @@ export function gateOf(inner: Host, policy: Policy | readonly RuleText[]) {
   let guestInterval = 0;
   let waited = 0;
   let waitedFor = "";
+  /** Milliseconds that a call may wait, less what it waited if it was the last to be made. */
+  function timeLeft(key: string): number {
+    if (key !== waitedFor) waited = 0;
+    waitedFor = key;
+    return limits.milliseconds - waited;
+  }
+
+  /** A wait that began at `began` has ended without a result. Returns what it says, or -ETIMEDOUT. */
+  function waitedInVain(began: number, result: number): number {
+    waited += inner.now() - began;
+    if (waited < limits.milliseconds) return result;
+    waited = 0;
+    return -ETIMEDOUT;
+  }
+
   /** A call that may block, within the policy's time. */
   function waiting(name: string, fd: number, call: () => number): number {
     if (limits.milliseconds === Infinity) return call();
-    const key = `${name} ${fd}`;
-    if (key !== waitedFor) waited = 0;
-    waitedFor = key;
-    const left = Math.max(1, Math.ceil(limits.milliseconds - waited));
+    const left = Math.max(1, Math.ceil(timeLeft(`${name} ${fd}`)));
     const arms = guestInterval === 0 || guestInterval > left;
     const began = inner.now();
     if (arms) inner.interruptible(left);
@@ -166,14 +179,19 @@ export function gateOf(inner: Host, policy: Policy | readonly RuleText[]) {
     } finally {
       if (arms) inner.interruptible(guestInterval);
     }
-    if (result !== -EINTR) {
-      waited = 0;
-      return result;
-    }
-    waited += inner.now() - began;
-    if (waited < limits.milliseconds) return result;
+    if (result === -EINTR) return waitedInVain(began, result);
     waited = 0;
-    return -ETIMEDOUT;
+    return result;
+  }
+
+  /** Why poll(2) of these can't be made: -errno, or 0. */
+  function stoppedOf(entries: Int32Array): number {
+    for (let i = 0; i + 2 < entries.length; i += 3) {
+      // poll(2) passes over negative numbers.
+      const failed = entries[i]! < 0 ? 0 : stopped(entries[i]!);
+      if (failed < 0) return failed;
+    }
+    return 0;
   }
 
   /** poll(2) within the policy's time. */
@@ -181,24 +199,16 @@ export function gateOf(inner: Host, policy: Policy | readonly RuleText[]) {
     // poll(2) takes no more than there may be descriptors.
     if (entries.length > 3 * MAX_POLLED) return -EINVAL;
     const own = entries.slice();
-    for (let i = 0; i + 2 < own.length; i += 3) {
-      // poll(2) passes over negative numbers.
-      const failed = own[i]! < 0 ? 0 : stopped(own[i]!);
-      if (failed < 0) return failed;
-    }
-    const key = `poll ${own[0]}`;
-    if (key !== waitedFor) waited = 0;
-    waitedFor = key;
-    const left = limits.milliseconds - waited;
+    const failed = stoppedOf(own);
+    if (failed < 0) return failed;
+    const left = timeLeft(`poll ${own[0]}`);
     const clamps = milliseconds < 0 ? left !== Infinity : milliseconds > left;
     const began = inner.now();
     const result = inner.poll(own, clamps ? Math.max(1, Math.ceil(left)) : milliseconds);
     for (let i = 2; i < own.length; i += 3) entries[i] = own[i]!;
-    if (result !== 0 && result !== -EINTR) waited = 0;
-    else waited += inner.now() - began;
-    if (waited < limits.milliseconds) return result;
+    if (result === 0 || result === -EINTR) return waitedInVain(began, result);
     waited = 0;
-    return -ETIMEDOUT;
+    return result;
   }
 
   function interruptible(milliseconds: number): number {
@@ -230,8 +240,10 @@ export function gateOf(inner: Host, policy: Policy | readonly RuleText[]) {
   }
 
   /** Room for another descriptor: 0 or -errno. */
-  const roomFor = (count: number): number =>
-    table.disposed ? -EACCES : table.size + count > limits.descriptors ? -EMFILE : 0;
+  function roomFor(count: number): number {
+    if (table.disposed) return -EACCES;
+    return table.size + count > limits.descriptors ? -EMFILE : 0;
+  }
 
   return {
     inner,

@@ -31,6 +31,8 @@ const RAW = 3;
 const SEQPACKET = 5;
 const DCCP = 6;
 const J1939 = 7;
+/** NETLINK_USERSOCK. */
+const USERSOCK = 2;
 /** Characters of a host's name with its ending dot, at most (RFC 1035). */
 const MAX_HOST = 254;
 const ANY_PORT = 0xffffffff;
@@ -44,23 +46,22 @@ const never = (why: string): Decision => ({ granted: false, rule: null, why });
 const HARMLESS = free("it needs no rule");
 const MALFORMED = never("the address can't be read");
 
+const ICMP = 1;
+const ICMPV6 = 58;
+/** IP's transports by type and protocol, as the kernel chooses them; protocol 0 is the type's usual one. */
+const CHOSEN: Readonly<Record<number, Readonly<Record<number, Transport>>>> = {
+  [STREAM]: { 0: "tcp", 6: "tcp", 132: "sctp", 262: "mptcp" },
+  [DATAGRAM]: { 0: "udp", 17: "udp", 136: "udplite" },
+  [SEQPACKET]: { 0: "sctp", 132: "sctp" },
+  [DCCP]: { 0: "dccp", 33: "dccp" },
+};
+
 /** Which transport a socket of IP has, by what the kernel takes for it. */
 function transportOf(family: number, type: number, protocol: number): Sort["transport"] {
   if (family !== INET && family !== INET6) return "other";
   if (type === RAW) return "raw";
-  if (type === STREAM) {
-    if (protocol === 0 || protocol === 6) return "tcp";
-    if (protocol === 262) return "mptcp";
-    if (protocol === 132) return "sctp";
-  }
-  if (type === SEQPACKET && (protocol === 0 || protocol === 132)) return "sctp";
-  if (type === DATAGRAM) {
-    if (protocol === 0 || protocol === 17) return "udp";
-    if (protocol === 136) return "udplite";
-    if (protocol === (family === INET ? 1 : 58)) return "ping";
-  }
-  if (type === DCCP && (protocol === 0 || protocol === 33)) return "dccp";
-  return "other";
+  if (type === DATAGRAM && protocol === (family === INET ? ICMP : ICMPV6)) return "ping";
+  return CHOSEN[type]?.[protocol] ?? "other";
 }
 
 export function sortOf(family: number, type: number, protocol: number): Sort {
@@ -88,7 +89,8 @@ export class Judge {
   readonly #socketFilters: ReadonlySet<number>;
 
   constructor({ allow, deny }: Rules, values: Float64Array, long: number) {
-    const c = (this.constants = constantsOf(values));
+    const c = constantsOf(values);
+    this.constants = c;
     for (const rule of allow) this.#add(rule, "allow");
     for (const rule of deny) this.#add(rule, "deny");
     for (const row of options(long)) {
@@ -159,7 +161,8 @@ export class Judge {
   }
 
   /** socket(2). */
-  socket({ family, type, protocol, transport }: Sort): Decision {
+  socket(sort: Sort): Decision {
+    const { family, type, protocol, transport } = sort;
     if (transport === "raw") {
       const whole = ({ number, allows, block }: Rule) =>
         (number === null || number === protocol) && (allows || block.v4 === null);
@@ -193,10 +196,7 @@ export class Judge {
       case VSOCK:
         return this.#some(["vsock-connect", "vsock-listen"]) ?? none("vsock");
       default:
-        return (
-          this.#by("family", ({ number }) => number === family) ??
-          never(`no family rule grants family ${family}`)
-        );
+        return this.#family(sort);
     }
   }
 
@@ -210,7 +210,6 @@ export class Judge {
    * `interfaceOf` is asked for the name of an index.
    */
   address(sort: Sort, use: Use, address: Address, interfaceOf: (index: number) => string): Decision {
-    const { family, protocol, transport } = sort;
     switch (address.kind) {
       case "malformed":
         return MALFORMED;
@@ -219,52 +218,63 @@ export class Judge {
       case "ip":
         return this.#ip(sort, use, address);
       case "unnamed":
-        return use === "bind"
-          ? (this.#some(["abstract-bind"]) ?? none("abstract-bind"))
-          : never("a UNIX address without a name");
+        if (use !== "bind") return never("a UNIX address without a name");
+        return this.#some(["abstract-bind"]) ?? none("abstract-bind");
       case "path":
-      case "abstract": {
-        const kind: Kind = `${address.kind === "path" ? "unix" : "abstract"}-${use === "connect" ? "connect" : "bind"}`;
-        return (
-          this.#by(kind, ({ pattern }) => pattern.test(address.name)) ??
-          never(`no ${kind} rule grants ${JSON.stringify(address.name)}`)
-        );
-      }
-      case "netlink": {
-        const own = this.#by("netlink", ({ number }) => number === null || number === protocol);
-        if (own === null) return none("netlink");
-        // The kernel is port 0; other numbers are other programs, which usersock is for.
-        return use !== "connect" || protocol === 2 || (address.number === 0 && address.groups === 0)
-          ? own
-          : never("a netlink rule grants talk to the kernel, not to other programs");
-      }
-      case "vsock": {
-        const kind: Kind = use === "connect" ? "vsock-connect" : "vsock-listen";
-        const { number: cid, port } = address;
-        const open = use === "bind" && port === ANY_PORT;
-        return (
-          this.#by(
-            kind,
-            rule =>
-              (rule.number === null || (cid === ANY_CID ? !rule.allows : rule.number === cid)) &&
-              (open || (port >= rule.low && port <= rule.high)),
-          ) ?? never(`no ${kind} rule grants ${cid}:${port}`)
-        );
-      }
-      case "interface": {
-        const kind: Kind = family === PACKET ? "packet" : "can";
-        // J1939 has said at bind(2) which interface it uses, and may leave it out from then on.
-        if (address.index === 0 && kind === "can" && protocol === J1939 && use === "connect")
-          return this.#some(["can"]) ?? none("can");
-        if (address.index === 0) return this.#everyInterface(kind);
-        return this.interface(kind, interfaceOf(address.index));
-      }
+        return this.#unix(use === "connect" ? "unix-connect" : "unix-bind", address);
+      case "abstract":
+        return this.#unix(use === "connect" ? "abstract-connect" : "abstract-bind", address);
+      case "netlink":
+        return this.#netlink(sort, use, address);
+      case "vsock":
+        return this.#vsock(use, address);
+      case "interface":
+        if (address.index === 0) return this.#withoutInterface(sort, use);
+        return this.interface(interfaceKind(sort), interfaceOf(address.index));
       case "other":
-        return transport === "other"
-          ? (this.#by("family", ({ number }) => number === family) ??
-              never(`no family rule grants family ${family}`))
-          : MALFORMED;
+        return sort.transport === "other" ? this.#family(sort) : MALFORMED;
     }
+  }
+
+  #unix(kind: Kind, { name }: Address): Decision {
+    return (
+      this.#by(kind, ({ pattern }) => pattern.test(name)) ??
+      never(`no ${kind} rule grants ${JSON.stringify(name)}`)
+    );
+  }
+
+  #netlink({ protocol }: Sort, use: Use, { number: port, groups }: Address): Decision {
+    const own = this.#by("netlink", ({ number }) => number === null || number === protocol);
+    if (own === null) return none("netlink");
+    // The kernel is port 0; other numbers are other programs, which usersock is for.
+    if (use !== "connect" || protocol === USERSOCK || (port === 0 && groups === 0)) return own;
+    return never("a netlink rule grants talk to the kernel, not to other programs");
+  }
+
+  #vsock(use: Use, { number: cid, port }: Address): Decision {
+    const kind: Kind = use === "connect" ? "vsock-connect" : "vsock-listen";
+    const isOpen = use === "bind" && port === ANY_PORT;
+    const hasPort = ({ low, high }: Rule) => isOpen || (port >= low && port <= high);
+    // Every cid takes a rule for all of them, and is forbidden by a rule for any.
+    const hasCid = ({ number, allows }: Rule) =>
+      number === null || (cid === ANY_CID ? !allows : number === cid);
+    return (
+      this.#by(kind, rule => hasCid(rule) && hasPort(rule)) ?? never(`no ${kind} rule grants ${cid}:${port}`)
+    );
+  }
+
+  #withoutInterface(sort: Sort, use: Use): Decision {
+    const kind = interfaceKind(sort);
+    // J1939 has said at bind(2) which interface it uses, and may leave it out from then on.
+    if (kind === "can" && sort.protocol === J1939 && use === "connect")
+      return this.#some(["can"]) ?? none("can");
+    return this.#everyInterface(kind);
+  }
+
+  #family({ family }: Sort): Decision {
+    return (
+      this.#by("family", ({ number }) => number === family) ?? never(`no family rule grants family ${family}`)
+    );
   }
 
   /** A packet socket that begins with a protocol hears all of them, and so does index 0. */
@@ -394,6 +404,11 @@ export class Judge {
       this.#by("reverse", ({ block }) => contains(block, ip)) ?? never(`no reverse rule grants ${ipText(ip)}`)
     );
   }
+}
+
+/** Which rules name the interfaces of a socket's addresses. */
+function interfaceKind({ family }: Sort): "packet" | "can" {
+  return family === PACKET ? "packet" : "can";
 }
 
 function none(kind: string): Decision {

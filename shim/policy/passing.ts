@@ -1,6 +1,6 @@
 // Control messages on their way through the guard's own memory, and the descriptors in them.
 import { UNIX } from "./address.js";
-import { ControlReader } from "./control.js";
+import { ControlReader, type ControlMessage } from "./control.js";
 import type { Description } from "./descriptors.js";
 import type { Gate } from "./gate.js";
 import { isZero, newIp, unmap, type Ip } from "./ip.js";
@@ -34,29 +34,44 @@ export function passingOf(gate: Gate, { readName, cookieOf, kindOf }: Places) {
   function outgoing(fd: number, sort: Sort, at: number, length: number): number {
     const messages = controlReader.read(controlView, at, length);
     if (messages === null) return -EACCES;
-    for (const { level, type, data, size } of messages) {
-      if (level === c.SOL_SOCKET && type === c.SCM_RIGHTS) {
-        if (!word("sendmsg", "rights")) return -EACCES;
-        for (let i = 0; i + 4 <= size; i += 4) {
-          const sent = controlView.getInt32(data + i, little);
-          const failed = stopped(sent);
-          if (failed < 0) return failed;
-          const description = table.get(sent)!;
-          if (description.cookie === "") description.cookie = cookieOf(sent) ?? "";
-          if (description.cookie !== "") table.sent.set(description.cookie, description);
-        }
-      } else {
-        const source = sourceOf(level, type, data, size);
-        const decision =
-          source === undefined
-            ? judge.control(level, type, size)
-            : isZero(source)
-              ? null
-              : sourceDecision(fd, sort, source);
-        if (decision !== null && !granted("sendmsg", decision)) return -EACCES;
-      }
+    for (const message of messages) {
+      if (isRights(message)) {
+        const failed = sendRights(message);
+        if (failed < 0) return failed;
+      } else if (!mayGo(fd, sort, message)) return -EACCES;
     }
     return 0;
+  }
+
+  function isRights({ level, type }: ControlMessage): boolean {
+    return level === c.SOL_SOCKET && type === c.SCM_RIGHTS;
+  }
+
+  /** The descriptors in a message, which lies so many bytes before where it was read. */
+  function descriptorsIn({ data, size }: ControlMessage, shift = 0): number[] {
+    const fds: number[] = [];
+    for (let i = 0; i + 4 <= size; i += 4) fds.push(controlView.getInt32(data - shift + i, little));
+    return fds;
+  }
+
+  /** Descriptors that go out: 0 or -errno. */
+  function sendRights(message: ControlMessage): number {
+    if (!word("sendmsg", "rights")) return -EACCES;
+    for (const fd of descriptorsIn(message)) {
+      const failed = stopped(fd);
+      if (failed < 0) return failed;
+      const description = table.get(fd)!;
+      if (description.cookie === "") description.cookie = cookieOf(fd) ?? "";
+      if (description.cookie !== "") table.sent.set(description.cookie, description);
+    }
+    return 0;
+  }
+
+  /** Whether a message without descriptors may go out. */
+  function mayGo(fd: number, sort: Sort, { level, type, data, size }: ControlMessage): boolean {
+    const source = sourceOf(level, type, data, size);
+    if (source === undefined) return granted("sendmsg", judge.control(level, type, size));
+    return isZero(source) || granted("sendmsg", sourceDecision(fd, sort, source));
   }
 
   /** The source address in an IP_PKTINFO or IPV6_PKTINFO; undefined for all else. */
@@ -116,6 +131,14 @@ export function passingOf(gate: Gate, { readName, cookieOf, kindOf }: Places) {
     return true;
   }
 
+  /** Whether a message, so many bytes before where it was read, may come in; else its descriptors are closed. */
+  function mayCome(message: ControlMessage, shift: number): boolean {
+    if (isRights(message)) return receive(descriptorsIn(message, shift));
+    if (message.level !== c.SOL_SOCKET || message.type !== SCM_PIDFD) return true;
+    for (const fd of descriptorsIn(message, shift)) inner.close(fd);
+    return false;
+  }
+
   /**
    * Goes through control messages that came in, in the guard's own memory. Descriptors that the guest
    * may not have are closed and their message taken out. Returns the length of what is left, negative
@@ -125,13 +148,9 @@ export function passingOf(gate: Gate, { readName, cookieOf, kindOf }: Places) {
     const messages = controlReader.read(controlView, at, length) ?? [];
     let left = length;
     let shift = 0;
-    for (const { level, type, data, size, from, to } of messages) {
-      const rights = level === c.SOL_SOCKET && type === c.SCM_RIGHTS;
-      if (!rights && !(level === c.SOL_SOCKET && type === SCM_PIDFD)) continue;
-      const fds: number[] = [];
-      for (let i = 0; i + 4 <= size; i += 4) fds.push(controlView.getInt32(data - shift + i, little));
-      if (rights && receive(fds)) continue;
-      if (!rights) for (const fd of fds) inner.close(fd);
+    for (const message of messages) {
+      if (mayCome(message, shift)) continue;
+      const { from, to } = message;
       control.copyWithin(from - shift, to - shift, at + left);
       left -= to - from;
       shift += to - from;

@@ -105,8 +105,11 @@ export function placesOf(gate: Gate) {
     }
     address.name = folder.name;
     const path = throughFolder(folder);
-    const length = decide() ? reader.writePath(HEAD, path) : -EACCES;
-    const result = length > 0 ? inner.bind(fd, length) : length === 0 ? -ENAMETOOLONG : length;
+    let result = -EACCES;
+    if (decide()) {
+      const length = reader.writePath(HEAD, path);
+      result = length === 0 ? -ENAMETOOLONG : inner.bind(fd, length);
+    }
     if (result < 0) {
       closePath(folder.fd);
       return result;

@@ -291,7 +291,8 @@ export function fits(size: Size, length: number): boolean {
 }
 
 export function largest(size: Size): number {
-  return typeof size === "number" ? size : "step" in size ? size.to : Math.max(...size);
+  if (typeof size === "number") return size;
+  return "step" in size ? size.to : Math.max(...size);
 }
 
 const namesOf = (rows: readonly { readonly name: string }[]): ReadonlySet<string> =>
