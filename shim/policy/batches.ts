@@ -3,6 +3,7 @@ import { lengthOf, part } from "../../ts/base/views.js";
 import type { Host } from "../contract.js";
 import { AddressReader, ROOM } from "./address.js";
 import type { Gate } from "./gate.js";
+import type { Sort } from "./judge.js";
 import { MAX_CONTROL, type Passing } from "./passing.js";
 import { closePath } from "./paths.js";
 import type { Places } from "./places.js";
@@ -17,6 +18,31 @@ const MAX_MESSAGES = 1024;
 /** Room for an address in a batch: more than that none of them has. */
 const NAME_SIZE = 128;
 
+/** A batch that is sent. */
+interface Outgoing {
+  readonly fd: number;
+  readonly sort: Sort;
+  /** The guest's memory, and the slot in it that comes first. */
+  readonly first: number;
+  readonly names: Uint8Array;
+  readonly control: Uint8Array;
+  /** Bytes that each slot has there: for its data, its name and its control messages. */
+  readonly size: number;
+  readonly nameSize: number;
+  readonly controlSize: number;
+  /** The guard's copies: the words, and control messages with `room` bytes for each slot. */
+  readonly words: Int32Array;
+  readonly ownControl: Uint8Array;
+  readonly room: number;
+  /** What the paths in it led to, to be closed when it is sent. */
+  readonly targets: number[];
+}
+
+/** Bytes that each of `total` slots has of a batch's memory. */
+function slotSize(memory: Uint8Array, total: number): number {
+  return total === 0 ? 0 : Math.floor(lengthOf(memory) / total);
+}
+
 export function batchesOf(
   gate: Gate,
   { destination, takeTarget }: Places,
@@ -29,6 +55,32 @@ export function batchesOf(
   let names = new Uint8Array(0);
   let namesReader = new AddressReader(names, little);
 
+  /** Copies message `i` out of the guest's memory and judges it: 0 or -errno. */
+  function takeMessage(batch: Outgoing, i: number): number {
+    const { fd, sort, words, nameSize, controlSize, room } = batch;
+    const at = i * WORDS;
+    const slot = batch.first + i;
+    const nameLength = Math.max(0, Math.min(words[at + NAME]!, nameSize));
+    const controlLength = Math.max(0, Math.min(words[at + CONTROL]!, room));
+    if (Math.min(words[at + LENGTH]!, batch.size) > limits.bytes) return -EMSGSIZE;
+    if (nameLength > ROOM) return -EACCES;
+    names.set(part(batch.names, slot * nameSize, slot * nameSize + nameLength), i * ROOM);
+    const control = part(batch.control, slot * controlSize, slot * controlSize + controlLength);
+    batch.ownControl.set(control, i * room);
+    const failed = controlLength > 0 ? outgoing(fd, sort, i * room, controlLength) : 0;
+    if (failed < 0) return failed;
+    let length = 0;
+    if (nameLength > 0) {
+      length = destination("sendmmsg", sort, namesReader, i * ROOM, nameLength);
+      const target = takeTarget();
+      if (target >= 0) batch.targets.push(target);
+      if (length < 0) return length;
+    }
+    words[at + NAME] = length;
+    words[at + CONTROL] = controlLength;
+    return 0;
+  }
+
   return {
     recvmmsg(fd, data, guestNames, guestControl, words, count, flags) {
       const failed = stopped(fd);
@@ -36,9 +88,9 @@ export function batchesOf(
       const total = Math.floor(words.length / WORDS);
       if (!(count >= 0 && count <= Math.min(MAX_MESSAGES, total))) return -EINVAL;
       if (count === 0) return inner.recvmmsg(fd, data, guestNames, guestControl, words.slice(), 0, flags);
-      const size = Math.floor(lengthOf(data) / total);
-      const guestName = Math.floor(lengthOf(guestNames) / total);
-      const guestRoom = Math.floor(lengthOf(guestControl) / total);
+      const size = slotSize(data, total);
+      const guestName = slotSize(guestNames, total);
+      const guestRoom = slotSize(guestControl, total);
       const nameSize = Math.min(guestName, NAME_SIZE);
       const room = Math.min(guestRoom, MAX_CONTROL);
       // Fewer than asked for are legal: that bounds what is allocated.
@@ -82,13 +134,11 @@ export function batchesOf(
     sendmmsg(fd, data, guestNames, guestControl, words, first, count, flags) {
       const description = socketOf(fd);
       if (typeof description === "number") return description;
-      const { sort } = description;
       const total = Math.floor(words.length / WORDS);
       if (!(first >= 0 && count >= 0 && count <= MAX_MESSAGES && first + count <= total)) return -EINVAL;
-      const size = total === 0 ? 0 : Math.floor(lengthOf(data) / total);
-      const guestName = total === 0 ? 0 : Math.floor(lengthOf(guestNames) / total);
-      const guestRoom = total === 0 ? 0 : Math.floor(lengthOf(guestControl) / total);
-      const room = Math.min(guestRoom, MAX_CONTROL);
+      const size = slotSize(data, total);
+      const controlSize = slotSize(guestControl, total);
+      const room = Math.min(controlSize, MAX_CONTROL);
       const n = Math.min(count, Math.max(1, Math.floor((4 * MAX_CONTROL) / Math.max(1, room))));
       const ownWords = words.slice(first * WORDS, (first + n) * WORDS);
       const control = passing.room(room * n);
@@ -96,32 +146,26 @@ export function batchesOf(
         names = new Uint8Array(n * ROOM);
         namesReader = new AddressReader(names, little);
       }
-      const paths: number[] = [];
+      const batch: Outgoing = {
+        fd,
+        sort: description.sort,
+        first,
+        names: guestNames,
+        control: guestControl,
+        size,
+        nameSize: slotSize(guestNames, total),
+        controlSize,
+        words: ownWords,
+        ownControl: control,
+        room,
+        targets: [],
+      };
       let ready = 0;
       let failed = 0;
       try {
-        for (; ready < n; ready++) {
-          const at = ready * WORDS;
-          const slot = first + ready;
-          const nameLength = Math.max(0, Math.min(ownWords[at + NAME]!, guestName));
-          const controlLength = Math.max(0, Math.min(ownWords[at + CONTROL]!, room));
-          if (Math.min(ownWords[at + LENGTH]!, size) > limits.bytes) failed = -EMSGSIZE;
-          else if (nameLength > ROOM) failed = -EACCES;
-          if (failed < 0) break;
-          names.set(part(guestNames, slot * guestName, slot * guestName + nameLength), ready * ROOM);
-          control.set(part(guestControl, slot * guestRoom, slot * guestRoom + controlLength), ready * room);
-          failed = controlLength > 0 ? outgoing(fd, sort, ready * room, controlLength) : 0;
-          if (failed < 0) break;
-          const length =
-            nameLength === 0 ? 0 : destination("sendmmsg", sort, namesReader, ready * ROOM, nameLength);
-          const target = takeTarget();
-          if (target >= 0) paths.push(target);
-          if (length < 0) {
-            failed = length;
-            break;
-          }
-          ownWords[at + NAME] = length;
-          ownWords[at + CONTROL] = controlLength;
+        while (ready < n && failed === 0) {
+          failed = takeMessage(batch, ready);
+          if (failed === 0) ready++;
         }
         // As the kernel: what comes before a message that can't be sent goes, and the next call says why.
         if (ready === 0 && failed < 0) return failed;
@@ -138,7 +182,7 @@ export function batchesOf(
           ),
         );
       } finally {
-        for (const path of paths) closePath(path);
+        for (const target of batch.targets) closePath(target);
       }
     },
   };

@@ -91,25 +91,23 @@ export function explainer(judge: Judge): (call: Call) => Explanation {
     return ip;
   };
 
-  function filled(sort: Sort, call: Call): [Address, string] {
-    const into = newAddress();
-    const given = call.address;
-    if (typeof given === "object") {
-      const bytes = new Uint8Array(HEAD + ROOM);
-      const parts = given.hex.match(/[0-9a-f]{2}/gi) ?? [];
-      parts.slice(0, ROOM).forEach((part, i) => {
-        bytes[HEAD + i] = Number.parseInt(part, 16);
-      });
-      const reader = new AddressReader(bytes, true);
-      reader.read(into, HEAD, parts.length, sort.family);
-      if (uses[call.call] === "connect") reader.settle(into, HEAD);
-      if (into.kind === "path") into.name = plainPath(into.name);
-      return [into, call.interface ?? ""];
-    }
-    if (typeof given !== "string") throw new TypeError(`explain: ${call.call} takes an address`);
-    const at = given.lastIndexOf(":");
-    const pair = [given.slice(0, at), given.slice(at + 1)] as const;
-    switch (sort.family) {
+  /** An address as the bytes of a call. */
+  function fillFromBytes(into: Address, hex: string, family: number, use: Use): void {
+    const bytes = new Uint8Array(HEAD + ROOM);
+    const parts = hex.match(/[0-9a-f]{2}/gi) ?? [];
+    parts.slice(0, ROOM).forEach((part, i) => {
+      bytes[HEAD + i] = Number.parseInt(part, 16);
+    });
+    const reader = new AddressReader(bytes, true);
+    reader.read(into, HEAD, parts.length, family);
+    if (use === "connect") reader.settle(into, HEAD);
+    if (into.kind === "path") into.name = plainPath(into.name);
+  }
+
+  function fillFromText(into: Address, text: string, family: number, use: Use): void {
+    const at = text.lastIndexOf(":");
+    const pair = [text.slice(0, at), text.slice(at + 1)] as const;
+    switch (family) {
       case INET:
       case INET6: {
         const ip = ipOf(pair[0]);
@@ -117,13 +115,11 @@ export function explainer(judge: Judge): (call: Call) => Explanation {
         into.ip.v4 = ip.v4;
         into.ip.words.set(ip.words);
         into.port = Number(pair[1]);
-        if (uses[call.call] === "connect") settle(into);
+        if (use === "connect") settle(into);
         break;
       }
       case UNIX:
-        into.kind = given === "" ? "unnamed" : given.startsWith("@") ? "abstract" : "path";
-        into.name = latin1(encodePath(given.startsWith("@") ? given.slice(1) : given, "address"));
-        if (into.kind === "path") into.name = plainPath(into.name);
+        fillUnix(into, text);
         break;
       case VSOCK:
         into.kind = "vsock";
@@ -138,16 +134,29 @@ export function explainer(judge: Judge): (call: Call) => Explanation {
       case PACKET:
       case CAN:
         into.kind = "interface";
-        into.index = given === "" ? 0 : 1;
-        return [into, given];
+        into.index = text === "" ? 0 : 1;
+        break;
       default:
         into.kind = "other";
     }
-    return [into, ""];
+  }
+
+  /** The address of a call, and the name of the interface in it. */
+  function addressOf(sort: Sort, call: Call): [Address, string] {
+    const into = newAddress();
+    const given = call.address;
+    const use = uses[call.call]!;
+    if (typeof given === "object") {
+      fillFromBytes(into, given.hex, sort.family, use);
+      return [into, call.interface ?? ""];
+    }
+    if (typeof given !== "string") throw new TypeError(`explain: ${call.call} takes an address`);
+    fillFromText(into, given, sort.family, use);
+    return [into, into.kind === "interface" ? given : ""];
   }
 
   function addressed(sort: Sort, call: Call): Decision {
-    const [address, name] = filled(sort, call);
+    const [address, name] = addressOf(sort, call);
     if (call.call === "connect" && disconnects(sort, address))
       return { granted: true, rule: null, why: "it only ends a connection" };
     return judge.address(sort, uses[call.call]!, address, () => name);
@@ -200,9 +209,22 @@ export function explainer(judge: Judge): (call: Call) => Explanation {
 
   return call => {
     const { granted, rule, why } = decide(call);
-    const error = granted ? null : lookups.includes(call.call) ? "EAI_FAIL" : "EACCES";
-    return { granted, error, rule: rule?.text ?? null, place: rule?.place ?? null, why };
+    const refusal = lookups.includes(call.call) ? "EAI_FAIL" : "EACCES";
+    return {
+      granted,
+      error: granted ? null : refusal,
+      rule: rule?.text ?? null,
+      place: rule?.place ?? null,
+      why,
+    };
   };
+}
+
+function fillUnix(into: Address, text: string): void {
+  if (text === "") into.kind = "unnamed";
+  else into.kind = text.startsWith("@") ? "abstract" : "path";
+  into.name = latin1(encodePath(into.kind === "abstract" ? text.slice(1) : text, "address"));
+  if (into.kind === "path") into.name = plainPath(into.name);
 }
 
 /** As AddressReader.settle(): all zeros are where they lead. */

@@ -270,13 +270,10 @@ function globOf(part: string, stop: string): RegExp {
   const any = "[^]*";
   const source = bytesOf(part)
     .split(/(\*+)/)
-    .map(piece =>
-      !piece.startsWith("*")
-        ? escaped(piece)
-        : piece.length > 1 || stop === ""
-          ? any
-          : `[^${escaped(stop)}]*`,
-    );
+    .map(piece => {
+      if (!piece.startsWith("*")) return escaped(piece);
+      return piece.length > 1 || stop === "" ? any : `[^${escaped(stop)}]*`;
+    });
   return new RegExp(`^${source.join("")}$`);
 }
 
@@ -332,27 +329,31 @@ const EXAMPLES: Record<Form, string> = {
   nothing: "",
 };
 
+function kindOf(kind: unknown): Kind {
+  if (typeof kind === "string" && Object.hasOwn(forms, kind)) return kind as Kind;
+  return wrong(shown(kind), `is no kind of rule: ${Object.keys(forms).join(", ")}`);
+}
+
+/** A short form as an object. */
+function spelledOut(rule: string): Spelled {
+  const at = rule.indexOf(":");
+  const kind = kindOf(at < 0 ? rule : rule.slice(0, at));
+  const form = forms[kind];
+  if (form === "nothing")
+    return at < 0 ? { kind } : wrong(rule.slice(at), `is too much: ${kind} stands alone`);
+  const parts = at < 0 ? [] : divided(form, rule.slice(at + 1));
+  if (parts.length < (form === "raw" ? 1 : fields[form].length))
+    return wrong(rule, `is incomplete: ${kind}:${EXAMPLES[form]}`);
+  return { kind, ...Object.fromEntries(parts.map((part, i) => [fields[form][i]!, part])) };
+}
+
 /** A rule's object, of its short form or of what stands in a JSON file. */
 function spelled(rule: unknown): Spelled {
-  if (typeof rule === "string") {
-    const at = rule.indexOf(":");
-    const kind = at < 0 ? rule : rule.slice(0, at);
-    if (!Object.hasOwn(forms, kind))
-      return wrong(kind, `is no kind of rule: ${Object.keys(forms).join(", ")}`);
-    const form = forms[kind as Kind];
-    if (form === "nothing")
-      return at < 0 ? { kind: kind as Kind } : wrong(rule.slice(at), `is too much: ${kind} stands alone`);
-    const parts = at < 0 ? [] : divided(form, rule.slice(at + 1));
-    if (parts.length < (form === "raw" ? 1 : fields[form].length))
-      return wrong(rule, `is incomplete: ${kind}:${EXAMPLES[form]}`);
-    return { kind: kind as Kind, ...Object.fromEntries(parts.map((part, i) => [fields[form][i]!, part])) };
-  }
+  if (typeof rule === "string") return spelledOut(rule);
   if (typeof rule !== "object" || rule === null || Array.isArray(rule))
     return wrong(shown(rule), "is no rule: a short form or an object");
-  const { kind } = rule as { kind?: unknown };
-  if (typeof kind !== "string" || !Object.hasOwn(forms, kind))
-    return wrong(shown(kind), `is no kind of rule: ${Object.keys(forms).join(", ")}`);
-  const form = forms[kind as Kind];
+  const kind = kindOf((rule as { kind?: unknown }).kind);
+  const form = forms[kind];
   for (const [key, value] of Object.entries(rule)) {
     if (key === "kind") continue;
     if (!(fields[form] as readonly string[]).includes(key))
@@ -378,48 +379,97 @@ function shortForm(rule: Spelled): string {
 
 const NO_PATTERN = /(?!)/;
 
+/** The parts of a rule that say what it matches. */
+type Matched = Pick<Rule, "block" | "low" | "high" | "pattern" | "number" | "name">;
+
+/** What is matched where a rule says nothing of it. */
+const UNSAID: Matched = {
+  block: EVERYWHERE,
+  low: 0,
+  high: 0xffffffff,
+  pattern: NO_PATTERN,
+  number: null,
+  name: "*",
+};
+
+function endpointOf({ address, ports }: Spelled): Partial<Matched> {
+  const block = addressOf(address!);
+  const [low, high] = portsOf(ports!, 65535);
+  return { block, low, high };
+}
+
+function rawOf({ protocol, address }: Spelled): Partial<Matched> {
+  const number = numbered(protocol!, IP, 255, "protocol of IP");
+  const block = address === undefined ? EVERYWHERE : addressOf(address);
+  if (block.v4 !== null && (number === null || number === IP.raw))
+    wrong(address!, "can't be judged: sockets of protocol raw bring IP headers of their own");
+  return { number, block };
+}
+
+function interfaceOf({ interface: name }: Spelled): Partial<Matched> {
+  if (!/^[^/\s:]{1,15}$/.test(name!)) wrong(name!, "is no interface's name, a pattern of one, or *");
+  return { pattern: globOf(name!, ""), name: name! };
+}
+
+function vsockOf({ cid, ports }: Spelled): Partial<Matched> {
+  const number = numbered(cid!, { hypervisor: 0, local: 1, host: 2 }, 0xffffffff, "cid");
+  const [low, high] = portsOf(ports!, 0xffffffff);
+  return { number, low, high };
+}
+
+function familyOf({ name }: Spelled): Partial<Matched> {
+  const number = numbered(name!, FAMILIES, 255, "family");
+  if (number === null) return wrong("*", "is no family: each is granted by itself");
+  if (OTHERWISE[number] !== undefined) wrong(name!, OTHERWISE[number]);
+  return { number };
+}
+
+function listed(form: "option" | "control" | "ioctl", { name }: Spelled): Partial<Matched> {
+  if (name !== "*" && !known[form].has(name!)) wrong(name!, `is no ${form} that can be granted`);
+  return { name: name! };
+}
+
+function matchedBy(rule: Spelled): Partial<Matched> {
+  const form = forms[rule.kind];
+  switch (form) {
+    case "endpoint":
+      return endpointOf(rule);
+    case "address":
+      return { block: addressOf(rule.address!) };
+    case "raw":
+      return rawOf(rule);
+    case "path":
+      return { pattern: pathOf(rule.path!) };
+    case "abstract":
+      return { pattern: globOf(rule.name!, "") };
+    case "interface":
+      return interfaceOf(rule);
+    case "netlink":
+      return { number: numbered(rule.protocol!, NETLINK, 31, "protocol of netlink") };
+    case "vsock":
+      return vsockOf(rule);
+    case "family":
+      return familyOf(rule);
+    case "host":
+      return { pattern: hostOf(rule.name!) };
+    case "nothing":
+      return {};
+    default:
+      return listed(form, rule);
+  }
+}
+
+/** A connection to the address that is all zeros is judged as one to where it leads. */
+function checkReachable(kind: Kind, block: Block): void {
+  if (!kind.endsWith("-connect") || block.masks[3] !== 0xffffffff || !isZero(block)) return;
+  if (block.v4 === true) wrong("0.0.0.0", "reaches 127.0.0.1, which is what can be granted");
+  if (block.v4 === false) wrong("[::]", "reaches [::1], which is what can be granted");
+}
+
 function understood(rule: Spelled, place: string): Rule {
   const { kind } = rule;
-  const form = forms[kind];
-  let block = EVERYWHERE;
-  let low = 0;
-  let high = 0xffffffff;
-  let pattern = NO_PATTERN;
-  let number: number | null = null;
-  let name = "*";
-  if (form === "endpoint") {
-    block = addressOf(rule.address!);
-    [low, high] = portsOf(rule.ports!, 65535);
-  } else if (form === "address") block = addressOf(rule.address!);
-  else if (form === "raw") {
-    number = numbered(rule.protocol!, IP, 255, "protocol of IP");
-    if (rule.address !== undefined) block = addressOf(rule.address);
-    if (block.v4 !== null && (number === null || number === IP.raw))
-      wrong(rule.address!, "can't be judged: sockets of protocol raw bring IP headers of their own");
-  } else if (form === "path") pattern = pathOf(rule.path!);
-  else if (form === "abstract") pattern = globOf(rule.name!, "");
-  else if (form === "interface") {
-    if (!/^[^/\s:]{1,15}$/.test(rule.interface!))
-      wrong(rule.interface!, "is no interface's name, a pattern of one, or *");
-    pattern = globOf(rule.interface!, "");
-    name = rule.interface!;
-  } else if (form === "netlink") number = numbered(rule.protocol!, NETLINK, 31, "protocol of netlink");
-  else if (form === "vsock") {
-    number = numbered(rule.cid!, { hypervisor: 0, local: 1, host: 2 }, 0xffffffff, "cid");
-    [low, high] = portsOf(rule.ports!, 0xffffffff);
-  } else if (form === "family") {
-    number = numbered(rule.name!, FAMILIES, 255, "family");
-    if (number === null) wrong("*", "is no family: each is granted by itself");
-    if (OTHERWISE[number!] !== undefined) wrong(rule.name!, OTHERWISE[number!]!);
-  } else if (form === "host") pattern = hostOf(rule.name!);
-  else if (form !== "nothing") {
-    name = rule.name!;
-    if (name !== "*" && !known[form].has(name)) wrong(name, `is no ${form} that can be granted`);
-  }
-  if (kind.endsWith("-connect") && block.v4 === true && block.masks[3] === 0xffffffff && isZero(block))
-    wrong("0.0.0.0", "reaches 127.0.0.1, which is what can be granted");
-  if (kind.endsWith("-connect") && block.v4 === false && block.masks[3] === 0xffffffff && isZero(block))
-    wrong("[::]", "reaches [::1], which is what can be granted");
+  const { block, low, high, pattern, number, name } = { ...UNSAID, ...matchedBy(rule) };
+  checkReachable(kind, block);
   return {
     kind,
     allows: place.startsWith("allow"),
