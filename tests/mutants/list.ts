@@ -25,8 +25,8 @@ export const mutants: readonly Mutant[] = [
   {
     name: "a receive that was filled clears the readiness flag",
     file: "ts/promises/endpoint.ts",
-    find: "if (full === undefined || result >= full || flags !== 0) return false;",
-    put: "if (full === undefined || result > full || flags !== 0) return false;",
+    find: "if (full === undefined || result >= full || flags !== 0) return result;",
+    put: "if (full === undefined || result > full || flags !== 0) return result;",
     by: model,
   },
   {
@@ -172,8 +172,8 @@ export const mutants: readonly Mutant[] = [
   {
     name: "a short receive of any stream says that it is drained",
     file: "ts/promises/endpoint.ts",
-    find: "if (!this._isTcp && operation.batch !== true) return false; if (this._watched === 0 || this._isReady(HUNG_UP)) return false;",
-    put: "if (this._watched < 0) return false;",
+    find: "if ((!this._isTcp && operation.batch !== true) || this._watched === 0 || this._isReady(HUNG_UP)) return result;",
+    put: "if (this._watched < 0) return result;",
     by: model,
   },
   {

@@ -273,7 +273,7 @@ export abstract class PromiseEndpoint<A = any, B extends Uint8Array = Uint8Array
     waits: boolean,
     first: number | undefined,
   ): Promise<T> | undefined {
-    const { EAGAIN, EINTR } = this._core;
+    const core = this._core;
     const readiness = this._readiness;
     if (first === undefined) {
       if (waits && !this.#mayTry(lane)) return undefined;
@@ -285,7 +285,7 @@ export abstract class PromiseEndpoint<A = any, B extends Uint8Array = Uint8Array
     let result: number;
     try {
       result =
-        first === undefined || first === -EINTR
+        first === undefined || first === -core.EINTR
           ? this._try(operation, lane, waits)
           : this._noteReadiness(operation, lane, waits, first);
       if (result >= 0) {
@@ -295,7 +295,7 @@ export abstract class PromiseEndpoint<A = any, B extends Uint8Array = Uint8Array
     } catch (error) {
       return Promise.reject(error);
     }
-    if (result === ELSEWHERE || (result === -EAGAIN && waits)) return undefined;
+    if (result === ELSEWHERE || (result === -core.EAGAIN && waits)) return undefined;
     if (result !== YIELD) return this.#refused(operation, result);
     readiness.later(lane);
     return undefined;
@@ -417,17 +417,13 @@ export abstract class PromiseEndpoint<A = any, B extends Uint8Array = Uint8Array
         : this.#noteError(operation, lane, result);
     }
     if (lane.flag === URGENT && result > 0) this.#markPassed();
-    if (this.#isDrained(operation, lane, result)) this._readiness.lower(this._fd, lane.flag);
-    return result;
-  }
-
-  /** Whether a result says that the next call of its lane would be told EAGAIN. */
-  #isDrained(operation: Operation<unknown>, lane: Lane, result: number): boolean {
     const { full, flags } = operation;
-    if (full === undefined || result >= full || flags !== 0) return false;
-    if (!this._isTcp && operation.batch !== true) return false;
-    if (this._watched === 0 || this._isReady(HUNG_UP)) return false;
-    return lane.flag !== READ || !this._marked;
+    if (full === undefined || result >= full || flags !== 0) return result;
+    if ((!this._isTcp && operation.batch !== true) || this._watched === 0 || this._isReady(HUNG_UP))
+      return result;
+    if (lane.flag === READ && this._marked) return result;
+    this._readiness.lower(this._fd, lane.flag);
+    return result;
   }
 
   /** EAGAIN of a call that waits: the same, or what the call ends with where waiting is no use. */
