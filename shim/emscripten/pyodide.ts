@@ -5,6 +5,7 @@ import { AsyncLocalStorage } from "node:async_hooks";
 import { readFileSync } from "node:fs";
 import { wasm, type WasmModule } from "../../ts/codec/webassembly.js";
 import type { Host } from "../contract.js";
+import { guestErrno } from "./errno.js";
 import type { Guest } from "./guest.js";
 import { instantiate, own, type Instantiate, type Source } from "./instance.js";
 import type { Imports } from "./imports.js";
@@ -15,6 +16,7 @@ export interface PyodideLike {
     mkdirTree(path: string): void;
     writeFile(path: string, data: Uint8Array): void;
   };
+  registerJsModule(name: string, module: object): void;
   runPython(code: string): unknown;
 }
 export type LoadPyodide<P extends PyodideLike> = (options?: any) => Promise<P>;
@@ -98,5 +100,39 @@ export async function load<P extends PyodideLike>(
       if ((error as NodeJS.ErrnoException).code !== "ENOENT") throw error;
     }
   }
+  complete(pyodide, pending.guest);
   return pyodide;
+}
+
+/** What some builds of its `socket` leave out although the calls are there. */
+const COMPLETE = `
+import socket, _socket
+import _berkeley_sockets
+
+for module in (socket, _socket):
+    for name, value in (("SO_REUSEADDR", 2), ("SO_REUSEPORT", 15)):
+        if not hasattr(module, name):
+            setattr(module, name, value)
+
+if not hasattr(_socket.socket, "shutdown"):
+    def shutdown(self, how):
+        """Shut down one or both halves of the connection."""
+        import os
+        errno = -_berkeley_sockets.shutdown(self.fileno(), how)
+        if errno:
+            raise OSError(errno, os.strerror(errno))
+    socket.socket.shutdown = shutdown
+    del shutdown
+`;
+
+function complete(pyodide: PyodideLike, guest: Guest): void {
+  pyodide.registerJsModule("_berkeley_sockets", {
+    shutdown(number: number, how: number): number {
+      const descriptor = guest.descriptors.get(number);
+      return descriptor === undefined
+        ? -guestErrno.EBADF!
+        : guest.result(guest.host.shutdown(descriptor.fd, how));
+    },
+  });
+  pyodide.runPython(`def _():${COMPLETE.replaceAll("\n", "\n    ")}\n_()\ndel _`);
 }
