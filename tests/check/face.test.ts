@@ -132,6 +132,7 @@ test("face: an overload without a text is found, since it is what is shown while
           method(one: number): void;
           method(one: string): void;
         }
+        /** All. */
         interface Module {
           /** A function. */
           make: {
@@ -141,6 +142,6 @@ test("face: an overload without a text is found, since it is what is shown while
         /** A function. */
         export declare const make: Module["make"];`,
     }),
-    ["A.method()", "make()"],
+    ["A.method()", "Module.make()"],
   );
 });

@@ -93,7 +93,7 @@ export class Face {
     const declaration = signature.getDeclaration() as ts.SignatureDeclaration | undefined;
     // What is shown while arguments are written: the text of the overload that is being called.
     if (declaration !== undefined && isOurs(declaration) && !/[()]/.test(path) && isCallable(declaration))
-      if (signature.getDocumentationComment(this.#checker).length === 0)
+      if (!this.#lacking.has(declaration) && signature.getDocumentationComment(this.#checker).length === 0)
         this.#lacking.set(declaration, `${path}()`);
     for (const parameter of signature.getParameters())
       this.#walk(this.#checker.getTypeOfSymbol(parameter), `${path}(${parameter.name})`);
