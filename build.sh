@@ -14,10 +14,14 @@ newer() { # newer OUTPUT INPUT…: whether the output is there and no input is n
   [ -e "$1" ] && [ -z "$(find "${@:2}" -newer "$1" -print -quit)" ]
 }
 
-setup() { # packages: npm install, not npm ci, which fails where other platforms' optional packages can't be had
+setup() { # packages, as package-lock.json has them, which stays as it is
   need node nodejs; need npm npm
   node -e 'process.exit(parseInt(process.versions.node) < 20 ? 1 : 0)' || { echo "build.sh: Node 20 or newer is needed, this is $(node -v)" >&2; exit 1; }
-  newer node_modules/.package-lock.json package.json package-lock.json || { npm install --ignore-scripts --no-audit --no-fund --loglevel=error; touch node_modules/.package-lock.json; }
+  newer node_modules/.package-lock.json package.json package-lock.json && return
+  local how=(ci)
+  [ ! -d node_modules ] || how=(install --no-save)
+  npm "${how[@]}" --ignore-scripts --no-audit --no-fund --loglevel=error
+  touch node_modules/.package-lock.json
 }
 
 wasm() { # dist/codec.wasm
@@ -25,41 +29,10 @@ wasm() { # dist/codec.wasm
   newer dist/codec.wasm wasm asconfig.json || node_modules/.bin/asc --config asconfig.json
 }
 
-headers() { # prints the prefix whose include/node has this Node's headers: its own, else those of the npm package node
-  local prefix version packages
-  prefix=$(node -p 'path.dirname(path.dirname(fs.realpathSync(process.execPath)))')
-  if [ ! -f "$prefix/include/node/node_api.h" ]; then
-    version=$(node -p process.versions.node)
-    prefix=$PWD/.cache/node-$version packages=.cache/packages
-    if [ ! -d "$prefix" ]; then
-      npm install --prefix "$packages" --no-save --no-audit --no-fund --loglevel=error "node@$version" >&2
-      mkdir -p "$prefix"
-      mv "$(dirname "$(dirname "$(find "$packages" -name node_api.h -print -quit)")")" "$prefix/include"
-      rm -rf "$packages"
-    fi
-  fi
-  case "$prefix" in *[[:space:]]*) echo "build.sh: node-gyp can't use headers from a folder whose name holds a space: $prefix; install a Node that brings its headers (include/node)" >&2; exit 1 ;; esac
-  echo "$prefix"
-}
-
-node_gyp() { # npm's own
-  if command -v node-gyp >/dev/null; then node-gyp "$@"; else npm run --silent node-gyp -- "$@"; fi
-}
-
-host() { # build/Release/berkeley_sockets.node
-  need g++ g++; need make make; need python3 python3
+host() { # build/Release/berkeley_sockets.node, of what is out of date
+  need node nodejs
   [ ! -f package-lock.json ] || setup
-  newer build/Release/berkeley_sockets.node host binding.gyp && return
-  local nodedir log=build/host.log
-  mkdir -p build
-  if ! newer build/Makefile binding.gyp; then
-    nodedir=$(headers)
-    # In the environment, where it outdoes a nodedir of the user's npm configuration; as an argument it would not.
-    npm_config_nodedir=$nodedir node_gyp configure --loglevel=error
-  fi
-  node_gyp build --loglevel=error > "$log" 2>&1 || { cat "$log" >&2; exit 1; }
-  touch build/Release/berkeley_sockets.node
-  [ -f package-lock.json ] || rm -rf .cache # in a user's node_modules, the headers have served
+  node host/build.mjs
 }
 
 shim() { ts; }
@@ -68,10 +41,11 @@ ts() { # dist/ts, dist/shim, dist/tests
   setup
   local built source
   node_modules/.bin/tsc -p .
+  node ts/functions.mjs --declarations
   # What a source left behind that is gone: a test would run for ever, an import would be found.
   find dist/ts dist/shim dist/tests dist/examples -name '*.js' | while read -r built; do
     source=${built#dist/}
-    [ -e "${source%.js}.ts" ] || rm -f "$built" "${built%.js}.d.ts"
+    [ -e "${source%.js}.ts" ] || rm -f "$built" "${built%.js}.d.ts" "${built%.js}.d.ts.map"
   done
 }
 
@@ -119,9 +93,31 @@ check() { # the rules of the tree that a script can hold
   node dist/tests/check.js
 }
 
+reference() { # docs/api, the API reference, from the comments; typescript 7 has no API for tools, so typedoc brings its own
+  ts
+  local at=.cache/reference packages="typedoc@0.28 typedoc-plugin-markdown@4 typescript@5.9"
+  if [ "$(cat "$at/packages" 2> /dev/null)" != "$packages" ]; then
+    # shellcheck disable=SC2086
+    npm install --prefix "$at" --no-save --no-audit --no-fund --loglevel=error $packages
+    echo "$packages" > "$at/packages"
+  fi
+  node docs/reference/prepare.mjs "$at"
+  "$at/node_modules/.bin/typedoc" --options docs/reference/typedoc.json
+  node dist/tests/check/links.js docs/api
+}
+
 pack() { # the package as a user gets it: packed, installed in an empty project, used
   build
   node dist/tests/pack.js
+}
+
+types() { # the .d.ts under the oldest and the newest TypeScript and @types/node that the README allows (tests/types/)
+  build
+  local at=.cache/types compilers="typescript@5.4 typescript@7" api="typescript@6" typings="@types/node@20.16.10 @types/node@latest" package
+  for package in $compilers $api $typings; do
+    [ -d "$at/${package//\//+}/node_modules" ] || npm install --prefix "$at/${package//\//+}" --no-save --no-audit --no-fund --loglevel=error "$package"
+  done
+  node --enable-source-maps dist/tests/types/run.js "$at" "$compilers" "$api" "$typings"
 }
 
 lab() { # what needs families this kernel may lack, in virtual machines (tests/lab/); TESTS as above; LAB="command" runs that there instead
@@ -163,6 +159,12 @@ sanitize() { # host/ under AddressSanitizer, UndefinedBehaviorSanitizer, ThreadS
   tests/sanitize/run.sh
 }
 
+coverage() { # which lines of ts/, shim/, host/ and wasm/ the suite reaches (tests/coverage/); TESTS as above
+  need gcov gcc
+  build
+  tests/coverage/run.sh
+}
+
 cpython() { # CPython's own test_socket.py, whose calls this package makes (tests/bridge/)
   build
   local python=/usr/bin/python3.11
@@ -193,7 +195,7 @@ runtimes() { # the suite on Bun, Deno and Node 26; on Node 22, 24 and on a polle
 
 clean() { rm -rf build dist .cache; }
 
-stages="setup wasm host shim ts bundle build demo test check bench plot pack lab interop model mutants runtimes sanitize cpython clean"
+stages="setup wasm host shim ts bundle build demo test check bench plot reference pack types lab interop model mutants runtimes sanitize coverage cpython clean"
 [ $# -gt 0 ] || { echo "usage: ./build.sh STAGE…   stages: $stages"; exit 2; }
 for stage in "$@"; do
   case " $stages " in

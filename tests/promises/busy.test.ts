@@ -1,5 +1,8 @@
 // One busy socket among others: it must not keep the others from their turn.
-import {
+import { equal, is, ok, promiseModule, test } from "../suite.js";
+import { soon } from "./settling.js";
+
+const {
   AF_INET,
   AF_UNIX,
   SHUT_WR,
@@ -12,9 +15,8 @@ import {
   createServer,
   socketpair,
   structs,
-} from "../../ts/promises/index.js";
-import { equal, is, ok, test } from "../suite.js";
-import { soon } from "./settling.js";
+} = await promiseModule();
+type Socket<A = any> = import("../../ts/promises/index.js").Socket<A>;
 
 const BYTE = Buffer.from("x");
 /** Echoes as often as it is asked to; counts. */
@@ -22,7 +24,12 @@ function busy(s: Socket): { count: number } {
   const state = { count: 0 };
   const into = Buffer.alloc(64);
   const echo = async () => {
-    for (let n; (n = await s.recvInto(into)) > 0; state.count++) await s.sendall(into.subarray(0, n));
+    for (;;) {
+      const n = await s.recvInto(into);
+      if (n <= 0) break;
+      await s.sendall(into.subarray(0, n));
+      state.count++;
+    }
   };
   echo().catch((error: { code: string }) => {
     is(error.code, "EBADF");

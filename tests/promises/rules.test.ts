@@ -1,6 +1,10 @@
 // The rules of waiting, crossed: two sockets, flags beside each other, a timeout or an abort in the
 // middle.
-import {
+import { equal, is, ok, promiseModule, rejects, slow, test } from "../suite.js";
+import { pair } from "./connected.js";
+import { code, pause, soon } from "./settling.js";
+
+const {
   AF_INET,
   AF_UNIX,
   FIONREAD,
@@ -27,10 +31,8 @@ import {
   TimeoutError,
   socketpair,
   structs,
-} from "../../ts/promises/index.js";
-import { equal, is, ok, rejects, slow, test } from "../suite.js";
-import { pair } from "./connected.js";
-import { code, pause, soon } from "./settling.js";
+} = await promiseModule();
+type Socket<A = any> = import("../../ts/promises/index.js").Socket<A>;
 
 test("recv: MSG_WAITALL on two sockets gathers for each its own", async () => {
   const [a, c] = await socketpair();
@@ -98,7 +100,7 @@ async function taken(s: Socket): Promise<void> {
 }
 
 for (const [name, call] of Object.entries(partial)) {
-  test(`${name}: MSG_WAITALL resolves with its part when the time ends, the signal aborts, the socket closes, the peer ends`, async () => {
+  test(`${name}: MSG_WAITALL resolves with its part after a timeout, an abort, a close() or the peer's end`, async () => {
     for (const how of ["time", "abort", "close", "end", "whole"]) {
       const [a, b] = await pair();
       using _a = a;
@@ -190,7 +192,7 @@ test("dup: an error kept behind a part is told once, by the socket or its copy",
   }
 });
 
-test("recv: MSG_TRUNC of a TCP stream gives zeros, as many as were discarded; recvInto lets the buffer be", async () => {
+test("recv: MSG_TRUNC of TCP gives a zero for each discarded byte; recvInto leaves the buffer alone", async () => {
   const [a, b] = await pair();
   using _a = a;
   using _b = b;
@@ -432,14 +434,12 @@ test("sendall: an abort or a close in the middle says how much was taken", async
     if (how === "abort") is(error.cause, reason);
     if (how === "time") a.close();
     let got = 0;
-    for (
-      let n;
-      (n =
-        how === "abort"
-          ? b._pollNow(POLLIN) && (await b.recv(1 << 20)).length
-          : (await b.recv(1 << 20)).length) > 0;
-    )
-      got += n;
+    for (;;) {
+      if (how === "abort" && b._pollNow(POLLIN) === 0) break;
+      const { length } = await b.recv(1 << 20);
+      if (length === 0) break;
+      got += length;
+    }
     is(got, error.bytesSent);
   }
 });

@@ -1,8 +1,10 @@
 // toWeb(): a socket as a byte stream to read and a stream to write.
-import { type Socket, socketpair } from "../../ts/promises/index.js";
-import { equal, is, ok, rejects, test } from "../suite.js";
+import type { Socket } from "../../ts/promises/index.js";
+import { equal, is, ok, promiseModule, rejects, test } from "../suite.js";
 import { pair } from "./connected.js";
 import { handles } from "./loop.js";
+
+const { socketpair } = await promiseModule();
 
 const later = (ms: number) => new Promise(done => setTimeout(done, ms));
 const codeOf = (error: Error) => (error as { code?: string }).code;
@@ -175,7 +177,11 @@ test("toWeb: pipeTo, from one socket to another", async () => {
   const piping = b.toWeb().readable.pipeTo(c.toWeb().writable);
   const sending = a.sendall(data).then(() => a.close());
   const parts: Buffer[] = [];
-  for (let part; (part = await d.recv(1 << 16)).length > 0; ) parts.push(part);
+  for (;;) {
+    const part = await d.recv(1 << 16);
+    if (part.length === 0) break;
+    parts.push(part);
+  }
   await Promise.all([piping, sending]);
   ok(Buffer.concat(parts).equals(data));
   for (const s of [b, c, d]) s.close();
