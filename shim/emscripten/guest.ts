@@ -1,9 +1,9 @@
 // One guest: its memory, its descriptors, and the host that answers it. What the parts of the door
 // share; the calls themselves are in calls.ts, files.ts, names.ts and poll.ts.
 import { constantNames } from "../../ts/base/constants.gen.js";
-import { plain, Wire } from "../../ts/codec/wire.js";
+import { plainBytes, Wire } from "../../ts/codec/wire.js";
 import type { WasmModule } from "../../ts/codec/webassembly.js";
-import type { Host } from "../contract.js";
+import type { GuardedHost } from "../policy/index.js";
 import { Descriptors, type Description, type Descriptor } from "./descriptors.js";
 import { guestErrno, hostErrors } from "./errno.js";
 import { Fault, Memory, type GuestMemory } from "./memory.js";
@@ -49,7 +49,7 @@ const NAMES = [
 export type Numbers = Readonly<Record<(typeof NAMES)[number] | "POLLIN" | "POLLOUT", number>>;
 
 export class Guest {
-  readonly host: Host;
+  readonly host: GuardedHost;
   /** The host's addresses and control messages. */
   readonly wire: Wire;
   /** Control messages as wasm32 has them. */
@@ -61,13 +61,13 @@ export class Guest {
   #memory: Memory | undefined;
   #exports: GuestExports | undefined;
 
-  constructor(host: Host, codec: WasmModule) {
+  constructor(host: GuardedHost, codec: WasmModule) {
     if (host.unavailable !== undefined) throw new Error(host.unavailable);
     if (!host.target.startsWith("linux"))
       throw new Error(`Emscripten's numbers are Linux's, this host's are those of ${host.target}`);
     this.host = host;
-    this.wire = new Wire(codec, host.target, plain);
-    this.wire32 = new Wire(codec, "linux32", plain);
+    this.wire = new Wire(codec, host.target, plainBytes);
+    this.wire32 = new Wire(codec, "linux32", plainBytes);
     const attached = host.attach(this.wire.block());
     if (attached < 0) throw new Error("this host serves somebody else already: make one for each guest");
     const values = host.constants();
@@ -134,8 +134,8 @@ export class Guest {
 
   /** Closes everything: the instance is gone, or is to go. */
   close(): void {
-    for (const { fd } of [...this.descriptors.all()]) this.host.close(fd);
     this.descriptors.clear();
+    this.host.dispose();
   }
 
   /** The address that the guest has at `at`, put into the block. Returns its length. */

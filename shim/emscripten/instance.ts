@@ -1,7 +1,7 @@
 // The life of a guest: its module is patched, its imports are wrapped, it is instantiated, and its
 // descriptors are closed when it is disposed of or collected.
 import { wasm, type WasmModule } from "../../ts/codec/webassembly.js";
-import type { Host } from "../contract.js";
+import type { GuardedHost } from "../policy/index.js";
 import { Guest, type GuestExports } from "./guest.js";
 import { wrap, patchedCalls, type Imports } from "./imports.js";
 import type { GuestMemory } from "./memory.js";
@@ -50,7 +50,7 @@ function patchedBytes(source: ArrayBufferLike | ArrayBufferView): {
 
 /** Instantiates a module whose sockets are the host's. `imports` are changed in place. */
 export async function instantiate(
-  host: Host,
+  host: GuardedHost,
   codec: WasmModule,
   source: Source,
   imports: Record<string, Imports>,

@@ -4,7 +4,7 @@
 import { AsyncLocalStorage } from "node:async_hooks";
 import { readFileSync } from "node:fs";
 import { wasm, type WasmModule } from "../../ts/codec/webassembly.js";
-import type { Host } from "../contract.js";
+import type { GuardedHost } from "../policy/index.js";
 import { guestErrno } from "./errno.js";
 import type { Guest } from "./guest.js";
 import { instantiate, own, type Instantiate, type Source } from "./instance.js";
@@ -22,7 +22,7 @@ export interface PyodideLike {
 export type LoadPyodide<P extends PyodideLike> = (options?: any) => Promise<P>;
 
 interface Pending {
-  readonly host: Host;
+  readonly host: GuardedHost;
   readonly codec: WasmModule;
   guest: Guest | undefined;
   failed: unknown;
@@ -75,7 +75,7 @@ const FILES = ["services", "protocols", "hosts"];
 /** Loads a Pyodide whose sockets are the host's. */
 export async function load<P extends PyodideLike>(
   loadPyodide: LoadPyodide<P>,
-  host: Host,
+  host: GuardedHost,
   codec: WasmModule,
   options: unknown,
 ): Promise<P> {

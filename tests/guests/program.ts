@@ -11,11 +11,30 @@ interface Pyodide extends PyodideLike {
   toPy(value: unknown): unknown;
 }
 
+/** What the programs need: loopback, pairs, names, and the options and groups that they set. */
+const POLICY = [
+  "tcp-connect:127.0.0.1:*",
+  "tcp-listen:127.0.0.1:*",
+  "udp-bind:127.0.0.1:*",
+  "udp-connect:127.0.0.1:*",
+  "unix-pair",
+  // The libc asks for interfaces by a datagram socket of AF_UNIX.
+  "unix-connect:/nowhere",
+  "option:IP_ADD_MEMBERSHIP",
+  "option:IP_MULTICAST_TTL",
+  "reverse:*",
+  "names:*",
+  "services",
+  "hostname",
+  "interfaces",
+  "netlink:route",
+];
+
 const [loader, ...files] = process.argv.slice(2);
 const { loadPyodide } = (await import(pathToFileURL(loader!).href)) as {
   loadPyodide: (options?: unknown) => Promise<Pyodide>;
 };
-const pyodide = await attach(loadPyodide, {});
+const pyodide = await attach(loadPyodide, { policy: POLICY });
 for (const file of files) {
   const lines: string[] = [];
   pyodide.setStdout({ batched: line => lines.push(line) });
