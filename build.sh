@@ -44,7 +44,7 @@ ts() { # dist/ts, dist/shim, dist/tests
   # What a source left behind that is gone: a test would run for ever, an import would be found.
   find dist/ts dist/shim dist/tests dist/examples -name '*.js' | while read -r built; do
     source=${built#dist/}
-    [ -e "${source%.js}.ts" ] || rm -f "$built" "${built%.js}.d.ts"
+    [ -e "${source%.js}.ts" ] || rm -f "$built" "${built%.js}.d.ts" "${built%.js}.d.ts.map"
   done
 }
 
@@ -92,9 +92,31 @@ check() { # the rules of the tree that a script can hold
   node dist/tests/check.js
 }
 
+reference() { # docs/api, the API reference, from the comments; typescript 7 has no API for tools, so typedoc brings its own
+  ts
+  local at=.cache/reference packages="typedoc@0.28 typedoc-plugin-markdown@4 typescript@5.9"
+  if [ "$(cat "$at/packages" 2> /dev/null)" != "$packages" ]; then
+    # shellcheck disable=SC2086
+    npm install --prefix "$at" --no-save --no-audit --no-fund --loglevel=error $packages
+    echo "$packages" > "$at/packages"
+  fi
+  node docs/reference/prepare.mjs "$at"
+  "$at/node_modules/.bin/typedoc" --options docs/reference/typedoc.json
+  node dist/tests/check/links.js docs/api
+}
+
 pack() { # the package as a user gets it: packed, installed in an empty project, used
   build
   node dist/tests/pack.js
+}
+
+types() { # the .d.ts under the oldest and the newest TypeScript and @types/node that the README allows (tests/types/)
+  build
+  local at=.cache/types compilers="typescript@5.4 typescript@7" api="typescript@6" typings="@types/node@20.16.10 @types/node@latest" package
+  for package in $compilers $api $typings; do
+    [ -d "$at/${package//\//+}/node_modules" ] || npm install --prefix "$at/${package//\//+}" --no-save --no-audit --no-fund --loglevel=error "$package"
+  done
+  node --enable-source-maps dist/tests/types/run.js "$at" "$compilers" "$api" "$typings"
 }
 
 lab() { # what needs families this kernel may lack, in virtual machines (tests/lab/); TESTS as above; LAB="command" runs that there instead
@@ -172,7 +194,7 @@ runtimes() { # the suite on Bun, Deno and Node 26; on Node 22, 24 and on a polle
 
 clean() { rm -rf build dist .cache; }
 
-stages="setup wasm host shim ts bundle build demo test check bench plot pack lab interop model mutants runtimes sanitize coverage cpython clean"
+stages="setup wasm host shim ts bundle build demo test check bench plot reference pack types lab interop model mutants runtimes sanitize coverage cpython clean"
 [ $# -gt 0 ] || { echo "usage: ./build.sh STAGE…   stages: $stages"; exit 2; }
 for stage in "$@"; do
   case " $stages " in

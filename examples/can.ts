@@ -21,10 +21,10 @@ function send(frame: Uint8Array): void {
 }
 
 for (let i = 0; i < Number(frames); i++) {
-  const [bytes, [from]] = s.recvfrom(CAN_MTU);
+  const [bytes, from] = s.recvfrom(CAN_MTU);
   const { id, data } = can_frame.unpack(bytes);
   console.log(
-    `Received on ${from}: can_id=${id.toString(16)}, can_dlc=${data.length}, data=${Buffer.from(data).toString("hex")}`,
+    `Received on ${from?.[0]}: can_id=${id.toString(16)}, can_dlc=${data.length}, data=${Buffer.from(data).toString("hex")}`,
   );
   send(bytes);
   send(can_frame.pack({ id: 0x01, data: Uint8Array.of(1, 2, 3) }));

@@ -14,5 +14,9 @@ for (let served = 0; served < CLIENTS; served++) {
   const [connection, address] = s.accept();
   using _ = connection;
   console.log("Connected by", JSON.stringify(address));
-  for (let data; (data = connection.recv(1024)).length > 0; ) connection.sendall(data);
+  for (;;) {
+    const data = connection.recv(1024);
+    if (data.length === 0) break;
+    connection.sendall(data);
+  }
 }

@@ -71,15 +71,11 @@ function run(
     child.on("error", error => {
       if (error.name !== "AbortError") resolve(error.message);
     });
-    child.on("close", (code, killed) =>
-      resolve(
-        code === 0
-          ? ""
-          : killed && signal.aborted
-            ? String(signal.reason)
-            : `ended with ${killed ?? `status ${code}`}`,
-      ),
-    );
+    child.on("close", (code, killed) => {
+      if (code === 0) resolve("");
+      else if (killed && signal.aborted) resolve(String(signal.reason));
+      else resolve(`ended with ${killed ?? `status ${code}`}`);
+    });
   });
 }
 
@@ -259,6 +255,17 @@ const steps: Step[] = [
     client: "netlink-routes",
     clients: [alone(/^link 1 lo /m)],
     lacks: noNetlink,
+  },
+  {
+    title: "sockets, by sock_diag",
+    client: "ss",
+    clients: [alone(/^Netid State/m)],
+    lacks: noNetlink,
+  },
+  {
+    title: "the way to this host",
+    client: "traceroute",
+    clients: [alone(/^ 1 {2}127\.0\.0\.1 /m)],
   },
   {
     title: "packets on the loopback interface",

@@ -46,20 +46,10 @@ function open(): [socket: Socket, raw: boolean] {
   return [s, true];
 }
 
-/**
- * Type, code, checksum (RFC 1071; the kernel makes that of IPv6 and of ping sockets), identifier,
- * sequence number.
- */
-function echo(id: number, sequence: number): Buffer {
-  const packet = Buffer.alloc(16);
-  packet[0] = request;
-  packet.writeUInt16BE(id, 4);
-  packet.writeUInt16BE(sequence, 6);
-  let sum = 0;
-  for (let i = 0; i < packet.length; i += 2) sum += packet.readUInt16BE(i);
-  packet.writeUInt16BE(~((sum & 0xffff) + (sum >>> 16)) & 0xffff, 2);
-  return packet;
-}
+/** An echo; the kernel makes the checksum of IPv6 and of ping sockets, icmphdr that of IPv4. */
+const header = six ? structs.icmp6_hdr : structs.icmphdr;
+const echo = (id: number, sequence: number) =>
+  header.pack({ type: request, id, sequence, data: new Uint8Array(8) });
 
 const [s, raw] = open();
 using _ = s;
@@ -74,16 +64,12 @@ for (let sequence = 1; sequence <= COUNT; sequence++) {
     for (let left = end - start; left > 0; left = end - performance.now()) {
       s.settimeout(left / 1000);
       const [packet, [from]] = s.recvfrom(2048);
-      const message = raw && !six ? packet.subarray(4 * (packet[0]! & 15)) : packet;
-      if (
-        message[0] !== reply ||
-        message.readUInt16BE(6) !== sequence ||
-        (raw && message.readUInt16BE(4) !== id)
-      )
-        continue;
+      const bytes = raw && !six ? packet.subarray(4 * (packet[0]! & 15)) : packet;
+      const message = header.unpack(bytes);
+      if (message.type !== reply || message.sequence !== sequence || (raw && message.id !== id)) continue;
       answered++;
       console.log(
-        `${message.length} bytes from ${from}: sequence ${sequence}, ${(performance.now() - start).toFixed(3)} ms`,
+        `${bytes.length} bytes from ${from}: sequence ${sequence}, ${(performance.now() - start).toFixed(3)} ms`,
       );
       break;
     }

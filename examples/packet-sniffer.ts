@@ -23,7 +23,9 @@ socket.bind([name, ETH_P_ALL]);
 for (let seen = 0; seen < Number(packets); ) {
   socket.settimeout(Math.max(end - performance.now(), 1) / 1000);
   try {
-    const [data, [ifname, proto, pkttype]] = socket.recvfrom(65536);
+    const [data, from] = socket.recvfrom(65536);
+    if (from === null) continue;
+    const [ifname, proto, pkttype] = from;
     // on the loopback interface everything comes by twice
     if (pkttype === PACKET_OUTGOING) continue;
     const isIP = proto === 0x0800 && data.length >= 20;

@@ -11,7 +11,7 @@ try {
   console.log("Listening on", JSON.stringify(s.getsockname()));
   const [data, address] = s.recvfrom(1024);
   console.log("Received from", JSON.stringify(address));
-  s.sendto(data, address);
+  if (address !== null) s.sendto(data, address);
 } finally {
   rmSync(PATH);
 }

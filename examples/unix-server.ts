@@ -12,7 +12,11 @@ try {
   console.log("Listening on", JSON.stringify(s.getsockname()));
   const [connection] = s.accept();
   using _ = connection;
-  for (let data; (data = connection.recv(1024)).length > 0; ) connection.sendall(data);
+  for (;;) {
+    const data = connection.recv(1024);
+    if (data.length === 0) break;
+    connection.sendall(data);
+  }
 } finally {
   rmSync(PATH); // bind made it, close leaves it
 }

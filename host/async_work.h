@@ -1,12 +1,12 @@
-// A lookup on the thread pool, as a promise (napi_create_async_work). An environment that ends lets those
-// finish that have begun; JavaScript can't run by then, so that their answers come to nothing.
+// A lookup on the thread pool, as a promise (napi_create_async_work). When an environment ends,
+// lookups that have begun still finish; JavaScript can't run by then, so nothing is done with their answers.
 #pragma once
 #include <node_api.h>
 #include <memory>
 #include <utility>
 #include "js_value.h"
 
-namespace later {
+namespace async_work {
 
 template <class Request, class Result>
 struct Job {
@@ -54,4 +54,4 @@ napi_value promise(napi_env env, Result (*look)(const Request&), Request request
   return promise;
 }
 
-}  // namespace later
+}  // namespace async_work

@@ -31,18 +31,18 @@ struct Slots {
   void set(int i, int slot, Bytes data, size_t length, Bytes names, size_t name, Bytes control,
            size_t controls) {
     parts[i] = {data.data + slot * size, std::min(length, size)};
-    msghdr& h = headers[i].msg_hdr;
-    h = {};
+    msghdr& header = headers[i].msg_hdr;
+    header = {};
     if (name > 0) {
-      h.msg_name = names.data + slot * nameSize;
-      h.msg_namelen = std::min(name, nameSize);
+      header.msg_name = names.data + slot * nameSize;
+      header.msg_namelen = std::min(name, nameSize);
     }
     if (controls > 0) {
-      h.msg_control = control.data + slot * controlSize;
-      h.msg_controllen = std::min(controls, controlSize);
+      header.msg_control = control.data + slot * controlSize;
+      header.msg_controllen = std::min(controls, controlSize);
     }
-    h.msg_iov = &parts[i];
-    h.msg_iovlen = 1;
+    header.msg_iov = &parts[i];
+    header.msg_iovlen = 1;
   }
 };
 
@@ -61,10 +61,12 @@ int recvmmsg(State&, int fd, Bytes data, Bytes names, Bytes control, Ints words,
   if (n < 0 && errno == EINVAL) n = ::recvmmsg(fd, slots.headers, count, flags | MSG_WAITFORONE, nullptr);
   if (n < 0) return -errno;
   for (int i = 0; i < n; i++) {
-    int32_t* w = words.data + i * WORDS;
-    const msghdr& h = slots.headers[i].msg_hdr;
-    w[LENGTH] = slots.headers[i].msg_len, w[NAME] = h.msg_namelen, w[CONTROL] = h.msg_controllen;
-    w[FLAGS] = h.msg_flags & ~MSG_CMSG_CLOEXEC;
+    int32_t* slot = words.data + i * WORDS;
+    const msghdr& header = slots.headers[i].msg_hdr;
+    slot[LENGTH] = slots.headers[i].msg_len;
+    slot[NAME] = header.msg_namelen;
+    slot[CONTROL] = header.msg_controllen;
+    slot[FLAGS] = header.msg_flags & ~MSG_CMSG_CLOEXEC;
   }
   return n;
 }
@@ -74,8 +76,8 @@ int sendmmsg(State&, int fd, Bytes data, Bytes names, Bytes control, Ints words,
   Slots slots(data, names, control, words);
   if (!slots.holds(first, count)) return -EINVAL;
   for (int i = 0; i < count; i++) {
-    const int32_t* w = words.data + (first + i) * WORDS;
-    slots.set(i, first + i, data, w[LENGTH], names, w[NAME], control, w[CONTROL]);
+    const int32_t* slot = words.data + (first + i) * WORDS;
+    slots.set(i, first + i, data, slot[LENGTH], names, slot[NAME], control, slot[CONTROL]);
   }
   int n = ::sendmmsg(fd, slots.headers, count, flags);
   return n < 0 ? -errno : n;

@@ -70,17 +70,17 @@ const Row rows[] = {
     CALL("interruptible", interrupt::interruptible),
     CALL("interruptions", interrupt::interruptions),
 
-    CALL("startWatching", watch::start),
-    CALL("watch", watch::watch),
-    CALL("rearm", watch::rearm),
-    CALL("keepLoopAlive", watch::hold),
+    CALL("startWatching", poller::start),
+    CALL("watch", poller::watch),
+    CALL("rearm", poller::rearm),
+    CALL("keepLoopAlive", poller::keepLoopAlive),
 
-    CALL("own", owned::own),
-    CALL("ownerOf", owned::ownerOf),
-    CALL("owned", owned::count),
-    CALL("release", owned::release),
-    CALL("closeOwned", owned::closeOwned),
-    CALL("sweep", owned::sweep),
+    CALL("own", fd_table::own),
+    CALL("ownerOf", fd_table::ownerOf),
+    CALL("owned", fd_table::count),
+    CALL("release", fd_table::release),
+    CALL("closeOwned", fd_table::closeOwned),
+    CALL("sweep", fd_table::sweep),
 
     CALL("getaddrinfo", resolve::getaddrinfo),
     CALL("getnameinfo", resolve::getnameinfo),
@@ -107,7 +107,7 @@ Napi::Object init(Napi::Env env, Napi::Object exports) {
   state->env = env;
   env.AddCleanupHook(
       [](State* s) {
-        owned::closeAll(*s);
+        fd_table::closeAll(*s);
         delete s;
       },
       state);

@@ -28,7 +28,10 @@ struct Arg<int64_t> {
 
 template <>
 struct Arg<napi_value> {
-  static bool read(napi_env, napi_value v, napi_value* out) { return *out = v, true; }
+  static bool read(napi_env, napi_value v, napi_value* out) {
+    *out = v;
+    return true;
+  }
 };
 
 // Where the data of an empty view is: Node-API says nullptr, which stands for null here.
@@ -83,7 +86,7 @@ struct Wrap<F> {
   template <size_t... I>
   static napi_value invoke(napi_env env, napi_value* values, State& state, std::index_sequence<I...>) {
     std::tuple<A...> args;
-    // Wrong kinds never get here from ts/; a caller that goes round it gets EINVAL, not undefined behaviour.
+    // ts/ checks kinds before it calls; a caller that bypasses it gets EINVAL, not undefined behaviour.
     if (!(Arg<A>::read(env, values[I], &std::get<I>(args)) && ...)) return result(env, -EINVAL);
     return result(env, F(state, std::get<I>(args)...));
   }

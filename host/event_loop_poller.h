@@ -3,7 +3,7 @@
 #pragma once
 #include "state.h"
 
-namespace watch {
+namespace poller {
 // `thread`: not on the runtime's own loop (loop.h). JavaScript then calls rearm() a turn after each call of
 // `ready`.
 int start(State&, napi_value ready, Ints triples, Ints counters, int thread);
@@ -11,5 +11,5 @@ int rearm(State&);
 int watch(State&, int fd, int events, int generation);
 // Takes a descriptor out again, before it is closed or given away.
 void forget(State&, int fd);
-int hold(State&, int on);
-}  // namespace watch
+int keepLoopAlive(State&, int on);
+}  // namespace poller

@@ -1,5 +1,5 @@
-// One edge-triggered epoll instance for all descriptors of an environment, whose event loop is told when it
-// is readable (loop.h). A descriptor is added once: no system call per wait, one entry into JavaScript per
+// One edge-triggered epoll instance for all descriptors of an environment; loop.h tells the event loop when
+// it is readable. A descriptor is added once: no system call per wait, one entry into JavaScript per
 // turn of the loop, where a uv_poll_t each would cost an epoll_ctl(2) and an entry per wait (epoll(7),
 // "Questions and answers", on nesting).
 #include "event_loop_poller.h"
@@ -10,40 +10,40 @@
 #include "loop.h"
 #include "fd_table.h"
 
-namespace watch {
+namespace poller {
 
 namespace {
 
 constexpr int MAX_EVENTS = 1024;
 
 // A number that is closed and used again keeps its registrations as long as a duplicate keeps the
-// description: the generation tells whose an event is.
+// description: the generation tells which socket an event belongs to.
 uint64_t pack(int fd, int generation) {
   return static_cast<uint64_t>(generation) << 32 | static_cast<uint32_t>(fd);
 }
 
-void setHeld(Poller* p, bool held) {
-  if (held == (p->counters.data[HELD] != 0)) return;
-  p->counters.data[HELD] = held;
-  p->loop->hold(held);
+void setKeepsAlive(Poller* p, bool on) {
+  if (on == (p->counters.data[KEEPS_ALIVE] != 0)) return;
+  p->counters.data[KEEPS_ALIVE] = on;
+  p->loop->keepAlive(on);
 }
 
-// After a dispatch, microtasks included, the loop is held as long as somebody waits.
+// After a dispatch, microtasks included, the loop is kept alive as long as a call waits.
 void settle(Poller* p) {
   p->counters.data[DISPATCHING] = 0;
-  setHeld(p, p->counters.data[WAITING] > 0);
+  setKeepsAlive(p, p->counters.data[WAITING] > 0);
 }
 
 // Writes what is ready into `triples`; returns how many.
 int collect(Poller* p) {
   epoll_event events[MAX_EVENTS];
   int room = std::min<int>(MAX_EVENTS, p->triples.length / 3);
-  int told = epoll_wait(p->epoll, events, room, 0);
+  int ready = epoll_wait(p->epoll, events, room, 0);
   int count = 0;
-  for (int i = 0; i < told; i++) {
+  for (int i = 0; i < ready; i++) {
     int fd = static_cast<int>(events[i].data.u64);
     int generation = static_cast<int>(events[i].data.u64 >> 32);
-    if (!owned::current(*p->state, fd, generation)) continue;
+    if (!fd_table::current(*p->state, fd, generation)) continue;
     int32_t* triple = p->triples.data + 3 * count++;
     triple[0] = fd;
     triple[1] = static_cast<int>(events[i].events & ~EPOLLET);
@@ -103,14 +103,14 @@ int start(State& s, napi_value ready, Ints triples, Ints counters, int thread) {
 
 int watch(State& s, int fd, int events, int generation) {
   if (!s.poller) return -EINVAL;
-  Descriptor* entry = owned::current(s, fd, generation);
+  Descriptor* entry = fd_table::current(s, fd, generation);
   if (!entry) return -EBADF;
   epoll_event event{};
   event.events = static_cast<uint32_t>(events) | EPOLLRDHUP | EPOLLPRI | EPOLLET;
   event.data.u64 = pack(fd, generation);
   int change = entry->watched ? EPOLL_CTL_MOD : EPOLL_CTL_ADD;
   int r = epoll_ctl(s.poller->epoll, change, fd, &event);
-  // The number was closed behind our back, and then made anew: on the same description, or on another.
+  // Someone else closed the number and opened it anew: on the same description, or on another.
   if (r < 0 && errno == EEXIST)
     r = epoll_ctl(s.poller->epoll, EPOLL_CTL_MOD, fd, &event);
   else if (r < 0 && errno == ENOENT)
@@ -124,9 +124,9 @@ void forget(State& s, int fd) {
   if (s.poller) epoll_ctl(s.poller->epoll, EPOLL_CTL_DEL, fd, nullptr);
 }
 
-int hold(State& s, int on) {
+int keepLoopAlive(State& s, int on) {
   if (!s.poller) return -EINVAL;
-  setHeld(s.poller, on);
+  setKeepsAlive(s.poller, on);
   return 0;
 }
 
@@ -138,4 +138,4 @@ int rearm(State& s) {
   return 0;
 }
 
-}  // namespace watch
+}  // namespace poller

@@ -8,7 +8,7 @@
 #include "sys.h"
 #include "event_loop_poller.h"
 
-namespace owned {
+namespace fd_table {
 
 namespace {
 
@@ -17,8 +17,8 @@ Descriptor* find(State& s, int fd) {
   return known ? &s.descriptors[fd] : nullptr;
 }
 
-// An entry for an open descriptor. One that somebody closed behind our back comes back under the same number.
-Descriptor& note(State& s, int fd) {
+// An entry for an open descriptor. Its number may have an entry still, if someone else closed it.
+Descriptor& add(State& s, int fd) {
   forget(s, fd);
   if (static_cast<size_t>(fd) >= s.descriptors.size()) s.descriptors.resize(fd + 1);
   s.descriptors[fd].owned = true;
@@ -35,7 +35,7 @@ int nextGeneration(State& s) {
 }  // namespace
 
 int opened(State& s, int result) {
-  if (result >= 0) note(s, result).born = s.generation + 1;
+  if (result >= 0) add(s, result).firstGeneration = s.generation + 1;
   return result;
 }
 
@@ -45,9 +45,9 @@ int own(State& s, int fd, napi_value socket) {
   napi_ref ref;
   if (napi_create_reference(s.env, socket, 0, &ref) != napi_ok) return -EINVAL;
   Descriptor* before = find(s, fd);
-  int born = before ? before->born : 0;
-  Descriptor& entry = note(s, fd);
-  entry.born = born;
+  int firstGeneration = before ? before->firstGeneration : 0;
+  Descriptor& entry = add(s, fd);
+  entry.firstGeneration = firstGeneration;
   entry.socket = ref;
   entry.generation = nextGeneration(s);
   return entry.generation;
@@ -72,7 +72,7 @@ Descriptor* current(State& s, int fd, int generation) {
 
 int closeOwned(State& s, int fd, int generation) {
   Descriptor* entry = find(s, fd);
-  return entry && generation < entry->born ? -EBADF : sys::close(s, fd);
+  return entry && generation < entry->firstGeneration ? -EBADF : sys::close(s, fd);
 }
 
 int release(State& s, int fd, int generation) {
@@ -84,30 +84,31 @@ int release(State& s, int fd, int generation) {
 void forget(State& s, int fd) {
   Descriptor* entry = find(s, fd);
   if (!entry) return;
-  if (entry->watched) watch::forget(s, fd);
+  if (entry->watched) poller::forget(s, fd);
   if (entry->socket) napi_delete_reference(s.env, entry->socket);
   *entry = Descriptor{};
   s.owned--;
 }
 
-// Closes what collected sockets left open; returns the descriptors as an array.
+// Closes the descriptors of collected sockets; returns the descriptors as an array.
 napi_value sweep(State& s) {
-  std::vector<int> dead;
+  std::vector<int> unreachable;
   for (size_t fd = 0; fd < s.descriptors.size(); fd++) {
     napi_ref ref = s.descriptors[fd].socket;
     if (!ref) continue;
     napi_value socket = nullptr;
     napi_handle_scope scope;
     napi_open_handle_scope(s.env, &scope);
-    if (napi_get_reference_value(s.env, ref, &socket) == napi_ok && socket == nullptr) dead.push_back(fd);
+    if (napi_get_reference_value(s.env, ref, &socket) == napi_ok && socket == nullptr)
+      unreachable.push_back(fd);
     napi_close_handle_scope(s.env, scope);
   }
   napi_value list;
-  napi_create_array_with_length(s.env, dead.size(), &list);
-  for (size_t i = 0; i < dead.size(); i++) {
-    sys::close(s, dead[i]);
+  napi_create_array_with_length(s.env, unreachable.size(), &list);
+  for (size_t i = 0; i < unreachable.size(); i++) {
+    sys::close(s, unreachable[i]);
     napi_value number;
-    napi_create_int32(s.env, dead[i], &number);
+    napi_create_int32(s.env, unreachable[i], &number);
     napi_set_element(s.env, list, i, number);
   }
   return list;
@@ -118,4 +119,4 @@ void closeAll(State& s) {
     if (s.descriptors[fd].owned) sys::close(s, fd);
 }
 
-}  // namespace owned
+}  // namespace fd_table

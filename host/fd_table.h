@@ -9,8 +9,8 @@
 #pragma once
 #include "state.h"
 
-namespace owned {
-// Takes what a system call gave: a descriptor is owned from now on, -errno stays what it is. Returns it.
+namespace fd_table {
+// Owns the descriptor that a system call returned; leaves -errno as it is. Returns `result`.
 int opened(State&, int result);
 int own(State&, int fd, napi_value socket);
 napi_value ownerOf(State&, int fd);
@@ -22,6 +22,6 @@ napi_value sweep(State&);
 void closeAll(State&);
 // The descriptor that own() gave this generation, or null.
 Descriptor* current(State&, int fd, int generation);
-// close(2) of a number, unless this owner's was closed behind our back and the number opened anew.
+// close(2) of a number, unless someone else has closed this owner's descriptor and opened the number anew.
 int closeOwned(State&, int fd, int generation);
-}  // namespace owned
+}  // namespace fd_table

@@ -59,8 +59,10 @@
 #endif
 #if __has_include(<linux/netlink.h>)
 #include <linux/genetlink.h>
+#include <linux/inet_diag.h>
 #include <linux/netlink.h>
 #include <linux/rtnetlink.h>
+#include <linux/unix_diag.h>
 #endif
 #if __has_include(<linux/qrtr.h>)
 #include <linux/qrtr.h>

@@ -16,7 +16,7 @@ void tick(int, siginfo_t* info, void*) {
   if (info->si_code == SI_TIMER) *static_cast<volatile sig_atomic_t*>(info->si_value.sival_ptr) += 1;
 }
 
-// A real-time signal that nobody in this process uses, from the highest down; its handler is set for good
+// A real-time signal that this process does not use, from the highest down; its handler is set for good
 // (the addon is never unloaded).
 int chosen() {
   for (int number = SIGRTMAX - 1; number >= SIGRTMIN; number--) {

@@ -3,10 +3,10 @@
 #pragma once
 #include "state.h"
 
-namespace watch {
+namespace poller {
 
 // Shared with JavaScript.
-enum Counter { WAITING, HELD, DISPATCHING };
+enum Counter { WAITING, KEEPS_ALIVE, DISPATCHING };
 
 class Loop;
 
@@ -22,7 +22,7 @@ struct Poller {
 class Loop {
  public:
   // Keeps the process alive, or lets it end.
-  virtual void hold(bool) = 0;
+  virtual void keepAlive(bool) = 0;
   // Calls ready(count). An exception of it is the runtime's to report, as one of any other callback.
   virtual void enter(napi_value ready, napi_value count) = 0;
   // Whether the instance is looked at again without being asked to (rearm).
@@ -41,7 +41,7 @@ int onThread(Poller*);
 void onReadable(Poller*);
 // The environment ends: the instance is closed, and no call finds the poller any more.
 void end(Poller*);
-// An exception that a callback left behind.
+// Reports the exception that a callback threw.
 void report(napi_env);
 
-}  // namespace watch
+}  // namespace poller

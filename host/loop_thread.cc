@@ -1,11 +1,11 @@
-// Bun and Deno: a thread of the environment's own sleeps until the epoll instance is readable, and then has
+// Bun and Deno: a thread of the environment sleeps until the epoll instance is readable, and then has
 // the runtime call onReadable() (napi_threadsafe_function).
 //
 // The thread waits on an outer instance that holds the inner one for one shot at a time. So at most one call
-// is queued, no event is copied between threads, and whatever becomes ready while JavaScript runs wakes
-// nobody. JavaScript arms the next shot in the turn of the loop after the one that used this: armed at once,
-// the next call would run in the same turn of Node's loop, and so on without end (seen: setImmediate starved
-// by one long transfer).
+// is queued, no event is copied between threads, and a descriptor that becomes ready while JavaScript
+// runs wakes no thread. JavaScript arms the next shot in the turn of the loop after the one that used this:
+// armed at once, the next call would run in the same turn of Node's loop, and so on without end (seen:
+// setImmediate starved by one long transfer).
 #include <pthread.h>
 #include <signal.h>
 #include <sys/epoll.h>
@@ -14,7 +14,7 @@
 #include <cerrno>
 #include "loop.h"
 
-namespace watch {
+namespace poller {
 
 namespace {
 
@@ -27,7 +27,7 @@ class ThreadLoop final : public Loop {
   int quit = -1;       // an eventfd(2): the thread is to end
   bool ended = false;  // the environment ends, though a call may be queued
 
-  void hold(bool on) override {
+  void keepAlive(bool on) override {
     if (on)
       napi_ref_threadsafe_function(poller->env, function);
     else
@@ -147,4 +147,4 @@ int onThread(Poller* p) {
   return 0;
 }
 
-}  // namespace watch
+}  // namespace poller

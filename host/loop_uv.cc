@@ -13,7 +13,7 @@
 #pragma weak uv_unref
 #pragma weak napi_get_uv_event_loop
 
-namespace watch {
+namespace poller {
 
 namespace {
 
@@ -26,7 +26,7 @@ class UvLoop final : public Loop {
 
   uv_handle_t* base() { return reinterpret_cast<uv_handle_t*>(&handle); }
 
-  void hold(bool on) override {
+  void keepAlive(bool on) override {
     if (on)
       uv_ref(base());
     else
@@ -86,4 +86,4 @@ int onLibuv(Poller* p) {
   return 0;
 }
 
-}  // namespace watch
+}  // namespace poller

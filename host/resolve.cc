@@ -60,8 +60,8 @@ napi_value getaddrinfo(State& s, Bytes node, Bytes service, int family, int type
 
 napi_value getaddrinfoAsync(State& s, Bytes node, Bytes service, int family, int type, int protocol,
                             int flags) {
-  return later::promise(s.env, lookup::getaddrinfo,
-                        {optional(node), optional(service), family, type, protocol, flags}, answer);
+  return async_work::promise(s.env, lookup::getaddrinfo,
+                             {optional(node), optional(service), family, type, protocol, flags}, answer);
 }
 
 napi_value getnameinfo(State& s, Bytes address, int flags) {
@@ -69,7 +69,7 @@ napi_value getnameinfo(State& s, Bytes address, int flags) {
 }
 
 napi_value getnameinfoAsync(State& s, Bytes address, int flags) {
-  return later::promise(s.env, lookup::getnameinfo, {text(address), flags}, answer);
+  return async_work::promise(s.env, lookup::getnameinfo, {text(address), flags}, answer);
 }
 
 napi_value gethostbyname(State& s, Bytes name) {
@@ -77,7 +77,7 @@ napi_value gethostbyname(State& s, Bytes name) {
 }
 
 napi_value gethostbynameAsync(State& s, Bytes name) {
-  return later::promise(s.env, lookup::gethostbyname, {text(name)}, answer);
+  return async_work::promise(s.env, lookup::gethostbyname, {text(name)}, answer);
 }
 
 napi_value gethostbyaddr(State& s, Bytes address, int family) {
@@ -85,7 +85,7 @@ napi_value gethostbyaddr(State& s, Bytes address, int family) {
 }
 
 napi_value gethostbyaddrAsync(State& s, Bytes address, int family) {
-  return later::promise(s.env, lookup::gethostbyaddr, {text(address), family}, answer);
+  return async_work::promise(s.env, lookup::gethostbyaddr, {text(address), family}, answer);
 }
 
 int getservbyname(State&, Bytes name, Bytes protocol) {

@@ -49,14 +49,14 @@ bool nameless(int fd) {
 namespace sys {
 
 int socket(State& s, int family, int type, int protocol) {
-  return owned::opened(s, check(::socket(family, type | SOCK_CLOEXEC, protocol)));
+  return fd_table::opened(s, check(::socket(family, type | SOCK_CLOEXEC, protocol)));
 }
 
 int socketpair(State& s, int family, int type, int protocol, Ints out) {
   if (out.length < 2) return -EINVAL;
   int fds[2];
   if (::socketpair(family, type | SOCK_CLOEXEC, protocol, fds) < 0) return -errno;
-  for (int i = 0; i < 2; i++) out.data[i] = owned::opened(s, fds[i]);
+  for (int i = 0; i < 2; i++) out.data[i] = fd_table::opened(s, fds[i]);
   return 0;
 }
 
@@ -68,7 +68,7 @@ int accept(State& s, int fd, int nonblocking) {
   if (r < 0 && errno == ECONNABORTED && nameless(fd)) r = ::accept4(fd, nullptr, nullptr, flags), room = 0;
   if (r < 0) return -errno;
   s.block.setAddressLength(room);
-  return owned::opened(s, r);
+  return fd_table::opened(s, r);
 }
 
 int recvmsg(State& s, int fd, napi_value buffers, Bytes control, int flags) {

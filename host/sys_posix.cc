@@ -51,7 +51,7 @@ int shutdown(State&, int fd, int how) {
   return check(::shutdown(fd, how));
 }
 int close(State& s, int fd) {
-  owned::forget(s, fd);
+  fd_table::forget(s, fd);
   return check(::close(fd));
 }
 int getsockname(State& s, int fd) {
@@ -133,7 +133,7 @@ int ioctl(State&, int fd, int64_t request, Bytes argument, int number) {
 
 int dup(State& s, int fd, int owned) {
   int copy = check(::fcntl(fd, F_DUPFD_CLOEXEC, 0));
-  return owned ? owned::opened(s, copy) : copy;
+  return owned ? fd_table::opened(s, copy) : copy;
 }
 
 int isNonblocking(State&, int fd) {

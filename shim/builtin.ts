@@ -1,6 +1,6 @@
 // Node's own modules by require(). Measured, importing node:fs, node:os, node:url,
 // node:worker_threads and node:diagnostics_channel costs an import of the package 4 ms, since
-// import makes a namespace of all that a module exports and loads what stands behind it; require()
+// import makes a namespace of all that a module exports and loads what it depends on; require()
 // costs 0.4 ms, and can wait until the module is needed.
 import { createRequire } from "node:module";
 

@@ -7,6 +7,7 @@
 
 /** The ABIs that the codec knows (wasm/abi.ts), in its order. */
 export const targets = ["linux64", "linux64be", "linux32", "darwin64", "freebsd64", "windows64"] as const;
+/** One of the ABIs: a system and its word size. */
 export type Target = (typeof targets)[number];
 
 /**
@@ -18,7 +19,9 @@ export type ByteString = string;
  * is what failed, else 0.
  */
 export interface LookupFailure {
+  /** EAI_* or h_errno. */
   readonly status: number;
+  /** An errno; 0: none. */
   readonly errno: number;
 }
 /**
@@ -37,7 +40,9 @@ export type HostEntry = [name: ByteString, aliases: ByteString[], addresses: Uin
 
 /** A channel of audit events (node:diagnostics_channel). */
 export interface AuditChannel {
+  /** Whether anybody listens. */
   readonly hasSubscribers: boolean;
+  /** Passes an event to who listens. */
   publish(message: unknown): void;
 }
 
@@ -63,9 +68,17 @@ export interface Lookups {
  * The same from the thread pool. One that has begun can't be stopped; an environment that ends
  * waits for it.
  */
-export type AsyncLookups = {
-  [K in keyof Lookups as `${K}Async`]: (...args: Parameters<Lookups[K]>) => Promise<ReturnType<Lookups[K]>>;
-};
+export interface AsyncLookups {
+  /** getaddrinfo() of Lookups. */
+  getaddrinfoAsync: Async<Lookups["getaddrinfo"]>;
+  /** getnameinfo() of Lookups. */
+  getnameinfoAsync: Async<Lookups["getnameinfo"]>;
+  /** gethostbyname() of Lookups. */
+  gethostbynameAsync: Async<Lookups["gethostbyname"]>;
+  /** gethostbyaddr() of Lookups. */
+  gethostbyaddrAsync: Async<Lookups["gethostbyaddr"]>;
+}
+type Async<F extends (...args: never[]) => unknown> = (...args: Parameters<F>) => Promise<ReturnType<F>>;
 
 /** A timer that runs. */
 export interface Timer {
@@ -93,6 +106,7 @@ export interface Clock {
   random(): number;
 }
 
+/** The system calls of one runtime: what socketModule() stands on. */
 export interface Host extends Lookups, AsyncLookups, Clock {
   /** What this host is, for messages: "node". */
   readonly name: string;
@@ -155,8 +169,8 @@ export interface Host extends Lookups, AsyncLookups, Clock {
    */
   close(fd: number): number;
   /**
-   * The same by an owner of this generation: -EBADF if its descriptor was closed behind our back,
-   * and the number opened anew since.
+   * The same by an owner of this generation: -EBADF if someone else has closed its descriptor and
+   * opened the number anew.
    */
   closeOwned(fd: number, generation: number): number;
   /** getsockname(2) into the block. */
@@ -234,7 +248,7 @@ export interface Host extends Lookups, AsyncLookups, Clock {
   setsockopt(fd: number, level: number, name: number, value: Uint8Array | null, length: number): number;
   /**
    * setsockopt(SOL_SOCKET) with a struct sock_fprog of these instructions (struct sock_filter
-   * each): SO_ATTACH_FILTER and its kin.
+   * each): SO_ATTACH_FILTER, SO_ATTACH_REUSEPORT_CBPF.
    */
   attachFilter(fd: number, name: number, instructions: Uint8Array): number;
   /** ioctl(2) with `argument`'s bytes in and out, or with `number` where it is null. */
@@ -272,8 +286,8 @@ export interface Host extends Lookups, AsyncLookups, Clock {
    * become ready calls `ready(count)` once, with count [descriptor, POLL* bits, generation] in
    * `triples`. What a generation that is not current any more was told is left out. `counters` is
    * [waiting, held, dispatching]: whoever waits counts in the first; the loop is held (kept alive)
-   * after a dispatch if somebody waits, at other times by keepLoopAlive(). The caller keeps the memory of
-   * both alive.
+   * after a dispatch if somebody waits, at other times by keepLoopAlive(). The caller keeps the
+   * memory of both alive.
    */
   startWatching(ready: (count: number) => void, triples: Int32Array, counters: Int32Array): number;
   /**

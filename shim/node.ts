@@ -12,10 +12,10 @@ const { existsSync, readFileSync } = builtin("node:fs");
 const { domainToASCII, fileURLToPath } = builtin("node:url");
 
 /**
- * How long a worker may be kept from JavaScript by one wait: terminate() and process.exit() act
- * between slices.
+ * How many milliseconds one wait may keep a worker from JavaScript: terminate() and process.exit()
+ * act between two waits.
  */
-const WORKER_SLICE = 100;
+const WORKER_MAX_BLOCK_MS = 100;
 
 const ADDON = "../../build/Release/berkeley_sockets.node";
 
@@ -30,7 +30,7 @@ type Provided =
   | "descriptorOf"
   | "warn"
   | "collect";
-/** The addon's poller can watch from a thread of its own, and is then to be asked to look again. */
+/** The addon's poller can watch from a thread of its own; rearm() then makes it look again. */
 interface Poller {
   startWatching(
     ready: (count: number) => void,
@@ -42,7 +42,7 @@ interface Poller {
 }
 type Addon = Omit<Host, Provided | "startWatching"> & Poller;
 
-/** Bun and Deno have Node's modules and names, and libuv's symbols, so only this tells them. */
+/** Bun and Deno have Node's modules and names, and libuv's symbols; only their versions tell them. */
 const { bun, deno } = process.versions as { bun?: string; deno?: string };
 
 function target(): Target {
@@ -61,8 +61,8 @@ interface Handle {
 
 /**
  * Sockets of node:net keep a handle in `_handle` (TLS has another inside), those of node:dgram in
- * their state. Told by their shape: loading node:net and node:dgram to ask for classes would double
- * the time of an import.
+ * their state. Their shape tells them: loading node:net and node:dgram to compare classes would
+ * double the time of an import.
  */
 function descriptorOf(object: unknown): number | null {
   if (typeof object !== "object" || object === null) return null;
@@ -73,17 +73,17 @@ function descriptorOf(object: unknown): number | null {
   if (!((holder && "handle" in holder) || "_handle" in object)) return null;
   const handle =
     holder && "handle" in holder ? holder.handle : (object as { _handle: Handle | null })._handle;
-  return handle?.fd ?? handle?._parent?.fd ?? (handle ? UNTOLD : -1);
+  return handle?.fd ?? handle?._parent?.fd ?? (handle ? UNKNOWN_DESCRIPTOR : -1);
 }
 /**
- * Deno's handles don't have it, and what their fdForIpc() gives is a duplicate, a new one each
- * time.
+ * Deno's handles don't have their descriptor, and their fdForIpc() returns a duplicate, a new one
+ * each time.
  */
-const UNTOLD = -2;
+const UNKNOWN_DESCRIPTOR = -2;
 
 /**
- * domainToASCII() reads a URL's host: it decodes %41, ends at / and drops a tab. What it would
- * change so is no name. Deno's leaves such characters where they are beside one that is not ASCII.
+ * domainToASCII() reads a URL's host: it decodes %41, ends at / and drops a tab. Text that it would
+ * change so is not a name. Deno's leaves such characters beside one that is not ASCII.
  */
 function idna(name: string): string {
   if (/[^\w.*-]/.test(name.replace(/[^\x00-\x7f]/g, ""))) return "";
@@ -104,7 +104,7 @@ export function lookups(size: string | undefined, usual = 4): number {
 }
 
 /**
- * startWatching(), by libuv where the runtime is Node. Elsewhere a thread watches, and looks again
+ * startWatching(), by libuv where the runtime is Node. Elsewhere a thread watches; it looks again
  * in the turn after each dispatch.
  */
 function startWatching({ startWatching: start, rearm }: Poller, thread: boolean): Host["startWatching"] {
@@ -125,9 +125,9 @@ function startWatching({ startWatching: start, rearm }: Poller, thread: boolean)
 }
 
 /**
- * A warning's stack is turned into text at once: unread, it holds the receivers of its frames, such
- * as the socket whose making swept others away, until the loop turns. Deno's holds them still:
- * there it has no frames.
+ * Turns a warning's stack into text at once: an unread stack keeps the receivers of its frames
+ * alive until the loop turns, such as the socket whose constructor swept others. In Deno even a
+ * read one does: there the warning gets no frames.
  */
 function warn(message: string, type: string): void {
   const { stackTraceLimit } = Error;
@@ -158,6 +158,18 @@ export function packageFile(path: string): Uint8Array {
   return readFileSync(new URL(path, import.meta.url));
 }
 
+function whyNotLoaded({ code, name, message }: NodeJS.ErrnoException, file: string): string {
+  if (code === "ERR_DLOPEN_DISABLED")
+    return "Node runs with --permission: pass --allow-addons to load the socket addon";
+  if (deno !== undefined && name === "NotCapable")
+    return "Deno runs without a permission: pass --allow-ffi to load the socket addon";
+  if (!existsSync(file)) return missing(process.platform);
+  return (
+    `the socket addon did not load: ${message}; ` +
+    "if it was built on another system, run `npm rebuild berkeley-sockets`"
+  );
+}
+
 /** Loads the addon; where there is none to load, the host says why. */
 export function nodeHost(): Host {
   const { permission } = process as { permission?: { has(scope: string): boolean } };
@@ -168,16 +180,7 @@ export function nodeHost(): Host {
   try {
     process.dlopen(loaded, file);
   } catch (error) {
-    const { code, message } = error as NodeJS.ErrnoException;
-    return unsupported(
-      code === "ERR_DLOPEN_DISABLED"
-        ? "Node runs with --permission: pass --allow-addons to load the socket addon"
-        : deno !== undefined && (error as Error).name === "NotCapable"
-          ? "Deno runs without a permission: pass --allow-ffi to load the socket addon"
-          : !existsSync(file)
-            ? missing(process.platform)
-            : `the socket addon did not load: ${message}; if it was built on another system, run \`npm rebuild berkeley-sockets\``,
-    );
+    return unsupported(whyNotLoaded(error as NodeJS.ErrnoException, file));
   }
   const { rearm: _, ...calls } = loaded.exports;
   return {
@@ -192,7 +195,7 @@ export function nodeHost(): Host {
     get maxBlockMs() {
       // Asked for when the first socket is made: loading node:worker_threads takes most of a
       // millisecond.
-      const value = builtin("node:worker_threads").isMainThread ? 0 : WORKER_SLICE;
+      const value = builtin("node:worker_threads").isMainThread ? 0 : WORKER_MAX_BLOCK_MS;
       Object.defineProperty(this, "maxBlockMs", { value });
       return value;
     },

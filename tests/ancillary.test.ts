@@ -187,7 +187,7 @@ test(
       );
       const rights = got.get("rights");
       ok(rights?.name === "rights" && rights.value.length === 2);
-      rights.value.forEach(fd => close(fd));
+      for (const fd of rights.value) close(fd);
       equal(got.get("credentials")?.value, me);
     } finally {
       a.close();

@@ -25,21 +25,25 @@ export interface ChildOptions {
   /** Descriptors that it inherits, from 3 on. */
   inherit?: number[];
   /** A network of its own, which has loopback and asks 127.0.0.1 for names: nameserver.ts. */
-  apart?: boolean;
+  isolated?: boolean;
 }
 
 /**
  * Runs "$@" in a namespace that has nothing but loopback; "$0" is a folder whose files take the
  * places of those in /etc.
  */
-const APART =
-  'mount --bind "$0/resolv.conf" /etc/resolv.conf && mount --bind "$0/nsswitch.conf" /etc/nsswitch.conf && ip link set lo up && exec "$@"';
+const ISOLATED = [
+  'mount --bind "$0/resolv.conf" /etc/resolv.conf',
+  'mount --bind "$0/nsswitch.conf" /etc/nsswitch.conf',
+  "ip link set lo up",
+  'exec "$@"',
+].join(" && ");
 
-/** The command that runs another apart. */
-export function apart(folder: string): string[] {
+/** The command that runs another in namespaces of its own. */
+export function isolatedCommand(folder: string): string[] {
   writeFileSync(join(folder, "resolv.conf"), "nameserver 127.0.0.1\noptions timeout:2 attempts:1\n");
   writeFileSync(join(folder, "nsswitch.conf"), "hosts: files dns\nservices: files\nprotocols: files\n");
-  return ["unshare", "--net", "--mount", "sh", "-c", APART, folder];
+  return ["unshare", "--net", "--mount", "sh", "-c", ISOLATED, folder];
 }
 
 /** A child process that runs `script`, an ES module; it is ended after 30 seconds. */
@@ -52,14 +56,14 @@ export class Child {
 
   constructor(
     script: string,
-    { flags = [], descriptors, inherit = [], apart: alone = false }: ChildOptions = {},
+    { flags = [], descriptors, inherit = [], isolated = false }: ChildOptions = {},
   ) {
     // Node opens many modules at once: a child of few descriptors has the bundle.
     const program = `import * as S from ${JSON.stringify(descriptors === undefined ? index : bundle)};\n${script}`;
-    const folder = alone ? mkdtempSync(join(tmpdir(), "apart-")) : undefined;
+    const folder = isolated ? mkdtempSync(join(tmpdir(), "isolated-")) : undefined;
     const limited = descriptors === undefined ? [] : ["sh", "-c", `ulimit -n ${descriptors}; exec "$0" "$@"`];
     const [command, ...args] = [
-      ...(folder === undefined ? [] : apart(folder)),
+      ...(folder === undefined ? [] : isolatedCommand(folder)),
       ...limited,
       process.execPath,
       ...textArguments(flags, program),

@@ -1,5 +1,5 @@
 // COMPATIBILITY.md, made of the table that names.test.ts tests: node dist/tests/compatibility.js
-// prints it; with --readme, the README's table of names.
+// prints it; with --names, the table of names of docs/from-python.md.
 import { fileURLToPath } from "node:url";
 import { classes, constants, functions, methods, pending, type Constant, type Name } from "./names/table.js";
 
@@ -50,15 +50,20 @@ export function compatibility(): string {
   const missing = all.length - ours(all).length;
   return `# Compatibility with Python's socket module
 
-Made by \`node dist/tests/compatibility.js\` of the table that \`tests/names.test.ts\` holds the package against: ${all.length} names, of Python 3.13 and older on every
-system that Python knows, and what 3.14 and 3.15 add. ${all.length - missing} are here. Where "here" differs from "Python" the name is spelled as TypeScript spells names.
+Made by \`node dist/tests/compatibility.js\` of the table that \`tests/names.test.ts\` holds the
+package against. It has ${all.length} names, of Python 3.13 and older on every system that Python
+knows, and what 3.14 and 3.15 add. ${all.length - missing} are here. Where "here" differs from
+"Python" the name is spelled as TypeScript spells names.
 
 What every name shares:
 
-- \`None\` is \`null\`; a parameter that is not given is \`undefined\`; Python's keyword-only parameters are one object of options at the end.
-- Numbers that Python truncates are refused. \`ValueError\` and \`OverflowError\` are \`RangeError\`; \`TypeError\` is \`TypeError\`; Python's own \`OSError\`s are \`OSError\`s.
+- \`None\` is \`null\`; a parameter that is not given is \`undefined\`; Python's keyword-only parameters
+  are one object of options at the end.
+- Numbers that Python truncates are refused. \`ValueError\` and \`OverflowError\` are \`RangeError\`;
+  \`TypeError\` is \`TypeError\`; Python's own \`OSError\`s are \`OSError\`s.
 - Addresses are the same tuples. Received bytes are \`Buffer\`s.
-- A constant that a system lacks is \`NaN\`, or 0x80000000 where it is a flag: every call refuses it. \`defined("AF_CAN")\` asks.
+- A constant that a system lacks is \`NaN\`, or 0x80000000 where it is a flag: every call
+  refuses it. \`defined("AF_CAN")\` asks.
 - NetBSD and DragonFly BSD address Bluetooth's HCI by device address, other systems by number.
 
 ## Functions
@@ -75,13 +80,14 @@ ${rows(methods)}
 
 ## Constants
 
-${constants.length}, each exported under Python's name; in brackets the Python that adds it. The values are the running system's.
+${constants.length}, each exported under Python's name; in brackets the Python that adds
+it. The values are the running system's.
 
 ${constantRows()}
 `;
 }
 
-/** The README's table: what has another name here. */
+/** The table of docs/from-python.md: what has another name here. */
 export function renamed(): string {
   const changed = (names: readonly Name[]) => ours(names).filter(({ python, ours }) => python !== ours);
   const same = (names: readonly Name[]) =>
@@ -102,8 +108,8 @@ Unchanged: ${same(functions)}; ${same(classes)}; of a socket ${same(methods)}; a
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) {
   const [mode, ...rest] = process.argv.slice(2);
-  if (rest.length > 0 || (mode !== undefined && mode !== "--readme")) {
-    console.error("usage: compatibility.js [--readme]");
+  if (rest.length > 0 || (mode !== undefined && mode !== "--names")) {
+    console.error("usage: compatibility.js [--names]");
     process.exitCode = 2;
   } else process.stdout.write(mode === undefined ? compatibility() : renamed());
 }

@@ -35,7 +35,7 @@ export function contract(title: string, host: Host, { lacks = [], open }: Situat
 
   /** A test of these calls; where the host lacks one, of what that one says. */
   function calls(names: readonly Calls[], what: string, body: () => unknown): void {
-    names.forEach(name => seen.add(name));
+    for (const name of names) seen.add(name);
     const missing = names.filter(name => lacks.includes(name));
     if (missing.length === 0) test(`${title}: ${names[0]}: ${what}`, body);
     else
@@ -47,8 +47,8 @@ export function contract(title: string, host: Host, { lacks = [], open }: Situat
 
   /** Puts an address into the block and returns its length; takes one out. */
   const put = (family: number, address: unknown) =>
-    registry.find(family, 0, 0).encode(core, address, "contract");
-  const take = (family: number) => registry.decode(core, wire.addressLength(), registry.find(family, 0, 0));
+    registry.find(family, 0).encode(core, address, "contract");
+  const take = (family: number) => registry.decode(core, wire.addressLength(), registry.find(family, 0));
   const local = (port = 0) => put(c.AF_INET, ["127.0.0.1", port]);
   const opened = (fd: number) => {
     ok(fd >= 0, `-errno ${fd}`);

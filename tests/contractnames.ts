@@ -11,8 +11,7 @@ export function names(
   calls: (names: readonly Calls[], what: string, body: () => unknown) => void,
 ): void {
   const { wire, registry, constants: c } = core;
-  const local = (port: number) =>
-    registry.find(c.AF_INET, 0, 0).encode(core, ["127.0.0.1", port], "contract");
+  const local = (port: number) => registry.find(c.AF_INET, 0).encode(core, ["127.0.0.1", port], "contract");
   calls(["getaddrinfo", "getaddrinfoAsync"], "a numeric host, a name that nobody has", async () => {
     const node = Buffer.from("127.0.0.1");
     const service = Buffer.from("80");
@@ -22,7 +21,7 @@ export function names(
       const [family, type, protocol, canonical, bytes] = rows[0]!;
       equal([family, type, protocol, canonical], [c.AF_INET, c.SOCK_STREAM, c.IPPROTO_TCP, ""]);
       wire.putAddress(bytes);
-      equal(registry.decode(core, bytes.length, registry.find(family, 0, 0)), ["127.0.0.1", 80]);
+      equal(registry.decode(core, bytes.length, registry.find(family, 0)), ["127.0.0.1", 80]);
       const failed = await ask(
         Buffer.from("no address"),
         null,

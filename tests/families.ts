@@ -1,4 +1,4 @@
-// README's table of families, made of the rows that `berkeley-sockets families` probes: node
+// The table of docs/families.md, made of the rows that `berkeley-sockets families` probes: node
 // dist/tests/families.js prints it.
 import { fileURLToPath } from "node:url";
 import { needs, rows } from "../ts/cli/table.js";

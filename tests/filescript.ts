@@ -129,7 +129,11 @@ function drain(peer: Socket): Value {
   const parts: Buffer[] = [];
   peer.setblocking(false);
   try {
-    for (let part; (part = peer.recv(1 << 20)).length > 0; ) parts.push(part);
+    for (;;) {
+      const part = peer.recv(1 << 20);
+      if (part.length === 0) break;
+      parts.push(part);
+    }
   } catch (error) {
     if (!["EAGAIN", "ECONNRESET"].includes((error as { code: string }).code)) throw error;
   }

@@ -3,7 +3,7 @@ import { spawnSync } from "node:child_process";
 import { existsSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { apart } from "./child.js";
+import { isolatedCommand } from "./child.js";
 import {
   AF_INET,
   AF_INET6,
@@ -61,9 +61,9 @@ export const noNetworkNamespace =
   process.platform !== "linux"
     ? "no network namespaces here"
     : probe(() => {
-        const folder = mkdtempSync(join(tmpdir(), "apart-"));
+        const folder = mkdtempSync(join(tmpdir(), "isolated-"));
         try {
-          const [command, ...args] = [...apart(folder), "true"];
+          const [command, ...args] = [...isolatedCommand(folder), "true"];
           const { status, error, stderr } = spawnSync(command!, args, { encoding: "utf8" });
           if (status !== 0) throw new Error(`unshare --net --mount: ${error?.message ?? stderr.trim()}`);
         } finally {

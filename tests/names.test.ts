@@ -101,7 +101,7 @@ test("COMPATIBILITY.md: is what the table makes", () => {
   is(readFileSync(new URL("COMPATIBILITY.md", root), "utf8"), compatibility());
 });
 
-test("compatibility.js: prints it, or the README's table", () => {
+test("compatibility.js: prints it, or the table of names", () => {
   const run = (...args: string[]) =>
     spawnSync(
       process.execPath,
@@ -109,6 +109,6 @@ test("compatibility.js: prints it, or the README's table", () => {
       { encoding: "utf8" },
     );
   is(run().stdout, compatibility());
-  ok(run("--readme").stdout.includes("| `connect_ex` | `connectEx` |"));
+  ok(run("--names").stdout.includes("| `connect_ex` | `connectEx` |"));
   is(run("--nonsense").status, 2);
 });

@@ -1,4 +1,4 @@
-// A name server for a process that runs apart (child.ts): UDP on 127.0.0.1:53, RFC 1035, section
+// A name server for a process that runs isolated (child.ts): UDP on 127.0.0.1:53, RFC 1035, section
 // 4.1. It answers A, AAAA and PTR.
 import { AF_INET, AF_INET6, SOCK_DGRAM, Socket, inet_pton } from "../ts/promises/index.js";
 
@@ -25,8 +25,12 @@ const labels = (name: string) =>
 function question(query: Buffer): [name: string, end: number] {
   const parts: string[] = [];
   let at = HEADER;
-  for (let length; (length = query[at]!) > 0; at += length + 1)
+  for (;;) {
+    const length = query[at]!;
+    if (length <= 0) break;
     parts.push(query.toString("latin1", at + 1, at + 1 + length));
+    at += length + 1;
+  }
   return [parts.join("."), at + 1];
 }
 
@@ -41,7 +45,7 @@ export async function serveNames(records: Records, asked: string[] = []): Promis
   const socket = new Socket(AF_INET, SOCK_DGRAM).unref();
   await socket.bind(["127.0.0.1", 53]);
   const serve = async () => {
-    for await (const [query, from] of socket) {
+    for await (const [query, from] of socket.datagrams()) {
       const [name, end] = question(query);
       const type = query.readUInt16BE(end);
       const record = records[name];
@@ -55,7 +59,7 @@ export async function serveNames(records: Records, asked: string[] = []): Promis
           query.subarray(HEADER, end + 4),
           ...answers.flatMap(bytes => [word(0xc00c, type, 1, 0, 0, bytes.length), bytes]),
         ]),
-        from,
+        from!,
       );
     }
   };

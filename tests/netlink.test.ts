@@ -140,7 +140,10 @@ test("netlink: chains that lie are cut where they end", () => {
 
 test("netlink: random bytes give messages inside the bytes", () => {
   let seed = 7;
-  const random = (below: number) => ((seed = (Math.imul(seed, 1664525) + 1013904223) >>> 0) % 65537) % below;
+  const random = (below: number) => {
+    seed = (Math.imul(seed, 1664525) + 1013904223) >>> 0;
+    return (seed % 65537) % below;
+  };
   for (let i = 0; i < 3000; i++) {
     const data = Uint8Array.from({ length: random(80) }, () => random(i % 2 ? 256 : 20));
     for (const { netlink } of [codec.target("linux64"), codec.target("linux64be")]) {

@@ -5,6 +5,7 @@ import {
   existsSync,
   mkdirSync,
   mkdtempSync,
+  readFileSync,
   readdirSync,
   realpathSync,
   rmSync,
@@ -12,12 +13,13 @@ import {
   writeFileSync,
 } from "node:fs";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { installs } from "./install.js";
 
 const root = process.cwd();
 const folder = realpathSync(mkdtempSync(join(tmpdir(), "sockets pack ")));
 const project = join(folder, "project");
+const installed = join(project, "node_modules/berkeley-sockets");
 let passed = 0;
 let failed = 0;
 
@@ -92,6 +94,21 @@ function requiringNode(): [command: string, ...args: string[]] {
     : ["npx", "--yes", "--package=node@22", "node"];
 }
 
+/** Declarations of the installed package without a map, and maps whose source is not there. */
+function lostSources(paths: readonly string[]): string {
+  return paths
+    .filter(path => path.endsWith(".d.ts"))
+    .flatMap(path => {
+      const map = join(installed, `${path}.map`);
+      if (!existsSync(map)) return [`${path} has no map`];
+      const { sources } = JSON.parse(readFileSync(map, "utf8")) as { sources: string[] };
+      return sources
+        .filter(source => !existsSync(join(dirname(map), source)))
+        .map(source => `${path}.map points at ${source}, which is not there`);
+    })
+    .join("\n");
+}
+
 try {
   const packed = run(root, "npm", ["pack", "--json", `--pack-destination=${folder}`]);
   if (!claim("npm pack", succeeds(packed))) throw new Error("nothing was packed");
@@ -110,11 +127,19 @@ try {
     "dist/codec.wasm",
     "dist/lib/index.js",
     "dist/ts/index.d.ts",
+    "dist/ts/index.d.ts.map",
+    "ts/index.ts",
+    "shim/contract.ts",
     "dist/lib/codec.js",
     "dist/ts/codec.d.ts",
     "dist/lib/promises.js",
     "dist/ts/promises/index.d.ts",
     "dist/shim/contract.d.ts",
+    "dist/lib/host.js",
+    "dist/shim/host.d.ts",
+    "dist/lib/policy.js",
+    "dist/shim/policy/index.d.ts",
+    "docs/policy.schema.json",
     "host/binding.cc",
     "host/sys.h",
     "host/constants.txt",
@@ -131,7 +156,7 @@ try {
     "the tarball holds nothing else",
     paths
       .filter(path =>
-        /^(build\/|tests|dist\/(tests|examples|readme)|dist\/(ts|shim)\/.*\.js$|examples|wasm|ts|shim|\.)|\.tsbuildinfo$|\.node$/.test(
+        /^(build\/|tests|dist\/(tests|examples|readme)|dist\/(ts|shim)\/.*\.js$|examples|wasm|\.)|\.tsbuildinfo$|\.node$/.test(
           path,
         ),
       )
@@ -167,6 +192,8 @@ try {
       .filter(name => !/^(\.|berkeley-sockets$|node-addon-api$)/.test(name))
       .join("\n"),
   );
+
+  claim("each declaration map points at a source that is there", lostSources(paths));
 
   claim(
     "a JavaScript program imports it",

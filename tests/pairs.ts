@@ -41,7 +41,7 @@ export function udp(): [client: Socket<InetAddress>, server: Socket<InetAddress>
 }
 
 /** Sends `size` bytes at a time until nothing more fits. */
-export function stuff(s: Socket, size = 65536): void {
+export function fillSendBuffer(s: Socket, size = 65536): void {
   const mode = s.gettimeout();
   const data = Buffer.alloc(size);
   s.setblocking(false);

@@ -105,7 +105,11 @@ async function run(file: string, runner: Runner): Promise<void> {
 const queue = [...files];
 async function worker(): Promise<void> {
   const runner = lab ? laboratory.runner() : local;
-  for (let file; (file = queue.shift()) !== undefined; ) await run(file, runner);
+  for (;;) {
+    const file = queue.shift();
+    if (file === undefined) break;
+    await run(file, runner);
+  }
 }
 if (files.length === 0) {
   console.error(`no test file matches ${patterns.join(" ")}`);

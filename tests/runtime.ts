@@ -31,7 +31,8 @@ let files = 0;
 export function textArguments(flags: readonly string[], text: string): string[] {
   if (runtime === "node") return [...flags, "--input-type=module", "-e", text];
   if (folder === undefined) {
-    const made = (folder = mkdtempSync(join(tmpdir(), "program-")));
+    const made = mkdtempSync(join(tmpdir(), "program-"));
+    folder = made;
     process.on("exit", () => rmSync(made, { recursive: true, force: true }));
   }
   const file = join(folder, `${files++}.mjs`);

@@ -142,7 +142,11 @@ async function suite(name: string): Promise<void> {
       fails(`${name}: no file has the test that is listed: ${entry}`);
   await Promise.all(
     Array.from({ length: AT_ONCE }, async () => {
-      for (let file; (file = queue.shift()) !== undefined; ) await run(name, file, list);
+      for (;;) {
+        const file = queue.shift();
+        if (file === undefined) break;
+        await run(name, file, list);
+      }
     }),
   );
   for (const [test, { flaky, met }] of list) {

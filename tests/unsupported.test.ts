@@ -4,7 +4,8 @@ import type { Host } from "../shim/contract.js";
 import { forbidden, nodeHost } from "../shim/node.js";
 import { unsupported } from "../shim/unsupported.js";
 import { constantNames } from "../ts/base/constants.gen.js";
-import { OSError, socketModule } from "../ts/index.js";
+import { OSError } from "../ts/index.js";
+import { socketModule } from "../ts/module.js";
 import { Child } from "./child.js";
 import { runtime } from "./runtime.js";
 import { codec } from "./scripted.js";
@@ -117,7 +118,8 @@ const permission = process.allowedNodeEnvironmentFlags.has("--permission")
   ? "--permission"
   : "--experimental-permission";
 const noPermissions = runtime !== "node" && "permissions by Node's flags are Node's";
-const attempt = `try { const s = new S.Socket(); console.log("opened"); s.close(); } catch (e) { console.log(e.code, e.message); } console.log(S.inet_ntoa(S.inet_aton("127.1")));`;
+const attempt = `try { const s = new S.Socket(); console.log("opened"); s.close();
+  } catch (e) { console.log(e.code, e.message); } console.log(S.inet_ntoa(S.inet_aton("127.1")));`;
 
 test(
   "permission: without --allow-addons the error says what to pass, and the codec works",

@@ -8,7 +8,7 @@ import { Codec } from "../ts/codec.js";
 import { Layout } from "../ts/codec/layout.js";
 import { bindStructs, type StructName, type Structs } from "../ts/structs.js";
 import { wasm } from "../ts/codec/webassembly.js";
-import { plain as fresh, Wire } from "../ts/codec/wire.js";
+import { plainBytes, Wire } from "../ts/codec/wire.js";
 import { equal, is, test, throws } from "./suite.js";
 
 export const file = new URL("../codec.wasm", import.meta.url);
@@ -24,9 +24,9 @@ const interfaces = {
   name: () => "test0",
 };
 
-/** A context whose scratch holds a5. */
-export function scribbled(target: Target): AddressContext {
-  const wire = new Wire(module, target, fresh);
+/** A context whose scratch area is filled with a5, so that a byte that nobody wrote shows. */
+export function prefilledContext(target: Target): AddressContext {
+  const wire = new Wire(module, target, plainBytes);
   for (const [at, size] of [
     [wire.address, wire.addressSize],
     [wire.text, wire.textSize],
@@ -86,7 +86,7 @@ export function structBytes<N extends StructName>(
   test(`${title}: its bytes on every target`, () => {
     for (const target of targets) {
       const wanted = expected(vectors, target);
-      const context = scribbled(target);
+      const context = prefilledContext(target);
       const struct = bindStructs(context)[name] as Structs["linger"];
       const given: any =
         typeof value === "function" ? (value as (target: Target) => Value<N>)(target) : value;
@@ -129,7 +129,7 @@ export function addressBytes<A>(
   test(`${name} ${show(address)}: its bytes on every target`, () => {
     for (const target of targets) {
       const wanted = expected(vectors, target);
-      const context = scribbled(target);
+      const context = prefilledContext(target);
       const { wire } = context;
       if (wanted === null) {
         throws(() => family.encode(context, address, "test"), RangeError);

@@ -22,57 +22,87 @@ type Place = readonly [
 ];
 
 const rows = {
-  // unix(7)
+  /** Descriptors, which are duplicated into the receiver: SCM_RIGHTS, unix(7). */
   rights: ["SOL_SOCKET", ["SCM_RIGHTS"], "rights"],
+  /** The sender's process, user and group: SCM_CREDENTIALS, unix(7). */
   credentials: ["SOL_SOCKET", ["SCM_CREDENTIALS"], "ucred"],
-  // socket(7), Documentation/networking/timestamping.rst
+  /** When a datagram came, in seconds: SCM_TIMESTAMP, socket(7). */
   timestamp: ["SOL_SOCKET", ["SCM_TIMESTAMP"], "timeval"],
+  /** When a datagram came, in nanoseconds: SCM_TIMESTAMPNS, socket(7). */
   timestampns: ["SOL_SOCKET", ["SCM_TIMESTAMPNS"], "timespec"],
+  /** When a packet came or went, in nanoseconds: SCM_TIMESTAMPING, linux/errqueue.h. */
   timestamping: ["SOL_SOCKET", ["SCM_TIMESTAMPING"], "scm_timestamping"],
+  /** When a packet shall leave, in nanoseconds of the clock of SO_TXTIME: SCM_TXTIME. */
   txtime: ["SOL_SOCKET", ["SCM_TXTIME"], "uint64"],
+  /** How many datagrams the socket has dropped: SO_RXQ_OVFL, socket(7). */
   dropped: ["SOL_SOCKET", ["SO_RXQ_OVFL"], "uint32"],
+  /** The mark of a packet: SO_MARK, socket(7). */
   mark: ["SOL_SOCKET", ["SO_MARK"], "uint32"],
-  // ip(7); the BSDs give what they receive another type than what is sent
+  // The BSDs give what they receive another type than what is sent.
+  /** Interface and addresses of a datagram: IP_PKTINFO, ip(7). */
   pktinfo: ["IPPROTO_IP", ["IP_PKTINFO"], "in_pktinfo"],
+  /** Hops that are left, or those to send with: IP_TTL, ip(7). */
   ttl: ["IPPROTO_IP", ["IP_TTL", "IP_RECVTTL"], "ttl"],
+  /** The type of service: IP_TOS, ip(7). */
   tos: ["IPPROTO_IP", ["IP_TOS", "IP_RECVTOS"], "tos"],
+  /** An error of the error queue: IP_RECVERR, ip(7). */
   ipError: ["IPPROTO_IP", ["IP_RECVERR"], "sock_extended_err"],
-  // ipv6(7), RFC 3542
+  /** Interface and address of a datagram: IPV6_PKTINFO, RFC 3542. */
   pktinfo6: ["IPPROTO_IPV6", ["IPV6_PKTINFO"], "in6_pktinfo"],
+  /** Hops that are left, or those to send with: IPV6_HOPLIMIT, ipv6(7). */
   hoplimit: ["IPPROTO_IPV6", ["IPV6_HOPLIMIT"], "int"],
+  /** The traffic class: IPV6_TCLASS, RFC 3542. */
   tclass: ["IPPROTO_IPV6", ["IPV6_TCLASS"], "int"],
+  /** An error of the error queue: IPV6_RECVERR, ipv6(7). */
   ipv6Error: ["IPPROTO_IPV6", ["IPV6_RECVERR"], "sock_extended_err"],
-  // udp(7)
+  /** Bytes of each of the datagrams that came joined: UDP_GRO, udp(7). */
   groSize: ["SOL_UDP", ["UDP_GRO"], "int"],
+  /** Bytes of each datagram that is cut of what is sent: UDP_SEGMENT, udp(7). */
   gsoSize: ["SOL_UDP", ["UDP_SEGMENT"], "uint16"],
-  // linux/can/raw.h, linux/can/j1939.h
+  /** An error of the error queue: SCM_CAN_RAW_ERRQUEUE, linux/can/raw.h. */
   canRawErrqueue: ["SOL_CAN_RAW", ["SCM_CAN_RAW_ERRQUEUE"], "sock_extended_err"],
+  /** The destination's address: SCM_J1939_DEST_ADDR, linux/can/j1939.h. */
   j1939DestAddr: ["SOL_CAN_J1939", ["SCM_J1939_DEST_ADDR"], "uint8"],
+  /** The destination's name: SCM_J1939_DEST_NAME, linux/can/j1939.h. */
   j1939DestName: ["SOL_CAN_J1939", ["SCM_J1939_DEST_NAME"], "uint64"],
+  /** The priority, 0 the highest, 7 the lowest: SCM_J1939_PRIO, linux/can/j1939.h. */
   j1939Prio: ["SOL_CAN_J1939", ["SCM_J1939_PRIO"], "uint8"],
+  /** An error of the error queue: SCM_J1939_ERRQUEUE, linux/can/j1939.h. */
   j1939Errqueue: ["SOL_CAN_J1939", ["SCM_J1939_ERRQUEUE"], "sock_extended_err"],
-  // linux/tipc.h
+  /** Why a message came back: TIPC_ERRINFO, linux/tipc.h. */
   tipcErrinfo: ["SOL_TIPC", ["TIPC_ERRINFO"], "tipc_errinfo"],
+  /** The message that came back: TIPC_RETDATA, linux/tipc.h. */
   tipcRetdata: ["SOL_TIPC", ["TIPC_RETDATA"], "bytes"],
+  /** The service that a message was sent to: TIPC_DESTNAME, linux/tipc.h. */
   tipcDestname: ["SOL_TIPC", ["TIPC_DESTNAME"], "tipc_service_range"],
-  // linux/rds.h
+  /** The memory that a message is about, a cookie: RDS_CMSG_RDMA_DEST, linux/rds.h. */
   rdsRdmaDest: ["SOL_RDS", ["RDS_CMSG_RDMA_DEST"], "uint64"],
+  /** How an operation on remote memory ended: RDS_CMSG_RDMA_STATUS, linux/rds.h. */
   rdsRdmaStatus: ["SOL_RDS", ["RDS_CMSG_RDMA_STATUS"], "rds_rdma_notify"],
+  /** Which ports are not congested any more, a bit each: RDS_CMSG_CONG_UPDATE, linux/rds.h. */
   rdsCongUpdate: ["SOL_RDS", ["RDS_CMSG_CONG_UPDATE"], "uint64"],
+  /** How long the way of a message took: RDS_CMSG_RXPATH_LATENCY, linux/rds.h. */
   rdsRxpathLatency: ["SOL_RDS", ["RDS_CMSG_RXPATH_LATENCY"], "rds_cmsg_rx_trace"],
-  // RFC 6458 5.3
+  /** What a new association asks for: SCTP_INIT, RFC 6458. */
   sctpInit: ["SOL_SCTP", ["SCTP_INIT"], "sctp_initmsg"],
+  /** About a message, in either direction: SCTP_SNDRCV, RFC 6458. */
   sctpSndrcv: ["SOL_SCTP", ["SCTP_SNDRCV"], "sctp_sndrcvinfo"],
+  /** About a message to send: SCTP_SNDINFO, RFC 6458. */
   sctpSndinfo: ["SOL_SCTP", ["SCTP_SNDINFO"], "sctp_sndinfo"],
+  /** About a message that came: SCTP_RCVINFO, RFC 6458. */
   sctpRcvinfo: ["SOL_SCTP", ["SCTP_RCVINFO"], "sctp_rcvinfo"],
-  // net/bluetooth/hci_sock.h; the level is IPPROTO_IP's number too
+  // The level is IPPROTO_IP's number too.
+  /** Whether a packet came in (1) or went out (0): HCI_CMSG_DIR, bluetooth/hci.h. */
   hciDirection: ["SOL_HCI", ["HCI_CMSG_DIR"], "int", "AF_BLUETOOTH"],
+  /** When a packet came or went, in seconds: HCI_CMSG_TSTAMP, bluetooth/hci.h. */
   hciTimestamp: ["SOL_HCI", ["HCI_CMSG_TSTAMP"], "timeval", "AF_BLUETOOTH"],
-  // packet(7), netlink(7)
+  /** About a packet that came: PACKET_AUXDATA, packet(7). */
   packetAuxdata: ["SOL_PACKET", ["PACKET_AUXDATA"], "tpacket_auxdata"],
+  /** The multicast group that a message came to: NETLINK_PKTINFO, netlink(7). */
   netlinkPktinfo: ["SOL_NETLINK", ["NETLINK_PKTINFO"], "nl_pktinfo"],
 } as const satisfies Record<string, Place>;
 
+/** The name of a control message. */
 export type AncillaryName = keyof typeof rows;
 /** What a message of this name holds. */
 export type AncillaryValue<N extends AncillaryName> = BytesOr<(typeof rows)[N][2]>;
@@ -82,20 +112,28 @@ type BytesOr<S extends StructName | "bytes"> = S extends StructName
     : never
   : Uint8Array;
 /**
- * A message that was read: its name and value; `unknown` with the data where nobody knows its level
- * and type.
+ * A message that was read: its name and value; `unknown` with the data if the table has no row of
+ * its level and type.
  */
 export type Ancillary =
-  | { [N in AncillaryName]: { readonly name: N; readonly value: AncillaryValue<N> } }[AncillaryName]
-  | { readonly name: "unknown"; readonly value: Uint8Array };
+  | { [N in AncillaryName]: AncillaryMessage<N, AncillaryValue<N>> }[AncillaryName]
+  | AncillaryMessage<"unknown", Uint8Array>;
+/** A message that was read. */
+export interface AncillaryMessage<N, V> {
+  /** The message's name. */
+  readonly name: N;
+  /** What it says. */
+  readonly value: V;
+}
 /**
  * Makes a message, for sendmsg(2).
  * @throws TypeError and RangeError for its value; RangeError where this system lacks it.
  */
 export type AncillaryBuilders = {
-  readonly [N in AncillaryName]: (value: AncillaryValue<N>) => AncillaryItem;
+  readonly [N in keyof typeof rows]: (value: AncillaryValue<N>) => AncillaryItem;
 };
 
+/** Control messages of one system: a builder for each, and what they say when they come. */
 export interface AncillaryCodec extends AncillaryBuilders {
   /**
    * What a message that recvmsg(2) gave says. `family` is needed for those of AF_BLUETOOTH alone,
@@ -107,12 +145,12 @@ export interface AncillaryCodec extends AncillaryBuilders {
    * Room for these messages, each once, for recvmsg()'s `ancbufsize` and a batch's `control`
    * (CMSG_SPACE(3) of each): `space("ipError", "ttl")`. With an error comes the offender's address.
    * What has no fixed size comes with how many: `space(["rights", 3])`.
-   * @throws RangeError for a name that is none, or that this system lacks.
+   * @throws RangeError for a name that is not in the table, or that this system lacks.
    */
   space(...messages: (AncillaryName | readonly [name: AncillaryName, count: number])[]): number;
 }
 
-/** What comes behind the struct: the address of whoever had the error (ip(7), SO_EE_OFFENDER). */
+/** What follows the struct: the address of the host that reported the error (ip(7), SO_EE_OFFENDER). */
 const offenders: Readonly<Record<string, string>> = { ipError: "sockaddr_in", ipv6Error: "sockaddr_in6" };
 /** Bytes of one of what has no fixed size: a descriptor, a byte. */
 const units: Readonly<Record<string, number>> = { rights: 4, tipcRetdata: 1 };

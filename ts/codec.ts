@@ -17,17 +17,20 @@ import { Layout, type Row } from "./codec/layout.js";
 import { bindNetlink, type NetlinkCodec } from "./netlink.js";
 import { codecs, Registry, unknown, type AddressOf, type FamilyName } from "./registry.js";
 import { bindStructs, type StructName, type Structs } from "./structs.js";
-import type { AddressIn, AncillaryItem, Data, UnknownAddress } from "./base/types.js";
+import type { AddressIn, AncillaryItem, AncillaryItemIn, Data, UnknownAddress } from "./base/types.js";
 import { lengthOf, part, viewOf } from "./base/views.js";
 import { wasm, type WasmModule } from "./codec/webassembly.js";
-import { plain, Wire } from "./codec/wire.js";
+import { plainBytes, Wire } from "./codec/wire.js";
 
 export type { Target } from "../shim/contract.js";
 export { targets } from "../shim/contract.js";
 export { OSError } from "./base/error.js";
+export type { OSErrorFields } from "./base/error.js";
+export type { WasmModule } from "./codec/webassembly.js";
 export type { Row, Struct } from "./codec/layout.js";
 export type { AddressOf, FamilyName } from "./registry.js";
 export type * from "./netlink.js";
+export { checksum } from "./base/checksum.js";
 export type * from "./structs.js";
 export type * from "./base/types.js";
 
@@ -35,12 +38,24 @@ export type * from "./base/types.js";
 export type Source = string | URL | ArrayBufferLike | ArrayBufferView | WasmModule;
 
 /**
- * An address that was read: its family by name and the tuple, or, where nobody knows the family,
- * its number and [number, bytes].
+ * An address that was read: its family by name and the tuple, or, for a family
+ * without a codec, its number and [number, bytes].
  */
-export type Decoded =
-  | { [F in FamilyName]: { readonly family: F; readonly address: AddressOf<F> } }[FamilyName]
-  | { readonly family: number; readonly address: UnknownAddress };
+export type Decoded = { [F in FamilyName]: DecodedAs<F> }[FamilyName] | DecodedAs<number, UnknownAddress>;
+/** An address of one family. */
+export interface DecodedAs<F, A = F extends FamilyName ? AddressOf<F> : never> {
+  /** The family's name, or the target's number of it. */
+  readonly family: F;
+  /** The tuple. */
+  readonly address: A;
+}
+/** What a control buffer holds. */
+export interface ControlMessages {
+  /** The messages. */
+  items: AncillaryItem[];
+  /** Whether every message was complete. */
+  whole: boolean;
+}
 
 /** There is no system to ask for interfaces: the digits of an index stand for its name. */
 const interfaces: Interfaces = {
@@ -54,23 +69,48 @@ const interfaces: Interfaces = {
 
 /** The codec of one target. */
 export class TargetCodec {
+  /** Whose bytes these are. */
   readonly target: Target;
   /** Option structs: `structs.linger.pack({ onoff: 1, linger: 5 })`. */
   readonly structs: Structs;
   /** Netlink messages and attributes. */
   readonly netlink: NetlinkCodec;
+  /**
+   * `CMSG_LEN(3)`: bytes of a message with so many bytes of data, without padding at its end.
+   * @throws RangeError.
+   */
   readonly CMSG_LEN: (length: number) => number;
+  /**
+   * `CMSG_SPACE(3)`: the same with its padding.
+   * @throws RangeError.
+   */
   readonly CMSG_SPACE: (length: number) => number;
+  /**
+   * `inet_aton(3)`: 4 bytes of an address's text.
+   * @throws OSError for what is no address.
+   */
   readonly inet_aton: (address: string) => Uint8Array;
+  /**
+   * `inet_ntoa(3)`: the text of 4 bytes.
+   * @throws OSError for other than 4 bytes.
+   */
   readonly inet_ntoa: (bytes: Data) => string;
-  /** The family by the target's number or by its name. */
+  /**
+   * `inet_pton(3)`: 4 or 16 bytes of an address's text. The family by the target's number or by its
+   * name.
+   * @throws OSError for what is no address, RangeError for another family.
+   */
   readonly inet_pton: (family: number | FamilyName, address: string) => Uint8Array;
+  /**
+   * `inet_ntop(3)`: the text of 4 or 16 bytes; the family as for inet_pton().
+   * @throws RangeError for another family, and for bytes too few or too many.
+   */
   readonly inet_ntop: (family: number | FamilyName, bytes: Data) => string;
   readonly #context: AddressContext;
   readonly #registry: Registry;
 
   constructor(module: WasmModule, target: Target) {
-    const wire = new Wire(module, target, plain);
+    const wire = new Wire(module, target, plainBytes);
     this.target = target;
     this.#context = { wire, interfaces };
     this.#registry = new Registry(this.#context);
@@ -132,10 +172,7 @@ export class TargetCodec {
    * @throws RangeError for bytes too few or too many, or, where a family is expected, of another
    * one.
    */
-  decodeAddress<F extends FamilyName>(
-    bytes: Uint8Array,
-    expected: F,
-  ): { readonly family: F; readonly address: AddressOf<F> };
+  decodeAddress<F extends FamilyName>(bytes: Uint8Array, expected: F): DecodedAs<F>;
   decodeAddress(bytes: Uint8Array): Decoded;
   decodeAddress(bytes: Uint8Array, expected?: FamilyName): Decoded {
     const length = this.#put(octets("address", bytes));
@@ -169,16 +206,20 @@ export class TargetCodec {
     return family;
   }
 
-  /** A control buffer of [level, type, data] messages, for sendmsg(2). */
-  buildControl(ancillary: Iterable<AncillaryItem | [level: number, type: number, data: Data]>): Uint8Array {
+  /**
+   * A control buffer of [level, type, data] messages, for sendmsg(2).
+   * @throws TypeError, RangeError.
+   */
+  buildControl(ancillary: Iterable<AncillaryItemIn>): Uint8Array {
     return cmsg.build(this.#context.wire, ancillary, "buildControl") ?? new Uint8Array(0);
   }
 
   /**
    * The messages of a control buffer, as recvmsg(2) fills it. `whole` is false where a message
    * claims more than there is (what there is of it is given) or where no header can be read.
+   * @throws TypeError for what is no Uint8Array.
    */
-  parseControl(control: Uint8Array): { items: AncillaryItem[]; whole: boolean } {
+  parseControl(control: Uint8Array): ControlMessages {
     const items: AncillaryItem[] = [];
     const whole = cmsg.parse(this.#context.wire, octets("control", control), items);
     return { items, whole };
@@ -188,6 +229,7 @@ export class TargetCodec {
    * What each byte of a socket address (of any family, or of the one that is named), of a control
    * buffer or of a struct is. Bytes that are cut short or too many are shown as far as they make
    * sense; every byte is in one row.
+   * @throws RangeError for a name that is none. Never throws for bytes.
    */
   annotate(bytes: Uint8Array, what: "address" | "control" | FamilyName | StructName): Row[] {
     const whole = part(octets("bytes", bytes), 0);
@@ -196,12 +238,9 @@ export class TargetCodec {
     if (Object.hasOwn(this.structs, what)) return this.structs[what as StructName].annotate(whole);
     const { wire } = this.#context;
     const length = this.#put(whole.subarray(0, wire.addressSize));
-    const codec =
-      what !== "address"
-        ? this.#codec(what as FamilyName)
-        : length < 2
-          ? unknown
-          : this.#codec(this.#familyOf(length));
+    let codec: AddressFamily = unknown;
+    if (what !== "address") codec = this.#codec(what as FamilyName);
+    else if (length >= 2) codec = this.#codec(this.#familyOf(length));
     const [name, ...fields] = codec.layout;
     return new Layout(this.#context, name, fields, length).annotate(whole);
   }
@@ -240,12 +279,17 @@ export class Codec {
     this.#module = module;
   }
 
-  /** The codec of `linux64`, `linux64be`, `linux32`, `darwin64`, `freebsd64` or `windows64`. */
+  /**
+   * The codec of `linux64`, `linux64be`, `linux32`, `darwin64`, `freebsd64` or `windows64`.
+   * @throws RangeError for a target that is none.
+   */
   target(target: Target): TargetCodec {
     if (!targets.includes(target))
       throw new RangeError(`target must be one of ${targets.join(", ")}, got ${show(target)}`);
-    let codec = this.#made.get(target);
-    if (!codec) this.#made.set(target, (codec = new TargetCodec(this.#module, target)));
+    const known = this.#made.get(target);
+    if (known !== undefined) return known;
+    const codec = new TargetCodec(this.#module, target);
+    this.#made.set(target, codec);
     return codec;
   }
 }
@@ -281,7 +325,7 @@ function codecOf(module: WasmModule): Codec {
   return new Codec(module);
 }
 
-/** What a module exports; undefined for what is none, of whatever realm. */
+/** What a module of any realm exports; undefined for another value. */
 function exportsOf(module: unknown): readonly { readonly name: string }[] | undefined {
   try {
     return wasm.Module.exports(module as WasmModule);

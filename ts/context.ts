@@ -6,11 +6,13 @@ import type { Constants } from "./base/constants.gen.js";
 import type { Errors } from "./base/error.js";
 import type { Registry } from "./registry.js";
 import type { Structs } from "./structs.js";
-import type { Wire } from "./codec/wire.js";
+import type { ByteMaker, Wire } from "./codec/wire.js";
 
 export interface Core extends AddressContext {
   readonly host: Host;
   readonly wire: Wire;
+  /** How the bytes are made that users receive. */
+  readonly bytes: ByteMaker;
   readonly constants: Constants;
   readonly errors: Errors;
   readonly registry: Registry;
@@ -23,6 +25,7 @@ export interface Core extends AddressContext {
     type?: number,
     proto?: number,
     fileno?: number | null,
+    // biome-ignore lint/suspicious/noExplicitAny: its type is of a higher layer (socket/socket.ts)
   ) => any;
   /** Numbers that every wait needs: a look-up among 2,079 constants takes its time. */
   readonly EAGAIN: number;

@@ -22,7 +22,10 @@ export const fromfd: typeof bound.fromfd = bound.fromfd;
  */
 export const createConnection: typeof bound.createConnection = bound.createConnection;
 
-/** A listening TCP socket: SO_REUSEADDR where that is safe, IPv6 alone or with IPv4. */
+/**
+ * A listening TCP socket: SO_REUSEADDR where that is safe, IPv6 alone or with IPv4.
+ * @throws EADDRINUSE, EADDRNOTAVAIL, EACCES, GaiError, RangeError (dual stack of AF_INET).
+ */
 export const createServer: typeof bound.createServer = bound.createServer;
 
 /**
@@ -36,6 +39,7 @@ export const sendFds: typeof bound.sendFds = bound.sendFds;
  * `recvmsg(2)` with room for `maxfds` descriptors (253 at most on Linux). They are
  * close-on-exec and yours to close. With SO_PASSPIDFD the descriptors of processes are closed:
  * recvmsg() gives those.
+ * @throws as recvmsg().
  */
 export const recvFds: typeof bound.recvFds = bound.recvFds;
 

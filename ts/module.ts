@@ -12,14 +12,14 @@ import * as functions from "./socket/functions.js";
 import { bindInterfaces, interfacesOf } from "./resolve/interfaces.js";
 import { bindNetlink } from "./netlink.js";
 import { bindPoll } from "./socket/poll.js";
-import { buffers } from "./codec/buffer-pool.js";
+import { bindRequests } from "./socket/netlink-request.js";
 import { lazy } from "./base/lazy.js";
 import { Registry } from "./registry.js";
 import { bindResolve } from "./resolve/resolve.js";
 import { bindRights } from "./socket/fd-functions.js";
 import { bindSocket } from "./socket/socket.js";
 import { bindStructs } from "./structs.js";
-import { Wire } from "./codec/wire.js";
+import { plainBytes, Wire, type ByteMaker } from "./codec/wire.js";
 import type { WasmModule } from "./codec/webassembly.js";
 
 const auditEvents = [
@@ -38,10 +38,18 @@ const auditEvents = [
   "socket.getservbyport",
 ] as const;
 
-/** Makes the classes, functions, defaults and constants for one host. */
-export function socketModule(host: Host, codec: WasmModule) {
+/**
+ * Makes the classes, functions, defaults and constants for one host. `bytes` makes what users
+ * receive, plain Uint8Arrays by default.
+ * @throws OSError if another module has this host.
+ */
+export function socketModule<B extends Uint8Array = Uint8Array>(
+  host: Host,
+  codec: WasmModule,
+  bytes: ByteMaker<B> = plainBytes as ByteMaker<B>,
+) {
   const constants = constantsOf(host.constants());
-  const wire = new Wire(codec, host.target, buffers);
+  const wire = new Wire(codec, host.target, bytes);
   const errors = new Errors(
     constants as unknown as Readonly<Record<string, number>>,
     errno => findName(constants, "errno", errno),
@@ -54,6 +62,7 @@ export function socketModule(host: Host, codec: WasmModule) {
   const core: { -readonly [K in keyof Core]: Core[K] } = {
     host,
     wire,
+    bytes,
     constants,
     errors,
     interfaces: interfacesOf(host, errors),
@@ -75,7 +84,7 @@ export function socketModule(host: Host, codec: WasmModule) {
     Socket: undefined!,
   };
   core.registry = new Registry(core);
-  const Socket = bindSocket(core);
+  const Socket = bindSocket<B>(core);
   core.Socket = Socket;
 
   // A canary dies with the sockets that are dropped while the loop turns; a loop that never turns
@@ -97,14 +106,14 @@ export function socketModule(host: Host, codec: WasmModule) {
     Socket,
     structs,
     ancillary: bindAncillary(constants, structs, wire),
-    netlink: bindNetlink(wire, structs),
-    ...functions.bind(core),
-    ...bindCreate(core, resolve),
+    netlink: bindRequests(core, bindNetlink(wire, structs)),
+    ...functions.bind<B>(core),
+    ...bindCreate<B>(core, resolve),
     ...bindRights(core),
     ...bindPoll(core),
     ...resolve,
     ...database,
     ...bindInterfaces(core),
-    ...bindBorrowed(core),
+    ...bindBorrowed<B>(core),
   };
 }

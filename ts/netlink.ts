@@ -1,197 +1,78 @@
-// Netlink messages and attributes, put together and taken apart (netlink(7), rtnetlink(7)). The
-// fixed parts of messages are structs.
-import { bytesOf, int, show } from "./base/check.js";
-import type { Nlmsghdr } from "./struct/netlink.js";
+// Netlink (netlink(7)): messages and attributes, and those of rtnetlink(7), sock_diag(7) and generic
+// netlink with their attributes as values. ts/socket/ and ts/promises/ ask the kernel.
+import { ctrl, type CtrlAttributes } from "./netlink/ctrl.js";
+import type { NetlinkFormat } from "./netlink/attributes.js";
+import { bindMessages, type NetlinkMessages } from "./netlink/message.js";
+import {
+  addr,
+  link,
+  neigh,
+  route,
+  type AddrAttributes,
+  type LinkAttributes,
+  type NeighAttributes,
+  type RouteAttributes,
+} from "./netlink/rtnetlink.js";
+import { inetDiag, unixDiag, type InetDiagAttributes, type UnixDiagAttributes } from "./netlink/sockdiag.js";
+import type { Genlmsghdr, Ifaddrmsg, Ifinfomsg, Ndmsg, Rtmsg } from "./struct/netlink.js";
+import type { InetDiagMsg, UnixDiagMsg } from "./struct/sockdiag.js";
 import type { Structs } from "./structs.js";
-import type { Data } from "./base/types.js";
-import { lengthOf, part } from "./base/views.js";
 import type { Wire } from "./codec/wire.js";
 
-/**
- * One message: `type` is NLMSG_*, RTM_* or a generic family's id, `flags` NLM_F_*, `pid` the
- * sender's port id; `data` what follows the header.
- */
-export interface NetlinkMessage {
-  type: number;
-  flags: number;
-  seq: number;
-  pid: number;
-  data: Uint8Array;
-}
-/**
- * One attribute: `type` without the flags NLA_F_NESTED and NLA_F_NET_BYTEORDER, which are `flags`.
- */
-export interface NetlinkAttribute {
-  type: number;
-  flags: number;
-  data: Uint8Array;
-}
-/**
- * An attribute to send: its type (flags may be or-ed in) and its data; attributes inside it make it
- * NLA_F_NESTED.
- */
-export type NetlinkAttributeIn = readonly [type: number, data: Data | readonly NetlinkAttributeIn[]];
-/**
- * What an NLMSG_ERROR says: a positive errno, 0 for an acknowledgement; the header of the message
- * that it answers; with NETLINK_EXT_ACK what more the kernel has to say, NLMSGERR_ATTR_*.
- */
-export interface NetlinkError {
-  errno: number;
-  header: Nlmsghdr;
-  attributes: NetlinkAttribute[];
-}
-/**
- * What a walk found; `whole` is false where something claims more than there is: what there is of
- * it is given.
- */
-export interface NetlinkItems<T> {
-  items: T[];
-  whole: boolean;
+export type { NetlinkFormat, NetlinkValue, NetlinkValueIn } from "./netlink/attributes.js";
+export type { CtrlAttributes, CtrlMcastGroup, CtrlOp, GenericFamily } from "./netlink/ctrl.js";
+export type {
+  NetlinkAttribute,
+  NetlinkAttributeIn,
+  NetlinkError,
+  NetlinkHeaderIn,
+  NetlinkItems,
+  NetlinkMessage,
+  NetlinkMessages,
+} from "./netlink/message.js";
+export type {
+  AddrAttributes,
+  LinkAttributes,
+  LinkInfo,
+  LinkXdp,
+  NeighAttributes,
+  RouteAttributes,
+  RouteMetrics,
+  RouteNexthop,
+  RouteVia,
+} from "./netlink/rtnetlink.js";
+export type { InetDiagAttributes, UnixDiagAttributes } from "./netlink/sockdiag.js";
+
+/** Messages, attributes, and the data of messages as values. */
+export interface NetlinkCodec extends NetlinkMessages {
+  /** RTM_NEWLINK, RTM_GETLINK, RTM_DELLINK, RTM_SETLINK: struct ifinfomsg and IFLA_*. */
+  readonly link: NetlinkFormat<Ifinfomsg, LinkAttributes>;
+  /** RTM_NEWADDR, RTM_GETADDR, RTM_DELADDR: struct ifaddrmsg and IFA_*. */
+  readonly addr: NetlinkFormat<Ifaddrmsg, AddrAttributes>;
+  /** RTM_NEWROUTE, RTM_GETROUTE, RTM_DELROUTE of AF_INET and AF_INET6: struct rtmsg and RTA_*. */
+  readonly route: NetlinkFormat<Rtmsg, RouteAttributes>;
+  /** RTM_NEWNEIGH, RTM_GETNEIGH, RTM_DELNEIGH: struct ndmsg and NDA_*. */
+  readonly neigh: NetlinkFormat<Ndmsg, NeighAttributes>;
+  /** What SOCK_DIAG_BY_FAMILY answers of AF_INET and AF_INET6: struct inet_diag_msg, INET_DIAG_*. */
+  readonly inetDiag: NetlinkFormat<InetDiagMsg, InetDiagAttributes>;
+  /** What SOCK_DIAG_BY_FAMILY answers of AF_UNIX: struct unix_diag_msg and UNIX_DIAG_*. */
+  readonly unixDiag: NetlinkFormat<UnixDiagMsg, UnixDiagAttributes>;
+  /** Generic netlink's families, GENL_ID_CTRL: struct genlmsghdr and CTRL_ATTR_*. */
+  readonly ctrl: NetlinkFormat<Genlmsghdr, CtrlAttributes>;
 }
 
-// linux/netlink.h: the same numbers everywhere.
-const NLA_F_NESTED = 0x8000;
-const NLM_F_CAPPED = 0x100;
-const NLM_F_ACK_TLVS = 0x200;
-const MAX_U16 = 0xffff;
-const MAX_U32 = 0xffffffff;
-const MAX_MESSAGE = 0x7fffffef;
-const MAX_ATTRIBUTE = 0xfffb;
-const MAX_DEPTH = 100;
-
-export interface NetlinkCodec {
-  /** One message, padded to 4 bytes; each of `parts` (a struct, then attributes) is padded too. */
-  pack(header: { type: number; flags?: number; seq?: number; pid?: number }, ...parts: Data[]): Uint8Array;
-  /** The messages of a datagram. */
-  parse(bytes: Data): NetlinkItems<NetlinkMessage>;
-  /** Attributes one after another, each padded to 4 bytes. */
-  packAttributes(attributes: readonly NetlinkAttributeIn[]): Uint8Array;
-  /** The attributes in these bytes, in their order; types may repeat. */
-  parseAttributes(bytes: Data): NetlinkItems<NetlinkAttribute>;
-  /**
-   * What the data of an NLMSG_ERROR says.
-   * @throws RangeError for bytes too few.
-   */
-  parseError(message: Pick<NetlinkMessage, "flags" | "data">): NetlinkError;
-}
-
+/** @internal */
 export function bindNetlink(wire: Wire, structs: Structs): NetlinkCodec {
-  const { calls, target } = wire;
-
-  /** Pieces, each padded to a multiple of 4. */
-  function join(parts: readonly Uint8Array[]): Uint8Array {
-    const out = new Uint8Array(parts.reduce((sum, bytes) => sum + calls.netlink_space(lengthOf(bytes)), 0));
-    let at = 0;
-    for (const bytes of parts) {
-      out.set(bytes, at);
-      at += calls.netlink_space(lengthOf(bytes));
-    }
-    return wire.copy(out);
-  }
-
-  /**
-   * Calls `take` for each header that `decode` reads, with the data behind it; returns whether all
-   * was whole.
-   */
-  function walk(
-    bytes: Uint8Array,
-    decode: "nlmsg_decode" | "nlattr_decode",
-    head: number,
-    take: (data: Uint8Array) => void,
-  ): boolean {
-    const length = lengthOf(bytes);
-    for (let at = 0; at < length; ) {
-      const remaining = Math.min(length - at, MAX_MESSAGE);
-      wire.putImage(part(bytes, at, at + Math.min(head, remaining)));
-      if (calls[decode](target, wire.image, remaining) < 0) return false;
-      const start = at + wire.word(0);
-      const end = start + wire.word(1);
-      const whole = wire.word(2) !== 0;
-      at += wire.word(3);
-      take(part(bytes, start, end));
-      if (!whole) return false;
-    }
-    return true;
-  }
-
-  function attributes(given: readonly NetlinkAttributeIn[], depth = 0): Uint8Array {
-    if (!Array.isArray(given)) throw new TypeError(`attributes must be an array, got ${show(given)}`);
-    if (depth > MAX_DEPTH) throw new RangeError(`attributes must be nested at most ${MAX_DEPTH} deep`);
-    return join(
-      Array.from(given as readonly NetlinkAttributeIn[], item => {
-        if (!Array.isArray(item) || item.length !== 2)
-          throw new TypeError(`attribute must be [type: number, data: Data | attributes], got ${show(item)}`);
-        const type = int("attribute type", item[0], 0, MAX_U16);
-        const inner: unknown = item[1];
-        const nested = Array.isArray(inner);
-        const data = nested ? attributes(inner, depth + 1) : bytesOf(`attribute ${type}`, inner as Data);
-        const length = int(`attribute ${type}: length`, lengthOf(data), 0, MAX_ATTRIBUTE);
-        const head = structs.nlattr.pack({
-          len: structs.nlattr.size + length,
-          type: nested ? type | NLA_F_NESTED : type,
-        });
-        const out = new Uint8Array(head.length + length);
-        out.set(head);
-        out.set(data, head.length);
-        return out;
-      }),
-    );
-  }
-
-  function parseAttributes(bytes: Data): NetlinkItems<NetlinkAttribute> {
-    const items: NetlinkAttribute[] = [];
-    const whole = walk(bytesOf("attributes", bytes), "nlattr_decode", structs.nlattr.size, data =>
-      items.push({ type: wire.word(4), flags: wire.word(5), data: wire.copy(data) }),
-    );
-    return { items, whole };
-  }
-
+  const messages = bindMessages(wire, structs);
+  const scope = { wire, structs, messages };
   return {
-    pack(header, ...parts) {
-      if (typeof header !== "object" || header === null)
-        throw new TypeError(`header must be an object, got ${show(header)}`);
-      const type = int("type", header.type, 0, MAX_U16);
-      const flags = int("flags", header.flags ?? 0, 0, MAX_U16);
-      const seq = int("seq", header.seq ?? 0, 0, MAX_U32);
-      const pid = int("pid", header.pid ?? 0, 0, MAX_U32);
-      const data = join(parts.map((part, i) => bytesOf(`part ${i}`, part)));
-      int("length of the message's data", data.length, 0, MAX_MESSAGE);
-      return join([
-        structs.nlmsghdr.pack({ len: structs.nlmsghdr.size + data.length, type, flags, seq, pid }),
-        data,
-      ]);
-    },
-    parse(bytes) {
-      const items: NetlinkMessage[] = [];
-      const whole = walk(bytesOf("messages", bytes), "nlmsg_decode", structs.nlmsghdr.size, data =>
-        items.push({
-          type: wire.word(4),
-          flags: wire.word(5),
-          seq: wire.word(6),
-          pid: wire.word(7),
-          data: wire.copy(data),
-        }),
-      );
-      return { items, whole };
-    },
-    packAttributes: given => attributes(given),
-    parseAttributes,
-    parseError(message) {
-      if (typeof message !== "object" || message === null)
-        throw new TypeError(`message must be an object, got ${show(message)}`);
-      const flags = int("flags", message.flags, 0, MAX_U16);
-      const bytes = bytesOf("data", message.data);
-      const { size } = structs.nlmsgerr;
-      const { error, ...header } = structs.nlmsgerr.unpack(part(bytes, 0, Math.min(lengthOf(bytes), size)));
-      const echoed =
-        flags & NLM_F_CAPPED || error === 0
-          ? 0
-          : calls.netlink_space(Math.min(Math.max(header.len - structs.nlmsghdr.size, 0), lengthOf(bytes)));
-      return {
-        errno: error < 0 ? -error : 0,
-        header,
-        attributes: flags & NLM_F_ACK_TLVS ? parseAttributes(part(bytes, size + echoed)).items : [],
-      };
-    },
+    ...messages,
+    link: link(scope),
+    addr: addr(scope),
+    route: route(scope),
+    neigh: neigh(scope),
+    inetDiag: inetDiag(scope),
+    unixDiag: unixDiag(scope),
+    ctrl: ctrl(scope),
   };
 }

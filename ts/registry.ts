@@ -1,6 +1,6 @@
 // The families: one line each, and the protocols whose addresses are not their family's. The only
 // place that compares such a number.
-import { isStatus, type AddressContext, type AddressFamily } from "./codec/address.js";
+import { isStatus, type AddressContext, type AddressFamily, type AnyAddress } from "./codec/address.js";
 import { alg } from "./family/alg.js";
 import { hci, iso, l2cap, rfcomm, sco } from "./family/bluetooth.js";
 import { can, isotp, j1939 } from "./family/can.js";
@@ -114,20 +114,20 @@ export class Registry {
   }
 
   /** The codec of a socket's addresses. */
-  find(family: number, _type: number, protocol?: number): AddressFamily {
+  find(family: number, protocol?: number): AddressFamily {
     const name = this.name(family, protocol);
     return name === undefined ? unknown : codecs[name];
   }
 
   /**
-   * The `length` bytes of the message block as an address; `expected` is tried first. null if there
-   * is none.
+   * The `length` bytes of the message block as an address, by the codec `expected` if they are of
+   * its family; null if there is no address.
    */
-  decode(context: AddressContext, length: number, expected: AddressFamily): any {
+  decode(context: AddressContext, length: number, expected: AddressFamily): AnyAddress {
     if (length === 0) return null;
     const address = expected.decode(context, length);
     if (!isStatus(address)) return address;
-    const actual = this.find(context.wire.calls.sockaddr_family(context.wire.target, length), 0);
+    const actual = this.find(context.wire.calls.sockaddr_family(context.wire.target, length));
     const second = actual === expected ? address : actual.decode(context, length);
     return isStatus(second) ? unknown.decode(context, length) : second;
   }

@@ -1,11 +1,13 @@
-// Control messages: CMSG_LEN, CMSG_SPACE, building a header and a walk that trusts nothing (cmsg(3), RFC 3542 20.2).
+// Control messages: CMSG_LEN, CMSG_SPACE, building a header and a walk that trusts nothing
+// (cmsg(3), RFC 3542 20.2).
 //
 //   +----------+-------+------+-----+------------------+-----+
 //   | cmsg_len | level | type | pad | data             | pad |
 //   +----------+-------+------+-----+------------------+-----+
-//   cmsg_len counts from its own start to the end of data. The chain is never trusted: macOS's CMSG_NXTHDR has known
-//   defects and a peer may lie; each step is bounded by the length that remains.
+//   cmsg_len counts from its own start to the end of data. The chain is never trusted: macOS's
+//   CMSG_NXTHDR has known defects and a peer may lie. The length that remains bounds each step.
 import { ON_DARWIN, ON_FREEBSD, ON_LINUX, ON_WINDOWS, cmsgAlign, cmsgLengthSize, isBigEndian } from "./abi";
+import { alignUp } from "./align";
 import { END, I32, NUMBER, SIZE, U32 } from "./layout";
 import { CELLS } from "./memory";
 import { get, put } from "./order";
@@ -21,14 +23,9 @@ export const cmsghdr: usize = memory.data<usize>([
   0,
 ]);
 
-function align(target: i32, n: i32): i32 {
-  const a = cmsgAlign(target);
-  return (n + a - 1) & -a;
-}
-
 /** Where the data of a control message begins. */
 function dataOffset(target: i32): i32 {
-  return align(target, cmsgLengthSize(target) + 8);
+  return alignUp(cmsgLengthSize(target) + 8, cmsgAlign(target));
 }
 
 /** CMSG_LEN(n). */
@@ -38,7 +35,7 @@ export function cmsg_len(target: i32, n: i32): i32 {
 
 /** CMSG_SPACE(n). */
 export function cmsg_space(target: i32, n: i32): i32 {
-  return dataOffset(target) + align(target, n);
+  return dataOffset(target) + alignUp(n, cmsgAlign(target));
 }
 
 /** Writes the header for `length` bytes of data at `at`; returns where the data goes. */
@@ -73,7 +70,7 @@ export function cmsg_decode(target: i32, at: usize, remaining: i32): i32 {
   store<u32>(CELLS, data, 8);
   store<u32>(CELLS, end - data, 12);
   store<u32>(CELLS, whole, 16);
-  store<u32>(CELLS, whole ? align(target, end) : end, 20);
+  store<u32>(CELLS, whole ? alignUp(end, cmsgAlign(target)) : end, 20);
   return 1;
 }
 

@@ -52,7 +52,7 @@ export { bcm_msg_head } from "./struct/bcm";
 export { can_filter, can_frame, canfd_frame, canxl_frame } from "./struct/can";
 export { ucred } from "./struct/credentials";
 export { sock_extended_err } from "./struct/extended";
-export { icmp_filter, icmp6_filter } from "./struct/icmp";
+export { icmp_filter, icmp6_filter, icmphdr, icmp6_hdr } from "./struct/icmp";
 export { can_isotp_options, can_isotp_fc_options, can_isotp_ll_options } from "./struct/isotp";
 export { j1939_filter } from "./struct/j1939";
 export { linger } from "./struct/linger";
@@ -90,6 +90,24 @@ export {
   rtmsg,
   ndmsg,
 } from "./struct/netlink";
+export {
+  rtnl_link_stats,
+  rtnl_link_stats64,
+  ifa_cacheinfo,
+  nda_cacheinfo,
+  rta_cacheinfo,
+  rtnexthop,
+} from "./struct/rtnetlink";
+export {
+  inet_diag_req_v2,
+  inet_diag_msg,
+  inet_diag_meminfo,
+  unix_diag_req,
+  unix_diag_msg,
+  unix_diag_vfs,
+  unix_diag_rqlen,
+  sk_meminfo,
+} from "./struct/sockdiag";
 export {
   packet_mreq,
   tpacket_auxdata,

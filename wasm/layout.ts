@@ -6,9 +6,10 @@
 // a struct is a chain of (set of targets, list) pairs.
 //
 // Fields have numbers, by which ts/ names them and by which values travel in cells: 0, 1, 2, … in
-// the order of the rows, save where a FIELD row says otherwise. A list without some number is a
+// the order of the rows, unless a FIELD row says otherwise. A list without some number is a
 // struct without that field.
 import { hasLength, isBigEndian, longSize, wordSize } from "./abi";
+import { alignUp } from "./align";
 import { CELLS, CELL_SIZE, cell } from "./memory";
 import { get, getSigned, put } from "./order";
 import { TOO_SHORT, UNSUPPORTED } from "./status";
@@ -72,15 +73,17 @@ function choose(chain: usize, target: i32): usize {
   return 0;
 }
 
-// Where walk() stands: the row, the field's number and place, the place after it.
-let row: usize = 0;
+// The field that nextField() has come to. Globals are safe here, though there is only one set of
+// them: each exported function calls begin() and takes its steps without calling another.
+let row: usize = 0; // its row in the list
 let number: i32 = 0;
 let offset: i32 = 0;
 let width: i32 = 0;
-let next: i32 = 0;
-let largest: i32 = 1;
-let pack: i32 = 8;
+let next: i32 = 0; // the offset after it
+let largest: i32 = 1; // the largest alignment so far, which is the struct's
+let pack: i32 = 8; // the limit of alignments, #pragma pack
 
+/** Before the first field of the list. */
 function begin(list: usize): void {
   row = list - ROW;
   number = -1;
@@ -89,7 +92,8 @@ function begin(list: usize): void {
   pack = 8;
 }
 
-function unit(target: i32, type: u8): i32 {
+/** The size of a scalar of the type, or of one element, which is its alignment too. */
+function unitSize(target: i32, type: u8): i32 {
   switch (type) {
     case U8:
     case I8:
@@ -121,8 +125,8 @@ function unit(target: i32, type: u8): i32 {
   }
 }
 
-/** Steps to the next field that carries something; false at the end. `length` bounds REST. */
-function walk(target: i32, length: i32): bool {
+/** Steps to the next field that has a value; false at the end. `length` bounds REST. */
+function nextField(target: i32, length: i32): bool {
   for (;;) {
     row += ROW;
     const type = load<u8>(row);
@@ -140,10 +144,10 @@ function walk(target: i32, length: i32): bool {
       number++;
       continue;
     }
-    width = unit(target, type);
-    const align = min(width, pack);
-    if (align > largest) largest = align;
-    offset = (next + align - 1) & -align;
+    width = unitSize(target, type);
+    const alignment = min(width, pack);
+    largest = max(largest, alignment);
+    offset = alignUp(next, alignment);
     if (type == BYTES || type == HOLE) width = count;
     else if (type == STORAGE) width = STORAGE_SIZE;
     else if (type == REST) width = max(length - offset, 0);
@@ -154,7 +158,7 @@ function walk(target: i32, length: i32): bool {
   }
 }
 
-function big(target: i32, type: u8): bool {
+function isBig(target: i32, type: u8): bool {
   if (type >= N16 && type <= N64) return true;
   if (type >= LE16 && type <= LE64) return false;
   return isBigEndian(target);
@@ -172,8 +176,8 @@ export function layout_size(target: i32, chain: usize): i32 {
   const list = choose(chain, target);
   if (!list) return UNSUPPORTED;
   begin(list);
-  while (walk(target, 0));
-  return (next + largest - 1) & -largest;
+  while (nextField(target, 0));
+  return alignUp(next, largest);
 }
 
 /** Whether a field's bytes travel in its cell; others are read and written where they are. */
@@ -190,14 +194,14 @@ export function layout_field(target: i32, chain: usize, index: i32, length: i32)
   const list = choose(chain, target);
   if (!list) return UNSUPPORTED;
   begin(list);
-  while (walk(target, length)) {
+  while (nextField(target, length)) {
     if (number != index) continue;
     store<u32>(CELLS, offset);
     store<u32>(CELLS, width, 4);
     store<u32>(CELLS, load<u8>(row, 1), 8);
     store<u32>(CELLS, isSigned(load<u8>(row)), 12);
     store<u32>(CELLS, fits(load<u8>(row)), 16);
-    store<u32>(CELLS, big(target, load<u8>(row)), 20);
+    store<u32>(CELLS, isBig(target, load<u8>(row)), 20);
     return 0;
   }
   return UNSUPPORTED;
@@ -212,10 +216,10 @@ export function layout_encode(target: i32, chain: usize, at: usize): i32 {
   if (size < 0) return size;
   memory.fill(at, 0, size);
   begin(choose(chain, target));
-  while (walk(target, 0)) {
+  while (nextField(target, 0)) {
     const type = load<u8>(row);
     const from = cell(number);
-    if (!isRaw(type, load<u8>(row, 1))) put(at + offset, load<u64>(from), width, big(target, type));
+    if (!isRaw(type, load<u8>(row, 1))) put(at + offset, load<u64>(from), width, isBig(target, type));
     else if (fits(type)) memory.copy(at + offset, from, width);
   }
   return size;
@@ -230,12 +234,12 @@ export function layout_decode(target: i32, chain: usize, at: usize, length: i32)
   if (!list) return UNSUPPORTED;
   begin(list);
   let read = 0;
-  while (walk(target, length)) {
+  while (nextField(target, length)) {
     if (next > length) break;
     const type = load<u8>(row);
     const to = cell(number);
     if (!isRaw(type, load<u8>(row, 1))) {
-      const b = big(target, type);
+      const b = isBig(target, type);
       store<u64>(to, isSigned(type) ? getSigned(at + offset, width, b) : get(at + offset, width, b));
     } else if (fits(type)) memory.copy(to, at + offset, width);
     read = next;

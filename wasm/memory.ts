@@ -1,11 +1,13 @@
-// The scratch area: where callers write arguments and read results. All of it is static, nothing is ever allocated.
-// It holds for one synchronous stretch of write, call, read; the offsets are exported as globals.
+// The scratch area: where callers write arguments and read results. All of it is static, nothing is
+// ever allocated. Its content is valid for one synchronous stretch of write, call, read; the
+// offsets are exported as globals.
 //
-//   0         16               TABLES_END              MESSAGE   TEXT   CELLS   IMAGE            end of the memory
+//   0         16               TABLES_END              MESSAGE   TEXT   CELLS   IMAGE            END
 //   +---------+----------------+-----------------------+---------+------+-------+----------------+
 //   | nothing | tables         | nothing               | the scratch area                        |
 //   +---------+----------------+-----------------------+---------+------+-------+----------------+
-//   It lies above the tables and ends with the memory: what runs over its end traps, and can't reach them.
+//   It is above the tables and ends with the memory: an access past its end traps, and can't reach
+//   the tables.
 
 const END: usize = 0x10000;
 

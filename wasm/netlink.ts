@@ -3,9 +3,11 @@
 //   +-----------+------------+-------------+-----+-----+------+-----+        +-----+------+------+-----+
 //   | u32 length| u16 type   | u16 flags   | seq | pid | data | pad |        | u16 | u16  | data | pad |
 //   +-----------+------------+-------------+-----+-----+------+-----+        +-----+------+------+-----+
-//   Lengths count from their own start to the end of data; the next header is at a multiple of 4. The two high bits of an
-//   attribute's type are flags. As with control messages, each step is bounded by what remains.
+//   Lengths count from their own start to the end of data; the next header is at a multiple of 4.
+//   The two high bits of an attribute's type are flags. As with control messages, the length that
+//   remains bounds each step.
 import { isBigEndian } from "./abi";
+import { alignUp } from "./align";
 import { CELLS } from "./memory";
 import { get } from "./order";
 import { TOO_SHORT } from "./status";
@@ -15,17 +17,14 @@ const TYPE: usize = 4;
 const FLAGS: usize = 6;
 const SEQ: usize = 8;
 const PID: usize = 12;
+const ALIGNMENT: i32 = 4;
 const ATTRIBUTE_HEAD: i32 = 4;
 const ATTRIBUTE_TYPE: usize = 2;
 const TYPE_MASK: u32 = 0x3fff;
 
-function align(n: i32): i32 {
-  return (n + 3) & -4;
-}
-
 /** What `length` bytes of data take after a header, with the padding. */
 export function netlink_space(length: i32): i32 {
-  return align(length);
+  return alignUp(length, ALIGNMENT);
 }
 
 /**
@@ -39,7 +38,7 @@ function step(claimed: u32, head: i32, remaining: i32): i32 {
   store<u32>(CELLS, head);
   store<u32>(CELLS, end - head, 4);
   store<u32>(CELLS, whole, 8);
-  store<u32>(CELLS, min(align(end), remaining), 12);
+  store<u32>(CELLS, min(alignUp(end, ALIGNMENT), remaining), 12);
   return 1;
 }
 

@@ -42,9 +42,10 @@ export function checkHead(target: i32, kind: i32, length: i32, low: i32, high: i
   const family = sockaddr_family(target, length);
   if (family < 0) return family;
   if (family != family_number(target, kind)) return WRONG_FAMILY;
-  return length < low ? TOO_SHORT : length > high ? TOO_LONG : 0;
+  if (length < low) return TOO_SHORT;
+  return length > high ? TOO_LONG : 0;
 }
 
 const fields: usize = memory.data<u8>([SA_LEN, NUMBER, 0, SA_FAMILY, FAMILY, 0, REST, RAW, 0, END]);
-/** struct sockaddr: an address whose family nobody knows. */
+/** struct sockaddr: an address of a family that has no layout here. */
 export const sockaddr: usize = memory.data<usize>([ON_ALL, fields, 0]);

@@ -30,7 +30,9 @@ test("ntohl, ntohs, htonl, htons: as Python's, and back", () => {
   equal(
     [longs.map(ntohl), shorts.map(ntohs), longs.map(htonl), shorts.map(htons)],
     ask(
-      "longs, shorts = data\nprint(json.dumps([[f(x) for x in l] for f, l in ((socket.ntohl, longs), (socket.ntohs, shorts), (socket.htonl, longs), (socket.htons, shorts))]))",
+      `longs, shorts = data
+pairs = ((socket.ntohl, longs), (socket.ntohs, shorts), (socket.htonl, longs), (socket.htons, shorts))
+print(json.dumps([[f(x) for x in l] for f, l in pairs]))`,
       [longs, shorts],
     ),
   );

@@ -5,7 +5,7 @@ import { OSError } from "../../ts/base/error.js";
 import { decodePath, encodePath } from "../../ts/base/surrogate-escape.js";
 import { ask } from "../python.js";
 import { equal, fails, instance, is, ok, test, throws } from "../suite.js";
-import { codec, hex, scribbled } from "../vectors.js";
+import { codec, hex, prefilledContext } from "../vectors.js";
 
 let seed = 20240607;
 /** 0..below-1; the same on every run. */
@@ -197,7 +197,7 @@ test("inet_*: results are fresh buffers", () => {
 });
 
 test("inet_*: nothing but the result is written", () => {
-  const { wire } = scribbled("linux64");
+  const { wire } = prefilledContext("linux64");
   const { calls, text, image } = wire;
   for (const [call, address, size] of [
     ["pton4", "1.2.3.4", 4],

@@ -87,7 +87,8 @@ const nodeReceiveMany = (bytes: boolean) =>
     (s, count) =>
       new Promise(done => {
         s.on("message", data => {
-          if ((count -= bytes ? data.length : 1) <= 0) done();
+          count -= bytes ? data.length : 1;
+          if (count <= 0) done();
         });
       }),
   );

@@ -44,7 +44,7 @@ function tcpEcho(count: number): void {
 function udpEcho(count: number): void {
   for (let i = 0; i < count; i++) {
     const [n, address] = listener.recvfromInto(message);
-    listener.sendto(n === MESSAGE ? message : message.subarray(0, n), address);
+    listener.sendto(n === MESSAGE ? message : message.subarray(0, n), address!);
   }
 }
 
@@ -114,9 +114,16 @@ const plainWorks: typeof works = {
 function* lines(): Generator<string> {
   const bytes = Buffer.alloc(64);
   let text = "";
-  for (let n; (n = readSync(0, bytes)) > 0; ) {
+  for (;;) {
+    const n = readSync(0, bytes);
+    if (n <= 0) break;
     text += bytes.toString("latin1", 0, n);
-    for (let end; (end = text.indexOf("\n")) >= 0; text = text.slice(end + 1)) yield text.slice(0, end);
+    for (;;) {
+      const end = text.indexOf("\n");
+      if (end < 0) break;
+      yield text.slice(0, end);
+      text = text.slice(end + 1);
+    }
   }
 }
 

@@ -175,7 +175,8 @@ export function plot(results: Results): string {
   let section = "";
   for (const { work, rows } of works) {
     if (section !== work.ours) {
-      parts.push(text(MARGIN, y + SECTION - 12, "section text", SECTIONS[(section = work.ours)] ?? section));
+      section = work.ours;
+      parts.push(text(MARGIN, y + SECTION - 12, "section text", SECTIONS[section] ?? section));
       y += SECTION;
     }
     parts.push(
@@ -197,7 +198,8 @@ export function plot(results: Results): string {
   const height = y + 56;
   return [
     `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${WIDTH} ${height}" width="${WIDTH}" height="${height}" role="img" aria-label="berkeley-sockets and its peers, measured">`,
-    `<style>text{font:13px system-ui,-apple-system,"Segoe UI",Helvetica,Arial,sans-serif}.head{font-size:19px}.section{font-size:16px}.head,.section,.title,.value{font-weight:600}`,
+    `<style>text{font:13px system-ui,-apple-system,"Segoe UI",Helvetica,Arial,sans-serif}.head{font-size:19px}` +
+      `.section{font-size:16px}.head,.section,.title,.value{font-weight:600}`,
     `.note{font-size:12px;font-weight:400}.value{font-variant-numeric:tabular-nums}${style(0)}@media (prefers-color-scheme:dark){${style(1)}}</style>`,
     `<rect width="${WIDTH}" height="${height}" class="surface"/>`,
     text(MARGIN, 36, "head text", "What a peer spends for each unit that berkeley-sockets spends"),
@@ -205,7 +207,8 @@ export function plot(results: Results): string {
       MARGIN,
       58,
       "note quiet",
-      "Ratios of medians, peer / ours, on a logarithmic axis: right of 1 we are cheaper. Every pair's numbers are in benchmarks.json.",
+      "Ratios of medians, peer / ours, on a logarithmic axis: right of 1 we are cheaper. " +
+        "Every pair's numbers are in benchmarks.json.",
     ),
     ...legend(82),
     ...scale(TOP - 4),

@@ -82,7 +82,8 @@ async function measure(
         }
         if (fresh) await stop(name);
         if (pair < 0) continue;
-        const { [first]: values, wall: walls } = (rounds[name] ??= { [first]: [], wall: [] });
+        rounds[name] ??= { [first]: [], wall: [] };
+        const { [first]: values, wall: walls } = rounds[name];
         values!.push(spent);
         walls!.push(wall);
       }

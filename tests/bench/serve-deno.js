@@ -17,7 +17,9 @@ const server = Deno.listen({ hostname: "127.0.0.1", port: 0 });
 async function serve(connection) {
   connection.setNoDelay(true);
   const into = new Uint8Array(65536);
-  for (let n; (n = await connection.read(into)) !== null; ) {
+  for (;;) {
+    const n = await connection.read(into);
+    if (n === null) break;
     await connection.write(into.subarray(0, n));
     echoed += n / MESSAGE;
   }

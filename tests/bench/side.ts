@@ -95,7 +95,8 @@ export class Side {
     const holder = spawn(program!, [...words, String(this.#port), String(count)], {
       stdio: ["ignore", "pipe", "inherit"],
     });
-    const closed = (this.#held = once(holder, "close").then(([status]) => status as number));
+    const closed = once(holder, "close").then(([status]) => status as number);
+    this.#held = closed;
     const status = await Promise.race([once(holder.stdout, "data"), closed]);
     if (typeof status === "number") throw new Error(`the load generator ended with status ${status}`);
   }

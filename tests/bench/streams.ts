@@ -31,7 +31,9 @@ async function oursEcho(idle = 0): Promise<Work> {
     connection.setsockopt(IPPROTO_TCP, TCP_NODELAY, 1);
     const into = Buffer.alloc(CHUNK);
     const first = into.subarray(0, MESSAGE);
-    for (let n; (n = await connection.recvInto(into)) > 0; ) {
+    for (;;) {
+      const n = await connection.recvInto(into);
+      if (n <= 0) break;
       await connection.sendall(n === MESSAGE ? first : into.subarray(0, n));
       echoed += n / MESSAGE;
     }
@@ -40,7 +42,7 @@ async function oursEcho(idle = 0): Promise<Work> {
     check();
   }
   void (async () => {
-    for await (const [connection] of server) {
+    for await (const [connection] of server.connections()) {
       if (open++ === 0) begin();
       void serve(connection);
     }
@@ -128,12 +130,16 @@ async function oursHold(): Promise<Work> {
   async function serve(connection: Socket): Promise<void> {
     connections.add(connection);
     const into = Buffer.allocUnsafe(MESSAGE);
-    for (let n; (n = await connection.recvInto(into)) > 0; ) await connection.sendall(into.subarray(0, n));
+    for (;;) {
+      const n = await connection.recvInto(into);
+      if (n <= 0) break;
+      await connection.sendall(into.subarray(0, n));
+    }
     connections.delete(connection);
     connection.close();
   }
   void (async () => {
-    for await (const [connection] of server) void serve(connection);
+    for await (const [connection] of server.connections()) void serve(connection);
   })();
   return held({
     port: server.getsockname()[1],
@@ -259,7 +265,8 @@ const nodeReceive = () =>
         let left = count * CHUNK;
         connection
           .on("data", data => {
-            if ((left -= data.length) <= 0) done();
+            left -= data.length;
+            if (left <= 0) done();
           })
           .resume();
       }),

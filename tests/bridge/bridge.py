@@ -1,7 +1,9 @@
-"""Python's _socket, whose calls Node makes. Each thread of Python has a Node process, so that a call that blocks keeps no other thread.
+"""Python's _socket, whose calls Node makes. Each thread of Python has a Node process, so that a call
+that blocks delays no other thread.
 
-Descriptors are this process's and travel with each call (SCM_RIGHTS), so that select, os and fcntl work on them as ever.
-Modes are of the open file, which both share; timeouts are kept here and told with each call."""
+Descriptors are this process's and travel with each call (SCM_RIGHTS), so that select, os and fcntl
+work on them as usual. Modes are of the open file, which both share; timeouts are kept here and passed
+with each call."""
 import _socket as real
 import array, errno, json, operator, os, struct, subprocess, sys, threading, types
 
@@ -403,11 +405,13 @@ def install():
     for name in dir(real):
         if not name.startswith("__"):
             setattr(module, name, getattr(real, name))
-    for name in ["getservbyname", "getservbyport", "getprotobyname", "gethostbyname", "gethostname", "sethostname", "getnameinfo", "inet_aton", "inet_ntoa",
-                 "inet_pton", "inet_ntop", "htons", "htonl", "ntohs", "ntohl", "if_nametoindex", "if_indextoname", "CMSG_LEN", "CMSG_SPACE"]:
+    for name in ["getservbyname", "getservbyport", "getprotobyname", "gethostbyname", "gethostname",
+                 "sethostname", "getnameinfo", "inet_aton", "inet_ntoa", "inet_pton", "inet_ntop", "htons", "htonl",
+                 "ntohs", "ntohl", "if_nametoindex", "if_indextoname", "CMSG_LEN", "CMSG_SPACE"]:
         setattr(module, name, function(name))
     module.if_nameindex = function("if_nameindex", listed=True)
-    for part in [socket, socketpair, dup, getdefaulttimeout, setdefaulttimeout, getaddrinfo, gethostbyname_ex, gethostbyaddr]:
+    for part in [socket, socketpair, dup, getdefaulttimeout, setdefaulttimeout, getaddrinfo,
+                 gethostbyname_ex, gethostbyaddr]:
         setattr(module, part.__name__, part)
     module.SocketType = socket
     sys.modules["_socket"] = module

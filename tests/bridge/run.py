@@ -1,5 +1,5 @@
-"""Runs CPython's own test_socket on the bridge, or with --real on Python's own calls: run.py [--real] [RESULTS] [PATTERN…].
-Each test's outcome is a line of RESULTS: pass, fail, error or skip, and the test's name."""
+"""Runs CPython's own test_socket on the bridge, or with --real on Python's own calls:
+run.py [--real] [RESULTS] [PATTERN…]. Each test's outcome is a line of RESULTS: pass, fail, error or skip, and the test's name."""
 import _socket as real
 import faulthandler, os, sys, unittest
 from contextlib import closing

@@ -74,18 +74,19 @@ export const rules: Rule[] = [
       textOf("COMPATIBILITY.md") === output(COMPATIBILITY) ? [] : [`it differs from: node ${COMPATIBILITY}`],
   ],
   [
-    "README.md: its table of names is what the table makes",
+    "docs/from-python.md: its table of names is what the table makes",
     () => {
-      const [, table] = /<!-- names -->\n([^]*?)<!-- \/names -->/.exec(textOf("README.md")) ?? [];
-      return table?.trim() === output(COMPATIBILITY, "--readme").trim()
+      const [, table] = /<!-- names -->\n([^]*?)<!-- \/names -->/.exec(textOf("docs/from-python.md")) ?? [];
+      return table?.trim() === output(COMPATIBILITY, "--names").trim()
         ? []
-        : [`between <!-- names --> and <!-- /names --> it differs from: node ${COMPATIBILITY} --readme`];
+        : [`between <!-- names --> and <!-- /names --> it differs from: node ${COMPATIBILITY} --names`];
     },
   ],
   [
-    "README.md: its table of families is what ts/cli/table.ts makes",
+    "docs/families.md: its table is what ts/cli/table.ts makes",
     () => {
-      const [, table] = /<!-- families -->\n([^]*?)<!-- \/families -->/.exec(textOf("README.md")) ?? [];
+      const [, table] =
+        /<!-- families -->\n([^]*?)<!-- \/families -->/.exec(textOf("docs/families.md")) ?? [];
       return table === output(FAMILIES)
         ? []
         : [`between <!-- families --> and <!-- /families --> it differs from: node ${FAMILIES}`];

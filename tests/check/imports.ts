@@ -34,10 +34,11 @@ function cycles(): string[] {
 
 /** From the lowest to the highest. What stands in one line may name each other. */
 const layers: readonly RegExp[] = [
-  /^shim\/(contract|builtin|clock|collect)\.ts$/,
+  /^shim\/(contract|builtin|clock|collect|length)\.ts$/,
   /^ts\/base\//,
   /^ts\/(codec|family|struct)\//,
-  /^ts\/(registry|structs|ancillary|netlink|context)\.ts$/,
+  /^shim\/policy\//,
+  /^ts\/((registry|structs|ancillary|netlink|context)\.ts$|netlink\/)/,
   /^ts\/(resolve|file)\//,
   /^ts\/socket\//,
   /^ts\/module\.ts$/,

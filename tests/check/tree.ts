@@ -5,7 +5,7 @@ import { homedir } from "node:os";
 import { basename, extname } from "node:path";
 import type { Rule } from "../check.js";
 
-const MAX_LINES = 800;
+const MAX_LINES = 600;
 const code = new Set([".ts", ".cc", ".h", ".mjs", ".js", ".sh", ".rs"]);
 
 /** The tracked and the new files that are there, from the top of the tree. */
@@ -71,7 +71,9 @@ function systemsInWasm(): string[] {
 function codecImports(): string[] {
   const seen = new Set<string>();
   const queue = ["ts/codec.ts"];
-  for (let path; (path = queue.pop()) !== undefined; ) {
+  for (;;) {
+    const path = queue.pop();
+    if (path === undefined) break;
     if (seen.has(path)) continue;
     seen.add(path);
     for (const [, type, from] of bareText(path).matchAll(
@@ -134,10 +136,12 @@ export const rules: Rule[] = [
       ),
   ],
   [
-    `files: none past ${MAX_LINES} lines but generated ones`,
+    `files: none past ${MAX_LINES} lines of code but generated ones`,
     () =>
       files.filter(isCode).flatMap(path => {
-        const lines = textOf(path).split("\n").length - 1;
+        const lines = bareText(path)
+          .split("\n")
+          .filter(line => line.trim() !== "").length;
         return lines > MAX_LINES ? [`${path}: ${lines} lines`] : [];
       }),
   ],

@@ -1,4 +1,4 @@
-// The command: npx berkeley-sockets families | decode; and README's table of families, which is
+// The command: npx berkeley-sockets families | decode; and the table of docs/families.md, which is
 // made of the same rows.
 import { spawnSync } from "node:child_process";
 import { cpSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
@@ -108,10 +108,10 @@ test(
   },
 );
 
-test("README.md: its table of families is what the rows make", () => {
+test("docs/families.md: its table is what the rows make", () => {
   const [, table] =
     /<!-- families -->\n([^]*?)<!-- \/families -->/.exec(
-      readFileSync(new URL("../../../README.md", import.meta.url), "utf8"),
+      readFileSync(new URL("../../../docs/families.md", import.meta.url), "utf8"),
     ) ?? [];
   is(table, families(), "node dist/tests/families.js prints it");
 });
@@ -259,8 +259,10 @@ test(
   "decode: hostile bytes, as every kind on every target, are a table and what is wrong",
   async () => {
     let seed = 7;
-    const random = (below: number) =>
-      ((seed = (Math.imul(seed, 1664525) + 1013904223) >>> 0) % 65537) % below;
+    const random = (below: number) => {
+      seed = (Math.imul(seed, 1664525) + 1013904223) >>> 0;
+      return (seed % 65537) % below;
+    };
     for (const target of targets) {
       for (const kind of [
         "address",
@@ -320,11 +322,11 @@ test(
 );
 
 test(
-  "README.md: what it says that the command prints is what it prints",
+  "docs/codec.md: what it says that the command prints is what it prints",
   () => {
     const [, args, printed] =
       /\$ npx berkeley-sockets (decode .*)\n([^]*?)```/.exec(
-        readFileSync(new URL("../../../README.md", import.meta.url), "utf8"),
+        readFileSync(new URL("../../../docs/codec.md", import.meta.url), "utf8"),
       ) ?? [];
     is(run(args!.split(" ")).stdout, printed);
   },

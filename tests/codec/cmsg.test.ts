@@ -6,7 +6,7 @@ import { CMSG_LEN, CMSG_SPACE } from "../../ts/index.js";
 import type { AncillaryItem } from "../../ts/base/types.js";
 import { ask } from "../python.js";
 import { equal, is, ok, test, throws } from "../suite.js";
-import { bytes, codec, hex, rowsCover, scribbled } from "../vectors.js";
+import { bytes, codec, hex, rowsCover, prefilledContext } from "../vectors.js";
 
 // What a compiler makes of each target's struct cmsghdr and macros.
 const abi: Record<Target, { length: number; align: number; data: number; big?: boolean }> = {
@@ -37,7 +37,11 @@ test("control messages: their bytes on every target", () => {
     const c = codec.target(target);
     const whole = bytes(literal[target]);
     is(hex(c.buildControl(items)), hex(whole), target);
-    is(hex(build(scribbled(target).wire, items, "test")!), hex(whole), `${target}: every byte is written`);
+    is(
+      hex(build(prefilledContext(target).wire, items, "test")!),
+      hex(whole),
+      `${target}: every byte is written`,
+    );
     equal(c.parseControl(whole), { items, whole: true }, target);
     rowsCover(c.annotate(whole, "control"), whole);
     is(c.buildControl([]).length, 0);
@@ -173,7 +177,10 @@ test(
   "random buffers: the same as plain code, never a byte that is not there",
   () => {
     let seed = 12345;
-    const random = (below: number) => ((seed = (Math.imul(seed, 1103515245) + 12345) >>> 0) % 65537) % below;
+    const random = (below: number) => {
+      seed = (Math.imul(seed, 1103515245) + 12345) >>> 0;
+      return (seed % 65537) % below;
+    };
     let whole = 0;
     let cut = 0;
     for (const target of targets) {

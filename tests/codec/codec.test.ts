@@ -10,7 +10,7 @@ import { load, type Codec, type Decoded, type TargetCodec } from "../../ts/codec
 import { wasm } from "../../ts/codec/webassembly.js";
 import { fileArguments, textArguments } from "../runtime.js";
 import { equal, is, match, ok, rejects, test, throws } from "../suite.js";
-import { bytes, codec, file, hex, module, rowsCover, scribbled } from "../vectors.js";
+import { bytes, codec, file, hex, module, rowsCover, prefilledContext } from "../vectors.js";
 
 const path = fileURLToPath(file);
 const wholeOf = (c: Codec) => hex(c.target("darwin64").encodeAddress("AF_INET", ["1.2.3.4", 5]));
@@ -140,8 +140,10 @@ test(
   "decodeAddress, annotate: random bytes give an address or a clear error, and rows that hold each byte",
   () => {
     let seed = 99;
-    const random = (below: number) =>
-      ((seed = (Math.imul(seed, 1664525) + 1013904223) >>> 0) % 65537) % below;
+    const random = (below: number) => {
+      seed = (Math.imul(seed, 1664525) + 1013904223) >>> 0;
+      return (seed % 65537) % below;
+    };
     for (const target of targets) {
       const c = codec.target(target);
       const heads = [
@@ -345,11 +347,11 @@ test("codec: nothing of Node is needed, of the modules nor of the package's file
 test(
   "codec.wasm: the same outside V8",
   () => {
-    const { wire } = scribbled("linux64");
+    const { wire } = prefilledContext("linux64");
     const { status, signal, stdout, stderr } = spawnSync(
       process.execPath,
       [
-        ...fileArguments([], fileURLToPath(new URL("../outside.js", import.meta.url))),
+        ...fileArguments([], fileURLToPath(new URL("../wasmtime.js", import.meta.url))),
         path,
         ...[wire.address, wire.text, wire.image].map(String),
       ],

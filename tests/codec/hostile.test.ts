@@ -11,7 +11,7 @@ import { codec, hex, module, rowsCover } from "../vectors.js";
 type Exports = Record<string, { value: number } & { buffer: ArrayBuffer }>;
 
 /** A codec of its own, and what its memory holds outside the scratch area. */
-function watched(target: Target): { c: TargetCodec; outside: () => Buffer; exports: Exports } {
+function watched(target: Target): { c: TargetCodec; restOfMemory: () => Buffer; exports: Exports } {
   const { Instance } = wasm;
   const made: Exports[] = [];
   wasm.Instance = class {
@@ -39,7 +39,7 @@ function watched(target: Target): { c: TargetCodec; outside: () => Buffer; expor
   return {
     c,
     exports,
-    outside() {
+    restOfMemory() {
       const copy = Buffer.from(new Uint8Array(exports.memory!.buffer));
       for (const [start, size] of scratch) copy.fill(0, start, start + size);
       return copy;
@@ -76,7 +76,10 @@ function tolerate(what: string, body: () => unknown): unknown {
 }
 
 let seed = 12;
-const random = () => (seed = (Math.imul(seed, 1664525) + 1013904223) >>> 0) >>> 24;
+const random = () => {
+  seed = (Math.imul(seed, 1664525) + 1013904223) >>> 0;
+  return seed >>> 24;
+};
 const LONG = 65536;
 const SIZES = [0, 1, 3, 72, 257, 1025, LONG];
 const messages = (size: number) => Uint8Array.from({ length: size }, (_, i) => (i % 16 === 0 ? 16 : 0));
@@ -170,13 +173,13 @@ for (const target of targets) {
   test(
     `codec: ${target}: 64 KiB through every entry leave its memory as it was outside the scratch area`,
     () => {
-      const { c, outside } = watched(target);
+      const { c, restOfMemory } = watched(target);
       const sound = hex(c.structs.linger.pack({ onoff: 1, linger: 5 }));
-      const before = outside();
+      const before = restOfMemory();
       for (const [pattern, make] of Object.entries(patterns)) {
         for (const size of SIZES) {
           feed(c, make(size), `${size} bytes of ${pattern}`, pattern === "ff");
-          ok(outside().equals(before), `${size} bytes of ${pattern}`);
+          ok(restOfMemory().equals(before), `${size} bytes of ${pattern}`);
         }
       }
       is(hex(c.structs.linger.pack({ onoff: 1, linger: 5 })), sound);

@@ -6,7 +6,7 @@ import { bindStructs } from "../../ts/structs.js";
 import { Layout } from "../../ts/codec/layout.js";
 import { nodeHost } from "../../shim/node.js";
 import { equal, is, ok, test } from "../suite.js";
-import { scribbled } from "../vectors.js";
+import { prefilledContext } from "../vectors.js";
 
 type Compiled = [name: string, size: number, fields: [name: string, offset: number, width: number][]];
 const host = nodeHost();
@@ -18,7 +18,7 @@ const compiled =
         }
       ).layouts()
     : [];
-const context = scribbled(host.target);
+const context = prefilledContext(host.target);
 const structs = bindStructs(context);
 
 /** These end as their address does; here, as C's. */

@@ -184,7 +184,11 @@ export const traffic: readonly Behaviour[] = [
   answers("read: the readable event and read(n)", async (stream, peer) => {
     const got: string[] = [];
     stream.on("readable", () => {
-      for (let part; (part = stream.read(3)) !== null; ) got.push(String(part));
+      for (;;) {
+        const part = stream.read(3);
+        if (part === null) break;
+        got.push(String(part));
+      }
     });
     peer.write("abcdefgh");
     await later(15);

@@ -25,7 +25,10 @@ export class Sources {
 
   of(path: string): SourceLines {
     let file = this.#files.get(path);
-    if (!file) this.#files.set(path, (file = new SourceLines(path)));
+    if (!file) {
+      file = new SourceLines(path);
+      this.#files.set(path, file);
+    }
     return file;
   }
 

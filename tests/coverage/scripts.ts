@@ -33,8 +33,10 @@ function generated(folder: string, counts: string): Map<string, Uint8Array> {
       const path = decodeURIComponent(script.url.slice(base.length)).replace(/\?.*/, "");
       if (!/^(ts|shim|lib)\//.test(path)) continue;
       let reached = files.get(path);
-      if (!reached)
-        files.set(path, (reached = new Uint8Array(readFileSync(join(folder, path), "utf8").length)));
+      if (!reached) {
+        reached = new Uint8Array(readFileSync(join(folder, path), "utf8").length);
+        files.set(path, reached);
+      }
       mark(script, reached);
     }
   }

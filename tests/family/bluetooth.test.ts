@@ -5,7 +5,7 @@ import { OSError } from "../../ts/base/error.js";
 import { hci, iso, l2cap, rfcomm, sco } from "../../ts/family/bluetooth.js";
 import type { FamilyName } from "../../ts/registry.js";
 import { equal, is, test, throws } from "../suite.js";
-import { addressBytes, bytes, codec, hex, rowsCover, scribbled } from "../vectors.js";
+import { addressBytes, bytes, codec, hex, rowsCover, prefilledContext } from "../vectors.js";
 
 const nowhere = { darwin64: null, freebsd64: null, windows64: null };
 const bdaddr = "A0:B1:C2:D3:E4:0F";
@@ -256,7 +256,7 @@ test("AF_BLUETOOTH: the least and the most bytes of each protocol", () => {
 
 test("AF_BLUETOOTH: no scratch byte gets into an address", () => {
   for (const target of targets.filter(target => target.startsWith("linux"))) {
-    const context = scribbled(target);
+    const context = prefilledContext(target);
     const zero = "00:00:00:00:00:00";
     for (const length of [
       l2cap.encode(context, [zero, 0], "test"),

@@ -4,7 +4,7 @@ import { CAN_EFF_FLAG, J1939_NO_ADDR, J1939_NO_PGN } from "../../ts/index.js";
 import { targets } from "../../shim/contract.js";
 import { can, isotp, j1939 } from "../../ts/family/can.js";
 import { equal, is, test, throws } from "../suite.js";
-import { addressBytes, bytes, codec, hex, rowsCover, scribbled } from "../vectors.js";
+import { addressBytes, bytes, codec, hex, rowsCover, prefilledContext } from "../vectors.js";
 
 const nowhere = { darwin64: null, freebsd64: null, windows64: null };
 addressBytes(
@@ -212,7 +212,7 @@ test("AF_CAN: bad addresses", () => {
 
 test("AF_CAN: no scratch byte gets into an address", () => {
   for (const target of targets.filter(target => target.startsWith("linux"))) {
-    const context = scribbled(target);
+    const context = prefilledContext(target);
     const { wire } = context;
     for (const length of [
       can.encode(context, [""], "test"),

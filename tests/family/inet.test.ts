@@ -5,7 +5,7 @@ import { inet } from "../../ts/family/inet.js";
 import { Layout } from "../../ts/codec/layout.js";
 import { dotted, octets } from "../../ts/codec/octets.js";
 import { equal, is, ok, test, throws } from "../suite.js";
-import { addressBytes, bytes, codec, hex, lying, random, scribbled } from "../vectors.js";
+import { addressBytes, bytes, codec, hex, lying, random, prefilledContext } from "../vectors.js";
 
 const rest = "1f90 c0000201 0000000000000000";
 addressBytes(
@@ -86,7 +86,7 @@ test("AF_INET: bad addresses", () => {
 });
 
 test("AF_INET: the text seen last is not another address's", () => {
-  const context = scribbled("linux64");
+  const context = prefilledContext("linux64");
   const { wire } = context;
   for (const host of ["10.0.0.1", "10.0.0.1", "10.0.0.2", "0.0.0.0", "10.0.0.1", "255.255.255.255"]) {
     const length = inet.encode(context, [host, 1], "test");
@@ -109,7 +109,7 @@ test("AF_INET: what the system reports is what was bound", () => {
 test("AF_INET: random addresses are what the field table says, on every target", () => {
   const below = random(4);
   for (const target of targets) {
-    const context = scribbled(target);
+    const context = prefilledContext(target);
     const { wire } = context;
     const layout = new Layout(context, inet.layout[0], inet.layout.slice(1));
     const family = codec.target(target).family("AF_INET");
@@ -147,7 +147,7 @@ test("AF_INET: random addresses are what the field table says, on every target",
 
 test("AF_INET: text is four octets for the table exactly where it is for the codec", () => {
   const below = random(5);
-  const { wire } = scribbled("linux64");
+  const { wire } = prefilledContext("linux64");
   const alphabet = "0123456789.. x\0\u0665";
   let good = 0;
   for (let i = 0; i < 20_000; i++) {
@@ -187,7 +187,7 @@ test("AF_INET: text is four octets for the table exactly where it is for the cod
 });
 
 test("AF_INET: each element of an address is read once, and before anything is written", () => {
-  const context = scribbled("linux64");
+  const context = prefilledContext("linux64");
   const { wire } = context;
   const reads: string[] = [];
   const address = lying(["192.0.2.1", 8080], (key, value) => {

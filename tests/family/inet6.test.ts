@@ -5,7 +5,7 @@ import { inet6 } from "../../ts/family/inet6.js";
 import { Layout } from "../../ts/codec/layout.js";
 import { noIPv6 } from "../have.js";
 import { equal, is, ok, test, throws } from "../suite.js";
-import { addressBytes, codec, hex, lying, random, scribbled } from "../vectors.js";
+import { addressBytes, codec, hex, lying, random, prefilledContext } from "../vectors.js";
 
 const rest = "01bb 00012345 20010db8000000000000000000000001";
 addressBytes(
@@ -34,7 +34,7 @@ test("AF_INET6: what may be left out, the host of nobody", () => {
 });
 
 test("AF_INET6: a zone by its interface's name", () => {
-  const context = scribbled("linux64");
+  const context = prefilledContext("linux64");
   equal(inet6.decode(context, inet6.encode(context, ["fe80::1%test0", 80] as never, "test")), [
     "fe80::1",
     80,
@@ -112,7 +112,7 @@ test(
 test("AF_INET6: random addresses are what the field table says, on every target", () => {
   const below = random(6);
   for (const target of targets) {
-    const context = scribbled(target);
+    const context = prefilledContext(target);
     const { wire } = context;
     const layout = new Layout(context, inet6.layout[0], inet6.layout.slice(1));
     const family = codec.target(target).family("AF_INET6");
@@ -160,7 +160,7 @@ test("AF_INET6: random addresses are what the field table says, on every target"
 });
 
 test("AF_INET6: each element of an address is read once, and before anything is written", () => {
-  const context = scribbled("linux64");
+  const context = prefilledContext("linux64");
   const reads: string[] = [];
   const address = lying(["2001:db8::1", 443, 7, 9], (key, value) => {
     reads.push(key);

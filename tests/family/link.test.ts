@@ -2,7 +2,7 @@
 // these tests in CI has it: codec only.
 import { link } from "../../ts/family/link.js";
 import { equal, is, test, throws } from "../suite.js";
-import { addressBytes, bytes, codec, hex, rowsCover, scribbled } from "../vectors.js";
+import { addressBytes, bytes, codec, hex, rowsCover, prefilledContext } from "../vectors.js";
 
 const mac = "0200c0ffee01";
 const en0 = "656e30";
@@ -184,7 +184,7 @@ test("AF_LINK: no scratch byte gets into an address", () => {
     ["darwin64", 20],
     ["freebsd64", 54],
   ] as const) {
-    const context = scribbled(target);
+    const context = prefilledContext(target);
     const { wire } = context;
     const length = link.encode(context, ["", 0, 0, "", new Uint8Array(0)], "test");
     is(hex(wire.bytes.subarray(wire.address + 2, wire.address + length)), "00".repeat(size - 2));

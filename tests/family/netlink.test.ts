@@ -6,7 +6,7 @@ import { netlink } from "../../ts/family/netlink.js";
 import { noNetlink } from "../have.js";
 import { ask } from "../python.js";
 import { equal, fails, is, test, throws } from "../suite.js";
-import { addressBytes, bytes, codec, hex, rowsCover, scribbled } from "../vectors.js";
+import { addressBytes, bytes, codec, hex, rowsCover, prefilledContext } from "../vectors.js";
 
 addressBytes(
   "AF_NETLINK",
@@ -101,7 +101,7 @@ test("AF_NETLINK: bad addresses", () => {
 
 test("AF_NETLINK: no scratch byte gets into an address", () => {
   for (const target of targets.filter(target => target.startsWith("linux") || target === "freebsd64")) {
-    const context = scribbled(target);
+    const context = prefilledContext(target);
     const { wire } = context;
     is(
       hex(wire.bytes.subarray(wire.address + 2, wire.address + netlink.encode(context, [0, 0], "test"))),

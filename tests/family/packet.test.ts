@@ -21,7 +21,7 @@ import { packet } from "../../ts/family/packet.js";
 import { noPacket } from "../have.js";
 import { ask } from "../python.js";
 import { equal, fails, is, test, throws } from "../suite.js";
-import { addressBytes, bytes, codec, hex, rowsCover, scribbled } from "../vectors.js";
+import { addressBytes, bytes, codec, hex, rowsCover, prefilledContext } from "../vectors.js";
 
 const mac = "0200c0ffee01";
 const eight = "0102030405060708";
@@ -127,7 +127,7 @@ test("AF_PACKET: bad addresses", () => {
 
 test("AF_PACKET: no scratch byte gets into an address", () => {
   for (const target of targets.filter(target => target.startsWith("linux"))) {
-    const context = scribbled(target);
+    const context = prefilledContext(target);
     const { wire } = context;
     is(
       hex(

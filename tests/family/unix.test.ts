@@ -10,7 +10,7 @@ import { OSError } from "../../ts/base/error.js";
 import { unix } from "../../ts/family/unix.js";
 import { ask } from "../python.js";
 import { equal, instance, is, ok, test, throws } from "../suite.js";
-import { addressBytes, bytes, codec, hex, scribbled } from "../vectors.js";
+import { addressBytes, bytes, codec, hex, prefilledContext } from "../vectors.js";
 
 const path = "2f746d702f73 00";
 addressBytes(
@@ -151,7 +151,7 @@ test("AF_UNIX: bad addresses", () => {
 });
 
 test("AF_UNIX: nothing of an address is left in the next", () => {
-  const context = scribbled("linux64");
+  const context = prefilledContext("linux64");
   const { wire } = context;
   unix.encode(context, "/long/path/name", "test");
   const length = unix.encode(context, "/x", "test");

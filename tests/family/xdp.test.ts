@@ -4,7 +4,7 @@ import { targets } from "../../shim/contract.js";
 import { xdp } from "../../ts/family/xdp.js";
 import { noXdp } from "../have.js";
 import { equal, fails, is, test, throws } from "../suite.js";
-import { addressBytes, bytes, codec, hex, rowsCover, scribbled } from "../vectors.js";
+import { addressBytes, bytes, codec, hex, rowsCover, prefilledContext } from "../vectors.js";
 
 addressBytes(
   "AF_XDP",
@@ -92,7 +92,7 @@ test("AF_XDP: bad addresses", () => {
 
 test("AF_XDP: no scratch byte gets into an address", () => {
   for (const target of targets.filter(target => target.startsWith("linux"))) {
-    const context = scribbled(target);
+    const context = prefilledContext(target);
     const { wire } = context;
     is(
       hex(

@@ -44,7 +44,8 @@ test(
               maxRetriesPerRequest: 0,
               Connector: class extends AbstractConnector {
                 async connect() {
-                  return (this.stream = await stream(family, address));
+                  this.stream = await stream(family, address);
+                  return this.stream;
                 }
               },
             });

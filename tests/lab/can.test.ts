@@ -174,7 +174,7 @@ test("CAN_RAW: filters, read back, inverted, joined, none", () => {
     { id: 0x400, eff: true, data: bytes("04") },
   ];
   const passed = () => {
-    sent.forEach(frame => a.send(can_frame.pack(frame)));
+    for (const frame of sent) a.send(can_frame.pack(frame));
     return got(a, b, 0x777).map(frame => frame.data[0]);
   };
   equal(passed(), [1, 2, 3, 4]);

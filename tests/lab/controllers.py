@@ -1,8 +1,10 @@
 #!/usr/bin/env python3
-"""Two virtual Bluetooth controllers on /dev/vhci (hci_vhci) that find each other (Bluetooth Core Specification 3.0, volume 2, part E).
+"""Two virtual Bluetooth controllers on /dev/vhci (hci_vhci) that find each other (Bluetooth Core
+Specification 3.0, volume 2, part E).
 
-Basic rate: inquiry, names, connections (ACL, so L2CAP and RFCOMM), synchronous ones (SCO); no LE, no pairing: links count as
-authenticated. Scanning is on from the start. Prints `ready ID ADDRESS ID ADDRESS` when both are up; ends when its input does.
+Basic rate: inquiry, names, connections (ACL, so L2CAP and RFCOMM), synchronous ones (SCO); no LE, no
+pairing: links count as authenticated. Scanning is on from the start. Prints `ready ID ADDRESS ID
+ADDRESS` when both are up; ends when its input does.
 """
 import fcntl, os, select, socket, struct, sys, threading
 

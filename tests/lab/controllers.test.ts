@@ -34,7 +34,8 @@ with socket.socket(socket.AF_BLUETOOTH, *l2cap) as s:
   s.bind((first["address"], 0))
   try: s.connect(("00:AA:01:00:00:07", 0x1001))
   except OSError as error: told["absent"] = errno.errorcode[error.errno]
-# Inquiry, general access code, 1.28 s, any number; the filter lets the events Inquiry Complete (1) and Inquiry Result (2) through.
+# Inquiry, general access code, 1.28 s, any number; the filter lets the events Inquiry Complete (1)
+# and Inquiry Result (2) through.
 with socket.socket(socket.AF_BLUETOOTH, socket.SOCK_RAW, socket.BTPROTO_HCI) as s:
   s.setsockopt(socket.SOL_HCI, socket.HCI_FILTER, struct.pack("<IIIHxx", 1 << 4, 1 << 1 | 1 << 2, 0, 0))
   s.bind((first["id"],)); s.send(bytes.fromhex("01 0104 05 338b9e 01 00"))

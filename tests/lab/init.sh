@@ -1,7 +1,8 @@
 #!/bin/sh
-# PID 1 of the lab: loads the modules, makes interfaces, puts an overlay above the host's files (9p, read-only), and runs what
-# machine.ts sends. Three virtio ports: `ctl` brings a line for each command, `out` and `err` take its output, then the mark.
-# Where something fails it ends and qemu with it; the reason is on the console.
+# PID 1 of the lab: loads the modules, makes interfaces, puts an overlay above the host's files
+# (9p, read-only), and runs what machine.ts sends. Three virtio ports: `ctl` brings a line for
+# each command, `out` and `err` take its output, then the mark. Where something fails it ends and
+# qemu with it; the reason is on the console.
 set -e
 export PATH=/bin:/sbin
 /bin/busybox --install -s /bin

@@ -146,7 +146,8 @@ export class Machine {
     this.#stream = Object.fromEntries(
       streams.map((name, i) => [name, this.#qemu.stdio[FIRST + i] as Duplex]),
     ) as Record<(typeof streams)[number], Duplex>;
-    for (const stream of Object.values(this.#stream)) stream.on("error", () => this.end()); // qemu has gone: #died tells
+    // An error means that qemu has gone: #died tells.
+    for (const stream of Object.values(this.#stream)) stream.on("error", () => this.end());
     this.#stream.console.on("data", (chunk: Buffer) => {
       this.#console = (this.#console + chunk).slice(-20_000);
     });

@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
-# packages.sh DIRECTORY: Debian's qemu, busybox, zstd and kernel, unpacked there: tools/ and kernel/ (apt-get(8), dpkg-deb(1)).
-# Nothing is installed, and apt's own lists stay as they are: it works in lists and an archive of the directory's own.
+# packages.sh DIRECTORY: Debian's qemu, busybox, zstd and kernel, unpacked there: tools/ and
+# kernel/ (apt-get(8), dpkg-deb(1)). Nothing is installed, and apt's own lists stay as they are:
+# it works in lists and an archive of the directory's own.
 set -euo pipefail
 mkdir -p "$1"
 cd "$1"
@@ -15,7 +16,8 @@ mkdir -p apt/lists/partial apt/cache/archives/partial tools kernel
 own=(-qq -o Dir::State::Lists="$PWD/apt/lists" -o Dir::Cache="$PWD/apt/cache" -o Debug::NoLocking=1 -o APT::Sandbox::User="$(id -un)")
 apt-get "${own[@]}" update
 depends() { apt-cache "${own[@]}" depends "$1" 2>/dev/null | sed -n 's/^ *Depends: \(linux-image-[0-9].*\)/\1/p'; }
-# The newest one has the most families' options; Debian 12 calls it by its number, later ones simply linux-image-amd64.
+# The newest one has the most families' options; Debian 12 calls it by its number, later ones
+# simply linux-image-amd64.
 image=$(depends linux-image-6.12-amd64 || true)
 [ -n "$image" ] || image=$(depends linux-image-amd64 || true)
 [ -n "$image" ] || { echo "lab: apt offers no kernel (linux-image-amd64): are Debian's sources listed, and within reach?" >&2; exit 1; }

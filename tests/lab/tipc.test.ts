@@ -66,12 +66,12 @@ test("AF_TIPC: RDM, to a name and back to where it came from", () => {
     items.map(item => ancillary.decode(item)),
     [{ name: "tipcDestname", value: { type: type, lower: 15, upper: 15 } }],
   );
-  is(from[0], TIPC_ADDR_ID);
-  equal(from.slice(0, 4), client.getsockname().slice(0, 4));
-  server.sendto("answer", from);
+  is(from![0], TIPC_ADDR_ID);
+  equal(from!.slice(0, 4), client.getsockname().slice(0, 4));
+  server.sendto("answer", from!);
   const [answer, sender] = client.recvfrom(100);
   is(answer.toString(), "answer");
-  equal(sender.slice(1, 4), server.getsockname().slice(1, 4));
+  equal(sender!.slice(1, 4), server.getsockname().slice(1, 4));
 });
 
 test("AF_TIPC: DGRAM: what has no room is cut", () => {
@@ -174,11 +174,11 @@ test("AF_TIPC: a group: members come and go, its messages reach the others", () 
   const [joined, , flags, member] = a.recvmsg(100);
   is(joined.length, 0);
   is(flags & MSG_OOB, MSG_OOB, "an event");
-  equal(member.slice(0, 4), b.getsockname().slice(0, 4));
+  equal(member!.slice(0, 4), b.getsockname().slice(0, 4));
   b.send("to all");
   const [data, from] = a.recvfrom(100);
   is(data.toString(), "to all");
-  equal(from.slice(0, 4), b.getsockname().slice(0, 4));
+  equal(from!.slice(0, 4), b.getsockname().slice(0, 4));
   b.setsockopt(SOL_TIPC, TIPC_GROUP_LEAVE, null, 0);
   is(a.recvmsg(100)[2] & MSG_OOB, MSG_OOB);
   fails("EINVAL", () => b.setsockopt(SOL_TIPC, TIPC_GROUP_JOIN, new Uint8Array(3)));

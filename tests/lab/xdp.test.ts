@@ -53,7 +53,7 @@ test("options: statistics, options and the places in the rings", () => {
   equal([tx, completion], [rx, fill]);
 });
 
-test("bind: refused without rings, without memory, with flags that don't go together, with no such queue or device", () => {
+test("bind: refused without rings or memory, with conflicting flags, with no such queue or device", () => {
   using s = new Socket(AF_XDP, SOCK_RAW);
   fails("EINVAL", () => s.bind(["veth0", 0]));
   s.setsockopt(SOL_XDP, XDP_RX_RING, 64);

@@ -113,7 +113,11 @@ export async function through(
       for (const piece of pieces) await writer.write(piece);
       await writer.close();
     })();
-    for (let result; !(result = await reader.read()).done; ) chunks.push(Uint8Array.from(result.value));
+    for (;;) {
+      const result = await reader.read();
+      if (result.done) break;
+      chunks.push(Uint8Array.from(result.value));
+    }
     await Promise.all([writing, web.writable.close()]);
     a.close();
     b.close();

@@ -64,6 +64,10 @@ export const MOST_BYTES = 12_000,
   MOST_PARTS = 40;
 export const BATCH = 4;
 
+export function peeks({ step }: Call): boolean {
+  return step.op === "receive" && step.flags.includes("MSG_PEEK");
+}
+
 export class Kernel {
   protected readonly ends = new Map<number, End>();
   /** Calls whose answers are known, and have not been fetched. */
@@ -112,16 +116,20 @@ export class Kernel {
     const { incoming } = end;
     const stream = isStream(end.kind);
     const filling = step.flags.includes("MSG_WAITALL") && !step.flags.includes("MSG_DONTWAIT") && stream;
+    // It sees anew what others have left.
+    if (peeks(call)) call.part = [];
     if (end.kind === "udp" && end.error !== undefined) return this.fail(end, call);
     if (this.has(incoming)) {
       if (call.gone) return { codes: ["EFAULT"] };
       if (!stream) return this.takeMessages(incoming, step);
       const [taken, left] = split(incoming.content, step.size - lengthOf(call.part));
-      if (step.flags.includes("MSG_PEEK")) return { bytes: taken };
-      incoming.content = left;
+      const peek = peeks(call);
+      if (!peek) incoming.content = left;
       if (step.flags.includes("MSG_TRUNC")) return { zeros: lengthOf(taken) };
       call.part = [...call.part, ...taken];
-      if (!filling || lengthOf(call.part) === step.size) return { bytes: call.part };
+      // AF_UNIX shows what there is.
+      if (!filling || (peek && end.kind === "unix-stream") || lengthOf(call.part) === step.size)
+        return { bytes: call.part };
     }
     if (end.error !== undefined && lengthOf(call.part) > 0) {
       // Told MSG_WAITALL, the kernel takes the error with the part: a blocking call is the kernel's
@@ -162,13 +170,21 @@ export class Kernel {
     if (end.waiting.length > 0) this.ready.add(end);
   }
 
+  /** In turn; one that only peeks is passed. */
   protected take(end: End): void {
-    while (end.waiting.length > 0) {
-      const call = end.waiting[0]!;
+    for (const call of [...end.waiting]) {
       const answer = this.tryReceive(end, call);
-      if (answer === undefined) return;
-      end.waiting.shift();
-      this.settle(call, answer);
+      if (answer !== undefined) {
+        end.waiting.splice(end.waiting.indexOf(call), 1);
+        this.settle(call, answer);
+      } else if (!peeks(call)) return;
     }
+  }
+
+  /** What a call has that ends before it is done; one that peeks over TCP looks once more. */
+  protected partOf(end: End, call: Waiting): Run[] {
+    const { flags, size } = call.step as Receive;
+    const looks = peeks(call) && flags.includes("MSG_WAITALL") && end.kind.startsWith("tcp");
+    return looks ? split(end.incoming.content, size)[0] : call.part;
   }
 }

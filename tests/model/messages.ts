@@ -113,8 +113,11 @@ export async function serve(
     for await (const [connection] of listener.connections({ onError() {} })) {
       echoes.push(
         (async () => {
-          for (let data: Uint8Array; (data = await connection.recv(100)).length > 0; )
+          for (;;) {
+            const data = await connection.recv(100);
+            if (data.length === 0) break;
             await surely(connection, data);
+          }
           connection.close();
         })(),
       );
@@ -128,7 +131,11 @@ export async function serve(
       await surely(client, bytes);
       client.shutdown(c.SHUT_WR);
       const chunks: Uint8Array[] = [];
-      for (let data: Uint8Array; (data = await client.recv(100)).length > 0; ) chunks.push(data);
+      for (;;) {
+        const data = await client.recv(100);
+        if (data.length === 0) break;
+        chunks.push(data);
+      }
       client.close();
       const difference = compare(Buffer.concat(chunks), bytes);
       if (difference) wrong.push(`client ${i}: ${difference}`);

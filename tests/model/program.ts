@@ -158,7 +158,7 @@ export function generate(seed: number, capabilities: Capabilities): Program {
     const stream = isStream(kind);
     const flags: Flag[] = [];
     if (stream && random.chance(0.3)) flags.push("MSG_WAITALL");
-    else if (random.chance(0.1)) flags.push("MSG_PEEK");
+    if (random.chance(0.1)) flags.push("MSG_PEEK");
     if (random.chance(0.08)) flags.push("MSG_DONTWAIT");
     if (kind.startsWith("tcp") && !flags.length && random.chance(0.1)) flags.push("MSG_TRUNC");
     const call = random.pick(receivers.filter(name => name !== "recvmmsg" || !stream));

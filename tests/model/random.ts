@@ -33,7 +33,10 @@ export class Random {
   weighted<K extends string>(weights: Partial<Record<K, number>>): K {
     const entries = Object.entries(weights) as [K, number][];
     let at = this.next() * entries.reduce((sum, [, weight]) => sum + weight, 0);
-    for (const [key, weight] of entries) if ((at -= weight) < 0) return key;
+    for (const [key, weight] of entries) {
+      at -= weight;
+      if (at < 0) return key;
+    }
     return entries[0]![0];
   }
 }

@@ -5,6 +5,7 @@ import {
   MOST_BYTES,
   MOST_MESSAGES,
   MOST_PARTS,
+  peeks,
   type End,
   type Receive,
   type Waiting,
@@ -147,7 +148,10 @@ export class Model extends Kernel {
         (filling ? available >= step.size : available > 0);
       if (!there) return { skip: true };
     }
-    const answer = end.waiting.length > 0 ? undefined : this.tryReceive(end, call);
+    // Peeks that wait look before anybody passes them.
+    const blocked = end.waiting.some(one => !peeks(one));
+    if (!blocked) this.take(end);
+    const answer = blocked ? undefined : this.tryReceive(end, call);
     if (answer !== undefined) this.settled.set(step.id, answer);
     else if (!waits)
       this.settled.set(step.id, call.part.length ? { bytes: call.part } : { codes: ["EAGAIN"] });
@@ -315,6 +319,12 @@ export class Model extends Kernel {
       return { skip: true };
     peer.hole = true;
     this.settled.set(step.id, { done: true });
+    // Nothing is joined over its mark.
+    const filler = peer.waiting.find(one => !peeks(one));
+    if (filler !== undefined && filler.part.length > 0) {
+      peer.waiting.splice(peer.waiting.indexOf(filler), 1);
+      this.settle(filler, { bytes: filler.part });
+    }
     return {};
   }
 
@@ -329,7 +339,7 @@ export class Model extends Kernel {
 
   #reject(end: End): void {
     for (const call of end.waiting)
-      this.settle(call, call.part.length > 0 ? { bytes: call.part } : { codes: ["EBADF"] });
+      this.settle(call, call.part.length > 0 && !peeks(call) ? { bytes: call.part } : { codes: ["EBADF"] });
     end.waiting = [];
     const { incoming } = end.peer;
     for (const [i, flood] of [...incoming.floods].entries()) {
@@ -389,7 +399,8 @@ export class Model extends Kernel {
         );
       }
     } else {
-      this.settle(call, call.part.length > 0 ? { bytes: call.part } : { reason: true });
+      const part = this.partOf(call.end, call);
+      this.settle(call, part.length > 0 ? { bytes: part } : { reason: true });
       call.end.waiting.splice(call.end.waiting.indexOf(call), 1);
       this.serve(call.end);
     }

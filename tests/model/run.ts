@@ -18,6 +18,7 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { nodeHost, packageFile } from "../../shim/node.js";
 import { constantNames } from "../../ts/base/constants.gen.js";
+import { nodeBytes } from "../../ts/codec/buffer-pool.js";
 import { socketModules } from "../../ts/promises/module.js";
 import { wasm } from "../../ts/codec/webassembly.js";
 import { LATE } from "./crowded.js";
@@ -133,6 +134,7 @@ function modules(injection: Injection): Pick<Under, "blocking" | "promises" | "c
   const { blocking, promises } = socketModules(
     faulty(host, numbers, injection),
     new wasm.Module(packageFile("../codec.wasm")),
+    nodeBytes,
   );
   return { blocking, promises, constants: { ...blocking.constants } };
 }

@@ -18,8 +18,8 @@ export const mutants: readonly Mutant[] = [
   {
     name: "what is gathered lies in the buffer that all share",
     file: "ts/promises/operations.ts",
-    find: "flags & MSG_TRUNC ? Buffer.alloc(size) : Buffer.allocUnsafeSlow(size);",
-    put: "flags & MSG_TRUNC || size > SMALL ? Buffer.alloc(size) : receiveBuffer(s._core, size);",
+    find: "flags & MSG_TRUNC ? s._core.bytes.zeroed(size) : s._core.bytes.uninitialized(size);",
+    put: "flags & MSG_TRUNC || size > SMALL ? s._core.bytes.zeroed(size) : receiveBuffer(s._core, size);",
     by: model,
   },
   {
@@ -32,8 +32,8 @@ export const mutants: readonly Mutant[] = [
   {
     name: "the error behind a part is swallowed",
     file: "ts/promises/endpoint.ts",
-    find: "if (errno !== this._core.EAGAIN && errno !== this._core.EFAULT) this._shareKept().errno = errno;",
-    put: "if (errno < 0) this._shareKept().errno = errno;",
+    find: "if (errno !== this._core.EAGAIN && errno !== this._core.EFAULT) (this._kept ??= new Kept()).errno = errno;",
+    put: "if (errno < 0) (this._kept ??= new Kept()).errno = errno;",
     by: ["promises/rules"],
   },
   {
@@ -102,7 +102,7 @@ export const mutants: readonly Mutant[] = [
   {
     name: "no last try when the time is up",
     file: "ts/promises/lane.ts",
-    find: "if ((lane.head === this || lane.flag === OBSERVERS) && this.attempt()) return;",
+    find: "if (lane.mayTry(this) && this.attempt()) return;",
     put: "",
     by: model,
   },
@@ -130,8 +130,8 @@ export const mutants: readonly Mutant[] = [
   {
     name: "a batch says one datagram less than came",
     file: "ts/socket/batch.ts",
-    find: "this.length = n;\n    if (this.#carries)",
-    put: "this.length = n - 1;\n    if (this.#carries)",
+    find: "this.#length = n;\n    if (this.#carries)",
+    put: "this.#length = n - 1;\n    if (this.#carries)",
     by: model,
   },
   {
@@ -214,14 +214,14 @@ export const mutants: readonly Mutant[] = [
   {
     name: "a descriptor is owned in a second step only",
     file: "host/fd_table.cc",
-    find: "if (result >= 0) note(s, result).born = s.generation + 1;",
+    find: "if (result >= 0) add(s, result).firstGeneration = s.generation + 1;",
     put: "(void)s;",
     by: ["contract", "model", "socket/worker"],
   },
   {
     name: "a number is closed without leaving the poller",
     file: "host/fd_table.cc",
-    find: "if (entry->watched) watch::forget(s, fd);",
+    find: "if (entry->watched) poller::forget(s, fd);",
     put: "",
     by: model,
   },
@@ -237,6 +237,41 @@ export const mutants: readonly Mutant[] = [
     file: "ts/base/views.ts",
     find: 'getter<number>(typedArray, "length") as (view: Uint8Array) => number;',
     put: "((view: Uint8Array) => view.length);",
-    by: ["values", "codec/hostile", "socket/option"],
+    by: ["base/views", "codec/hostile", "socket/option"],
+  },
+  {
+    name: "netlink: whoever sends may answer",
+    file: "ts/netlink/conversation.ts",
+    find: "if (!known) return others;",
+    put: "",
+    by: ["netlink/request"],
+  },
+  {
+    name: "netlink: an answer to another port id is taken",
+    file: "ts/netlink/conversation.ts",
+    find: "const mine = groups === 0 && pid === this.pid();",
+    put: "const mine = groups === 0;",
+    by: ["netlink/request"],
+  },
+  {
+    name: "netlink: a dump that was interrupted passes for a whole one",
+    file: "ts/netlink/conversation.ts",
+    find: "if (message.flags & NLM_F_DUMP_INTR) this.interrupted = true;",
+    put: "",
+    by: ["netlink/request"],
+  },
+  {
+    name: "netlink: a second dump does not wait for the end of the first",
+    file: "ts/netlink/conversation.ts",
+    find: "while (isDump && conversation.dumps.size > 0)",
+    put: "while (!isDump && conversation.dumps.size > 0)",
+    by: ["netlink/request"],
+  },
+  {
+    name: "netlink: what a struct of a later kernel holds more is lost",
+    file: "ts/netlink/attributes.ts",
+    find: "if (bytes.length >= whole.size) return bytes.length === whole.size;",
+    put: "if (bytes.length >= whole.size) return true;",
+    by: ["netlink/attributes"],
   },
 ];

@@ -1,5 +1,5 @@
-// Python's names and ours: what COMPATIBILITY.md and the README's table are made of, and what
-// names.test.ts holds the package against.
+// Python's names and ours: what COMPATIBILITY.md and the table of docs/from-python.md are made of,
+// and what names.test.ts holds the package against.
 import { elsewhere, pythonConstants } from "./constants.js";
 
 export interface Name {

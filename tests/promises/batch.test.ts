@@ -332,7 +332,7 @@ test("push: control messages of datagrams behind received ones are sent, those r
   for (const fd of ancillary.decode(batch.ancdata(0)[0]!)!.value as number[]) close(fd);
 });
 
-test("recvmmsg: descriptors that nobody takes end with the batch's next filling, its clear() and its collection", async () => {
+test("recvmmsg: descriptors that nobody takes end with the next filling, clear() and collection", async () => {
   const [a, b] = socketpair(AF_UNIX, SOCK_DGRAM);
   using _a = a;
   using _b = b;

@@ -22,7 +22,12 @@ function busy(s: Socket): { count: number } {
   const state = { count: 0 };
   const into = Buffer.alloc(64);
   const echo = async () => {
-    for (let n; (n = await s.recvInto(into)) > 0; state.count++) await s.sendall(into.subarray(0, n));
+    for (;;) {
+      const n = await s.recvInto(into);
+      if (n <= 0) break;
+      await s.sendall(into.subarray(0, n));
+      state.count++;
+    }
   };
   echo().catch((error: { code: string }) => {
     is(error.code, "EBADF");

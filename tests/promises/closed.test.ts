@@ -207,7 +207,7 @@ const FUNCTIONS: Readonly<Record<string, () => Promise<unknown>>> = {
   gethostbyaddr: () => gethostbyaddr("127.0.0.1", options),
 };
 
-test("a signal that was aborted before: rejected with its reason, the system is asked nothing, no event is told", async () => {
+test("a signal aborted before: the call rejects with its reason, without a system call or an event", async () => {
   using stream: Socket = new Socket(AF_INET, SOCK_STREAM);
   using datagram: Socket = new Socket(AF_INET, SOCK_DGRAM);
   using unix: Socket = new Socket(AF_UNIX, SOCK_DGRAM);

@@ -141,9 +141,8 @@ const gone = new OSError("gone");
  */
 function began(times: number[], delays: number[]): void {
   is(times.length, delays.length);
-  delays.forEach((n, i) =>
-    ok(n === 0 ? times[i]! < DELAY - 5 : times[i]! >= n * DELAY - 5, `${times} for ${delays}`),
-  );
+  for (const [i, n] of delays.entries())
+    ok(n === 0 ? times[i]! < DELAY - 5 : times[i]! >= n * DELAY - 5, `${times} for ${delays}`);
 }
 
 test("race: the next attempt begins after the delay, the first success counts", async () => {
@@ -343,7 +342,7 @@ test("createConnection: what is wrong is said before anything is opened", async 
 });
 
 test(
-  "apart: createConnection to a name of many addresses finds the one that answers",
+  "isolated: createConnection to a name of many addresses finds the one that answers",
   async () => {
     const answer = await childAnswer(
       `
@@ -361,7 +360,7 @@ test(
     const failure = await P.createConnection(["silent.test", 80], { signal: controller.signal }).catch(error => error.message);
     console.log(JSON.stringify([client.getpeername()[0], failure, performance.now() - start < 1500]));
     for (const socket of [client, server, silent, first]) socket.close();`,
-      { apart: true },
+      { isolated: true },
     );
     equal(answer, ["127.0.0.4", "enough", true]);
   },

@@ -35,7 +35,12 @@ function small(sender: Socket, receiver: Socket): void {
 async function slowly(from: Socket, piece: number, pause: number): Promise<number> {
   const buffer = Buffer.alloc(piece);
   let total = 0;
-  for (let n; (n = await from.recvInto(buffer)) > 0; total += n) await later(pause);
+  for (;;) {
+    const n = await from.recvInto(buffer);
+    if (n <= 0) break;
+    await later(pause);
+    total += n;
+  }
   return total;
 }
 
@@ -351,8 +356,12 @@ test(
     stream.end();
     const into = Buffer.alloc(MiB);
     let got = 0;
-    for (let n; (n = await b.recvInto(into)) > 0; got += n)
+    for (;;) {
+      const n = await b.recvInto(into);
+      if (n <= 0) break;
       if (into[0] !== 122 || into[n - 1] !== 122) throw new Error("other bytes");
+      got += n;
+    }
     clearInterval(watch);
     is(got, 200 * MiB);
     ok(most - before < 32 * MiB, `${most - before} bytes more`);
@@ -381,7 +390,11 @@ test(
     stream.uncork();
     stream.end();
     const got: Buffer[] = [];
-    for (let part; (part = await b.recv(65536)).length > 0; ) got.push(part);
+    for (;;) {
+      const part = await b.recv(65536);
+      if (part.length === 0) break;
+      got.push(part);
+    }
     ok(Buffer.concat(got).equals(Buffer.concat(parts)));
     is(stream.bytesWritten, Buffer.concat(parts).length);
     b.close();
@@ -474,8 +487,12 @@ test(
     stream.end("b");
     let text = "";
     let got = 0;
-    for (let part; (part = await b.recv(MiB)).length > 0; got += part.length)
+    for (;;) {
+      const part = await b.recv(MiB);
+      if (part.length === 0) break;
       text = part.toString("latin1", part.length - 1);
+      got += part.length;
+    }
     await first;
     equal([got, text], [8 * MiB + 1, "b"]);
     b.close();

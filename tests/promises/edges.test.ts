@@ -2,12 +2,19 @@
 // through, the end of receiving.
 import {
   AF_INET,
+  AF_NETLINK,
   AF_UNIX,
+  MSG_DONTWAIT,
   MSG_OOB,
   MSG_PEEK,
+  NETLINK_USERSOCK,
+  POLLIN,
+  POLLOUT,
   SHUT_RD,
   SHUT_RDWR,
+  SHUT_WR,
   SOCK_DGRAM,
+  SOCK_SEQPACKET,
   SOCK_STREAM,
   SOL_SOCKET,
   SO_OOBINLINE,
@@ -159,11 +166,234 @@ test("shutdown(SHUT_RDWR): a stream's bytes all come before its end", async () =
     using _served = served;
     const reading = (async () => {
       let n = 0;
-      for (let got; (got = (await served.recv(1000)).length) > 0; ) n += got;
+      for (;;) {
+        const got = (await served.recv(1000)).length;
+        if (got <= 0) break;
+        n += got;
+      }
       return n;
     })();
     await client.sendall(Buffer.alloc(10_000));
     client.shutdown(SHUT_RDWR);
     is(await soon(reading), 10_000);
   }
+});
+
+/** Sends until nothing more fits. */
+async function fill(s: Socket, to?: any): Promise<void> {
+  s.settimeout(0);
+  for (const size of [4096, 1]) {
+    const some = Buffer.alloc(size);
+    while ((await code(to === undefined ? s.send(some) : s.sendto(some, to))).startsWith("resolved"));
+  }
+  s.settimeout(null);
+}
+
+const data = Buffer.alloc(1 << 20);
+const sends: Record<string, (s: Socket) => Promise<unknown>> = {
+  send: s => s.send("x"),
+  sendall: s => s.sendall(data),
+  sendmsg: s => s.sendmsg(["x"]),
+  sendfile: s => s.sendfile({ read: size => Buffer.alloc(size) }),
+  "toDuplex().write()": s =>
+    new Promise((resolve, reject) => {
+      s.toDuplex()
+        .on("error", reject)
+        .write(data, error => {
+          if (!error) resolve("written");
+        });
+    }),
+};
+/** How a direction ends, by an object that the module may not know. */
+const shutdowns: Record<string, (a: Socket, b: Socket, copy: Socket, blocking: any) => void> = {
+  "its own SHUT_WR": a => a.shutdown(SHUT_WR),
+  "a dup()'s SHUT_WR": (_, __, copy) => copy.shutdown(SHUT_WR),
+  "a blocking socket's SHUT_WR": (_, __, ___, other) => other.shutdown(SHUT_WR),
+  "the peer's SHUT_RD": (_, b) => b.shutdown(SHUT_RD),
+};
+
+test("shutdown: CPython's waiting send() over AF_UNIX ends with EPIPE", () => {
+  equal(
+    ask(`
+import threading, time
+out = []
+for mine in [True, False]:
+    a, b = socket.socketpair(); a.setblocking(False)
+    try:
+        while True: a.send(bytes(4096))
+    except BlockingIOError: pass
+    a.setblocking(True); got = []
+    def send():
+        try: got.append(a.send(b"x"))
+        except OSError as e: got.append(type(e).__name__)
+    t = threading.Thread(target=send); t.start(); time.sleep(.1)
+    a.shutdown(socket.SHUT_WR) if mine else b.shutdown(socket.SHUT_RD); t.join(5); out += got
+print(json.dumps(out))`),
+    ["BrokenPipeError", "BrokenPipeError"],
+  );
+});
+
+for (const [how, act] of Object.entries(shutdowns)) {
+  test(
+    `shutdown: sends that wait over AF_UNIX end by ${how}`,
+    async () => {
+      for (const type of [SOCK_STREAM, SOCK_SEQPACKET, SOCK_DGRAM]) {
+        if (type === SOCK_DGRAM && how.startsWith("the peer's")) continue; // CPython waits too
+        for (const [name, send] of Object.entries(sends)) {
+          if (type !== SOCK_STREAM && name !== "send" && name !== "sendmsg") continue;
+          const [a, b] = await socketpair(AF_UNIX, type);
+          using _a = a;
+          using _b = b;
+          using copy = a.dup();
+          using other = new blocking.Socket({ fileno: a.dup().detach() });
+          await fill(a);
+          const waiting = code(send(a));
+          const behind = name.startsWith("toDuplex") ? undefined : code(a.send("behind"));
+          await pause(5);
+          act(a, b, copy, other);
+          is(await soon(waiting), "EPIPE", name);
+          if (behind !== undefined) is(await soon(behind), "EPIPE", name);
+        }
+      }
+    },
+    { seconds: 30 },
+  );
+}
+
+test("shutdown: sends that wait over TCP end by their own SHUT_WR", async () => {
+  for (const [name, send] of Object.entries(sends)) {
+    const [a, b] = await pair();
+    using _a = a;
+    using _b = b;
+    await fill(a);
+    const waiting = code(send(a));
+    await pause(5);
+    a.shutdown(SHUT_WR);
+    is(await soon(waiting), "EPIPE", name);
+  }
+});
+
+test("shutdown: a socket that waited over AF_UNIX and is done is looked at no more", async () => {
+  const [a, b] = await socketpair();
+  using _a = a;
+  using _b = b;
+  await fill(a);
+  const waiting = a.send("x");
+  await pause(5);
+  let got = 0;
+  while (got < 1000) got += (await b.recv(1 << 20)).length;
+  is(await soon(waiting), 1);
+  const { host } = a._core;
+  const { send } = host;
+  let asked = 0;
+  host.send = (...args) => {
+    asked++;
+    return send(...args);
+  };
+  try {
+    await pause(250);
+  } finally {
+    host.send = send;
+  }
+  is(asked, 0);
+});
+
+test("datagrams: shutdown(SHUT_RD) ends behind the last, empty ones too", async () => {
+  const sent = [["", "x", ""], ["x", ""], [""], []];
+  equal(
+    sent.map(texts =>
+      ask(
+        `
+a, b = socket.socketpair(socket.AF_UNIX, socket.SOCK_DGRAM)
+for text in data: a.send(text.encode())
+b.shutdown(socket.SHUT_RD); print(json.dumps([b.recv(9).decode() for _ in data]))`,
+        texts,
+      ),
+    ),
+    sent,
+  );
+  for (const texts of sent) {
+    for (const [name, make] of Object.entries(datagrams)) {
+      const [a, b] = await make();
+      using _a = a;
+      using _b = b;
+      for (const text of texts) await a.send(text);
+      b.shutdown(SHUT_RD);
+      const got: string[] = [];
+      for await (const [bytes] of b.datagrams()) got.push(String(bytes));
+      equal(got, texts, name);
+      equal(await soon(b.datagrams().next()), { value: undefined, done: true }, name);
+    }
+  }
+});
+
+test("send: a full receiver of AF_NETLINK is waited for, as a blocking socket does", async () => {
+  const [receiver, sender]: Socket[] = [0, 1].map(
+    () => new Socket(AF_NETLINK, SOCK_DGRAM, NETLINK_USERSOCK),
+  ) as [Socket, Socket];
+  using _receiver = receiver!;
+  using _sender = sender!;
+  for (const s of [receiver!, sender!]) await s.bind([0, 0]);
+  const to = receiver!.getsockname();
+  await fill(sender!, to);
+  sender!.settimeout(0.05);
+  is(await soon(code(sender!.sendto("late", to))), "ETIMEDOUT");
+  sender!.settimeout(null);
+  const waiting = code(sender!.sendto("x", to));
+  is(await soon(waiting, 50), "pending");
+  receiver!.settimeout(0);
+  while ((await code(receiver!.recv(8192))).startsWith("resolved"));
+  is(await soon(waiting), "resolved: 1");
+});
+
+test("SO_PEEK_OFF: a peek that waits keeps nobody from what is there", async () => {
+  for (const [name, make] of Object.entries(kinds)) {
+    const [a, b] = await make();
+    using _a = a;
+    using _b = b;
+    b.setsockopt(SOL_SOCKET, SO_PEEK_OFF, 3);
+    await a.send("abc");
+    const peek = b.recv(3, MSG_PEEK).then(String);
+    await pause(5);
+    if (name === "AF_UNIX datagrams") {
+      is(String(await b.recv(3, MSG_DONTWAIT)), "abc", name);
+    } else {
+      is(String(await b.recv(1, MSG_DONTWAIT)), "a", name);
+      is(String(await soon(b.recv(1))), "b", name);
+      is(String(await soon(b.recvInto(Buffer.alloc(1)))), "1", name);
+    }
+    const behind = b.recv(3).then(String);
+    await pause(5);
+    b.setsockopt(SOL_SOCKET, SO_PEEK_OFF, 0);
+    await a.send("def");
+    equal(await soon(Promise.all([peek, behind])), ["def", "def"], name);
+  }
+});
+
+test("MSG_PEEK: what is there when a reader comes, a peek that waited sees first", async () => {
+  for (const [name, make] of Object.entries(kinds)) {
+    for (const flags of [0, MSG_DONTWAIT]) {
+      const [a, b] = await make();
+      using _a = a;
+      using _b = b;
+      const peek = b.recv(3, MSG_PEEK).then(String);
+      await pause(5);
+      const sent = blocking.fromfd(a.fileno());
+      using _sent = sent;
+      sent.send("abc"); // and the loop has not turned when the reader comes
+      const reading = b.recv(3, flags).then(String);
+      equal(await soon(Promise.all([peek, reading])), ["abc", "abc"], name);
+    }
+  }
+});
+
+test("ready: one that waits keeps no other from what is so already", async () => {
+  const [a, b] = await pair();
+  using _a = a;
+  using _b = b;
+  const waiting = a.ready(POLLIN);
+  await pause(5);
+  is(await soon(a.ready(POLLOUT)), POLLOUT);
+  await b.send("x");
+  is(await soon(waiting), POLLIN);
 });

@@ -14,9 +14,10 @@ import {
   SOCK_DGRAM,
   SOCK_STREAM,
 } from "../../ts/promises/index.js";
+import { nodeBytes } from "../../ts/codec/buffer-pool.js";
 import { socketModules } from "../../ts/promises/module.js";
 import { equal, is, ok, rejects, test } from "../suite.js";
-import { codec } from "./held.js";
+import { codec } from "./pending-lookups.js";
 import { pause, soon } from "./settling.js";
 
 /**
@@ -35,7 +36,7 @@ function injecting() {
       warnings.push(message);
     },
   };
-  return { ...socketModules(host, codec), injected, warnings };
+  return { ...socketModules(host, codec, nodeBytes), injected, warnings };
 }
 
 test("connections: what passes is told to onError and tried again, all else throws", async () => {
@@ -60,7 +61,7 @@ test("connections: what passes is told to onError and tried again, all else thro
   is((await rejects(() => from.next(), OSError)).code, "EACCES");
 });
 
-test("connections: without onError it warns, once a minute; close() ends it, in a pause too; a signal throws", async () => {
+test("connections: without onError it warns once a minute; close() ends it, in a pause too; a signal throws", async () => {
   const { promises: p, injected, warnings } = injecting();
   using listener = new p.Socket(AF_INET);
   await listener.bind(["127.0.0.1", 0]);
@@ -185,7 +186,7 @@ test("connections, datagrams: return() ends a next() that waits, as events.on() 
   );
 });
 
-test("connections: next() calls that are made at once are served one after another, an error ends them all", async () => {
+test("connections: next() calls made at once are served one after another, an error ends them all", async () => {
   const { promises: p, injected } = injecting();
   using listener = new p.Socket(AF_UNIX, SOCK_STREAM);
   using one = new p.Socket(AF_UNIX, SOCK_STREAM);

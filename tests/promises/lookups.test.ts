@@ -2,10 +2,10 @@
 // its turn on the thread pool.
 import { AF_INET, OSError, SOCK_DGRAM, type CallOptions } from "../../ts/promises/index.js";
 import { equal, is, rejects, test } from "../suite.js";
-import { held } from "./held.js";
+import { pendingLookups } from "./pending-lookups.js";
 import { handles } from "./loop.js";
 
-type Module = ReturnType<typeof held>;
+type Module = ReturnType<typeof pendingLookups>;
 type AnySocket = InstanceType<Module["Socket"]>;
 
 const reason = new Error("enough");
@@ -35,7 +35,11 @@ const functions: Readonly<Record<string, (module: Module, options?: CallOptions)
 /** A module whose lookups all wait; where the turns are `taken`, the next waits for its own. */
 function silent(taken: boolean): Module {
   const never = () => new Promise<never>(() => {});
-  const module = held({ getnameinfoAsync: never, gethostbyaddrAsync: never, gethostbynameAsync: never });
+  const module = pendingLookups({
+    getnameinfoAsync: never,
+    gethostbyaddrAsync: never,
+    gethostbynameAsync: never,
+  });
   if (taken) for (const name of ["first", "second"]) void module.getaddrinfo(name, 80);
   return module;
 }
@@ -91,7 +95,7 @@ for (const taken of [false, true]) {
 }
 
 test("sendto: what is sent while another's name is looked up goes first, and the name's answer later", async () => {
-  const module = held();
+  const module = pendingLookups();
   const { ends } = module;
   using receiver = new module.Socket(AF_INET, SOCK_DGRAM);
   using sender = new module.Socket(AF_INET, SOCK_DGRAM);

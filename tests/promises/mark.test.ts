@@ -11,11 +11,12 @@ import {
   SO_RCVLOWAT,
   Socket,
 } from "../../ts/promises/index.js";
+import { nodeBytes } from "../../ts/codec/buffer-pool.js";
 import { socketModules } from "../../ts/promises/module.js";
 import { ask } from "../python.js";
 import { equal, is, ok, test } from "../suite.js";
 import { listener, pair } from "./connected.js";
-import { codec } from "./held.js";
+import { codec } from "./pending-lookups.js";
 import { code, pause, soon } from "./settling.js";
 
 const MARK = 10;
@@ -91,7 +92,7 @@ test("SO_RCVLOWAT: as in CPython a part of what is wanted is waited with, and th
   is(await soon(waiting), "01");
 });
 
-test("SO_RCVLOWAT: a mark that comes while a call waits, is inherited from a listener, or came with the descriptor", async () => {
+test("SO_RCVLOWAT: a mark set while a call waits, inherited from a listener, or set before the adoption", async () => {
   const [a, b] = await pair();
   using _a = a;
   using _b = b;
@@ -133,7 +134,7 @@ test("SO_RCVLOWAT: who stands behind a call for more is not forgotten when that 
   equal([await soon(more), await soon(less)], ["enough", "0123"]);
 });
 
-test("SO_RCVLOWAT: a call that waits sleeps, and costs nothing where there is no mark or the call has room for it", async () => {
+test("SO_RCVLOWAT: a call that waits sleeps, and costs nothing without a mark or with room for it", async () => {
   const real = nodeHost();
   const counts = { asked: 0, timers: 0, tries: 0 };
   const host: Host = {
@@ -151,7 +152,7 @@ test("SO_RCVLOWAT: a call that waits sleeps, and costs nothing where there is no
       return real.recv(...args);
     },
   };
-  const { promises: p } = socketModules(host, codec);
+  const { promises: p } = socketModules(host, codec, nodeBytes);
   using server = new p.Socket(AF_INET);
   using a = new p.Socket(AF_INET);
   await server.bind(["127.0.0.1", 0]);

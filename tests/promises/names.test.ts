@@ -27,6 +27,7 @@ const OWN = [
   "sendFds",
   "recvFds",
   "poll",
+  "netlink",
   "getaddrinfo",
   "getfqdn",
   "getnameinfo",

@@ -5,6 +5,7 @@ import { constants } from "node:os";
 import { nodeHost } from "../../shim/node.js";
 import * as blocking from "../../ts/index.js";
 import { AF_INET, AF_UNIX, SOCK_DGRAM, Socket, socketpair } from "../../ts/promises/index.js";
+import { nodeBytes } from "../../ts/codec/buffer-pool.js";
 import { socketModules } from "../../ts/promises/module.js";
 import { closeElsewhere } from "../elsewhere.js";
 import { codec } from "../scripted.js";
@@ -88,6 +89,7 @@ test("recvfrom, sendto: a first try that is interrupted is repeated", async () =
       sendto: (...args) => again(() => host.sendto(...args)),
     },
     codec,
+    nodeBytes,
   );
   using a = new promises.Socket(AF_INET, SOCK_DGRAM);
   using b = new promises.Socket(AF_INET, SOCK_DGRAM);

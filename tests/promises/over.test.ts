@@ -30,7 +30,7 @@ async function serve(of: StreamFamily, answer: http.RequestListener): Promise<Se
   const server = http.createServer(answer);
   const accepted: Socket[] = [];
   const accepting = (async () => {
-    for await (const [connection] of listening) {
+    for await (const [connection] of listening.connections()) {
       accepted.push(connection);
       server.emit("connection", connection.toDuplex());
     }
@@ -124,7 +124,10 @@ for (const of of streamFamilies) {
       Object.assign(agent, {
         createConnection(_: unknown, done: (error: unknown, stream?: Duplex) => void) {
           connections++;
-          server.connect().then(socket => done(null, (made = socket).toDuplex()), done);
+          server.connect().then(socket => {
+            made = socket;
+            done(null, socket.toDuplex());
+          }, done);
         },
       });
       for (const path of ["/one", "/two", "/three"]) {
@@ -218,7 +221,11 @@ for (const of of streamFamilies) {
       using client = await server.connect();
       await client.sendall("GET / HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n");
       let answer = "";
-      for (let part; (part = String(await client.recv(1000))); ) answer += part;
+      for (;;) {
+        const part = await client.recv(1000);
+        if (part.length === 0) break;
+        answer += String(part);
+      }
       ok(answer.endsWith("GET /"));
       await closed(server.accepted[0]!);
     },

@@ -21,7 +21,7 @@ test(
     out.push(await s.sendto("y", to));
     console.log(JSON.stringify(out));
     process.exit(0);`,
-      { apart: true },
+      { isolated: true },
     );
     equal(answer, ["EAGAIN", 1]);
   },

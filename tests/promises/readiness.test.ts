@@ -136,7 +136,7 @@ test("poll: what epoll can't watch is ready at once or never, as poll(2) says", 
   }
 });
 
-test("ready: resolves with the events; a timeout, a signal and close() end it; calls that read go on beside", async () => {
+test("ready: resolves with the events; a timeout, a signal and close() end it; calls that read go on", async () => {
   const [a, b] = await socketpair();
   using _a = a;
   using _b = b;

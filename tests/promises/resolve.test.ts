@@ -3,6 +3,7 @@ import { subscribe, unsubscribe } from "node:diagnostics_channel";
 import { lookups } from "../../shim/node.js";
 import { unsupported } from "../../shim/unsupported.js";
 import * as blocking from "../../ts/index.js";
+import { socketModule } from "../../ts/module.js";
 import { promiseModule } from "../../ts/promises/module.js";
 import * as promises from "../../ts/promises/index.js";
 import {
@@ -27,7 +28,7 @@ import {
 import { childAnswer } from "../child.js";
 import { noNetworkNamespace } from "../have.js";
 import { equal, is, match, ok, rejects, test } from "../suite.js";
-import { codec, held } from "./held.js";
+import { codec, pendingLookups } from "./pending-lookups.js";
 
 const NUMERIC = NI_NUMERICHOST | NI_NUMERICSERV;
 const ENDLESS = Array(6).fill("x".repeat(60)).join(".");
@@ -149,7 +150,7 @@ test("lookups: an aborted signal does nothing at all, not even an event", async 
 const settle = () => new Promise(setImmediate);
 
 test("lookups: as many run at once as the host says, the others in order", async () => {
-  const { begun, ends, getaddrinfo } = held();
+  const { begun, ends, getaddrinfo } = pendingLookups();
   const done: string[] = [];
   const all = ["a", "b", "c", "d", "e"].map(name => getaddrinfo(name, 80).then(() => done.push(name)));
   await settle();
@@ -172,8 +173,8 @@ test("lookups: as many run at once as the host says, the others in order", async
   await Promise.all(all);
 });
 
-test("lookups: an abort rejects at once; what waited is never begun, what ran keeps its thread until it ends", async () => {
-  const { begun, ends, gethostbyname } = held();
+test("lookups: an abort rejects at once; one that waited never begins, one that runs keeps its thread", async () => {
+  const { begun, ends, gethostbyname } = pendingLookups();
   const reason = new Error("enough");
   const controllers = [0, 1, 2, 3].map(() => new AbortController());
   const calls = controllers.map(({ signal }, i) => gethostbyname(`n${i}`, { signal }));
@@ -192,7 +193,7 @@ test("lookups: an abort rejects at once; what waited is never begun, what ran ke
 
 test("lookups: an abort between two steps ends the call, even one that forgives failures", async () => {
   let asked = 0;
-  const { ends, getfqdn } = held({
+  const { ends, getfqdn } = pendingLookups({
     gethostbyaddrAsync: async () => {
       asked++;
       return ["a", [], []];
@@ -208,7 +209,8 @@ test("lookups: an abort between two steps ends the call, even one that forgives 
 });
 
 test("lookups: failures are the errors of the blocking functions", async () => {
-  const failing = (status: number, errno = 0) => held({ getaddrinfoAsync: async () => ({ status, errno }) });
+  const failing = (status: number, errno = 0) =>
+    pendingLookups({ getaddrinfoAsync: async () => ({ status, errno }) });
   const error = await rejects(() => failing(EAI_NONAME).getaddrinfo("x", 80), GaiError);
   equal(
     [error.errno, error.code, error.syscall, error.address],
@@ -220,12 +222,12 @@ test("lookups: failures are the errors of the blocking functions", async () => {
     /^getaddrinfo EMFILE /,
   );
   const crashed = new Error("no thread");
-  const { getaddrinfo } = held({ getaddrinfoAsync: () => Promise.reject(crashed) });
+  const { getaddrinfo } = pendingLookups({ getaddrinfoAsync: () => Promise.reject(crashed) });
   for (let i = 0; i < 5; i++) is(await rejects(() => getaddrinfo("x", 80), Error), crashed);
 });
 
 test("lookups: a host without a resolver says why", async () => {
-  const module = promiseModule(blocking.socketModule(unsupported("nothing to ask here"), codec));
+  const module = promiseModule(socketModule(unsupported("nothing to ask here"), codec));
   for (const call of [
     () => module.getaddrinfo("localhost", 80),
     () => module.gethostbyname("localhost"),
@@ -283,7 +285,7 @@ test("bind, connect, sendto: hosts that are names", async () => {
 });
 
 test(
-  "apart: names from a server, and the loop turns while it is silent",
+  "isolated: names from a server, and the loop turns while it is silent",
   async () => {
     const answer = await childAnswer(
       `
@@ -313,7 +315,7 @@ test(
     out.first = await silent[0];
     out.asked = [...new Set(asked)].sort();
     console.log(JSON.stringify(out));`,
-      { apart: true },
+      { isolated: true },
     );
     equal(answer, {
       one: ["192.0.2.1"],
@@ -332,7 +334,7 @@ test(
 );
 
 test(
-  "apart: a worker that ends while it looks up names",
+  "isolated: a worker that ends while it looks up names",
   async () => {
     const answer = await childAnswer(
       `
@@ -353,7 +355,7 @@ test(
       took.push(performance.now() - start);
     }
     console.log(JSON.stringify(took));`,
-      { apart: true },
+      { isolated: true },
     );
     is(answer.length, 2);
     // Each waits for its own two lookups, which give up after two seconds, not for the nineteen

@@ -98,7 +98,7 @@ async function taken(s: Socket): Promise<void> {
 }
 
 for (const [name, call] of Object.entries(partial)) {
-  test(`${name}: MSG_WAITALL resolves with its part when the time ends, the signal aborts, the socket closes, the peer ends`, async () => {
+  test(`${name}: MSG_WAITALL resolves with its part after a timeout, an abort, a close() or the peer's end`, async () => {
     for (const how of ["time", "abort", "close", "end", "whole"]) {
       const [a, b] = await pair();
       using _a = a;
@@ -190,7 +190,7 @@ test("dup: an error kept behind a part is told once, by the socket or its copy",
   }
 });
 
-test("recv: MSG_TRUNC of a TCP stream gives zeros, as many as were discarded; recvInto lets the buffer be", async () => {
+test("recv: MSG_TRUNC of TCP gives a zero for each discarded byte; recvInto leaves the buffer alone", async () => {
   const [a, b] = await pair();
   using _a = a;
   using _b = b;
@@ -432,14 +432,12 @@ test("sendall: an abort or a close in the middle says how much was taken", async
     if (how === "abort") is(error.cause, reason);
     if (how === "time") a.close();
     let got = 0;
-    for (
-      let n;
-      (n =
-        how === "abort"
-          ? b._pollNow(POLLIN) && (await b.recv(1 << 20)).length
-          : (await b.recv(1 << 20)).length) > 0;
-    )
-      got += n;
+    for (;;) {
+      if (how === "abort" && b._pollNow(POLLIN) === 0) break;
+      const { length } = await b.recv(1 << 20);
+      if (length === 0) break;
+      got += length;
+    }
     is(got, error.bytesSent);
   }
 });

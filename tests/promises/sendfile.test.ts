@@ -73,7 +73,9 @@ const sha256 = (bytes: Uint8Array) => createHash("sha256").update(bytes).digest(
 
 async function readAll(s: Any, pause = 0): Promise<Buffer> {
   const parts: Buffer[] = [];
-  for (let part; (part = await s.recv(1 << 16)).length > 0; ) {
+  for (;;) {
+    const part = await s.recv(1 << 16);
+    if (part.length === 0) break;
     parts.push(part);
     if (pause) await sleep(pause);
   }
@@ -187,7 +189,8 @@ for (const [kind, later] of [
       },
       seek(position: number) {
         calls.push(`seek ${position}`);
-        return given((at = position));
+        at = position;
+        return given(position);
       },
     };
     const [a, b] = socketpair();
@@ -475,7 +478,12 @@ test(
     };
     turn();
     const sending = a.sendfile(file.fd).finally(() => a.shutdown(SHUT_WR));
-    for (let n; (n = await b.recvInto(buffer)) > 0; total += n) hash.update(buffer.subarray(0, n));
+    for (;;) {
+      const n = await b.recvInto(buffer);
+      if (n <= 0) break;
+      hash.update(buffer.subarray(0, n));
+      total += n;
+    }
     over = true;
     equal(
       [await sending, total, hash.digest("hex"), position(file.fd)],

@@ -46,8 +46,10 @@ test("toDuplex: a slow reader bounds what the writer buffers", async () => {
   const left = a.toDuplex();
   const right = b.toDuplex();
   let written = 0;
-  while (left.write(Buffer.alloc(65536)) || left.writableLength === 0)
-    if ((written += 65536) > 64 << 20) break;
+  while (left.write(Buffer.alloc(65536)) || left.writableLength === 0) {
+    written += 65536;
+    if (written > 64 << 20) break;
+  }
   ok(left.writableLength <= 4 * 65536, `${left.writableLength} bytes buffered`);
   const closed = Promise.all([once(left, "close"), once(right, "close")]);
   right.on("error", () => {});
@@ -219,7 +221,7 @@ test("toNode: a connected UDP socket, which Node could never send on, stays ours
   await s.send("still ours");
   const [data, from] = await peer.recvfrom(100);
   equal([String(data), from], ["still ours", s.getsockname()]);
-  await peer.sendto("answer", from);
+  await peer.sendto("answer", from!);
   is(String(await waiting), "answer");
 });
 

@@ -140,7 +140,8 @@ test("recv: the first wait starts the poller, and a process has one", async () =
   for (const s of sockets) s.close();
   const { poll: one = 0, "poll*": held = 0, ...others } = await handles();
   const { poll: _, "poll*": __, ...same } = before;
-  const threaded = runtime !== "node" || process.env.BERKELEY_SOCKETS_POLLER === "thread"; // which Node hears of by an async handle
+  // Node hears of a thread that watches by an async handle.
+  const threaded = runtime !== "node" || process.env.BERKELEY_SOCKETS_POLLER === "thread";
   is(one + held, threaded ? 0 : 1);
   equal({ ...others, async: 0, "async*": 0 }, { ...same, async: 0, "async*": 0 });
 });

@@ -175,7 +175,11 @@ test("toWeb: pipeTo, from one socket to another", async () => {
   const piping = b.toWeb().readable.pipeTo(c.toWeb().writable);
   const sending = a.sendall(data).then(() => a.close());
   const parts: Buffer[] = [];
-  for (let part; (part = await d.recv(1 << 16)).length > 0; ) parts.push(part);
+  for (;;) {
+    const part = await d.recv(1 << 16);
+    if (part.length === 0) break;
+    parts.push(part);
+  }
   await Promise.all([piping, sending]);
   ok(Buffer.concat(parts).equals(data));
   for (const s of [b, c, d]) s.close();

@@ -1,11 +1,6 @@
-// The resolver and the databases: held against CPython, on names of loopback only and names that no
-// server is asked for.
-import { spawnSync } from "node:child_process";
+// The resolver: held against CPython, on names of loopback only and names that no server is asked
+// for.
 import { subscribe, unsubscribe } from "node:diagnostics_channel";
-import { readFileSync } from "node:fs";
-import type { AddrInfoRow, Host } from "../../shim/contract.js";
-import { nodeHost } from "../../shim/node.js";
-import { unsupported } from "../../shim/unsupported.js";
 import * as ours from "../../ts/index.js";
 import {
   AF_INET,
@@ -16,8 +11,6 @@ import {
   AI_PASSIVE,
   EAI_NONAME,
   EAI_SERVICE,
-  EAI_SYSTEM,
-  EMFILE,
   GaiError,
   HError,
   IPPROTO_TCP,
@@ -29,68 +22,19 @@ import {
   SOCK_STREAM,
   Socket,
   getaddrinfo,
-  getfqdn,
   gethostbyaddr,
   gethostbyname,
   gethostbynameEx,
   getnameinfo,
-  getprotobyname,
   getservbyname,
   getservbyport,
   sethostname,
-  socketModule,
 } from "../../ts/index.js";
-import { wasm } from "../../ts/codec/webassembly.js";
-import { noHostnameNamespace, noIPv6 } from "../have.js";
 import { ask } from "../python.js";
-import { textArguments } from "../runtime.js";
-import { equal, fails, instance, is, match, test, throws } from "../suite.js";
+import { equal, instance, is, test, throws } from "../suite.js";
+import { UTF8, ENDLESS, same } from "./outcomes.js";
 
 const NUMERIC = NI_NUMERICHOST | NI_NUMERICSERV;
-const UTF8 = "b\u00fccher";
-/** Longer than any name in the DNS, so that no server is asked for it. */
-const ENDLESS = Array(6).fill("x".repeat(60)).join(".");
-
-/** The row of 127.0.0.1:80 as this system has it. */
-const LOOPBACK = nodeHost().getaddrinfo(
-  Buffer.from("127.0.0.1"),
-  Buffer.from("80"),
-  AF_INET,
-  SOCK_STREAM,
-  0,
-  0,
-) as AddrInfoRow[];
-
-interface Outcome {
-  ok?: unknown;
-  error?: string;
-  errno?: number | null;
-  message?: string;
-}
-
-const PYTHON = `
-def plain(v): return bytes(v["bytes"]) if isinstance(v, dict) else tuple(map(plain, v)) if isinstance(v, list) else v
-def outcome(name, arguments):
-    try: return {"ok": getattr(socket, name)(*map(plain, arguments))}
-    except socket.gaierror as e: return {"error": "GaiError", "errno": e.errno, "message": e.strerror}
-    except socket.herror as e: return {"error": "HError", "errno": e.errno, "message": e.strerror}
-    except OSError as e: return {"error": "OSError", "errno": e.errno}
-    except (ValueError, OverflowError) as e: return {"error": "RangeError"}
-    except TypeError as e: return {"error": "TypeError"}
-print(json.dumps([outcome(*row) for row in data]))`;
-const functions = ours as unknown as Record<string, (...args: unknown[]) => unknown>;
-const renamed: Record<string, string> = { gethostbynameEx: "gethostbyname_ex" };
-
-function outcomeOf(call: () => unknown): Outcome {
-  try {
-    return { ok: call() };
-  } catch (error) {
-    if (error instanceof GaiError || error instanceof HError)
-      return { error: error.name, errno: error.errno!, message: error.message };
-    if (error instanceof OSError) return { error: "OSError", errno: error.errno ?? null };
-    return { error: (error as Error).name };
-  }
-}
 
 /** What CPython says for a failure of the resolver. */
 function gaiText(status: number): string {
@@ -98,20 +42,6 @@ function gaiText(status: number): string {
     "try: socket.getaddrinfo('localhost', 80, flags=socket.AI_NUMERICHOST)\nexcept OSError as e: print(json.dumps(e.strerror if e.errno == data else str(e)))",
     status,
   );
-}
-
-/** Each row's function and arguments come to the same in CPython and here. */
-function same(rows: [name: string, ...args: unknown[]][]): void {
-  const portable = (v: unknown): unknown =>
-    v instanceof Uint8Array ? { bytes: [...v] } : Array.isArray(v) ? v.map(portable) : v;
-  const theirs = ask<Outcome[]>(
-    PYTHON,
-    rows.map(([name, ...args]) => [renamed[name] ?? name, args.map(portable)]),
-  );
-  rows.forEach(([name, ...args], i) => {
-    const mine = outcomeOf(() => functions[name]!(...args));
-    equal({ call: [name, ...args], ...mine }, { call: [name, ...args], ...theirs[i] });
-  });
 }
 
 test("getaddrinfo: hosts and services as CPython has them", () =>
@@ -345,156 +275,6 @@ test("getfqdn: as CPython has it", () =>
     ["getfqdn", "\0"],
   ]));
 
-test("getservbyname, getservbyport, getprotobyname: as CPython has them", () =>
-  same([
-    ["getservbyname", "http"],
-    ["getservbyname", "http", "tcp"],
-    ["getservbyname", "domain", "udp"],
-    ["getservbyname", "http", "nosuch"],
-    ["getservbyname", "http", ""],
-    ["getservbyname", "nosuch"],
-    ["getservbyname", ""],
-    ["getservbyname", "\ud800"],
-    ["getservbyname", Buffer.from("http")],
-    ["getservbyname", "http", null],
-    ["getservbyname", 80],
-    ["getservbyport", 80],
-    ["getservbyport", 80, "tcp"],
-    ["getservbyport", 53, "udp"],
-    ["getservbyport", 80, "nosuch"],
-    ["getservbyport", 80, ""],
-    ["getservbyport", 0],
-    ["getservbyport", 65535],
-    ["getservbyport", 65536],
-    ["getservbyport", -1],
-    ["getservbyport", "80"],
-    ["getservbyport", 80, null],
-    ["getprotobyname", "tcp"],
-    ["getprotobyname", "TCP"],
-    ["getprotobyname", "ipv6-icmp"],
-    ["getprotobyname", "nosuch"],
-    ["getprotobyname", ""],
-    ["getprotobyname", Buffer.from("tcp")],
-    ["gethostname"],
-  ]));
-
-test("getservbyname, getservbyport, getprotobyname: what isn't there is an OSError that says so", () => {
-  throws(() => getservbyname("nosuch"), OSError, "service/proto not found");
-  throws(() => getservbyport(65535), OSError, "port/proto not found");
-  throws(() => getprotobyname("nosuch"), OSError, "protocol not found");
-  throws(
-    () => getservbyport(65536),
-    RangeError,
-    "getservbyport: port must be an integer 0..65535, got 65536",
-  );
-  throws(() => getservbyname("http\0"), TypeError, "getservbyname: servicename must not hold a zero byte");
-  throws(
-    () => getservbyname("http", "tcp\0"),
-    TypeError,
-    "getservbyname: protocolname must not hold a zero byte",
-  );
-  throws(() => getprotobyname("tcp\0"), TypeError, "getprotobyname: protocolname must not hold a zero byte");
-});
-
-test(
-  "sethostname: a namespace of its own gets the name, as text or bytes",
-  () => {
-    const script = `
-    import { sethostname, gethostname, getfqdn } from ${JSON.stringify(new URL("../../ts/index.js", import.meta.url).href)};
-    const names = [];
-    for (const name of ["localhost", new Uint8Array([0x62, 0xff, 0x63]), "b\\udcffd"]) { sethostname(name); names.push(gethostname()); if (name === "localhost") names.push(getfqdn(), getfqdn("0.0.0.0"), getfqdn("::")); }
-    let long; try { sethostname("x".repeat(65)); } catch (error) { long = error.code; }
-    console.log(JSON.stringify([...names, long]));`;
-    const child = spawnSync("unshare", ["--uts", process.execPath, ...textArguments([], script)], {
-      encoding: "utf8",
-    });
-    is(child.stderr, "");
-    const fqdn = getfqdn("localhost");
-    equal(JSON.parse(child.stdout), ["localhost", fqdn, fqdn, fqdn, "b\udcffc", "b\udcffd", "EINVAL"]);
-  },
-  { skip: noHostnameNamespace },
-);
-
-test("sethostname: a bad name is refused before the system is asked", () => {
-  throws(() => sethostname("a\0b"), TypeError, "sethostname: name must not hold a zero byte");
-  throws(() => sethostname(Buffer.from("a\0b")), TypeError, /zero byte/);
-  throws(() => sethostname("\ud800"), RangeError, /lone surrogate/);
-  throws(
-    () => sethostname(1 as never),
-    TypeError,
-    "sethostname: name must be a string or a Uint8Array, got 1",
-  );
-});
-
-// The hosts of socket addresses, which Python resolves by another rule than the functions: no label
-// is measured, "" and "<broadcast>" mean something.
-const HOSTS = [
-  "127.0.0.1",
-  "127.1",
-  "0x7f.1",
-  "",
-  "<broadcast>",
-  "255.255.255.255",
-  "::1",
-  "::ffff:127.0.0.1",
-  "\uff11\uff12\uff17.0.0.1",
-  "a..b",
-  ENDLESS,
-  "127.0.0.1 ",
-  "%lo",
-  "a\0",
-  Buffer.from(""),
-  Buffer.from("<broadcast>"),
-  Buffer.from("127.0.0.1"),
-  Buffer.from("::1"),
-  Buffer.from("127.1"),
-  Buffer.from("a\0"),
-  1,
-  null,
-];
-
-function bindOutcome(family: number, host: unknown): Outcome {
-  return outcomeOf(() => {
-    using s = new Socket(family, SOCK_DGRAM);
-    s.bind([host, 0] as never);
-    return (s.getsockname() as unknown[])[0];
-  });
-}
-
-const BIND = `
-def bound(host):
-    with socket.socket(data["family"], socket.SOCK_DGRAM) as s:
-        s.bind((host, 0))
-        return s.getsockname()[0]
-socket.bound = bound
-`;
-
-for (const [label, family, skip] of [
-  ["AF_INET", AF_INET, undefined],
-  ["AF_INET6", AF_INET6, noIPv6],
-] as const) {
-  test(
-    `bind: ${label} hosts come to what they come to in CPython`,
-    () => {
-      // No other name is in every hosts file, and none for IPv6.
-      const hosts = family === AF_INET ? [...HOSTS, "localhost", Buffer.from("localhost")] : HOSTS;
-      const rows = hosts.map(host => ["bound", [host instanceof Uint8Array ? { bytes: [...host] } : host]]);
-      const theirs = ask<Outcome[]>(BIND + PYTHON.replace("for row in data", 'for row in data["rows"]'), {
-        rows,
-        family,
-      });
-      hosts.forEach((host, i) => equal({ host, ...bindOutcome(family, host) }, { host, ...theirs[i] }));
-    },
-    { skip },
-  );
-}
-
-test("bind: text that IDNA has no form of is a RangeError", () => {
-  using s = new Socket(AF_INET, SOCK_DGRAM);
-  throws(() => s.bind(["\u00fc\ud800", 0]), RangeError, /^bind: host must be a host name/);
-  equal(s.getsockname(), ["0.0.0.0", 0]);
-});
-
 test("audit: the events of CPython, with its argument names", () => {
   const events: unknown[] = [];
   const note = (message: unknown, name: string | symbol) => events.push([name, message]);
@@ -533,114 +313,4 @@ test("audit: the events of CPython, with its argument names", () => {
     ["socket.getservbyport", { port: 80, protocolname: "tcp" }],
     ["socket.sethostname", { name: "x".repeat(65) }],
   ]);
-});
-
-// Answers that the real system can't be made to give.
-const codec = new wasm.Module(readFileSync(new URL("../../codec.wasm", import.meta.url)));
-const pretending = (answers: Partial<Host>) =>
-  socketModule({ ...nodeHost(), attach: () => 0, ...answers }, codec);
-
-test("EAI_SYSTEM: the errno's own exception", () => {
-  const { getaddrinfo, getnameinfo, gethostbyname } = pretending({
-    getaddrinfo: () => ({ status: EAI_SYSTEM, errno: EMFILE }),
-  });
-  for (const call of [
-    () => getaddrinfo("localhost", 80),
-    () => getnameinfo(["127.0.0.1", 80], 0),
-    () => gethostbyname("localhost"),
-  ]) {
-    const error = throws(call, OSError, /^getaddrinfo EMFILE /);
-    is(error instanceof GaiError, false);
-    is(error.errno, EMFILE);
-  }
-});
-
-test("GaiError: a number without a name keeps its number", () => {
-  const error = throws(
-    () => pretending({ getaddrinfo: () => ({ status: -9999, errno: 0 }) }).getaddrinfo("localhost", 80),
-    GaiError,
-    "Unknown error",
-  );
-  equal([error.errno, error.code], [-9999, "-9999"]);
-});
-
-test("HError: each h_errno has its name and its words; errno's own exception where that failed", () => {
-  for (const [status, code, message] of [
-    [ours.HOST_NOT_FOUND, "HOST_NOT_FOUND", "Unknown host"],
-    [ours.TRY_AGAIN, "TRY_AGAIN", "Host name lookup failure"],
-    [ours.NO_RECOVERY, "NO_RECOVERY", "Unknown server error"],
-    [ours.NO_DATA, "NO_DATA", "No address associated with name"],
-    [ours.NETDB_INTERNAL, "NETDB_INTERNAL", "Resolver internal error"],
-    [77, "77", "Unknown resolver error"],
-  ] as const) {
-    const error = throws(
-      () => pretending({ gethostbyaddr: () => ({ status, errno: 0 }) }).gethostbyaddr("127.0.0.1"),
-      HError,
-      message,
-    );
-    equal([error.errno, error.code], [status, code]);
-  }
-  fails("EMFILE", () =>
-    pretending({ gethostbyaddr: () => ({ status: ours.NETDB_INTERNAL, errno: EMFILE }) }).gethostbyaddr(
-      "127.0.0.1",
-    ),
-  );
-});
-
-test("names: bytes that are no UTF-8 come out as surrogates, UTF-8 as text", () => {
-  const name = "b\xc3\xbcr";
-  const alias = "b\xffr";
-  const text = "b\u00fcr";
-  const escaped = "b\udcffr";
-  const row: AddrInfoRow = [AF_INET, SOCK_STREAM, IPPROTO_TCP, name, LOOPBACK[0]![4]];
-  const module = pretending({
-    getaddrinfo: () => [row],
-    gethostbyname: () => [name, [alias, "c"], [Uint8Array.of(127, 0, 0, 1)]],
-    getnameinfo: () => [alias, name],
-    getservbyport: () => alias,
-    gethostname: () => alias,
-    if_indextoname: () => alias,
-    if_nameindex: () => [[1, alias]],
-  });
-  equal(module.getaddrinfo("x", 80), [[AF_INET, SOCK_STREAM, IPPROTO_TCP, text, ["127.0.0.1", 80]]]);
-  equal(module.gethostbynameEx("x"), [text, [escaped, "c"], ["127.0.0.1"]]);
-  equal(module.getnameinfo(["127.0.0.1", 80], 0), [escaped, text]);
-  equal(
-    [module.getservbyport(1), module.gethostname(), module.if_indextoname(1), module.if_nameindex()],
-    [escaped, escaped, escaped, [[1, escaped]]],
-  );
-});
-
-test("getaddrinfo: a name that is not ASCII reaches the resolver by IDNA", () => {
-  const asked: string[] = [];
-  const module = pretending({
-    getaddrinfo: node => {
-      asked.push(Buffer.from(node!).toString("latin1"));
-      return LOOPBACK;
-    },
-  });
-  module.getaddrinfo(`${UTF8}.Example\u3002`, 80);
-  module.gethostbyname(UTF8);
-  equal(asked, ["xn--bcher-kva.example.", "xn--bcher-kva"]);
-});
-
-test("getfqdn: the first name with a dot", () => {
-  const fqdn = (...names: string[]) =>
-    pretending({ gethostbyaddr: () => [names[0]!, names.slice(1), []] }).getfqdn("127.0.0.1");
-  equal([fqdn("a"), fqdn("a", "b"), fqdn("a", "b.c", "d.e"), fqdn("a.b", "c.d")], ["a", "a", "b.c", "a.b"]);
-});
-
-test("a host without a resolver says why", () => {
-  const module = socketModule(unsupported("nothing to ask here"), codec);
-  for (const call of [
-    () => module.getaddrinfo("localhost", 80),
-    () => module.gethostbyname("localhost"),
-    () => module.getservbyname("http"),
-    () => module.getservbyport(80),
-    () => module.getprotobyname("tcp"),
-    () => module.gethostname(),
-    () => module.sethostname("a"),
-    () => module.if_nameindex(),
-  ])
-    match(fails("ENOSYS", call).message, /: nothing to ask here$/);
 });

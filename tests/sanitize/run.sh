@@ -1,11 +1,14 @@
 #!/usr/bin/env bash
-# ./build.sh sanitize: the addon and its driver under AddressSanitizer with UndefinedBehaviorSanitizer, the driver under
-# ThreadSanitizer and LeakSanitizer, the suite (TESTS as in ./build.sh test) and the model on the sanitized addon. A report is a failure.
-# Everything is built in copies of the project under .cache/sanitize, whose package loads the addon that lies beside it.
+# ./build.sh sanitize: the addon and its driver under AddressSanitizer with
+# UndefinedBehaviorSanitizer, the driver under ThreadSanitizer and LeakSanitizer, the suite (TESTS
+# as in ./build.sh test) and the model on the sanitized addon. A report is a failure. Everything
+# is built in copies of the project under .cache/sanitize, whose package loads the addon that lies
+# beside it.
 set -euo pipefail
 project=$(cd "$(dirname "$0")/../.." && pwd)
 at=$project/.cache/sanitize sources=$project/tests/sanitize
-# Undefined behaviour traps, and AddressSanitizer reports the trap (ILL): beside it libubsan would lose where its reports go (log_path).
+# Undefined behaviour traps, and AddressSanitizer reports the trap (ILL): beside it libubsan would
+# lose where its reports go (log_path).
 address=(-fsanitize=address,undefined -fsanitize-undefined-trap-on-error)
 thread=(-fsanitize=thread)
 common=(-g -fno-omit-frame-pointer)

@@ -74,7 +74,7 @@ test("promises: a descriptor that a living promise socket has is not adopted by 
   is(String(await copy.recv(10)), "y");
 });
 
-test("blocking and promises: a descriptor that a living socket of one class has is not adopted by the other", async () => {
+test("blocking and promises: neither class adopts a descriptor that a living socket of the other has", async () => {
   const [one, other] = p.socketpair();
   const [blocks, peer] = b.socketpair();
   using _one = one;

@@ -153,9 +153,11 @@ test(
   async () => {
     const { status, stdout, stderr } = await new Child(`import { subscribe } from "node:diagnostics_channel";
     process.on("uncaughtException", e => console.log("uncaught", e.message));
-    const other = new S.Socket(S.AF_INET, S.SOCK_DGRAM), to = new S.Socket(S.AF_INET, S.SOCK_DGRAM); to.bind(["127.0.0.1", 0]); other.bind(["127.0.0.1", 0]);
+    const other = new S.Socket(S.AF_INET, S.SOCK_DGRAM), to = new S.Socket(S.AF_INET, S.SOCK_DGRAM);
+      to.bind(["127.0.0.1", 0]); other.bind(["127.0.0.1", 0]);
     let busy = false;
-    subscribe("socket.sendto", () => { if (busy) return; busy = true; to.sendto("inner", other.getsockname()); throw new Error("veto"); });
+    subscribe("socket.sendto", () => { if (busy) return; busy = true;
+      to.sendto("inner", other.getsockname()); throw new Error("veto"); });
     const s = new S.Socket(S.AF_INET, S.SOCK_DGRAM); s.sendto("outer", to.getsockname());
     console.log(to.recv(99).toString(), other.recv(99).toString()); for (const x of [s, to, other]) x.close();`)
       .ended;

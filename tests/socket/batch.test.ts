@@ -214,3 +214,39 @@ test("promises: recvmmsg waits, sendmmsg sends, sendSegments too", async () => {
   is(await t.sendSegments(Buffer.alloc(300), 100, s.getsockname()), 300);
   is((await s.recv(1000)).length, 100);
 });
+
+test("Batch.length: can be set to send fewer, and to nothing that is no count of its datagrams", () => {
+  using s = udp();
+  using receiver = udp();
+  s.connect(receiver.getsockname());
+  receiver.settimeout(1);
+  const batch = s.batch({ count: 4, size: 100 });
+  for (const text of ["a", "b", "c"]) batch.push(text);
+  for (const length of [1.5, NaN, -1, 5, 2000, Infinity])
+    throws(
+      () => {
+        batch.length = length;
+      },
+      RangeError,
+      /^length must be/,
+    );
+  for (const length of ["2", null, undefined, 2n])
+    throws(
+      () => {
+        (batch as { length: unknown }).length = length;
+      },
+      TypeError,
+      /^length must be/,
+    );
+  is(batch.length, 3);
+  batch.length = 2;
+  is(s.sendmmsg(batch), 2);
+  equal([String(receiver.recv(9)), String(receiver.recv(9))], ["a", "b"]);
+  batch.length = 0;
+  is(s.sendmmsg(batch), 0);
+  ok(batch.push("d"));
+  equal(
+    [...batch].map(([data]) => String(data)),
+    ["d"],
+  );
+});

@@ -310,7 +310,8 @@ test(
     using _b = b;
     const child = new Child(
       `const s = new S.Socket(undefined, undefined, undefined, 3); console.log("ready");
-    let i = 0; const timer = setInterval(() => { s.send("0123".slice(i, ++i)); if (i === 4) clearInterval(timer); }, 30);`,
+    let i = 0; const timer = setInterval(() => { s.send("0123".slice(i, ++i));
+      if (i === 4) clearInterval(timer); }, 30);`,
       { inherit: [a.fileno()] },
     );
     await child.prints("ready");
@@ -442,7 +443,8 @@ test(
     server.listen();
     server.setsockopt(SOL_SOCKET, SO_RCVBUF, 65536);
     const child = new Child(
-      `const s = new S.Socket(undefined, undefined, undefined, 3); const [c] = s.accept(); c.setsockopt(${IPPROTO_TCP}, ${TCP_NODELAY}, 1);
+      `const s = new S.Socket(undefined, undefined, undefined, 3); const [c] = s.accept();
+        c.setsockopt(${IPPROTO_TCP}, ${TCP_NODELAY}, 1);
     let chunk; while ((chunk = c.recv(10)).length) c.sendall(chunk); c.close();`,
       { inherit: [server.fileno()] },
     );

@@ -39,7 +39,8 @@ test(
 const makers: Record<string, string> = {
   dup: "const s = new Socket(AF_INET, SOCK_DGRAM); const make = () => s.dup();",
   socketpair: "const make = () => socketpair();",
-  accept: `const server = new Socket(); server.bind(["127.0.0.1", 0]); server.listen(); const address = server.getsockname();
+  accept: `const server = new Socket(); server.bind(["127.0.0.1", 0]); server.listen();
+    const address = server.getsockname();
     const make = () => { const c = new Socket(); c.connect(address); server.accept(); c.close(); };`,
   fromfd:
     "const s = new Socket(AF_INET, SOCK_DGRAM); const make = () => S.fromfd(s.fileno(), AF_INET, SOCK_DGRAM);",
@@ -61,7 +62,8 @@ test(
   "Socket: those that live keep their descriptors, among those that are dropped",
   async () => {
     const { ports, bad } = await childAnswer(`${common}
-    const kept = Array.from({ length: 300 }, () => { const s = new Socket(AF_INET, SOCK_DGRAM); s.bind(["127.0.0.1", 0]); return s; });
+    const kept = Array.from({ length: 300 }, () => { const s = new Socket(AF_INET, SOCK_DGRAM);
+      s.bind(["127.0.0.1", 0]); return s; });
     const ports = kept.map(s => s.getsockname()[1]);
     for (let i = 0; i < 2000; i++) new Socket(AF_INET, SOCK_DGRAM);
     const bad = kept.filter((s, i) => s.getsockname()[1] !== ports[i]).length;

@@ -114,7 +114,7 @@ print(json.dumps(out))`,
   settable.map(([kind, level, name, set]) => [...kinds[kind], value(level), value(name), set]),
 );
 
-settable.forEach(([kind, level, name, set, read = set], i) =>
+for (const [i, [kind, level, name, set, read = set]] of settable.entries()) {
   test(
     `${name}: ${kind}, ${set}`,
     () => {
@@ -131,8 +131,8 @@ settable.forEach(([kind, level, name, set, read = set], i) =>
       is(s.getsockopt(value(level), value(name), 64).toString("hex"), theirs.bytes);
     },
     { skip: kind.endsWith("6") ? noIPv6 : kind === "raw" ? notRoot : undefined },
-  ),
-);
+  );
+}
 
 test("getsockopt: read-only facts", () => {
   using s = new Socket(AF_INET, SOCK_DGRAM);

@@ -441,15 +441,14 @@ test(
       ),
     );
     const counts = [0, 0];
-    workers.forEach((w, i) =>
-      w
-        .on("message", () => {
-          counts[i]!++;
-        })
-        .on("error", error => {
-          throw error;
-        }),
-    );
+    for (const [i, w] of workers.entries()) {
+      w.on("message", () => {
+        counts[i]!++;
+      });
+      w.on("error", error => {
+        throw error;
+      });
+    }
     await sleep(300);
     const clients: S.Socket[] = [];
     let mine = 0;

@@ -51,7 +51,11 @@ const sha256 = (bytes: Uint8Array) => createHash("sha256").update(bytes).digest(
 
 function readAll(s: Socket): Buffer {
   const parts: Buffer[] = [];
-  for (let part; (part = s.recv(1 << 16)).length > 0; ) parts.push(part);
+  for (;;) {
+    const part = s.recv(1 << 16);
+    if (part.length === 0) break;
+    parts.push(part);
+  }
   return Buffer.concat(parts);
 }
 

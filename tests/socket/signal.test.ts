@@ -21,7 +21,8 @@ async function blocked(script: string): Promise<[child: Child, mine: Socket]> {
 }
 
 const listener = `process.on("SIGINT", () => console.log("heard"));`;
-const blockMain = `const s = new S.Socket(undefined, undefined, undefined, 3); console.log("blocked"); console.log(s.recv(9).toString()); s.close();`;
+const blockMain = `const s = new S.Socket(undefined, undefined, undefined, 3); console.log("blocked");
+  console.log(s.recv(9).toString()); s.close();`;
 const blockWorker = `import { Worker } from "node:worker_threads";
   new Worker('import("node:worker_threads").then(async ({ parentPort }) => { const S = await import(${index}); const s = new S.Socket(undefined, undefined, undefined, 3); parentPort.postMessage("blocked"); parentPort.postMessage(s.recv(9).toString()); s.close(); })', { eval: true })
     .on("message", text => console.log(text));`;
@@ -61,8 +62,11 @@ test(
   "SIGINT: with a listener, a call with a timeout keeps its time, and then the listener runs",
   async () => {
     const [child, mine] =
-      await blocked(`${listener} const s = new S.Socket(undefined, undefined, undefined, 3); s.settimeout(1); console.log("blocked");
-    const start = performance.now(); try { s.recv(1); } catch (e) { console.log(e.message, performance.now() - start >= 1000); } s.close(); setTimeout(() => {}, 200);`);
+      await blocked(`${listener} const s = new S.Socket(undefined, undefined, undefined, 3); s.settimeout(1);
+        console.log("blocked");
+    const start = performance.now(); try { s.recv(1);
+      } catch (e) { console.log(e.message, performance.now() - start >= 1000); } s.close();
+      setTimeout(() => {}, 200);`);
     using _ = mine;
     child.kill("SIGINT");
     const { status, stdout } = await child.ended;

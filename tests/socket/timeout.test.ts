@@ -25,7 +25,7 @@ import {
   socketpair,
 } from "../../ts/index.js";
 import { Child } from "../child.js";
-import { fillBacklog, listener, stuff, tcp, udp } from "../pairs.js";
+import { fillBacklog, listener, fillSendBuffer, tcp, udp } from "../pairs.js";
 import { ask } from "../python.js";
 import { answers, scripted } from "../scripted.js";
 import { equal, fails, instance, is, ok, test, throws } from "../suite.js";
@@ -135,14 +135,14 @@ test("settimeout: each sending call ends in time", () => {
   const [a, b] = socketpair();
   using _a = a;
   using _b = b;
-  stuff(a);
+  fillSendBuffer(a);
   a.settimeout(0.05);
   for (const call of [() => a.send("x"), () => a.sendall("x"), () => a.sendmsg(["x"])]) timesOut(call, 50);
   using to = new Socket(AF_UNIX, SOCK_DGRAM);
   using from = new Socket(AF_UNIX, SOCK_DGRAM);
   to.bind("");
   from.connect(to.getsockname());
-  stuff(from, 1);
+  fillSendBuffer(from, 1);
   using other = new Socket(AF_UNIX, SOCK_DGRAM);
   other.settimeout(0.05);
   timesOut(() => other.sendto("x", to.getsockname()), 50);
@@ -177,7 +177,7 @@ test("setblocking: non-blocking calls are EAGAIN at once", () => {
   instance(error, BlockingIOError);
   is(error.errno, EAGAIN);
   ok(took < 1000);
-  stuff(a);
+  fillSendBuffer(a);
   fails("EAGAIN", () => a.send("x"));
   fails("EAGAIN", () => a.sendall("x"));
 });
@@ -192,7 +192,8 @@ test(
     a.send("now");
     is(b.recv(10).toString(), "now");
     const child = new Child(
-      `const s = new S.Socket(undefined, undefined, undefined, 3); console.log("ready"); setTimeout(() => s.send("later"), 100);`,
+      `const s = new S.Socket(undefined, undefined, undefined, 3); console.log("ready");
+        setTimeout(() => s.send("later"), 100);`,
       { inherit: [a.fileno()] },
     );
     await child.prints("ready");
@@ -215,7 +216,8 @@ test(
     const child = new Child(
       `const s = new S.Socket(undefined, undefined, undefined, 3); s.settimeout(0); console.log("ready");
     let n = 0;
-    const timer = setInterval(() => { try { n += s.recv(65536).length; } catch (e) { if (e.code !== "EAGAIN") throw e; } }, 50);
+    const timer = setInterval(() => { try { n += s.recv(65536).length;
+      } catch (e) { if (e.code !== "EAGAIN") throw e; } }, 50);
     setTimeout(() => { clearInterval(timer); console.log(n); }, 2500);`,
       { inherit: [b.fileno()] },
     );
@@ -240,7 +242,8 @@ test(
     };
     process.on("SIGUSR2", listen);
     const child = new Child(
-      `console.log("ready"); const timer = setInterval(() => process.kill(process.ppid, "SIGUSR2"), 20); setTimeout(() => clearInterval(timer), 700);`,
+      `console.log("ready"); const timer = setInterval(() => process.kill(process.ppid, "SIGUSR2"), 20);
+        setTimeout(() => clearInterval(timer), 700);`,
     );
     try {
       await child.prints("ready");

@@ -30,7 +30,12 @@ test("timer_create: is refused in these tests", async () => {
   is(await withoutTimers(textArguments([], program)), "true\n");
 });
 
-for (const only of ["blocked in", "a worker's blocking sockets", "waits for a connection"]) {
+for (const only of [
+  "blocked in",
+  "a worker's blocking sockets",
+  "waits for a connection",
+  "waits for room",
+]) {
   test(
     `timer_create refused: tests/socket/worker.test.ts, "${only}"`,
     async () => {

@@ -1,12 +1,21 @@
 // Workers: their waits return to JavaScript, so that they can be ended; their descriptors end with
 // them; modes as on the main thread.
 import { fileURLToPath } from "node:url";
-import { AF_UNIX, SOCK_DGRAM, SOCK_STREAM, Socket, getdefaulttimeout, socketpair } from "../../ts/index.js";
+import {
+  AF_UNIX,
+  SHUT_RD,
+  SHUT_WR,
+  SOCK_DGRAM,
+  SOCK_STREAM,
+  Socket,
+  getdefaulttimeout,
+  socketpair,
+} from "../../ts/index.js";
 import { Child, message, sleep, terminated, worker, workerAnswer } from "../child.js";
 import { noProc } from "../have.js";
-import { fillBacklog, listener, stuff, tcp } from "../pairs.js";
+import { fillBacklog, listener, fillSendBuffer, tcp } from "../pairs.js";
 import { runtime } from "../runtime.js";
-import { equal, is, leftOpen, ok, openDescriptors, test } from "../suite.js";
+import { equal, is, leftOpen, match, ok, openDescriptors, test } from "../suite.js";
 
 const seconds = 20;
 const MOST = 1000; // milliseconds that a blocked worker may take to end
@@ -36,7 +45,7 @@ const waits: Record<string, { lend: () => [Socket, ...Socket[]]; call: string }>
   send: {
     lend: () => {
       const [a, b] = socketpair();
-      stuff(a);
+      fillSendBuffer(a);
       return [a, b];
     },
     call: 's.send("x")',
@@ -51,7 +60,7 @@ const waits: Record<string, { lend: () => [Socket, ...Socket[]]; call: string }>
   sendmsg: {
     lend: () => {
       const [a, b] = socketpair();
-      stuff(a);
+      fillSendBuffer(a);
       return [a, b];
     },
     call: 's.sendmsg(["x"])',
@@ -142,10 +151,12 @@ test(
   async () => {
     const before = openDescriptors();
     const idle = worker(
-      `globalThis.kept = Array.from({ length: 40 }, () => new S.Socket()); globalThis.pair = S.socketpair(); setInterval(() => {}, 1000); post(new S.Socket().detach());`,
+      `globalThis.kept = Array.from({ length: 40 }, () => new S.Socket()); globalThis.pair = S.socketpair();
+        setInterval(() => {}, 1000); post(new S.Socket().detach());`,
     );
     const blocked = worker(
-      `const list = Array.from({ length: 40 }, () => new S.Socket()); const [a, b] = S.socketpair(); post(a.fileno()); a.recv(1);`,
+      `const list = Array.from({ length: 40 }, () => new S.Socket()); const [a, b] = S.socketpair();
+        post(a.fileno()); a.recv(1);`,
     );
     const [detached, waiting] = await Promise.all([message<number>(idle), message<number>(blocked)]);
     const during = openDescriptors().length;
@@ -214,8 +225,8 @@ test(
     const [a, b] = globalThis.kept = S.socketpair(); // Bun collects a constant that nothing uses any more
     const w = new Worker('import("node:worker_threads").then(async ({ parentPort, workerData }) => { const S = await import(workerData.index); const s = new S.Socket(undefined, undefined, undefined, workerData.fd); parentPort.postMessage(0); s.recv(1); })',
       { eval: true, workerData: { fd: b.detach(), index: ${JSON.stringify(new URL("../../ts/index.js", import.meta.url).href)} } });
-    w.on("message", () => setTimeout(() => { const start = performance.now(); process.on("exit", () => {}); console.log("leaving"); process.exit(7); }, 200));`)
-      .ended;
+    w.on("message", () => setTimeout(() => { const start = performance.now(); process.on("exit", () => {});
+      console.log("leaving"); process.exit(7); }, 200));`).ended;
     equal([status, stdout, stderr], [7, "leaving\n", ""]);
     ok(performance.now() - start < 10_000);
   },
@@ -226,7 +237,8 @@ test(
   "a worker's sockets: an echo over TCP with the main thread",
   async () => {
     const w = worker(`const server = S.createServer(["127.0.0.1", 0]); post(server.getsockname());
-    const [c, from] = server.accept(); for (let data; (data = c.recv(1000)).length;) c.sendall(data); c.close(); server.close(); post(from);`);
+    const [c, from] = server.accept(); for (let data; (data = c.recv(1000)).length;) c.sendall(data);
+      c.close(); server.close(); post(from);`);
     const address = await message(w);
     using s = new Socket();
     s.connect(address);
@@ -280,7 +292,8 @@ test(
     using _a = a;
     const w = worker(
       `const s = new S.Socket(undefined, undefined, undefined, data), buffer = new Uint8Array(4); post("ready");
-    post(s.recv(4, S.MSG_WAITALL).toString()); post([s.recvInto(buffer, 0, S.MSG_WAITALL), Buffer.from(buffer).toString()]);
+    post(s.recv(4, S.MSG_WAITALL).toString());
+      post([s.recvInto(buffer, 0, S.MSG_WAITALL), Buffer.from(buffer).toString()]);
     post(s.recvfrom(4, S.MSG_WAITALL)[0].toString()); post(s.recv(100, S.MSG_WAITALL).toString()); s.close();`,
       b.detach(),
     );
@@ -306,13 +319,18 @@ test(
     const [a, b] = socketpair();
     using _b = b;
     const w = worker(
-      `const s = new S.Socket(undefined, undefined, undefined, data); s.sendall(new Uint8Array(3 << 20).fill(7)); s.close(); post("sent");`,
+      `const s = new S.Socket(undefined, undefined, undefined, data);
+        s.sendall(new Uint8Array(3 << 20).fill(7)); s.close(); post("sent");`,
       a.detach(),
     );
     const done = message(w);
     let got = 0;
     b.settimeout(10);
-    for (let data; (data = b.recv(1 << 20)).length; ) got += data.length;
+    for (;;) {
+      const data = b.recv(1 << 20);
+      if (data.length === 0) break;
+      got += data.length;
+    }
     is(got, 3 << 20);
     is(await done, "sent");
     await w.terminate();
@@ -358,7 +376,8 @@ test(
   "accept: of two workers at one listener the one that comes too late can still be ended",
   async () => {
     using server = listener();
-    const script = `const s = new S.Socket(undefined, undefined, undefined, data), fd = s.fileno(); post("ready"); const [c] = s.accept(); s.detach(); c.close(); post("accepted");`;
+    const script = `const s = new S.Socket(undefined, undefined, undefined, data), fd = s.fileno();
+      post("ready"); const [c] = s.accept(); s.detach(); c.close(); post("accepted");`;
     const both = [worker(script, server.dup().detach()), worker(script, server.dup().detach())];
     await Promise.all(both.map(w => message(w)));
     const first = Promise.race(
@@ -400,7 +419,8 @@ test(
     const [a, b] = socketpair();
     using _a = a;
     const w = worker(
-      `const s = new S.Socket(undefined, undefined, undefined, data); s.sendall("from the worker"); post(s.detach());`,
+      `const s = new S.Socket(undefined, undefined, undefined, data); s.sendall("from the worker");
+        post(s.detach());`,
       b.detach(),
     );
     using back = new Socket(AF_UNIX, SOCK_STREAM, 0, await message<number>(w));
@@ -440,3 +460,52 @@ test(
   },
   { seconds, skip: noProc },
 );
+
+// Each sends on the descriptor `data` more than there is room for; what it comes to.
+const sends: Record<string, { call: string; told: RegExp }> = {
+  send: { call: "s.send(bytes)", told: /^\d+$/ },
+  sendmsg: { call: "s.sendmsg([bytes])", told: /^\d+$/ },
+  sendall: { call: "s.sendall(bytes)", told: /^EPIPE \d+$/ },
+  "sendfile({ read })": {
+    call: "s.sendfile({ read: size => new Uint8Array(size) })",
+    told: /^EPIPE \d+$/,
+  },
+};
+for (const [name, { call, told }] of Object.entries(sends)) {
+  for (const how of ["its own SHUT_WR", "the peer's SHUT_RD"]) {
+    test(
+      `waits for room: ${name} in a worker over AF_UNIX ends by ${how}, and tells what was taken`,
+      async () => {
+        const [a, b] = socketpair();
+        using other = a.dup();
+        const w = worker(
+          `const s = new S.Socket(undefined, undefined, undefined, data), bytes = new Uint8Array(4 << 20); post("ready");
+          try { post(String(${call})); } catch (error) { post(error.code + " " + error.bytesSent); }`,
+          a.fileno(),
+        );
+        try {
+          is(await message(w), "ready");
+          await sleep(350); // the kernel's wait has been interrupted by now
+          const answer = message<string>(w);
+          if (how.startsWith("its")) other.shutdown(SHUT_WR);
+          else b.shutdown(SHUT_RD);
+          const text = await Promise.race([answer, sleep(5000).then(() => "waits")]);
+          match(text, told);
+          const sent = Number(text.replace("EPIPE ", ""));
+          ok(sent > 0);
+          if (how.startsWith("its")) {
+            b.settimeout(1);
+            let came = 0;
+            for (let n = 1; n > 0; came += n) n = b.recv(1 << 20).length;
+            is(came, sent);
+          }
+        } finally {
+          await terminated(w, a.fileno());
+          a.detach(); // the worker owned it, and closed it
+          b.close();
+        }
+      },
+      { seconds },
+    );
+  }
+}

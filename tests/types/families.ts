@@ -71,8 +71,8 @@ export function inet(): void {
   s.sendto("x", "/run/x");
   is<InetAddress>()(s.getsockname());
   is<InetAddress>()(s.accept()[1]);
-  is<InetAddress>()(s.recvfrom(1)[1]);
-  is<InetAddress>()(s.recvmsg(1)[3]);
+  is<InetAddress | null>()(s.recvfrom(1)[1]);
+  is<InetAddress | null>()(s.recvmsg(1)[3]);
   const [host, port] = s.getsockname();
   is<string>()(host);
   is<number>()(port);
@@ -136,8 +136,8 @@ export function can(): void {
   j1939.bind(["vcan0", 0n, 0x20000, 0x20]);
   // @ts-expect-error: the name has 64 bits
   j1939.bind(["vcan0", 0, 0, 0]);
-  is<CanJ1939Address>()(j1939.recvfrom(1)[1]);
-  is<CanAddress>()(bcm.recvfrom(1)[1]);
+  is<CanJ1939Address | null>()(j1939.recvfrom(1)[1]);
+  is<CanAddress | null>()(bcm.recvfrom(1)[1]);
   new Socket(AF_CAN, SOCK_RAW).bind(["vcan0"]);
 }
 
@@ -193,7 +193,7 @@ export function packet(): void {
   s.bind([1, 0x0800]);
   // @ts-expect-error: the hardware address is bytes
   s.bind(["lo", 0x0800, 0, 1, "00:11:22:33:44:55"]);
-  is<PacketAddress>()(s.recvfrom(1)[1]);
+  is<PacketAddress | null>()(s.recvfrom(1)[1]);
 }
 
 export function xdp(): void {

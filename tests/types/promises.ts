@@ -21,6 +21,7 @@ import type {
   CanIsotpAddress,
   Inet6Address,
   InetAddress,
+  Listener,
   UnixAddress,
 } from "../../ts/promises/index.js";
 import { is } from "./is.js";
@@ -38,10 +39,12 @@ export async function makers(number: number, signal: AbortSignal): Promise<void>
   is<[Socket<InetAddress>, Socket<InetAddress>]>()(socketpair(AF_INET));
   is<Socket<Inet6Address>>()(fromfd(number, AF_INET6, SOCK_STREAM));
   is<Socket<CanAddress>>()(fromfd(number, AF_CAN, SOCK_DGRAM, CAN_RAW));
-  is<Socket<InetAddress>>()(await createServer(["", 0]));
-  is<Socket<Inet6Address>>()(await createServer(["", 0], { family: AF_INET6, signal }));
-  is<Socket<any>>()(await createConnection(["", 0], 1, null, { allErrors: true, signal }));
-  is<Socket<any>>()(await createConnection(["", 0], { signal }));
+  is<Listener<InetAddress>>()(await createServer(["", 0]));
+  is<Listener<Inet6Address>>()(await createServer(["", 0], { family: AF_INET6, signal }));
+  is<Socket<InetAddress | Inet6Address>>()(
+    await createConnection(["", 0], 1, null, { allErrors: true, signal }),
+  );
+  is<Socket<InetAddress | Inet6Address>>()(await createConnection(["", 0], { signal }));
   // @ts-expect-error: no such option
   void createConnection(["", 0], { family: AF_INET6 });
 }

@@ -5,17 +5,18 @@ import { honest, isBytes, lengthOf, viewOf } from "./views.js";
 
 // What a message shows of a value: so many characters of text, elements of an array, arrays in
 // arrays, and characters in all.
-const MOST_TEXT = 60;
-const MOST_ELEMENTS = 8;
+const MAX_TEXT = 60;
+const MAX_ELEMENTS = 8;
 const MAX_DEPTH = 4;
 const MAX_SHOWN = 300;
-const MOST_BIGINT = 2n ** 128n;
+const MAX_BIGINT = 2n ** 128n;
 
-const cut = (text: string): string => (text.length > MOST_TEXT ? `${text.slice(0, MOST_TEXT - 3)}...` : text);
+const shorten = (text: string): string =>
+  text.length > MAX_TEXT ? `${text.slice(0, MAX_TEXT - 3)}...` : text;
 
 /**
- * A value as it is shown in a message: short, whatever the value is, and without running what the
- * value brings along: getters are not called, and only a proxy's traps can't be got round.
+ * A value as a message shows it: short, whatever the value is, and without running its code:
+ * getters are not called; only a proxy's traps can't be avoided.
  */
 export function show(value: unknown): string {
   try {
@@ -28,15 +29,15 @@ export function show(value: unknown): string {
 function shown(value: unknown, depth: number, room: number): string {
   switch (typeof value) {
     case "string":
-      return JSON.stringify(cut(value));
+      return JSON.stringify(shorten(value));
     case "function":
       return "a function";
     case "bigint":
-      return -MOST_BIGINT < value && value < MOST_BIGINT ? `${value}n` : "a bigint of more than 128 bits";
+      return -MAX_BIGINT < value && value < MAX_BIGINT ? `${value}n` : "a bigint of more than 128 bits";
     case "object":
       break;
     default:
-      return cut(String(value));
+      return shorten(String(value));
   }
   if (value === null) return "null";
   if (Array.isArray(value)) return depth === 0 ? "[...]" : elements(value, depth, room);
@@ -49,7 +50,7 @@ function elements(array: readonly unknown[], depth: number, room: number): strin
   const texts: string[] = [];
   let left = room;
   for (let i = 0; i < array.length; i++) {
-    if (i === MOST_ELEMENTS || left < 0) {
+    if (i === MAX_ELEMENTS || left < 0) {
       texts.push("...");
       break;
     }
@@ -64,11 +65,11 @@ function elements(array: readonly unknown[], depth: number, room: number): strin
 
 /**
  * An array as a plain one: its elements are read here, once, so that none of them runs code later.
- * A longer one than any address is cut. Whatever else it is comes back as it is.
+ * An array longer than any address is cut. Any other value is returned as it is.
  */
 export function still(value: unknown): unknown {
   return Array.isArray(value)
-    ? Array.from({ length: Math.min(value.length, MOST_ELEMENTS + 1) }, (_, i) => value[i] as unknown)
+    ? Array.from({ length: Math.min(value.length, MAX_ELEMENTS + 1) }, (_, i) => value[i] as unknown)
     : value;
 }
 
@@ -82,7 +83,7 @@ function className(object: object): string {
     const made: unknown = Object.getOwnPropertyDescriptor(at, "constructor")?.value;
     const name: unknown =
       typeof made === "function" ? Object.getOwnPropertyDescriptor(made, "name")?.value : undefined;
-    if (typeof name === "string" && name !== "") return cut(name);
+    if (typeof name === "string" && name !== "") return shorten(name);
   }
   return "null";
 }

@@ -242,2091 +242,5805 @@ export const constantSections = {
   errno: [1916, 2073],
 } as const;
 
+/** The flags: what a system lacks of them is not NaN. */
+export const flagNames = /^(MSG|AI|NI)_|^SOCK_(NONBLOCK|CLOEXEC)$/;
+
 /** Every constant; what this system lacks is NaN, or 0x80000000 where it is a flag. */
 export interface Constants {
+  /**
+   * ATM adaptation layer 5, of BSD.
+   * Address family; see address_families(7), sys/socket.h. NaN where the system lacks it.
+   */
   readonly AF_AAL5: number;
+  /**
+   * The kernel's crypto.
+   * Address family; see address_families(7), sys/socket.h. NaN where the system lacks it.
+   */
   readonly AF_ALG: Family<AlgAddress>;
+  /**
+   * AppleTalk.
+   * Address family; see address_families(7), sys/socket.h. NaN where the system lacks it.
+   */
   readonly AF_APPLETALK: number;
+  /**
+   * Ash.
+   * Address family; see address_families(7), sys/socket.h. NaN where the system lacks it.
+   */
   readonly AF_ASH: number;
+  /**
+   * ATM, permanent virtual circuits.
+   * Address family; see address_families(7), sys/socket.h. NaN where the system lacks it.
+   */
   readonly AF_ATMPVC: number;
+  /**
+   * ATM, switched virtual circuits.
+   * Address family; see address_families(7), sys/socket.h. NaN where the system lacks it.
+   */
   readonly AF_ATMSVC: number;
+  /**
+   * Amateur radio AX.25.
+   * Address family; see address_families(7), sys/socket.h. NaN where the system lacks it.
+   */
   readonly AF_AX25: number;
+  /**
+   * Bluetooth: L2CAP, RFCOMM, HCI, SCO, ISO.
+   * Address family; see address_families(7), sys/socket.h. NaN where the system lacks it.
+   */
   readonly AF_BLUETOOTH: Family<BluetoothAddress>;
+  /**
+   * Ethernet bridges.
+   * Address family; see address_families(7), sys/socket.h. NaN where the system lacks it.
+   */
   readonly AF_BRIDGE: number;
+  /**
+   * Controller area network.
+   * Address family; see address_families(7), sys/socket.h. NaN where the system lacks it.
+   */
   readonly AF_CAN: Family<CanAddress>;
+  /**
+   * DECnet, gone since Linux 6.1.
+   * Address family; see address_families(7), sys/socket.h. NaN where the system lacks it.
+   */
   readonly AF_DECnet: number;
+  /**
+   * Divert sockets of FreeBSD.
+   * Address family; see address_families(7), sys/socket.h. NaN where the system lacks it.
+   */
   readonly AF_DIVERT: Family<InetAddress>;
+  /**
+   * Acorn Econet.
+   * Address family; see address_families(7), sys/socket.h. NaN where the system lacks it.
+   */
   readonly AF_ECONET: number;
+  /**
+   * Hyper-V sockets of Windows.
+   * Address family; see address_families(7), sys/socket.h. NaN where the system lacks it.
+   */
   readonly AF_HYPERV: Family<HypervAddress>;
+  /**
+   * IPv4.
+   * Address family; see address_families(7), sys/socket.h. NaN where the system lacks it.
+   */
   readonly AF_INET: Family<InetAddress>;
+  /**
+   * IPv6.
+   * Address family; see address_families(7), sys/socket.h. NaN where the system lacks it.
+   */
   readonly AF_INET6: Family<Inet6Address>;
+  /**
+   * Novell IPX.
+   * Address family; see address_families(7), sys/socket.h. NaN where the system lacks it.
+   */
   readonly AF_IPX: number;
+  /**
+   * Infrared, gone since Linux 4.17.
+   * Address family; see address_families(7), sys/socket.h. NaN where the system lacks it.
+   */
   readonly AF_IRDA: number;
+  /**
+   * Key management of IPsec.
+   * Address family; see address_families(7), sys/socket.h. NaN where the system lacks it.
+   */
   readonly AF_KEY: number;
+  /**
+   * Link-layer addresses of BSD and macOS.
+   * Address family; see address_families(7), sys/socket.h. NaN where the system lacks it.
+   */
   readonly AF_LINK: Family<LinkAddress>;
+  /**
+   * Logical link control, IEEE 802.2.
+   * Address family; see address_families(7), sys/socket.h. NaN where the system lacks it.
+   */
   readonly AF_LLC: number;
+  /**
+   * NetBEUI.
+   * Address family; see address_families(7), sys/socket.h. NaN where the system lacks it.
+   */
   readonly AF_NETBEUI: number;
+  /**
+   * Messages from and to the kernel.
+   * Address family; see address_families(7), sys/socket.h. NaN where the system lacks it.
+   */
   readonly AF_NETLINK: Family<NetlinkAddress>;
+  /**
+   * Amateur radio NET/ROM.
+   * Address family; see address_families(7), sys/socket.h. NaN where the system lacks it.
+   */
   readonly AF_NETROM: number;
+  /**
+   * Packets of an interface.
+   * Address family; see address_families(7), sys/socket.h. NaN where the system lacks it.
+   */
   readonly AF_PACKET: Family<PacketAddress>;
+  /**
+   * PPP over Ethernet and L2TP.
+   * Address family; see address_families(7), sys/socket.h. NaN where the system lacks it.
+   */
   readonly AF_PPPOX: number;
+  /**
+   * Qualcomm IPC router.
+   * Address family; see address_families(7), sys/socket.h. NaN where the system lacks it.
+   */
   readonly AF_QIPCRTR: Family<QipcrtrAddress>;
+  /**
+   * Reliable datagrams of RDMA and TCP.
+   * Address family; see address_families(7), sys/socket.h. NaN where the system lacks it.
+   */
   readonly AF_RDS: Family<InetAddress>;
+  /**
+   * Amateur radio X.25 PLP.
+   * Address family; see address_families(7), sys/socket.h. NaN where the system lacks it.
+   */
   readonly AF_ROSE: number;
+  /**
+   * AF_NETLINK's other name on Linux; routing messages on BSD and macOS.
+   * Address family; see address_families(7), sys/socket.h. NaN where the system lacks it.
+   */
   readonly AF_ROUTE: number;
+  /**
+   * Security callback.
+   * Address family; see address_families(7), sys/socket.h. NaN where the system lacks it.
+   */
   readonly AF_SECURITY: number;
+  /**
+   * IBM SNA.
+   * Address family; see address_families(7), sys/socket.h. NaN where the system lacks it.
+   */
   readonly AF_SNA: number;
+  /**
+   * Kernel controls and events of macOS.
+   * Address family; see address_families(7), sys/socket.h. NaN where the system lacks it.
+   */
   readonly AF_SYSTEM: Family<SystemAddress>;
+  /**
+   * Transparent inter-process communication.
+   * Address family; see address_families(7), sys/socket.h. NaN where the system lacks it.
+   */
   readonly AF_TIPC: Family<TipcAddress>;
+  /**
+   * Sockets within one machine: paths and abstract names.
+   * Address family; see address_families(7), sys/socket.h. NaN where the system lacks it.
+   */
   readonly AF_UNIX: Family<UnixAddress>;
+  /**
+   * No family: any, where one is asked for.
+   * Address family; see address_families(7), sys/socket.h. NaN where the system lacks it.
+   */
   readonly AF_UNSPEC: number;
+  /**
+   * Virtual machines and their hosts.
+   * Address family; see address_families(7), sys/socket.h. NaN where the system lacks it.
+   */
   readonly AF_VSOCK: Family<VsockAddress>;
+  /**
+   * Sangoma WAN cards.
+   * Address family; see address_families(7), sys/socket.h. NaN where the system lacks it.
+   */
   readonly AF_WANPIPE: number;
+  /**
+   * ITU-T X.25.
+   * Address family; see address_families(7), sys/socket.h. NaN where the system lacks it.
+   */
   readonly AF_X25: number;
+  /** Protocol family, the same number as the address family; see address_families(7), sys/socket.h. NaN where the system lacks it. */
   readonly PF_CAN: Family<CanAddress>;
+  /** Protocol family, the same number as the address family; see address_families(7), sys/socket.h. NaN where the system lacks it. */
   readonly PF_DIVERT: Family<InetAddress>;
+  /** Protocol family, the same number as the address family; see address_families(7), sys/socket.h. NaN where the system lacks it. */
   readonly PF_PACKET: Family<PacketAddress>;
+  /** Protocol family, the same number as the address family; see address_families(7), sys/socket.h. NaN where the system lacks it. */
   readonly PF_RDS: Family<InetAddress>;
+  /** Protocol family, the same number as the address family; see address_families(7), sys/socket.h. NaN where the system lacks it. */
   readonly PF_SYSTEM: Family<SystemAddress>;
+  /**
+   * InfiniBand.
+   * Address family; see address_families(7), sys/socket.h. NaN where the system lacks it.
+   */
   readonly AF_IB: number;
+  /**
+   * Multiprotocol label switching.
+   * Address family; see address_families(7), sys/socket.h. NaN where the system lacks it.
+   */
   readonly AF_MPLS: number;
+  /**
+   * Inter-user communication of IBM z/VM.
+   * Address family; see address_families(7), sys/socket.h. NaN where the system lacks it.
+   */
   readonly AF_IUCV: number;
+  /**
+   * Remote procedure calls of AFS.
+   * Address family; see address_families(7), sys/socket.h. NaN where the system lacks it.
+   */
   readonly AF_RXRPC: number;
+  /**
+   * ISDN.
+   * Address family; see address_families(7), sys/socket.h. NaN where the system lacks it.
+   */
   readonly AF_ISDN: number;
+  /**
+   * Nokia Phonet.
+   * Address family; see address_families(7), sys/socket.h. NaN where the system lacks it.
+   */
   readonly AF_PHONET: number;
+  /**
+   * IEEE 802.15.4.
+   * Address family; see address_families(7), sys/socket.h. NaN where the system lacks it.
+   */
   readonly AF_IEEE802154: number;
+  /**
+   * ST-Ericsson CAIF.
+   * Address family; see address_families(7), sys/socket.h. NaN where the system lacks it.
+   */
   readonly AF_CAIF: number;
+  /**
+   * Near field communication.
+   * Address family; see address_families(7), sys/socket.h. NaN where the system lacks it.
+   */
   readonly AF_NFC: number;
+  /**
+   * Kernel connection multiplexer.
+   * Address family; see address_families(7), sys/socket.h. NaN where the system lacks it.
+   */
   readonly AF_KCM: number;
+  /**
+   * Shared memory communications.
+   * Address family; see address_families(7), sys/socket.h. NaN where the system lacks it.
+   */
   readonly AF_SMC: number;
+  /**
+   * Packets from an XDP program.
+   * Address family; see address_families(7), sys/socket.h. NaN where the system lacks it.
+   */
   readonly AF_XDP: Family<XdpAddress>;
+  /**
+   * Management component transport.
+   * Address family; see address_families(7), sys/socket.h. NaN where the system lacks it.
+   */
   readonly AF_MCTP: number;
+  /** Flag beside the type: close-on-exec, which every socket here is; see socket(2), sys/socket.h. 0x80000000 where the system lacks it. */
   readonly SOCK_CLOEXEC: number;
+  /**
+   * Datagrams: limited in size, may be lost.
+   * Socket type; see socket(2), sys/socket.h. NaN where the system lacks it.
+   */
   readonly SOCK_DGRAM: number;
+  /** Flag beside the type: non-blocking mode; see socket(2), sys/socket.h. 0x80000000 where the system lacks it. */
   readonly SOCK_NONBLOCK: number;
+  /**
+   * Packets with their protocol's header.
+   * Socket type; see socket(2), sys/socket.h. NaN where the system lacks it.
+   */
   readonly SOCK_RAW: number;
+  /**
+   * Reliable datagrams without order.
+   * Socket type; see socket(2), sys/socket.h. NaN where the system lacks it.
+   */
   readonly SOCK_RDM: number;
+  /**
+   * A connection of ordered messages.
+   * Socket type; see socket(2), sys/socket.h. NaN where the system lacks it.
+   */
   readonly SOCK_SEQPACKET: number;
+  /**
+   * A connection of ordered bytes.
+   * Socket type; see socket(2), sys/socket.h. NaN where the system lacks it.
+   */
   readonly SOCK_STREAM: number;
+  /**
+   * Datagrams with congestion control.
+   * Socket type; see socket(2), sys/socket.h. NaN where the system lacks it.
+   */
   readonly SOCK_DCCP: number;
+  /**
+   * Obsolete form of AF_PACKET.
+   * Socket type; see socket(2), sys/socket.h. NaN where the system lacks it.
+   */
   readonly SOCK_PACKET: number;
+  /**
+   * Receiving.
+   * What shutdown() ends; see shutdown(2), sys/socket.h.
+   */
   readonly SHUT_RD: number;
+  /**
+   * Receiving and sending.
+   * What shutdown() ends; see shutdown(2), sys/socket.h.
+   */
   readonly SHUT_RDWR: number;
+  /**
+   * Sending: the peer reads its end.
+   * What shutdown() ends; see shutdown(2), sys/socket.h.
+   */
   readonly SHUT_WR: number;
+  /** Upper limit of listen()'s backlog when this was compiled; see listen(2), sys/socket.h. */
   readonly SOMAXCONN: number;
+  /**
+   * Received: it was a broadcast (BSD).
+   * Flag of sends and receives; see send(2), recv(2), sys/socket.h. 0x80000000 where the system lacks it.
+   */
   readonly MSG_BCAST: number;
+  /**
+   * Of Python's list; Linux has none.
+   * Flag of sends and receives; see send(2), recv(2), sys/socket.h. 0x80000000 where the system lacks it.
+   */
   readonly MSG_BTAG: number;
+  /**
+   * Descriptors that arrive are close-on-exec; recvmsg() always sets it.
+   * Flag of sends and receives; see send(2), recv(2), sys/socket.h. 0x80000000 where the system lacks it.
+   */
   readonly MSG_CMSG_CLOEXEC: number;
+  /**
+   * The neighbour answered: spares an ARP probe.
+   * Flag of sends and receives; see send(2), recv(2), sys/socket.h. 0x80000000 where the system lacks it.
+   */
   readonly MSG_CONFIRM: number;
+  /**
+   * Received: control messages were cut for lack of room.
+   * Flag of sends and receives; see send(2), recv(2), sys/socket.h. 0x80000000 where the system lacks it.
+   */
   readonly MSG_CTRUNC: number;
+  /**
+   * Only to hosts on links of this machine.
+   * Flag of sends and receives; see send(2), recv(2), sys/socket.h. 0x80000000 where the system lacks it.
+   */
   readonly MSG_DONTROUTE: number;
+  /**
+   * This call does not wait: EAGAIN.
+   * Flag of sends and receives; see send(2), recv(2), sys/socket.h. 0x80000000 where the system lacks it.
+   */
   readonly MSG_DONTWAIT: number;
+  /**
+   * The sender has no more (BSD).
+   * Flag of sends and receives; see send(2), recv(2), sys/socket.h. 0x80000000 where the system lacks it.
+   */
   readonly MSG_EOF: number;
+  /**
+   * End of a record (SOCK_SEQPACKET).
+   * Flag of sends and receives; see send(2), recv(2), sys/socket.h. 0x80000000 where the system lacks it.
+   */
   readonly MSG_EOR: number;
+  /**
+   * Receives from the error queue.
+   * Flag of sends and receives; see send(2), recv(2), sys/socket.h. 0x80000000 where the system lacks it.
+   */
   readonly MSG_ERRQUEUE: number;
+  /**
+   * Of Python's list; Linux has none.
+   * Flag of sends and receives; see send(2), recv(2), sys/socket.h. 0x80000000 where the system lacks it.
+   */
   readonly MSG_ETAG: number;
+  /**
+   * Sends data with the SYN, which connects.
+   * Flag of sends and receives; see send(2), recv(2), sys/socket.h. 0x80000000 where the system lacks it.
+   */
   readonly MSG_FASTOPEN: number;
+  /**
+   * Received: it was a multicast (BSD).
+   * Flag of sends and receives; see send(2), recv(2), sys/socket.h. 0x80000000 where the system lacks it.
+   */
   readonly MSG_MCAST: number;
+  /**
+   * More data follows: nothing goes out yet.
+   * Flag of sends and receives; see send(2), recv(2), sys/socket.h. 0x80000000 where the system lacks it.
+   */
   readonly MSG_MORE: number;
+  /**
+   * EPIPE without SIGPIPE.
+   * Flag of sends and receives; see send(2), recv(2), sys/socket.h. 0x80000000 where the system lacks it.
+   */
   readonly MSG_NOSIGNAL: number;
+  /** Flag of receives: it is an event of SCTP; see sctp(7), linux/sctp.h. 0x80000000 where the system lacks it. */
   readonly MSG_NOTIFICATION: number;
+  /**
+   * Urgent data.
+   * Flag of sends and receives; see send(2), recv(2), sys/socket.h. 0x80000000 where the system lacks it.
+   */
   readonly MSG_OOB: number;
+  /**
+   * Receives without taking.
+   * Flag of sends and receives; see send(2), recv(2), sys/socket.h. 0x80000000 where the system lacks it.
+   */
   readonly MSG_PEEK: number;
+  /**
+   * Receives: returns the real length of what was cut; received: the message was cut.
+   * Flag of sends and receives; see send(2), recv(2), sys/socket.h. 0x80000000 where the system lacks it.
+   */
   readonly MSG_TRUNC: number;
+  /**
+   * Waits until all bytes asked for are there.
+   * Flag of sends and receives; see send(2), recv(2), sys/socket.h. 0x80000000 where the system lacks it.
+   */
   readonly MSG_WAITALL: number;
+  /**
+   * Of SOCK_PACKET.
+   * Flag of sends and receives; see send(2), recv(2), sys/socket.h. 0x80000000 where the system lacks it.
+   */
   readonly MSG_PROXY: number;
+  /**
+   * Of the kernel.
+   * Flag of sends and receives; see send(2), recv(2), sys/socket.h. 0x80000000 where the system lacks it.
+   */
   readonly MSG_FIN: number;
+  /**
+   * Of the kernel.
+   * Flag of sends and receives; see send(2), recv(2), sys/socket.h. 0x80000000 where the system lacks it.
+   */
   readonly MSG_SYN: number;
+  /**
+   * Of the kernel.
+   * Flag of sends and receives; see send(2), recv(2), sys/socket.h. 0x80000000 where the system lacks it.
+   */
   readonly MSG_RST: number;
+  /**
+   * recvmmsg(2) waits for one message only.
+   * Flag of sends and receives; see send(2), recv(2), sys/socket.h. 0x80000000 where the system lacks it.
+   */
   readonly MSG_WAITFORONE: number;
+  /**
+   * More messages follow, for sendmmsg(2).
+   * Flag of sends and receives; see send(2), recv(2), sys/socket.h. 0x80000000 where the system lacks it.
+   */
   readonly MSG_BATCH: number;
+  /**
+   * Sends the pages themselves, with SO_ZEROCOPY.
+   * Flag of sends and receives; see send(2), recv(2), sys/socket.h. 0x80000000 where the system lacks it.
+   */
   readonly MSG_ZEROCOPY: number;
+  /**
+   * Receives into device memory.
+   * Flag of sends and receives; see send(2), recv(2), sys/socket.h. 0x80000000 where the system lacks it.
+   */
   readonly MSG_SOCK_DEVMEM: number;
+  /** Level of options and control messages; see getsockopt(2), linux/socket.h of the kernel. NaN where the system lacks it. */
   readonly SOL_ALG: number;
+  /** Level of options and control messages; see getsockopt(2), linux/socket.h of the kernel. NaN where the system lacks it. */
   readonly SOL_ATALK: number;
+  /** Level of options and control messages; see getsockopt(2), linux/socket.h of the kernel. NaN where the system lacks it. */
   readonly SOL_AX25: number;
+  /** Level of options and control messages; see getsockopt(2), linux/socket.h of the kernel. NaN where the system lacks it. */
   readonly SOL_BLUETOOTH: number;
+  /** Level of options and control messages; see getsockopt(2), linux/socket.h of the kernel. NaN where the system lacks it. */
   readonly SOL_CAN_BASE: number;
+  /** Level of options and control messages; see getsockopt(2), linux/socket.h of the kernel. NaN where the system lacks it. */
   readonly SOL_CAN_ISOTP: number;
+  /** Level of options and control messages; see getsockopt(2), linux/socket.h of the kernel. NaN where the system lacks it. */
   readonly SOL_CAN_RAW: number;
+  /** Level of options and control messages; see getsockopt(2), linux/socket.h of the kernel. NaN where the system lacks it. */
   readonly SOL_HCI: number;
+  /** Level of options and control messages; see getsockopt(2), linux/socket.h of the kernel. */
   readonly SOL_IP: number;
+  /** Level of options and control messages; see getsockopt(2), linux/socket.h of the kernel. NaN where the system lacks it. */
   readonly SOL_IPX: number;
+  /** Level of options and control messages; see getsockopt(2), linux/socket.h of the kernel. NaN where the system lacks it. */
   readonly SOL_L2CAP: number;
+  /** Level of options and control messages; see getsockopt(2), linux/socket.h of the kernel. NaN where the system lacks it. */
   readonly SOL_NETROM: number;
+  /** Level of options and control messages; see getsockopt(2), linux/socket.h of the kernel. NaN where the system lacks it. */
   readonly SOL_RDS: number;
+  /** Level of options and control messages; see getsockopt(2), linux/socket.h of the kernel. NaN where the system lacks it. */
   readonly SOL_RFCOMM: number;
+  /** Level of options and control messages; see getsockopt(2), linux/socket.h of the kernel. NaN where the system lacks it. */
   readonly SOL_ROSE: number;
+  /** Level of options and control messages; see getsockopt(2), linux/socket.h of the kernel. NaN where the system lacks it. */
   readonly SOL_SCO: number;
+  /** Level of options and control messages; see getsockopt(2), linux/socket.h of the kernel. NaN where the system lacks it. */
   readonly SOL_SOCKET: number;
+  /** Level of options and control messages; see getsockopt(2), linux/socket.h of the kernel. */
   readonly SOL_TCP: number;
+  /** Level of options and control messages; see getsockopt(2), linux/socket.h of the kernel. NaN where the system lacks it. */
   readonly SOL_TIPC: number;
+  /** Level of options and control messages; see getsockopt(2), linux/socket.h of the kernel. */
   readonly SOL_UDP: number;
+  /** Level of options and control messages; see getsockopt(2), linux/socket.h of the kernel. NaN where the system lacks it. */
   readonly SOL_IPV6: number;
+  /** Level of options and control messages; see getsockopt(2), linux/socket.h of the kernel. NaN where the system lacks it. */
   readonly SOL_ICMPV6: number;
+  /** Level of options and control messages; see getsockopt(2), linux/socket.h of the kernel. NaN where the system lacks it. */
   readonly SOL_ICMP: number;
+  /** Level of options and control messages; see getsockopt(2), linux/socket.h of the kernel. NaN where the system lacks it. */
   readonly SOL_RAW: number;
+  /** Level of options and control messages; see getsockopt(2), linux/socket.h of the kernel. NaN where the system lacks it. */
   readonly SOL_SCTP: number;
+  /** Level of options and control messages; see getsockopt(2), linux/socket.h of the kernel. NaN where the system lacks it. */
   readonly SOL_UDPLITE: number;
+  /** Level of options and control messages; see getsockopt(2), linux/socket.h of the kernel. NaN where the system lacks it. */
   readonly SOL_PACKET: number;
+  /** Level of options and control messages; see getsockopt(2), linux/socket.h of the kernel. NaN where the system lacks it. */
   readonly SOL_NETLINK: number;
+  /** Level of options and control messages; see getsockopt(2), linux/socket.h of the kernel. NaN where the system lacks it. */
   readonly SOL_DCCP: number;
+  /** Level of options and control messages; see getsockopt(2), linux/socket.h of the kernel. NaN where the system lacks it. */
   readonly SOL_TLS: number;
+  /** Level of options and control messages; see getsockopt(2), linux/socket.h of the kernel. NaN where the system lacks it. */
   readonly SOL_XDP: number;
+  /** Level of options and control messages; see getsockopt(2), linux/socket.h of the kernel. NaN where the system lacks it. */
   readonly SOL_MPTCP: number;
+  /** Level of options and control messages; see getsockopt(2), linux/socket.h of the kernel. NaN where the system lacks it. */
   readonly SOL_MCTP: number;
+  /** Level of options and control messages; see getsockopt(2), linux/socket.h of the kernel. NaN where the system lacks it. */
   readonly SOL_SMC: number;
+  /** Level of options and control messages; see getsockopt(2), linux/socket.h of the kernel. NaN where the system lacks it. */
   readonly SOL_KCM: number;
+  /** Level of options and control messages; see getsockopt(2), linux/socket.h of the kernel. NaN where the system lacks it. */
   readonly SOL_VSOCK: number;
+  /** Level of options and control messages; see getsockopt(2), linux/socket.h of the kernel. NaN where the system lacks it. */
   readonly SOL_NFC: number;
+  /** Level of options and control messages; see getsockopt(2), linux/socket.h of the kernel. NaN where the system lacks it. */
   readonly SOL_LLC: number;
+  /** Level of options and control messages; see getsockopt(2), linux/socket.h of the kernel. NaN where the system lacks it. */
   readonly SOL_PPPOL2TP: number;
+  /** Level of options and control messages; see getsockopt(2), linux/socket.h of the kernel. NaN where the system lacks it. */
   readonly SOL_PNPIPE: number;
+  /** Level of options and control messages; see getsockopt(2), linux/socket.h of the kernel. NaN where the system lacks it. */
   readonly SOL_RXRPC: number;
+  /** Level of options and control messages; see getsockopt(2), linux/socket.h of the kernel. NaN where the system lacks it. */
   readonly SOL_CAIF: number;
+  /** Level of options and control messages; see getsockopt(2), linux/socket.h of the kernel. NaN where the system lacks it. */
   readonly SOL_IUCV: number;
+  /** Level of options and control messages; see getsockopt(2), linux/socket.h of the kernel. NaN where the system lacks it. */
   readonly SOL_X25: number;
+  /** Level of options and control messages; see getsockopt(2), linux/socket.h of the kernel. NaN where the system lacks it. */
   readonly SOL_ATM: number;
+  /** Level of options and control messages; see getsockopt(2), linux/socket.h of the kernel. NaN where the system lacks it. */
   readonly SOL_AAL: number;
+  /** Level of options and control messages; see getsockopt(2), linux/socket.h of the kernel. NaN where the system lacks it. */
   readonly SOL_IRDA: number;
+  /** Level of options and control messages; see getsockopt(2), linux/socket.h of the kernel. NaN where the system lacks it. */
   readonly SOL_NETBEUI: number;
+  /** Level of options and control messages; see getsockopt(2), linux/socket.h of the kernel. NaN where the system lacks it. */
   readonly SOL_DECNET: number;
+  /** Level of options and control messages; see getsockopt(2), linux/socket.h of the kernel. NaN where the system lacks it. */
   readonly SOL_CAN_J1939: number;
+  /**
+   * Bool, read only: the socket listens.
+   * Option at SOL_SOCKET; see socket(7), asm-generic/socket.h. NaN where the system lacks it.
+   */
   readonly SO_ACCEPTCONN: number;
+  /**
+   * Name of an interface, which alone is used.
+   * Option at SOL_SOCKET; see socket(7), asm-generic/socket.h. NaN where the system lacks it.
+   */
   readonly SO_BINDTODEVICE: number;
+  /**
+   * Int: index of an interface, which alone is used.
+   * Option at SOL_SOCKET; see socket(7), asm-generic/socket.h. NaN where the system lacks it.
+   */
   readonly SO_BINDTOIFINDEX: number;
+  /**
+   * Bool: may send to broadcast addresses.
+   * Option at SOL_SOCKET; see socket(7), asm-generic/socket.h. NaN where the system lacks it.
+   */
   readonly SO_BROADCAST: number;
+  /** Option of Bluetooth on Windows; see ws2bth.h. NaN where the system lacks it. */
   readonly SO_BTH_ENCRYPT: number;
+  /** Option of Bluetooth on Windows; see ws2bth.h. NaN where the system lacks it. */
   readonly SO_BTH_MTU: number;
+  /** Option of Bluetooth on Windows; see ws2bth.h. NaN where the system lacks it. */
   readonly SO_BTH_MTU_MAX: number;
+  /** Option of Bluetooth on Windows; see ws2bth.h. NaN where the system lacks it. */
   readonly SO_BTH_MTU_MIN: number;
+  /**
+   * Bool: the kernel logs (CAP_NET_ADMIN).
+   * Option at SOL_SOCKET; see socket(7), asm-generic/socket.h. NaN where the system lacks it.
+   */
   readonly SO_DEBUG: number;
+  /**
+   * Int, read only: the address family.
+   * Option at SOL_SOCKET; see socket(7), asm-generic/socket.h. NaN where the system lacks it.
+   */
   readonly SO_DOMAIN: number;
+  /**
+   * Bool: only hosts on links of this machine.
+   * Option at SOL_SOCKET; see socket(7), asm-generic/socket.h. NaN where the system lacks it.
+   */
   readonly SO_DONTROUTE: number;
+  /**
+   * Int, read only: the pending errno, which is cleared.
+   * Option at SOL_SOCKET; see socket(7), asm-generic/socket.h. NaN where the system lacks it.
+   */
   readonly SO_ERROR: number;
+  /**
+   * Windows: nobody else may bind the address.
+   * Option at SOL_SOCKET; see socket(7), asm-generic/socket.h. NaN where the system lacks it.
+   */
   readonly SO_EXCLUSIVEADDRUSE: number;
+  /** Option of Bluetooth on NetBSD; see netbt/hci.h. NaN where the system lacks it. */
   readonly SO_HCI_EVT_FILTER: number;
+  /** Option of Bluetooth on NetBSD; see netbt/hci.h. NaN where the system lacks it. */
   readonly SO_HCI_PKT_FILTER: number;
+  /**
+   * Int: the CPU that receives for this socket.
+   * Option at SOL_SOCKET; see socket(7), asm-generic/socket.h. NaN where the system lacks it.
+   */
   readonly SO_INCOMING_CPU: number;
+  /** Option at SOL_CAN_J1939; see linux/can/j1939.h. NaN where the system lacks it. */
   readonly SO_J1939_ERRQUEUE: number;
+  /** Option at SOL_CAN_J1939; see linux/can/j1939.h. NaN where the system lacks it. */
   readonly SO_J1939_FILTER: number;
+  /** Option at SOL_CAN_J1939; see linux/can/j1939.h. NaN where the system lacks it. */
   readonly SO_J1939_PROMISC: number;
+  /** Option at SOL_CAN_J1939; see linux/can/j1939.h. NaN where the system lacks it. */
   readonly SO_J1939_SEND_PRIO: number;
+  /**
+   * Bool: probes keep an idle connection (TCP_KEEPIDLE, TCP_KEEPINTVL, TCP_KEEPCNT).
+   * Option at SOL_SOCKET; see socket(7), asm-generic/socket.h. NaN where the system lacks it.
+   */
   readonly SO_KEEPALIVE: number;
+  /**
+   * `structs.linger`: how long close() waits for what is unsent; seconds.
+   * Option at SOL_SOCKET; see socket(7), asm-generic/socket.h. NaN where the system lacks it.
+   */
   readonly SO_LINGER: number;
+  /**
+   * Int: mark of the packets, for routing and filters (CAP_NET_ADMIN).
+   * Option at SOL_SOCKET; see socket(7), asm-generic/socket.h. NaN where the system lacks it.
+   */
   readonly SO_MARK: number;
+  /**
+   * Bool: urgent data comes in line with the rest.
+   * Option at SOL_SOCKET; see socket(7), asm-generic/socket.h. NaN where the system lacks it.
+   */
   readonly SO_OOBINLINE: number;
+  /** Option at SOL_IP: the address before NAT, a sockaddr_in; see socket(7), asm-generic/socket.h. NaN where the system lacks it. */
   readonly SO_ORIGINAL_DST: number;
+  /**
+   * Bool: SCM_CREDENTIALS come with what is received.
+   * Option at SOL_SOCKET; see socket(7), asm-generic/socket.h. NaN where the system lacks it.
+   */
   readonly SO_PASSCRED: number;
+  /**
+   * Bool: SCM_SECURITY comes with what is received.
+   * Option at SOL_SOCKET; see socket(7), asm-generic/socket.h. NaN where the system lacks it.
+   */
   readonly SO_PASSSEC: number;
+  /**
+   * `structs.ucred`, read only: who the peer was when it connected.
+   * Option at SOL_SOCKET; see socket(7), asm-generic/socket.h. NaN where the system lacks it.
+   */
   readonly SO_PEERCRED: number;
+  /**
+   * Bytes, read only: the peer's security context.
+   * Option at SOL_SOCKET; see socket(7), asm-generic/socket.h. NaN where the system lacks it.
+   */
   readonly SO_PEERSEC: number;
+  /**
+   * Int 0..6: priority of the packets.
+   * Option at SOL_SOCKET; see socket(7), asm-generic/socket.h. NaN where the system lacks it.
+   */
   readonly SO_PRIORITY: number;
+  /**
+   * Int, read only: the protocol.
+   * Option at SOL_SOCKET; see socket(7), asm-generic/socket.h. NaN where the system lacks it.
+   */
   readonly SO_PROTOCOL: number;
+  /**
+   * Int, bytes: the receive buffer; Linux doubles it.
+   * Option at SOL_SOCKET; see socket(7), asm-generic/socket.h. NaN where the system lacks it.
+   */
   readonly SO_RCVBUF: number;
+  /**
+   * Int, bytes: from how many on a stream is readable.
+   * Option at SOL_SOCKET; see socket(7), asm-generic/socket.h. NaN where the system lacks it.
+   */
   readonly SO_RCVLOWAT: number;
+  /**
+   * `structs.timeval`: how long a blocking receive waits in the kernel.
+   * Option at SOL_SOCKET; see socket(7), asm-generic/socket.h. NaN where the system lacks it.
+   */
   readonly SO_RCVTIMEO: number;
+  /**
+   * Bool: may bind an address that closed connections still hold (TIME_WAIT); for UDP, shares it.
+   * Option at SOL_SOCKET; see socket(7), asm-generic/socket.h. NaN where the system lacks it.
+   */
   readonly SO_REUSEADDR: number;
+  /**
+   * Bool: several sockets share an address, and the kernel spreads connections and datagrams.
+   * Option at SOL_SOCKET; see socket(7), asm-generic/socket.h. NaN where the system lacks it.
+   */
   readonly SO_REUSEPORT: number;
+  /**
+   * SO_REUSEPORT with spreading, of FreeBSD.
+   * Option at SOL_SOCKET; see socket(7), asm-generic/socket.h. NaN where the system lacks it.
+   */
   readonly SO_REUSEPORT_LB: number;
+  /**
+   * Int: routing table, of OpenBSD.
+   * Option at SOL_SOCKET; see socket(7), asm-generic/socket.h. NaN where the system lacks it.
+   */
   readonly SO_RTABLE: number;
+  /**
+   * Int: routing table, of FreeBSD.
+   * Option at SOL_SOCKET; see socket(7), asm-generic/socket.h. NaN where the system lacks it.
+   */
   readonly SO_SETFIB: number;
+  /**
+   * Int, bytes: the send buffer; Linux doubles it.
+   * Option at SOL_SOCKET; see socket(7), asm-generic/socket.h. NaN where the system lacks it.
+   */
   readonly SO_SNDBUF: number;
+  /**
+   * Int, read only on Linux: 1.
+   * Option at SOL_SOCKET; see socket(7), asm-generic/socket.h. NaN where the system lacks it.
+   */
   readonly SO_SNDLOWAT: number;
+  /**
+   * `structs.timeval`: how long a blocking send waits in the kernel.
+   * Option at SOL_SOCKET; see socket(7), asm-generic/socket.h. NaN where the system lacks it.
+   */
   readonly SO_SNDTIMEO: number;
+  /**
+   * Int, read only: SOCK_*.
+   * Option at SOL_SOCKET; see socket(7), asm-generic/socket.h. NaN where the system lacks it.
+   */
   readonly SO_TYPE: number;
+  /**
+   * Bool, of BSD: routing sockets read their own messages.
+   * Option at SOL_SOCKET; see socket(7), asm-generic/socket.h. NaN where the system lacks it.
+   */
   readonly SO_USELOOPBACK: number;
+  /**
+   * Int: cookie for the firewall, of FreeBSD.
+   * Option at SOL_SOCKET; see socket(7), asm-generic/socket.h. NaN where the system lacks it.
+   */
   readonly SO_USER_COOKIE: number;
+  /** Option of AF_VSOCK, at level AF_VSOCK; 64 bits; see vsock(7), linux/vm_sockets.h. NaN where the system lacks it. */
   readonly SO_VM_SOCKETS_BUFFER_MAX_SIZE: number;
+  /** Option of AF_VSOCK, at level AF_VSOCK; 64 bits; see vsock(7), linux/vm_sockets.h. NaN where the system lacks it. */
   readonly SO_VM_SOCKETS_BUFFER_MIN_SIZE: number;
+  /** Option of AF_VSOCK, at level AF_VSOCK; 64 bits; see vsock(7), linux/vm_sockets.h. NaN where the system lacks it. */
   readonly SO_VM_SOCKETS_BUFFER_SIZE: number;
+  /**
+   * Bool: SCM_TIMESTAMP, microseconds, comes with datagrams.
+   * Option at SOL_SOCKET; see socket(7), asm-generic/socket.h. NaN where the system lacks it.
+   */
   readonly SO_TIMESTAMP: number;
+  /**
+   * Bool: SCM_TIMESTAMPNS, nanoseconds, comes with datagrams.
+   * Option at SOL_SOCKET; see socket(7), asm-generic/socket.h. NaN where the system lacks it.
+   */
   readonly SO_TIMESTAMPNS: number;
+  /**
+   * Int, SOF_TIMESTAMPING_*: times of receiving and sending, by software or hardware.
+   * Option at SOL_SOCKET; see socket(7), asm-generic/socket.h. NaN where the system lacks it.
+   */
   readonly SO_TIMESTAMPING: number;
+  /** Option at SOL_SOCKET; see socket(7), asm-generic/socket.h. NaN where the system lacks it. */
   readonly SO_TIMESTAMP_OLD: number;
+  /** Option at SOL_SOCKET; see socket(7), asm-generic/socket.h. NaN where the system lacks it. */
   readonly SO_TIMESTAMPNS_OLD: number;
+  /** Option at SOL_SOCKET; see socket(7), asm-generic/socket.h. NaN where the system lacks it. */
   readonly SO_TIMESTAMPING_OLD: number;
+  /** Option at SOL_SOCKET; see socket(7), asm-generic/socket.h. NaN where the system lacks it. */
   readonly SO_TIMESTAMP_NEW: number;
+  /** Option at SOL_SOCKET; see socket(7), asm-generic/socket.h. NaN where the system lacks it. */
   readonly SO_TIMESTAMPNS_NEW: number;
+  /** Option at SOL_SOCKET; see socket(7), asm-generic/socket.h. NaN where the system lacks it. */
   readonly SO_TIMESTAMPING_NEW: number;
+  /**
+   * As SO_SNDBUF, beyond the system's limit (CAP_NET_ADMIN).
+   * Option at SOL_SOCKET; see socket(7), asm-generic/socket.h. NaN where the system lacks it.
+   */
   readonly SO_SNDBUFFORCE: number;
+  /**
+   * As SO_RCVBUF, beyond the system's limit (CAP_NET_ADMIN).
+   * Option at SOL_SOCKET; see socket(7), asm-generic/socket.h. NaN where the system lacks it.
+   */
   readonly SO_RCVBUFFORCE: number;
+  /**
+   * Bool: UDP over IPv4 sends no checksum.
+   * Option at SOL_SOCKET; see socket(7), asm-generic/socket.h. NaN where the system lacks it.
+   */
   readonly SO_NO_CHECK: number;
+  /**
+   * Without effect since Linux 2.6.
+   * Option at SOL_SOCKET; see socket(7), asm-generic/socket.h. NaN where the system lacks it.
+   */
   readonly SO_BSDCOMPAT: number;
+  /**
+   * A classic filter: attachFilter().
+   * Option at SOL_SOCKET; see socket(7), asm-generic/socket.h. NaN where the system lacks it.
+   */
   readonly SO_ATTACH_FILTER: number;
+  /**
+   * Takes the filter away: detachFilter().
+   * Option at SOL_SOCKET; see socket(7), asm-generic/socket.h. NaN where the system lacks it.
+   */
   readonly SO_DETACH_FILTER: number;
+  /**
+   * Instructions of the filter.
+   * Option at SOL_SOCKET; see socket(7), asm-generic/socket.h. NaN where the system lacks it.
+   */
   readonly SO_GET_FILTER: number;
+  /**
+   * Bool: the filter stays for ever.
+   * Option at SOL_SOCKET; see socket(7), asm-generic/socket.h. NaN where the system lacks it.
+   */
   readonly SO_LOCK_FILTER: number;
+  /**
+   * Descriptor of an eBPF program as filter.
+   * Option at SOL_SOCKET; see socket(7), asm-generic/socket.h. NaN where the system lacks it.
+   */
   readonly SO_ATTACH_BPF: number;
+  /**
+   * As SO_DETACH_FILTER.
+   * Option at SOL_SOCKET; see socket(7), asm-generic/socket.h. NaN where the system lacks it.
+   */
   readonly SO_DETACH_BPF: number;
+  /**
+   * A classic filter that chooses among sockets of one port.
+   * Option at SOL_SOCKET; see socket(7), asm-generic/socket.h. NaN where the system lacks it.
+   */
   readonly SO_ATTACH_REUSEPORT_CBPF: number;
+  /**
+   * Descriptor of an eBPF program that chooses among sockets of one port.
+   * Option at SOL_SOCKET; see socket(7), asm-generic/socket.h. NaN where the system lacks it.
+   */
   readonly SO_ATTACH_REUSEPORT_EBPF: number;
+  /**
+   * Takes the choosing program away.
+   * Option at SOL_SOCKET; see socket(7), asm-generic/socket.h. NaN where the system lacks it.
+   */
   readonly SO_DETACH_REUSEPORT_BPF: number;
+  /**
+   * Int, read only: BPF extensions that the kernel has.
+   * Option at SOL_SOCKET; see socket(7), asm-generic/socket.h. NaN where the system lacks it.
+   */
   readonly SO_BPF_EXTENSIONS: number;
+  /**
+   * The peer's address, as getpeername(2).
+   * Option at SOL_SOCKET; see socket(7), asm-generic/socket.h. NaN where the system lacks it.
+   */
   readonly SO_PEERNAME: number;
+  /**
+   * 32 bits each, read only: the peer's groups.
+   * Option at SOL_SOCKET; see socket(7), asm-generic/socket.h. NaN where the system lacks it.
+   */
   readonly SO_PEERGROUPS: number;
+  /**
+   * Bool: with datagrams comes how many were dropped, 32 bits.
+   * Option at SOL_SOCKET; see socket(7), asm-generic/socket.h. NaN where the system lacks it.
+   */
   readonly SO_RXQ_OVFL: number;
+  /**
+   * Bool: SCM_WIFI_STATUS tells whether a frame was acknowledged.
+   * Option at SOL_SOCKET; see socket(7), asm-generic/socket.h. NaN where the system lacks it.
+   */
   readonly SO_WIFI_STATUS: number;
+  /**
+   * Int, bytes: where MSG_PEEK looks; -1 for the front.
+   * Option at SOL_SOCKET; see socket(7), asm-generic/socket.h. NaN where the system lacks it.
+   */
   readonly SO_PEEK_OFF: number;
+  /**
+   * Bool: frames of AF_PACKET bring their own check sequence.
+   * Option at SOL_SOCKET; see socket(7), asm-generic/socket.h. NaN where the system lacks it.
+   */
   readonly SO_NOFCS: number;
+  /**
+   * Bool: errors in the queue are POLLPRI too.
+   * Option at SOL_SOCKET; see socket(7), asm-generic/socket.h. NaN where the system lacks it.
+   */
   readonly SO_SELECT_ERR_QUEUE: number;
+  /**
+   * Int, microseconds: how long a blocking receive polls the device.
+   * Option at SOL_SOCKET; see socket(7), asm-generic/socket.h. NaN where the system lacks it.
+   */
   readonly SO_BUSY_POLL: number;
+  /**
+   * Bool: device is polled rather than served by interrupts.
+   * Option at SOL_SOCKET; see socket(7), asm-generic/socket.h. NaN where the system lacks it.
+   */
   readonly SO_PREFER_BUSY_POLL: number;
+  /**
+   * Int: packets a poll.
+   * Option at SOL_SOCKET; see socket(7), asm-generic/socket.h. NaN where the system lacks it.
+   */
   readonly SO_BUSY_POLL_BUDGET: number;
+  /**
+   * Int, bytes a second.
+   * Option at SOL_SOCKET; see socket(7), asm-generic/socket.h. NaN where the system lacks it.
+   */
   readonly SO_MAX_PACING_RATE: number;
+  /**
+   * Int: 1 if the route is bad.
+   * Option at SOL_SOCKET; see socket(7), asm-generic/socket.h. NaN where the system lacks it.
+   */
   readonly SO_CNX_ADVICE: number;
+  /**
+   * 32 bits each, read only: SK_MEMINFO_*.
+   * Option at SOL_SOCKET; see socket(7), asm-generic/socket.h. NaN where the system lacks it.
+   */
   readonly SO_MEMINFO: number;
+  /**
+   * Int, read only: the receive queue's NAPI id.
+   * Option at SOL_SOCKET; see socket(7), asm-generic/socket.h. NaN where the system lacks it.
+   */
   readonly SO_INCOMING_NAPI_ID: number;
+  /**
+   * 64 bits, read only: the socket's unique number.
+   * Option at SOL_SOCKET; see socket(7), asm-generic/socket.h. NaN where the system lacks it.
+   */
   readonly SO_COOKIE: number;
+  /**
+   * Bool: allows MSG_ZEROCOPY.
+   * Option at SOL_SOCKET; see socket(7), asm-generic/socket.h. NaN where the system lacks it.
+   */
   readonly SO_ZEROCOPY: number;
+  /**
+   * Clock and SOF_TXTIME_*: SCM_TXTIME says when a packet leaves.
+   * Option at SOL_SOCKET; see socket(7), asm-generic/socket.h. NaN where the system lacks it.
+   */
   readonly SO_TXTIME: number;
+  /**
+   * 64 bits, read only: the network namespace's unique number.
+   * Option at SOL_SOCKET; see socket(7), asm-generic/socket.h. NaN where the system lacks it.
+   */
   readonly SO_NETNS_COOKIE: number;
+  /**
+   * Int: 1 locks the size of the send buffer, 2 of the receive buffer.
+   * Option at SOL_SOCKET; see socket(7), asm-generic/socket.h. NaN where the system lacks it.
+   */
   readonly SO_BUF_LOCK: number;
+  /**
+   * Int, bytes of memory reserved.
+   * Option at SOL_SOCKET; see socket(7), asm-generic/socket.h. NaN where the system lacks it.
+   */
   readonly SO_RESERVE_MEM: number;
+  /**
+   * Int: whether lost packets choose another path.
+   * Option at SOL_SOCKET; see socket(7), asm-generic/socket.h. NaN where the system lacks it.
+   */
   readonly SO_TXREHASH: number;
+  /**
+   * Bool: SO_MARK comes with what is received.
+   * Option at SOL_SOCKET; see socket(7), asm-generic/socket.h. NaN where the system lacks it.
+   */
   readonly SO_RCVMARK: number;
+  /**
+   * Bool: SCM_PIDFD comes with what is received.
+   * Option at SOL_SOCKET; see socket(7), asm-generic/socket.h. NaN where the system lacks it.
+   */
   readonly SO_PASSPIDFD: number;
+  /**
+   * Int, read only: a descriptor of the peer's process.
+   * Option at SOL_SOCKET; see socket(7), asm-generic/socket.h. NaN where the system lacks it.
+   */
   readonly SO_PEERPIDFD: number;
+  /** Option or control message at SOL_SOCKET: receives into device memory; see socket(7), asm-generic/socket.h. NaN where the system lacks it. */
   readonly SO_DEVMEM_LINEAR: number;
+  /** Option or control message at SOL_SOCKET: receives into device memory; see socket(7), asm-generic/socket.h. NaN where the system lacks it. */
   readonly SO_DEVMEM_DMABUF: number;
+  /** Option or control message at SOL_SOCKET: receives into device memory; see socket(7), asm-generic/socket.h. NaN where the system lacks it. */
   readonly SO_DEVMEM_DONTNEED: number;
+  /**
+   * Bool: SO_PRIORITY comes with what is received.
+   * Option at SOL_SOCKET; see socket(7), asm-generic/socket.h. NaN where the system lacks it.
+   */
   readonly SO_RCVPRIORITY: number;
+  /**
+   * Bool: whether SCM_RIGHTS are accepted.
+   * Option at SOL_SOCKET; see socket(7), asm-generic/socket.h. NaN where the system lacks it.
+   */
   readonly SO_PASSRIGHTS: number;
+  /** Option of AF_VSOCK, at level AF_VSOCK; 64 bits; see vsock(7), linux/vm_sockets.h. NaN where the system lacks it. */
   readonly SO_VM_SOCKETS_PEER_HOST_VM_ID: number;
+  /** Option of AF_VSOCK, at level AF_VSOCK; 64 bits; see vsock(7), linux/vm_sockets.h. NaN where the system lacks it. */
   readonly SO_VM_SOCKETS_TRUSTED: number;
+  /** Option of AF_VSOCK, at level AF_VSOCK; 64 bits; see vsock(7), linux/vm_sockets.h. NaN where the system lacks it. */
   readonly SO_VM_SOCKETS_CONNECT_TIMEOUT_OLD: number;
+  /** Option of AF_VSOCK, at level AF_VSOCK; 64 bits; see vsock(7), linux/vm_sockets.h. NaN where the system lacks it. */
   readonly SO_VM_SOCKETS_NONBLOCK_TXRX: number;
+  /** Option of AF_VSOCK, at level AF_VSOCK; 64 bits; see vsock(7), linux/vm_sockets.h. NaN where the system lacks it. */
   readonly SO_VM_SOCKETS_CONNECT_TIMEOUT_NEW: number;
+  /** Option at SOL_RDS; see linux/rds.h. NaN where the system lacks it. */
   readonly SO_RDS_TRANSPORT: number;
+  /** Option at SOL_RDS; see linux/rds.h. NaN where the system lacks it. */
   readonly SO_RDS_MSG_RXPATH_LATENCY: number;
+  /**
+   * The sender's pid, uid, gid: `ancillary.credentials`.
+   * Control message at SOL_SOCKET; see unix(7), cmsg(3), asm-generic/socket.h. NaN where the system lacks it.
+   */
   readonly SCM_CREDENTIALS: number;
+  /**
+   * The sender's credentials, of FreeBSD.
+   * Control message at SOL_SOCKET; see unix(7), cmsg(3), asm-generic/socket.h. NaN where the system lacks it.
+   */
   readonly SCM_CREDS: number;
+  /**
+   * The sender's credentials, of FreeBSD.
+   * Control message at SOL_SOCKET; see unix(7), cmsg(3), asm-generic/socket.h. NaN where the system lacks it.
+   */
   readonly SCM_CREDS2: number;
+  /** Control message at SOL_CAN_J1939; see linux/can/j1939.h. NaN where the system lacks it. */
   readonly SCM_J1939_DEST_ADDR: number;
+  /** Control message at SOL_CAN_J1939; see linux/can/j1939.h. NaN where the system lacks it. */
   readonly SCM_J1939_DEST_NAME: number;
+  /** Control message at SOL_CAN_J1939; see linux/can/j1939.h. NaN where the system lacks it. */
   readonly SCM_J1939_ERRQUEUE: number;
+  /** Control message at SOL_CAN_J1939; see linux/can/j1939.h. NaN where the system lacks it. */
   readonly SCM_J1939_PRIO: number;
+  /**
+   * Descriptors: `ancillary.rights`.
+   * Control message at SOL_SOCKET; see unix(7), cmsg(3), asm-generic/socket.h. NaN where the system lacks it.
+   */
   readonly SCM_RIGHTS: number;
+  /**
+   * The sender's security context.
+   * Control message at SOL_SOCKET; see unix(7), cmsg(3), asm-generic/socket.h. NaN where the system lacks it.
+   */
   readonly SCM_SECURITY: number;
+  /**
+   * A descriptor of the sender's process.
+   * Control message at SOL_SOCKET; see unix(7), cmsg(3), asm-generic/socket.h. NaN where the system lacks it.
+   */
   readonly SCM_PIDFD: number;
+  /**
+   * When a datagram came, microseconds.
+   * Control message at SOL_SOCKET; see unix(7), cmsg(3), asm-generic/socket.h. NaN where the system lacks it.
+   */
   readonly SCM_TIMESTAMP: number;
+  /**
+   * When a datagram came, nanoseconds.
+   * Control message at SOL_SOCKET; see unix(7), cmsg(3), asm-generic/socket.h. NaN where the system lacks it.
+   */
   readonly SCM_TIMESTAMPNS: number;
+  /**
+   * Times by software and hardware, nanoseconds.
+   * Control message at SOL_SOCKET; see unix(7), cmsg(3), asm-generic/socket.h. NaN where the system lacks it.
+   */
   readonly SCM_TIMESTAMPING: number;
+  /** Control message at SOL_SOCKET; see unix(7), cmsg(3), asm-generic/socket.h. NaN where the system lacks it. */
   readonly SCM_TIMESTAMPING_OPT_STATS: number;
+  /** Control message at SOL_SOCKET; see unix(7), cmsg(3), asm-generic/socket.h. NaN where the system lacks it. */
   readonly SCM_TIMESTAMPING_PKTINFO: number;
+  /**
+   * Whether a frame was acknowledged.
+   * Control message at SOL_SOCKET; see unix(7), cmsg(3), asm-generic/socket.h. NaN where the system lacks it.
+   */
   readonly SCM_WIFI_STATUS: number;
+  /**
+   * When a packet shall leave: 64 bits of nanoseconds.
+   * Control message at SOL_SOCKET; see unix(7), cmsg(3), asm-generic/socket.h. NaN where the system lacks it.
+   */
   readonly SCM_TXTIME: number;
+  /**
+   * The number that a time of sending shall carry, 32 bits.
+   * Control message at SOL_SOCKET; see unix(7), cmsg(3), asm-generic/socket.h. NaN where the system lacks it.
+   */
   readonly SCM_TS_OPT_ID: number;
+  /** What a time of sending tells, the `info` of sock_extended_err; see linux/errqueue.h. NaN where the system lacks it. */
   readonly SCM_TSTAMP_SND: number;
+  /** What a time of sending tells, the `info` of sock_extended_err; see linux/errqueue.h. NaN where the system lacks it. */
   readonly SCM_TSTAMP_SCHED: number;
+  /** What a time of sending tells, the `info` of sock_extended_err; see linux/errqueue.h. NaN where the system lacks it. */
   readonly SCM_TSTAMP_ACK: number;
+  /** What a time of sending tells, the `info` of sock_extended_err; see linux/errqueue.h. NaN where the system lacks it. */
   readonly SCM_TSTAMP_COMPLETION: number;
+  /** Control message at SOL_CAN_RAW, in the error queue; see linux/can/raw.h. NaN where the system lacks it. */
   readonly SCM_CAN_RAW_ERRQUEUE: number;
+  /** Flag of SO_TIMESTAMPING; see linux/net_tstamp.h. NaN where the system lacks it. */
   readonly SOF_TIMESTAMPING_TX_HARDWARE: number;
+  /** Flag of SO_TIMESTAMPING; see linux/net_tstamp.h. NaN where the system lacks it. */
   readonly SOF_TIMESTAMPING_TX_SOFTWARE: number;
+  /** Flag of SO_TIMESTAMPING; see linux/net_tstamp.h. NaN where the system lacks it. */
   readonly SOF_TIMESTAMPING_RX_HARDWARE: number;
+  /** Flag of SO_TIMESTAMPING; see linux/net_tstamp.h. NaN where the system lacks it. */
   readonly SOF_TIMESTAMPING_RX_SOFTWARE: number;
+  /** Flag of SO_TIMESTAMPING; see linux/net_tstamp.h. NaN where the system lacks it. */
   readonly SOF_TIMESTAMPING_SOFTWARE: number;
+  /** Flag of SO_TIMESTAMPING; see linux/net_tstamp.h. NaN where the system lacks it. */
   readonly SOF_TIMESTAMPING_SYS_HARDWARE: number;
+  /** Flag of SO_TIMESTAMPING; see linux/net_tstamp.h. NaN where the system lacks it. */
   readonly SOF_TIMESTAMPING_RAW_HARDWARE: number;
+  /** Flag of SO_TIMESTAMPING; see linux/net_tstamp.h. NaN where the system lacks it. */
   readonly SOF_TIMESTAMPING_OPT_ID: number;
+  /** Flag of SO_TIMESTAMPING; see linux/net_tstamp.h. NaN where the system lacks it. */
   readonly SOF_TIMESTAMPING_TX_SCHED: number;
+  /** Flag of SO_TIMESTAMPING; see linux/net_tstamp.h. NaN where the system lacks it. */
   readonly SOF_TIMESTAMPING_TX_ACK: number;
+  /** Flag of SO_TIMESTAMPING; see linux/net_tstamp.h. NaN where the system lacks it. */
   readonly SOF_TIMESTAMPING_OPT_CMSG: number;
+  /** Flag of SO_TIMESTAMPING; see linux/net_tstamp.h. NaN where the system lacks it. */
   readonly SOF_TIMESTAMPING_OPT_TSONLY: number;
+  /** Flag of SO_TIMESTAMPING; see linux/net_tstamp.h. NaN where the system lacks it. */
   readonly SOF_TIMESTAMPING_OPT_STATS: number;
+  /** Flag of SO_TIMESTAMPING; see linux/net_tstamp.h. NaN where the system lacks it. */
   readonly SOF_TIMESTAMPING_OPT_PKTINFO: number;
+  /** Flag of SO_TIMESTAMPING; see linux/net_tstamp.h. NaN where the system lacks it. */
   readonly SOF_TIMESTAMPING_OPT_TX_SWHW: number;
+  /** Flag of SO_TIMESTAMPING; see linux/net_tstamp.h. NaN where the system lacks it. */
   readonly SOF_TIMESTAMPING_BIND_PHC: number;
+  /** Flag of SO_TIMESTAMPING; see linux/net_tstamp.h. NaN where the system lacks it. */
   readonly SOF_TIMESTAMPING_OPT_ID_TCP: number;
+  /** Flag of SO_TIMESTAMPING; see linux/net_tstamp.h. NaN where the system lacks it. */
   readonly SOF_TIMESTAMPING_TX_RECORD_MASK: number;
+  /** Flag of SO_TIMESTAMPING; see linux/net_tstamp.h. NaN where the system lacks it. */
   readonly SOF_TIMESTAMPING_OPT_RX_FILTER: number;
+  /** Flag of SO_TIMESTAMPING; see linux/net_tstamp.h. NaN where the system lacks it. */
   readonly SOF_TIMESTAMPING_TX_COMPLETION: number;
+  /** Flag of SO_TXTIME; see linux/net_tstamp.h. NaN where the system lacks it. */
   readonly SOF_TXTIME_DEADLINE_MODE: number;
+  /** Flag of SO_TXTIME; see linux/net_tstamp.h. NaN where the system lacks it. */
   readonly SOF_TXTIME_REPORT_ERRORS: number;
+  /** Setting of an interface, for SIOCSHWTSTAMP; see linux/net_tstamp.h. NaN where the system lacks it. */
   readonly HWTSTAMP_TX_OFF: number;
+  /** Setting of an interface, for SIOCSHWTSTAMP; see linux/net_tstamp.h. NaN where the system lacks it. */
   readonly HWTSTAMP_TX_ON: number;
+  /** Setting of an interface, for SIOCSHWTSTAMP; see linux/net_tstamp.h. NaN where the system lacks it. */
   readonly HWTSTAMP_FILTER_NONE: number;
+  /** Setting of an interface, for SIOCSHWTSTAMP; see linux/net_tstamp.h. NaN where the system lacks it. */
   readonly HWTSTAMP_FILTER_ALL: number;
+  /** Who reports an error, the `origin` of sock_extended_err; see ip(7), linux/errqueue.h. NaN where the system lacks it. */
   readonly SO_EE_ORIGIN_NONE: number;
+  /** Who reports an error, the `origin` of sock_extended_err; see ip(7), linux/errqueue.h. NaN where the system lacks it. */
   readonly SO_EE_ORIGIN_LOCAL: number;
+  /** Who reports an error, the `origin` of sock_extended_err; see ip(7), linux/errqueue.h. NaN where the system lacks it. */
   readonly SO_EE_ORIGIN_ICMP: number;
+  /** Who reports an error, the `origin` of sock_extended_err; see ip(7), linux/errqueue.h. NaN where the system lacks it. */
   readonly SO_EE_ORIGIN_ICMP6: number;
+  /** Who reports an error, the `origin` of sock_extended_err; see ip(7), linux/errqueue.h. NaN where the system lacks it. */
   readonly SO_EE_ORIGIN_TXSTATUS: number;
+  /** Who reports an error, the `origin` of sock_extended_err; see ip(7), linux/errqueue.h. NaN where the system lacks it. */
   readonly SO_EE_ORIGIN_ZEROCOPY: number;
+  /** Who reports an error, the `origin` of sock_extended_err; see ip(7), linux/errqueue.h. NaN where the system lacks it. */
   readonly SO_EE_ORIGIN_TXTIME: number;
+  /** Who reports an error, the `origin` of sock_extended_err; see ip(7), linux/errqueue.h. NaN where the system lacks it. */
   readonly SO_EE_ORIGIN_TIMESTAMPING: number;
+  /** What is reported, the `code` of sock_extended_err; see ip(7), linux/errqueue.h. NaN where the system lacks it. */
   readonly SO_EE_CODE_ZEROCOPY_COPIED: number;
+  /** What is reported, the `code` of sock_extended_err; see ip(7), linux/errqueue.h. NaN where the system lacks it. */
   readonly SO_EE_CODE_TXTIME_INVALID_PARAM: number;
+  /** What is reported, the `code` of sock_extended_err; see ip(7), linux/errqueue.h. NaN where the system lacks it. */
   readonly SO_EE_CODE_TXTIME_MISSED: number;
+  /** Of the error queue, sock_extended_err; see ip(7), linux/errqueue.h. NaN where the system lacks it. */
   readonly SO_EE_RFC4884_FLAG_INVALID: number;
+  /** Option of AF_UNIX on BSD and macOS; see unix(4), sys/un.h. NaN where the system lacks it. */
   readonly LOCAL_CREDS: number;
+  /** Option of AF_UNIX on BSD and macOS; see unix(4), sys/un.h. NaN where the system lacks it. */
   readonly LOCAL_CREDS_PERSISTENT: number;
+  /** Option of AF_UNIX on BSD and macOS; see unix(4), sys/un.h. NaN where the system lacks it. */
   readonly LOCAL_PEERCRED: number;
+  /** Protocol number, or level of options and control messages; see ip(7), protocols(5), netinet/in.h. NaN where the system lacks it. */
   readonly IPPROTO_AH: number;
+  /** Protocol number, or level of options and control messages; see ip(7), protocols(5), netinet/in.h. NaN where the system lacks it. */
   readonly IPPROTO_BIP: number;
+  /** Protocol number, or level of options and control messages; see ip(7), protocols(5), netinet/in.h. NaN where the system lacks it. */
   readonly IPPROTO_CBT: number;
+  /** Protocol number, or level of options and control messages; see ip(7), protocols(5), netinet/in.h. NaN where the system lacks it. */
   readonly IPPROTO_DSTOPTS: number;
+  /** Protocol number, or level of options and control messages; see ip(7), protocols(5), netinet/in.h. NaN where the system lacks it. */
   readonly IPPROTO_EGP: number;
+  /** Protocol number, or level of options and control messages; see ip(7), protocols(5), netinet/in.h. NaN where the system lacks it. */
   readonly IPPROTO_EON: number;
+  /** Protocol number, or level of options and control messages; see ip(7), protocols(5), netinet/in.h. NaN where the system lacks it. */
   readonly IPPROTO_ESP: number;
+  /** Protocol number, or level of options and control messages; see ip(7), protocols(5), netinet/in.h. NaN where the system lacks it. */
   readonly IPPROTO_FRAGMENT: number;
+  /** Protocol number, or level of options and control messages; see ip(7), protocols(5), netinet/in.h. NaN where the system lacks it. */
   readonly IPPROTO_GGP: number;
+  /** Protocol number, or level of options and control messages; see ip(7), protocols(5), netinet/in.h. NaN where the system lacks it. */
   readonly IPPROTO_GRE: number;
+  /** Protocol number, or level of options and control messages; see ip(7), protocols(5), netinet/in.h. NaN where the system lacks it. */
   readonly IPPROTO_HELLO: number;
+  /** Protocol number, or level of options and control messages; see ip(7), protocols(5), netinet/in.h. NaN where the system lacks it. */
   readonly IPPROTO_HOPOPTS: number;
+  /** Protocol number, or level of options and control messages; see ip(7), protocols(5), netinet/in.h. NaN where the system lacks it. */
   readonly IPPROTO_ICLFXBM: number;
+  /** Protocol number, or level of options and control messages; see ip(7), protocols(5), netinet/in.h. */
   readonly IPPROTO_ICMP: number;
+  /** Protocol number, or level of options and control messages; see ip(7), protocols(5), netinet/in.h. NaN where the system lacks it. */
   readonly IPPROTO_ICMPV6: number;
+  /** Protocol number, or level of options and control messages; see ip(7), protocols(5), netinet/in.h. NaN where the system lacks it. */
   readonly IPPROTO_IDP: number;
+  /** Protocol number, or level of options and control messages; see ip(7), protocols(5), netinet/in.h. NaN where the system lacks it. */
   readonly IPPROTO_IGMP: number;
+  /** Protocol number, or level of options and control messages; see ip(7), protocols(5), netinet/in.h. NaN where the system lacks it. */
   readonly IPPROTO_IGP: number;
+  /** Protocol number, or level of options and control messages; see ip(7), protocols(5), netinet/in.h. */
   readonly IPPROTO_IP: number;
+  /** Protocol number, or level of options and control messages; see ip(7), protocols(5), netinet/in.h. NaN where the system lacks it. */
   readonly IPPROTO_IPCOMP: number;
+  /** Protocol number, or level of options and control messages; see ip(7), protocols(5), netinet/in.h. NaN where the system lacks it. */
   readonly IPPROTO_IPIP: number;
+  /** Protocol number, or level of options and control messages; see ip(7), protocols(5), netinet/in.h. NaN where the system lacks it. */
   readonly IPPROTO_IPV4: number;
+  /** Protocol number, or level of options and control messages; see ip(7), protocols(5), netinet/in.h. NaN where the system lacks it. */
   readonly IPPROTO_IPV6: number;
+  /** Protocol number, or level of options and control messages; see ip(7), protocols(5), netinet/in.h. NaN where the system lacks it. */
   readonly IPPROTO_L2TP: number;
+  /** Protocol number, or level of options and control messages; see ip(7), protocols(5), netinet/in.h. NaN where the system lacks it. */
   readonly IPPROTO_MAX: number;
+  /** Protocol number, or level of options and control messages; see ip(7), protocols(5), netinet/in.h. NaN where the system lacks it. */
   readonly IPPROTO_MOBILE: number;
+  /** Protocol number, or level of options and control messages; see ip(7), protocols(5), netinet/in.h. NaN where the system lacks it. */
   readonly IPPROTO_MPTCP: number;
+  /** Protocol number, or level of options and control messages; see ip(7), protocols(5), netinet/in.h. NaN where the system lacks it. */
   readonly IPPROTO_ND: number;
+  /** Protocol number, or level of options and control messages; see ip(7), protocols(5), netinet/in.h. NaN where the system lacks it. */
   readonly IPPROTO_NONE: number;
+  /** Protocol number, or level of options and control messages; see ip(7), protocols(5), netinet/in.h. NaN where the system lacks it. */
   readonly IPPROTO_PGM: number;
+  /** Protocol number, or level of options and control messages; see ip(7), protocols(5), netinet/in.h. NaN where the system lacks it. */
   readonly IPPROTO_PIM: number;
+  /** Protocol number, or level of options and control messages; see ip(7), protocols(5), netinet/in.h. NaN where the system lacks it. */
   readonly IPPROTO_PUP: number;
+  /** Protocol number, or level of options and control messages; see ip(7), protocols(5), netinet/in.h. */
   readonly IPPROTO_RAW: number;
+  /** Protocol number, or level of options and control messages; see ip(7), protocols(5), netinet/in.h. NaN where the system lacks it. */
   readonly IPPROTO_RDP: number;
+  /** Protocol number, or level of options and control messages; see ip(7), protocols(5), netinet/in.h. NaN where the system lacks it. */
   readonly IPPROTO_ROUTING: number;
+  /** Protocol number, or level of options and control messages; see ip(7), protocols(5), netinet/in.h. NaN where the system lacks it. */
   readonly IPPROTO_RSVP: number;
+  /** Protocol number, or level of options and control messages; see ip(7), protocols(5), netinet/in.h. NaN where the system lacks it. */
   readonly IPPROTO_SCTP: number;
+  /** Protocol number, or level of options and control messages; see ip(7), protocols(5), netinet/in.h. NaN where the system lacks it. */
   readonly IPPROTO_ST: number;
+  /** Protocol number, or level of options and control messages; see ip(7), protocols(5), netinet/in.h. */
   readonly IPPROTO_TCP: number;
+  /** Protocol number, or level of options and control messages; see ip(7), protocols(5), netinet/in.h. NaN where the system lacks it. */
   readonly IPPROTO_TP: number;
+  /** Protocol number, or level of options and control messages; see ip(7), protocols(5), netinet/in.h. */
   readonly IPPROTO_UDP: number;
+  /** Protocol number, or level of options and control messages; see ip(7), protocols(5), netinet/in.h. NaN where the system lacks it. */
   readonly IPPROTO_UDPLITE: number;
+  /** Protocol number, or level of options and control messages; see ip(7), protocols(5), netinet/in.h. NaN where the system lacks it. */
   readonly IPPROTO_VRRP: number;
+  /** Protocol number, or level of options and control messages; see ip(7), protocols(5), netinet/in.h. NaN where the system lacks it. */
   readonly IPPROTO_XTP: number;
+  /** Protocol number, or level of options and control messages; see ip(7), protocols(5), netinet/in.h. NaN where the system lacks it. */
   readonly IPPROTO_DCCP: number;
+  /** Protocol number, or level of options and control messages; see ip(7), protocols(5), netinet/in.h. NaN where the system lacks it. */
   readonly IPPROTO_MH: number;
+  /** Protocol number, or level of options and control messages; see ip(7), protocols(5), netinet/in.h. NaN where the system lacks it. */
   readonly IPPROTO_COMP: number;
+  /** Protocol number, or level of options and control messages; see ip(7), protocols(5), netinet/in.h. NaN where the system lacks it. */
   readonly IPPROTO_BEETPH: number;
+  /** Protocol number, or level of options and control messages; see ip(7), protocols(5), netinet/in.h. NaN where the system lacks it. */
   readonly IPPROTO_ENCAP: number;
+  /** Protocol number, or level of options and control messages; see ip(7), protocols(5), netinet/in.h. NaN where the system lacks it. */
   readonly IPPROTO_MTP: number;
+  /** Protocol number, or level of options and control messages; see ip(7), protocols(5), netinet/in.h. NaN where the system lacks it. */
   readonly IPPROTO_MPLS: number;
+  /** Protocol number, or level of options and control messages; see ip(7), protocols(5), netinet/in.h. NaN where the system lacks it. */
   readonly IPPROTO_ETHERNET: number;
+  /** Protocol number, or level of options and control messages; see ip(7), protocols(5), netinet/in.h. NaN where the system lacks it. */
   readonly IPPROTO_SMC: number;
+  /**
+   * `structs.ip_mreqn` or `ip_mreq`: joins a multicast group.
+   * Option or control message at IPPROTO_IP; see ip(7), linux/in.h. NaN where the system lacks it.
+   */
   readonly IP_ADD_MEMBERSHIP: number;
+  /**
+   * `structs.ip_mreq_source`: joins a group for one source.
+   * Option or control message at IPPROTO_IP; see ip(7), linux/in.h. NaN where the system lacks it.
+   */
   readonly IP_ADD_SOURCE_MEMBERSHIP: number;
+  /**
+   * Bool: bind() to port 0 leaves the port to connect().
+   * Option or control message at IPPROTO_IP; see ip(7), linux/in.h. NaN where the system lacks it.
+   */
   readonly IP_BIND_ADDRESS_NO_PORT: number;
+  /**
+   * `structs.ip_mreq_source`: one source of a group is blocked.
+   * Option or control message at IPPROTO_IP; see ip(7), linux/in.h. NaN where the system lacks it.
+   */
   readonly IP_BLOCK_SOURCE: number;
+  /** Option or control message at IPPROTO_IP; see ip(7), linux/in.h. NaN where the system lacks it. */
   readonly IP_DEFAULT_MULTICAST_LOOP: number;
+  /** Option or control message at IPPROTO_IP; see ip(7), linux/in.h. NaN where the system lacks it. */
   readonly IP_DEFAULT_MULTICAST_TTL: number;
+  /**
+   * `structs.ip_mreqn` or `ip_mreq`: leaves a multicast group.
+   * Option or control message at IPPROTO_IP; see ip(7), linux/in.h. NaN where the system lacks it.
+   */
   readonly IP_DROP_MEMBERSHIP: number;
+  /**
+   * `structs.ip_mreq_source`: leaves one source of a group.
+   * Option or control message at IPPROTO_IP; see ip(7), linux/in.h. NaN where the system lacks it.
+   */
   readonly IP_DROP_SOURCE_MEMBERSHIP: number;
+  /**
+   * Bool: may bind an address that is not here yet.
+   * Option or control message at IPPROTO_IP; see ip(7), linux/in.h. NaN where the system lacks it.
+   */
   readonly IP_FREEBIND: number;
+  /**
+   * Bool: raw data begins with the IP header.
+   * Option or control message at IPPROTO_IP; see ip(7), linux/in.h. NaN where the system lacks it.
+   */
   readonly IP_HDRINCL: number;
+  /** Option or control message at IPPROTO_IP; see ip(7), linux/in.h. NaN where the system lacks it. */
   readonly IP_MAX_MEMBERSHIPS: number;
+  /**
+   * `structs.ip_mreqn` or an address: the interface of multicasts that are sent.
+   * Option or control message at IPPROTO_IP; see ip(7), linux/in.h. NaN where the system lacks it.
+   */
   readonly IP_MULTICAST_IF: number;
+  /**
+   * Bool: multicasts come back to this machine's own sockets.
+   * Option or control message at IPPROTO_IP; see ip(7), linux/in.h. NaN where the system lacks it.
+   */
   readonly IP_MULTICAST_LOOP: number;
+  /**
+   * Int 0..255: hops of multicasts, 1 by default.
+   * Option or control message at IPPROTO_IP; see ip(7), linux/in.h. NaN where the system lacks it.
+   */
   readonly IP_MULTICAST_TTL: number;
+  /**
+   * Bytes: options of the header.
+   * Option or control message at IPPROTO_IP; see ip(7), linux/in.h. NaN where the system lacks it.
+   */
   readonly IP_OPTIONS: number;
+  /**
+   * Bool: `structs.in_pktinfo`, interface and addresses, comes with datagrams.
+   * Option or control message at IPPROTO_IP; see ip(7), linux/in.h. NaN where the system lacks it.
+   */
   readonly IP_PKTINFO: number;
+  /**
+   * Bool, of BSD: the destination's address comes with datagrams.
+   * Option or control message at IPPROTO_IP; see ip(7), linux/in.h. NaN where the system lacks it.
+   */
   readonly IP_RECVDSTADDR: number;
+  /**
+   * Bool: errors are kept in the error queue.
+   * Option or control message at IPPROTO_IP; see ip(7), linux/in.h. NaN where the system lacks it.
+   */
   readonly IP_RECVERR: number;
+  /**
+   * Bool: the header's options come with datagrams.
+   * Option or control message at IPPROTO_IP; see ip(7), linux/in.h. NaN where the system lacks it.
+   */
   readonly IP_RECVOPTS: number;
+  /**
+   * Bool: IP_ORIGDSTADDR comes with datagrams.
+   * Option or control message at IPPROTO_IP; see ip(7), linux/in.h. NaN where the system lacks it.
+   */
   readonly IP_RECVORIGDSTADDR: number;
+  /**
+   * IP_RETOPTS' other name.
+   * Option or control message at IPPROTO_IP; see ip(7), linux/in.h. NaN where the system lacks it.
+   */
   readonly IP_RECVRETOPTS: number;
+  /**
+   * Bool: IP_TOS comes with datagrams.
+   * Option or control message at IPPROTO_IP; see ip(7), linux/in.h. NaN where the system lacks it.
+   */
   readonly IP_RECVTOS: number;
+  /**
+   * Bool: IP_TTL comes with datagrams.
+   * Option or control message at IPPROTO_IP; see ip(7), linux/in.h. NaN where the system lacks it.
+   */
   readonly IP_RECVTTL: number;
+  /**
+   * Bool: the header's options come unprocessed.
+   * Option or control message at IPPROTO_IP; see ip(7), linux/in.h. NaN where the system lacks it.
+   */
   readonly IP_RETOPTS: number;
+  /**
+   * Int: type of service of packets; with IP_RECVTOS, a control message.
+   * Option or control message at IPPROTO_IP; see ip(7), linux/in.h. NaN where the system lacks it.
+   */
   readonly IP_TOS: number;
+  /**
+   * Bool: may bind any address (CAP_NET_ADMIN).
+   * Option or control message at IPPROTO_IP; see ip(7), linux/in.h. NaN where the system lacks it.
+   */
   readonly IP_TRANSPARENT: number;
+  /**
+   * Int 1..255: hops that packets may take; with IP_RECVTTL, a control message.
+   * Option or control message at IPPROTO_IP; see ip(7), linux/in.h. NaN where the system lacks it.
+   */
   readonly IP_TTL: number;
+  /**
+   * `structs.ip_mreq_source`: it is let in again.
+   * Option or control message at IPPROTO_IP; see ip(7), linux/in.h. NaN where the system lacks it.
+   */
   readonly IP_UNBLOCK_SOURCE: number;
+  /**
+   * Bool: packets with the router alert option come here.
+   * Option or control message at IPPROTO_IP; see ip(7), linux/in.h. NaN where the system lacks it.
+   */
   readonly IP_ROUTER_ALERT: number;
+  /** Option or control message at IPPROTO_IP; see ip(7), linux/in.h. NaN where the system lacks it. */
   readonly IP_PKTOPTIONS: number;
+  /**
+   * IP_PMTUDISC_*: path MTU discovery.
+   * Option or control message at IPPROTO_IP; see ip(7), linux/in.h. NaN where the system lacks it.
+   */
   readonly IP_MTU_DISCOVER: number;
+  /**
+   * Int, bytes, read only: the known path MTU of a connected socket.
+   * Option or control message at IPPROTO_IP; see ip(7), linux/in.h. NaN where the system lacks it.
+   */
   readonly IP_MTU: number;
+  /** Option or control message at IPPROTO_IP; see ip(7), linux/in.h. NaN where the system lacks it. */
   readonly IP_IPSEC_POLICY: number;
+  /** Option or control message at IPPROTO_IP; see ip(7), linux/in.h. NaN where the system lacks it. */
   readonly IP_XFRM_POLICY: number;
+  /**
+   * Bool: the security context comes with datagrams.
+   * Option or control message at IPPROTO_IP; see ip(7), linux/in.h. NaN where the system lacks it.
+   */
   readonly IP_PASSSEC: number;
+  /**
+   * Control message: the address before redirection, a sockaddr_in.
+   * Option or control message at IPPROTO_IP; see ip(7), linux/in.h. NaN where the system lacks it.
+   */
   readonly IP_ORIGDSTADDR: number;
+  /**
+   * Int: packets of fewer hops left are dropped.
+   * Option or control message at IPPROTO_IP; see ip(7), linux/in.h. NaN where the system lacks it.
+   */
   readonly IP_MINTTL: number;
+  /**
+   * Bool: raw fragments are not put together.
+   * Option or control message at IPPROTO_IP; see ip(7), linux/in.h. NaN where the system lacks it.
+   */
   readonly IP_NODEFRAG: number;
+  /**
+   * Bool: the checksum comes with datagrams.
+   * Option or control message at IPPROTO_IP; see ip(7), linux/in.h. NaN where the system lacks it.
+   */
   readonly IP_CHECKSUM: number;
+  /**
+   * Bool: with datagrams comes the size of their largest fragment.
+   * Option or control message at IPPROTO_IP; see ip(7), linux/in.h. NaN where the system lacks it.
+   */
   readonly IP_RECVFRAGSIZE: number;
+  /**
+   * Bool: errors bring ICMP extensions.
+   * Option or control message at IPPROTO_IP; see ip(7), linux/in.h. NaN where the system lacks it.
+   */
   readonly IP_RECVERR_RFC4884: number;
+  /** Value of IP_MTU_DISCOVER; see ip(7), linux/in.h. NaN where the system lacks it. */
   readonly IP_PMTUDISC_DONT: number;
+  /** Value of IP_MTU_DISCOVER; see ip(7), linux/in.h. NaN where the system lacks it. */
   readonly IP_PMTUDISC_WANT: number;
+  /** Value of IP_MTU_DISCOVER; see ip(7), linux/in.h. NaN where the system lacks it. */
   readonly IP_PMTUDISC_DO: number;
+  /** Value of IP_MTU_DISCOVER; see ip(7), linux/in.h. NaN where the system lacks it. */
   readonly IP_PMTUDISC_PROBE: number;
+  /** Value of IP_MTU_DISCOVER; see ip(7), linux/in.h. NaN where the system lacks it. */
   readonly IP_PMTUDISC_INTERFACE: number;
+  /** Value of IP_MTU_DISCOVER; see ip(7), linux/in.h. NaN where the system lacks it. */
   readonly IP_PMTUDISC_OMIT: number;
+  /**
+   * Struct ip_msfilter: the sources of a group.
+   * Option or control message at IPPROTO_IP; see ip(7), linux/in.h. NaN where the system lacks it.
+   */
   readonly IP_MSFILTER: number;
+  /**
+   * Bool: groups that other sockets joined come too.
+   * Option or control message at IPPROTO_IP; see ip(7), linux/in.h. NaN where the system lacks it.
+   */
   readonly IP_MULTICAST_ALL: number;
+  /**
+   * Index in network order: the interface of what is sent.
+   * Option or control message at IPPROTO_IP; see ip(7), linux/in.h. NaN where the system lacks it.
+   */
   readonly IP_UNICAST_IF: number;
+  /**
+   * 32 bits, low and high port: where port 0 is taken from.
+   * Option or control message at IPPROTO_IP; see ip(7), linux/in.h. NaN where the system lacks it.
+   */
   readonly IP_LOCAL_PORT_RANGE: number;
+  /**
+   * Int, read only: the protocol of a raw socket.
+   * Option or control message at IPPROTO_IP; see ip(7), linux/in.h. NaN where the system lacks it.
+   */
   readonly IP_PROTOCOL: number;
+  /** Value of IP_TOS; see ip(7), netinet/ip.h. NaN where the system lacks it. */
   readonly IPTOS_LOWDELAY: number;
+  /** Value of IP_TOS; see ip(7), netinet/ip.h. NaN where the system lacks it. */
   readonly IPTOS_THROUGHPUT: number;
+  /** Value of IP_TOS; see ip(7), netinet/ip.h. NaN where the system lacks it. */
   readonly IPTOS_RELIABILITY: number;
+  /** Value of IP_TOS; see ip(7), netinet/ip.h. NaN where the system lacks it. */
   readonly IPTOS_MINCOST: number;
+  /**
+   * `structs.group_req`: joins a group.
+   * Option at IPPROTO_IP and IPPROTO_IPV6; see ip(7), linux/in.h, RFC 3678. NaN where the system lacks it.
+   */
   readonly MCAST_JOIN_GROUP: number;
+  /**
+   * `structs.group_source_req`: one source is blocked.
+   * Option at IPPROTO_IP and IPPROTO_IPV6; see ip(7), linux/in.h, RFC 3678. NaN where the system lacks it.
+   */
   readonly MCAST_BLOCK_SOURCE: number;
+  /**
+   * `structs.group_source_req`: it is let in again.
+   * Option at IPPROTO_IP and IPPROTO_IPV6; see ip(7), linux/in.h, RFC 3678. NaN where the system lacks it.
+   */
   readonly MCAST_UNBLOCK_SOURCE: number;
+  /**
+   * `structs.group_req`: leaves a group.
+   * Option at IPPROTO_IP and IPPROTO_IPV6; see ip(7), linux/in.h, RFC 3678. NaN where the system lacks it.
+   */
   readonly MCAST_LEAVE_GROUP: number;
+  /**
+   * `structs.group_source_req`: joins a group for one source.
+   * Option at IPPROTO_IP and IPPROTO_IPV6; see ip(7), linux/in.h, RFC 3678. NaN where the system lacks it.
+   */
   readonly MCAST_JOIN_SOURCE_GROUP: number;
+  /**
+   * `structs.group_source_req`: leaves one source of a group.
+   * Option at IPPROTO_IP and IPPROTO_IPV6; see ip(7), linux/in.h, RFC 3678. NaN where the system lacks it.
+   */
   readonly MCAST_LEAVE_SOURCE_GROUP: number;
+  /** Option at IPPROTO_IP and IPPROTO_IPV6; see ip(7), linux/in.h, RFC 3678. NaN where the system lacks it. */
   readonly MCAST_MSFILTER: number;
+  /**
+   * Mode of a filter of sources.
+   * Option at IPPROTO_IP and IPPROTO_IPV6; see ip(7), linux/in.h, RFC 3678. NaN where the system lacks it.
+   */
   readonly MCAST_EXCLUDE: number;
+  /**
+   * Mode of a filter of sources.
+   * Option at IPPROTO_IP and IPPROTO_IPV6; see ip(7), linux/in.h, RFC 3678. NaN where the system lacks it.
+   */
   readonly MCAST_INCLUDE: number;
+  /**
+   * Int: where the checksum of a raw packet is, -1 for nowhere.
+   * Option or control message at IPPROTO_IPV6; see ipv6(7), linux/in6.h, RFC 3542. NaN where the system lacks it.
+   */
   readonly IPV6_CHECKSUM: number;
+  /**
+   * Bool: datagrams are not cut.
+   * Option or control message at IPPROTO_IPV6; see ipv6(7), linux/in6.h, RFC 3542. NaN where the system lacks it.
+   */
   readonly IPV6_DONTFRAG: number;
+  /** Option or control message at IPPROTO_IPV6; see ipv6(7), linux/in6.h, RFC 3542. NaN where the system lacks it. */
   readonly IPV6_DSTOPTS: number;
+  /**
+   * Bool: raw data begins with the IPv6 header.
+   * Option or control message at IPPROTO_IPV6; see ipv6(7), linux/in6.h, RFC 3542. NaN where the system lacks it.
+   */
   readonly IPV6_HDRINCL: number;
+  /**
+   * Control message, int: hops left of a datagram, or for the one that is sent.
+   * Option or control message at IPPROTO_IPV6; see ipv6(7), linux/in6.h, RFC 3542. NaN where the system lacks it.
+   */
   readonly IPV6_HOPLIMIT: number;
+  /** Option or control message at IPPROTO_IPV6; see ipv6(7), linux/in6.h, RFC 3542. NaN where the system lacks it. */
   readonly IPV6_HOPOPTS: number;
+  /**
+   * `structs.ipv6_mreq`: joins a multicast group.
+   * Option or control message at IPPROTO_IPV6; see ipv6(7), linux/in6.h, RFC 3542. NaN where the system lacks it.
+   */
   readonly IPV6_JOIN_GROUP: number;
+  /**
+   * `structs.ipv6_mreq`: leaves a multicast group.
+   * Option or control message at IPPROTO_IPV6; see ipv6(7), linux/in6.h, RFC 3542. NaN where the system lacks it.
+   */
   readonly IPV6_LEAVE_GROUP: number;
+  /**
+   * Int -1..255: hops of multicasts.
+   * Option or control message at IPPROTO_IPV6; see ipv6(7), linux/in6.h, RFC 3542. NaN where the system lacks it.
+   */
   readonly IPV6_MULTICAST_HOPS: number;
+  /**
+   * Int: index of the interface of multicasts that are sent.
+   * Option or control message at IPPROTO_IPV6; see ipv6(7), linux/in6.h, RFC 3542. NaN where the system lacks it.
+   */
   readonly IPV6_MULTICAST_IF: number;
+  /**
+   * Bool: multicasts come back to this machine's own sockets.
+   * Option or control message at IPPROTO_IPV6; see ipv6(7), linux/in6.h, RFC 3542. NaN where the system lacks it.
+   */
   readonly IPV6_MULTICAST_LOOP: number;
+  /** Option or control message at IPPROTO_IPV6; see ipv6(7), linux/in6.h, RFC 3542. NaN where the system lacks it. */
   readonly IPV6_NEXTHOP: number;
+  /**
+   * The path MTU, struct ip6_mtuinfo.
+   * Option or control message at IPPROTO_IPV6; see ipv6(7), linux/in6.h, RFC 3542. NaN where the system lacks it.
+   */
   readonly IPV6_PATHMTU: number;
+  /**
+   * `structs.in6_pktinfo`: interface and address of a datagram, or for the one that is sent.
+   * Option or control message at IPPROTO_IPV6; see ipv6(7), linux/in6.h, RFC 3542. NaN where the system lacks it.
+   */
   readonly IPV6_PKTINFO: number;
+  /** Option or control message at IPPROTO_IPV6; see ipv6(7), linux/in6.h, RFC 3542. NaN where the system lacks it. */
   readonly IPV6_RECVDSTOPTS: number;
+  /**
+   * Bool: errors are kept in the error queue.
+   * Option or control message at IPPROTO_IPV6; see ipv6(7), linux/in6.h, RFC 3542. NaN where the system lacks it.
+   */
   readonly IPV6_RECVERR: number;
+  /**
+   * Bool: IPV6_HOPLIMIT comes with datagrams.
+   * Option or control message at IPPROTO_IPV6; see ipv6(7), linux/in6.h, RFC 3542. NaN where the system lacks it.
+   */
   readonly IPV6_RECVHOPLIMIT: number;
+  /** Option or control message at IPPROTO_IPV6; see ipv6(7), linux/in6.h, RFC 3542. NaN where the system lacks it. */
   readonly IPV6_RECVHOPOPTS: number;
+  /**
+   * Bool: IPV6_PATHMTU comes when the path's MTU changes.
+   * Option or control message at IPPROTO_IPV6; see ipv6(7), linux/in6.h, RFC 3542. NaN where the system lacks it.
+   */
   readonly IPV6_RECVPATHMTU: number;
+  /**
+   * Bool: IPV6_PKTINFO comes with datagrams.
+   * Option or control message at IPPROTO_IPV6; see ipv6(7), linux/in6.h, RFC 3542. NaN where the system lacks it.
+   */
   readonly IPV6_RECVPKTINFO: number;
+  /** Option or control message at IPPROTO_IPV6; see ipv6(7), linux/in6.h, RFC 3542. NaN where the system lacks it. */
   readonly IPV6_RECVRTHDR: number;
+  /**
+   * Bool: IPV6_TCLASS comes with datagrams.
+   * Option or control message at IPPROTO_IPV6; see ipv6(7), linux/in6.h, RFC 3542. NaN where the system lacks it.
+   */
   readonly IPV6_RECVTCLASS: number;
+  /** Option or control message at IPPROTO_IPV6; see ipv6(7), linux/in6.h, RFC 3542. NaN where the system lacks it. */
   readonly IPV6_RTHDR: number;
+  /** Option or control message at IPPROTO_IPV6; see ipv6(7), linux/in6.h, RFC 3542. NaN where the system lacks it. */
   readonly IPV6_RTHDRDSTOPTS: number;
+  /** Option or control message at IPPROTO_IPV6; see ipv6(7), linux/in6.h, RFC 3542. NaN where the system lacks it. */
   readonly IPV6_RTHDR_TYPE_0: number;
+  /**
+   * Int 0..255: traffic class; with IPV6_RECVTCLASS, a control message.
+   * Option or control message at IPPROTO_IPV6; see ipv6(7), linux/in6.h, RFC 3542. NaN where the system lacks it.
+   */
   readonly IPV6_TCLASS: number;
+  /**
+   * Int -1..255: hops that packets may take; -1 for the default.
+   * Option or control message at IPPROTO_IPV6; see ipv6(7), linux/in6.h, RFC 3542. NaN where the system lacks it.
+   */
   readonly IPV6_UNICAST_HOPS: number;
+  /** Option or control message at IPPROTO_IPV6; see ipv6(7), linux/in6.h, RFC 3542. NaN where the system lacks it. */
   readonly IPV6_USE_MIN_MTU: number;
+  /**
+   * Bool: no IPv4 over this socket.
+   * Option or control message at IPPROTO_IPV6; see ipv6(7), linux/in6.h, RFC 3542. NaN where the system lacks it.
+   */
   readonly IPV6_V6ONLY: number;
+  /**
+   * AF_INET: makes an IPv4 socket of one that is connected to a mapped address.
+   * Option or control message at IPPROTO_IPV6; see ipv6(7), linux/in6.h, RFC 3542. NaN where the system lacks it.
+   */
   readonly IPV6_ADDRFORM: number;
+  /** Option or control message at IPPROTO_IPV6; see ipv6(7), linux/in6.h, RFC 3542. NaN where the system lacks it. */
   readonly IPV6_AUTHHDR: number;
+  /**
+   * Bool: the flow label comes with datagrams, 32 bits in network order.
+   * Option or control message at IPPROTO_IPV6; see ipv6(7), linux/in6.h, RFC 3542. NaN where the system lacks it.
+   */
   readonly IPV6_FLOWINFO: number;
+  /**
+   * `structs.ipv6_mreq`: joins a multicast group.
+   * Option or control message at IPPROTO_IPV6; see ipv6(7), linux/in6.h, RFC 3542. NaN where the system lacks it.
+   */
   readonly IPV6_ADD_MEMBERSHIP: number;
+  /**
+   * `structs.ipv6_mreq`: leaves a multicast group.
+   * Option or control message at IPPROTO_IPV6; see ipv6(7), linux/in6.h, RFC 3542. NaN where the system lacks it.
+   */
   readonly IPV6_DROP_MEMBERSHIP: number;
+  /** Option or control message at IPPROTO_IPV6; see ipv6(7), linux/in6.h, RFC 3542. NaN where the system lacks it. */
   readonly IPV6_ROUTER_ALERT: number;
+  /**
+   * IPV6_PMTUDISC_*: path MTU discovery.
+   * Option or control message at IPPROTO_IPV6; see ipv6(7), linux/in6.h, RFC 3542. NaN where the system lacks it.
+   */
   readonly IPV6_MTU_DISCOVER: number;
+  /**
+   * Int, bytes: the known path MTU.
+   * Option or control message at IPPROTO_IPV6; see ipv6(7), linux/in6.h, RFC 3542. NaN where the system lacks it.
+   */
   readonly IPV6_MTU: number;
+  /** Option or control message at IPPROTO_IPV6; see ipv6(7), linux/in6.h, RFC 3542. NaN where the system lacks it. */
   readonly IPV6_JOIN_ANYCAST: number;
+  /** Option or control message at IPPROTO_IPV6; see ipv6(7), linux/in6.h, RFC 3542. NaN where the system lacks it. */
   readonly IPV6_LEAVE_ANYCAST: number;
+  /**
+   * Bool: groups that other sockets joined come too.
+   * Option or control message at IPPROTO_IPV6; see ipv6(7), linux/in6.h, RFC 3542. NaN where the system lacks it.
+   */
   readonly IPV6_MULTICAST_ALL: number;
+  /** Option or control message at IPPROTO_IPV6; see ipv6(7), linux/in6.h, RFC 3542. NaN where the system lacks it. */
   readonly IPV6_ROUTER_ALERT_ISOLATE: number;
+  /**
+   * Bool: errors bring ICMP extensions.
+   * Option or control message at IPPROTO_IPV6; see ipv6(7), linux/in6.h, RFC 3542. NaN where the system lacks it.
+   */
   readonly IPV6_RECVERR_RFC4884: number;
+  /** Value of IPV6_MTU_DISCOVER; see ipv6(7), linux/in6.h, RFC 3542. NaN where the system lacks it. */
   readonly IPV6_PMTUDISC_DONT: number;
+  /** Value of IPV6_MTU_DISCOVER; see ipv6(7), linux/in6.h, RFC 3542. NaN where the system lacks it. */
   readonly IPV6_PMTUDISC_WANT: number;
+  /** Value of IPV6_MTU_DISCOVER; see ipv6(7), linux/in6.h, RFC 3542. NaN where the system lacks it. */
   readonly IPV6_PMTUDISC_DO: number;
+  /** Value of IPV6_MTU_DISCOVER; see ipv6(7), linux/in6.h, RFC 3542. NaN where the system lacks it. */
   readonly IPV6_PMTUDISC_PROBE: number;
+  /** Value of IPV6_MTU_DISCOVER; see ipv6(7), linux/in6.h, RFC 3542. NaN where the system lacks it. */
   readonly IPV6_PMTUDISC_INTERFACE: number;
+  /** Value of IPV6_MTU_DISCOVER; see ipv6(7), linux/in6.h, RFC 3542. NaN where the system lacks it. */
   readonly IPV6_PMTUDISC_OMIT: number;
+  /** Option or control message at IPPROTO_IPV6; see ipv6(7), linux/in6.h, RFC 3542. NaN where the system lacks it. */
   readonly IPV6_FLOWLABEL_MGR: number;
+  /**
+   * Bool: the address's flowinfo is sent.
+   * Option or control message at IPPROTO_IPV6; see ipv6(7), linux/in6.h, RFC 3542. NaN where the system lacks it.
+   */
   readonly IPV6_FLOWINFO_SEND: number;
+  /** Option or control message at IPPROTO_IPV6; see ipv6(7), linux/in6.h, RFC 3542. NaN where the system lacks it. */
   readonly IPV6_IPSEC_POLICY: number;
+  /** Option or control message at IPPROTO_IPV6; see ipv6(7), linux/in6.h, RFC 3542. NaN where the system lacks it. */
   readonly IPV6_XFRM_POLICY: number;
+  /**
+   * Bool: flow labels are made by the kernel.
+   * Option or control message at IPPROTO_IPV6; see ipv6(7), linux/in6.h, RFC 3542. NaN where the system lacks it.
+   */
   readonly IPV6_AUTOFLOWLABEL: number;
+  /**
+   * IPV6_PREFER_SRC_*: which address is the source.
+   * Option or control message at IPPROTO_IPV6; see ipv6(7), linux/in6.h, RFC 3542. NaN where the system lacks it.
+   */
   readonly IPV6_ADDR_PREFERENCES: number;
+  /** Value of IPV6_ADDR_PREFERENCES; see ipv6(7), linux/in6.h, RFC 3542. NaN where the system lacks it. */
   readonly IPV6_PREFER_SRC_TMP: number;
+  /** Value of IPV6_ADDR_PREFERENCES; see ipv6(7), linux/in6.h, RFC 3542. NaN where the system lacks it. */
   readonly IPV6_PREFER_SRC_PUBLIC: number;
+  /** Value of IPV6_ADDR_PREFERENCES; see ipv6(7), linux/in6.h, RFC 3542. NaN where the system lacks it. */
   readonly IPV6_PREFER_SRC_PUBTMP_DEFAULT: number;
+  /** Value of IPV6_ADDR_PREFERENCES; see ipv6(7), linux/in6.h, RFC 3542. NaN where the system lacks it. */
   readonly IPV6_PREFER_SRC_COA: number;
+  /** Value of IPV6_ADDR_PREFERENCES; see ipv6(7), linux/in6.h, RFC 3542. NaN where the system lacks it. */
   readonly IPV6_PREFER_SRC_HOME: number;
+  /** Value of IPV6_ADDR_PREFERENCES; see ipv6(7), linux/in6.h, RFC 3542. NaN where the system lacks it. */
   readonly IPV6_PREFER_SRC_CGA: number;
+  /** Value of IPV6_ADDR_PREFERENCES; see ipv6(7), linux/in6.h, RFC 3542. NaN where the system lacks it. */
   readonly IPV6_PREFER_SRC_NONCGA: number;
+  /**
+   * Int: packets of fewer hops left are dropped.
+   * Option or control message at IPPROTO_IPV6; see ipv6(7), linux/in6.h, RFC 3542. NaN where the system lacks it.
+   */
   readonly IPV6_MINHOPCOUNT: number;
+  /**
+   * Control message: the address before redirection, a sockaddr_in6.
+   * Option or control message at IPPROTO_IPV6; see ipv6(7), linux/in6.h, RFC 3542. NaN where the system lacks it.
+   */
   readonly IPV6_ORIGDSTADDR: number;
+  /**
+   * Bool: IPV6_ORIGDSTADDR comes with datagrams.
+   * Option or control message at IPPROTO_IPV6; see ipv6(7), linux/in6.h, RFC 3542. NaN where the system lacks it.
+   */
   readonly IPV6_RECVORIGDSTADDR: number;
+  /**
+   * Bool: may bind any address (CAP_NET_ADMIN).
+   * Option or control message at IPPROTO_IPV6; see ipv6(7), linux/in6.h, RFC 3542. NaN where the system lacks it.
+   */
   readonly IPV6_TRANSPARENT: number;
+  /**
+   * Index in network order: the interface of what is sent.
+   * Option or control message at IPPROTO_IPV6; see ipv6(7), linux/in6.h, RFC 3542. NaN where the system lacks it.
+   */
   readonly IPV6_UNICAST_IF: number;
+  /**
+   * Bool: with datagrams comes the size of their largest fragment.
+   * Option or control message at IPPROTO_IPV6; see ipv6(7), linux/in6.h, RFC 3542. NaN where the system lacks it.
+   */
   readonly IPV6_RECVFRAGSIZE: number;
+  /**
+   * Bool: may bind an address that is not here yet.
+   * Option or control message at IPPROTO_IPV6; see ipv6(7), linux/in6.h, RFC 3542. NaN where the system lacks it.
+   */
   readonly IPV6_FREEBIND: number;
+  /** Action or flag of IPV6_FLOWLABEL_MGR; see ipv6(7), linux/in6.h, RFC 3542. NaN where the system lacks it. */
   readonly IPV6_FL_A_GET: number;
+  /** Action or flag of IPV6_FLOWLABEL_MGR; see ipv6(7), linux/in6.h, RFC 3542. NaN where the system lacks it. */
   readonly IPV6_FL_A_PUT: number;
+  /** Action or flag of IPV6_FLOWLABEL_MGR; see ipv6(7), linux/in6.h, RFC 3542. NaN where the system lacks it. */
   readonly IPV6_FL_A_RENEW: number;
+  /** Action or flag of IPV6_FLOWLABEL_MGR; see ipv6(7), linux/in6.h, RFC 3542. NaN where the system lacks it. */
   readonly IPV6_FL_F_CREATE: number;
+  /** Action or flag of IPV6_FLOWLABEL_MGR; see ipv6(7), linux/in6.h, RFC 3542. NaN where the system lacks it. */
   readonly IPV6_FL_F_EXCL: number;
+  /** Action or flag of IPV6_FLOWLABEL_MGR; see ipv6(7), linux/in6.h, RFC 3542. NaN where the system lacks it. */
   readonly IPV6_FL_F_REFLECT: number;
+  /** Action or flag of IPV6_FLOWLABEL_MGR; see ipv6(7), linux/in6.h, RFC 3542. NaN where the system lacks it. */
   readonly IPV6_FL_F_REMOTE: number;
+  /** Option at SOL_RAW, `structs.icmp_filter`: the types that a raw socket does not get; see icmp(7), linux/icmp.h, netinet/icmp6.h. NaN where the system lacks it. */
   readonly ICMP_FILTER: number;
+  /** Option at IPPROTO_ICMPV6, `structs.icmp6_filter`: the types that a raw socket gets; see icmp(7), linux/icmp.h, netinet/icmp6.h. NaN where the system lacks it. */
   readonly ICMP6_FILTER: number;
+  /** Message type of ICMP; see icmp(7), linux/icmp.h, netinet/icmp6.h. NaN where the system lacks it. */
   readonly ICMP_ECHOREPLY: number;
+  /** Message type of ICMP; see icmp(7), linux/icmp.h, netinet/icmp6.h. NaN where the system lacks it. */
   readonly ICMP_DEST_UNREACH: number;
+  /** Message type of ICMP; see icmp(7), linux/icmp.h, netinet/icmp6.h. NaN where the system lacks it. */
   readonly ICMP_SOURCE_QUENCH: number;
+  /** Message type of ICMP; see icmp(7), linux/icmp.h, netinet/icmp6.h. NaN where the system lacks it. */
   readonly ICMP_REDIRECT: number;
+  /** Message type of ICMP; see icmp(7), linux/icmp.h, netinet/icmp6.h. NaN where the system lacks it. */
   readonly ICMP_ECHO: number;
+  /** Message type of ICMP; see icmp(7), linux/icmp.h, netinet/icmp6.h. NaN where the system lacks it. */
   readonly ICMP_TIME_EXCEEDED: number;
+  /** Message type of ICMP; see icmp(7), linux/icmp.h, netinet/icmp6.h. NaN where the system lacks it. */
   readonly ICMP_PARAMETERPROB: number;
+  /** Code of ICMP_DEST_UNREACH; see icmp(7), linux/icmp.h, netinet/icmp6.h. NaN where the system lacks it. */
   readonly ICMP_NET_UNREACH: number;
+  /** Code of ICMP_DEST_UNREACH; see icmp(7), linux/icmp.h, netinet/icmp6.h. NaN where the system lacks it. */
   readonly ICMP_HOST_UNREACH: number;
+  /** Code of ICMP_DEST_UNREACH; see icmp(7), linux/icmp.h, netinet/icmp6.h. NaN where the system lacks it. */
   readonly ICMP_PROT_UNREACH: number;
+  /** Code of ICMP_DEST_UNREACH; see icmp(7), linux/icmp.h, netinet/icmp6.h. NaN where the system lacks it. */
   readonly ICMP_PORT_UNREACH: number;
+  /** Code of ICMP_DEST_UNREACH; see icmp(7), linux/icmp.h, netinet/icmp6.h. NaN where the system lacks it. */
   readonly ICMP_FRAG_NEEDED: number;
+  /** Message type of ICMPv6; see icmp(7), linux/icmp.h, netinet/icmp6.h. NaN where the system lacks it. */
   readonly ICMP6_DST_UNREACH: number;
+  /** Message type of ICMPv6; see icmp(7), linux/icmp.h, netinet/icmp6.h. NaN where the system lacks it. */
   readonly ICMP6_PACKET_TOO_BIG: number;
+  /** Message type of ICMPv6; see icmp(7), linux/icmp.h, netinet/icmp6.h. NaN where the system lacks it. */
   readonly ICMP6_TIME_EXCEEDED: number;
+  /** Message type of ICMPv6; see icmp(7), linux/icmp.h, netinet/icmp6.h. NaN where the system lacks it. */
   readonly ICMP6_PARAM_PROB: number;
+  /** Message type of ICMPv6; see icmp(7), linux/icmp.h, netinet/icmp6.h. NaN where the system lacks it. */
   readonly ICMP6_ECHO_REQUEST: number;
+  /** Message type of ICMPv6; see icmp(7), linux/icmp.h, netinet/icmp6.h. NaN where the system lacks it. */
   readonly ICMP6_ECHO_REPLY: number;
+  /** Message type of neighbour discovery, ICMPv6; see icmp(7), linux/icmp.h, netinet/icmp6.h. NaN where the system lacks it. */
   readonly ND_ROUTER_SOLICIT: number;
+  /** Message type of neighbour discovery, ICMPv6; see icmp(7), linux/icmp.h, netinet/icmp6.h. NaN where the system lacks it. */
   readonly ND_ROUTER_ADVERT: number;
+  /** Message type of neighbour discovery, ICMPv6; see icmp(7), linux/icmp.h, netinet/icmp6.h. NaN where the system lacks it. */
   readonly ND_NEIGHBOR_SOLICIT: number;
+  /** Message type of neighbour discovery, ICMPv6; see icmp(7), linux/icmp.h, netinet/icmp6.h. NaN where the system lacks it. */
   readonly ND_NEIGHBOR_ADVERT: number;
+  /** Message type of neighbour discovery, ICMPv6; see icmp(7), linux/icmp.h, netinet/icmp6.h. NaN where the system lacks it. */
   readonly ND_REDIRECT: number;
+  /**
+   * 224.0.0.1: every host of the link.
+   * IPv4 address as a number in host order; see ip(7), netinet/in.h.
+   */
   readonly INADDR_ALLHOSTS_GROUP: number;
+  /**
+   * 0.0.0.0: every interface.
+   * IPv4 address as a number in host order; see ip(7), netinet/in.h.
+   */
   readonly INADDR_ANY: number;
+  /**
+   * 255.255.255.255.
+   * IPv4 address as a number in host order; see ip(7), netinet/in.h.
+   */
   readonly INADDR_BROADCAST: number;
+  /**
+   * 127.0.0.1.
+   * IPv4 address as a number in host order; see ip(7), netinet/in.h.
+   */
   readonly INADDR_LOOPBACK: number;
+  /**
+   * 224.0.0.255: the last group that no router forwards.
+   * IPv4 address as a number in host order; see ip(7), netinet/in.h.
+   */
   readonly INADDR_MAX_LOCAL_GROUP: number;
+  /**
+   * 255.255.255.255: what inet_addr(3) returns for none.
+   * IPv4 address as a number in host order; see ip(7), netinet/in.h.
+   */
   readonly INADDR_NONE: number;
+  /**
+   * 224.0.0.0.
+   * IPv4 address as a number in host order; see ip(7), netinet/in.h.
+   */
   readonly INADDR_UNSPEC_GROUP: number;
+  /** Ports below this one need privileges; see ip(7), netinet/in.h. */
   readonly IPPORT_RESERVED: number;
+  /** Ports above this one were reserved for servers; see ip(7), netinet/in.h. */
   readonly IPPORT_USERRESERVED: number;
+  /**
+   * Struct tcp_cc_info, read only: of the congestion control.
+   * Option at IPPROTO_TCP; see tcp(7), linux/tcp.h. NaN where the system lacks it.
+   */
   readonly TCP_CC_INFO: number;
+  /**
+   * Name of the congestion control: `cubic`, `reno`, `bbr`.
+   * Option at IPPROTO_TCP; see tcp(7), linux/tcp.h. NaN where the system lacks it.
+   */
   readonly TCP_CONGESTION: number;
+  /**
+   * Struct tcp_connection_info, of macOS.
+   * Option at IPPROTO_TCP; see tcp(7), linux/tcp.h. NaN where the system lacks it.
+   */
   readonly TCP_CONNECTION_INFO: number;
+  /**
+   * Bool: only full segments go out, for 200 ms at most.
+   * Option at IPPROTO_TCP; see tcp(7), linux/tcp.h. NaN where the system lacks it.
+   */
   readonly TCP_CORK: number;
+  /**
+   * Int, seconds: accept() waits for the first data.
+   * Option at IPPROTO_TCP; see tcp(7), linux/tcp.h. NaN where the system lacks it.
+   */
   readonly TCP_DEFER_ACCEPT: number;
+  /**
+   * Int: connections with data in the SYN that may wait in a listener.
+   * Option at IPPROTO_TCP; see tcp(7), linux/tcp.h. NaN where the system lacks it.
+   */
   readonly TCP_FASTOPEN: number;
+  /**
+   * Bool: connect() waits for the first data, which goes with the SYN.
+   * Option at IPPROTO_TCP; see tcp(7), linux/tcp.h. NaN where the system lacks it.
+   */
   readonly TCP_FASTOPEN_CONNECT: number;
+  /**
+   * 16 or 32 bytes: the key of cookies.
+   * Option at IPPROTO_TCP; see tcp(7), linux/tcp.h. NaN where the system lacks it.
+   */
   readonly TCP_FASTOPEN_KEY: number;
+  /**
+   * Bool: data in the SYN without a cookie.
+   * Option at IPPROTO_TCP; see tcp(7), linux/tcp.h. NaN where the system lacks it.
+   */
   readonly TCP_FASTOPEN_NO_COOKIE: number;
+  /**
+   * `structs.tcp_info`, read only.
+   * Option at IPPROTO_TCP; see tcp(7), linux/tcp.h. NaN where the system lacks it.
+   */
   readonly TCP_INFO: number;
+  /**
+   * Bool: TCP_CM_INQ comes with what is received.
+   * Option at IPPROTO_TCP; see tcp(7), linux/tcp.h. NaN where the system lacks it.
+   */
   readonly TCP_INQ: number;
+  /**
+   * TCP_KEEPIDLE of macOS.
+   * Option at IPPROTO_TCP; see tcp(7), linux/tcp.h. NaN where the system lacks it.
+   */
   readonly TCP_KEEPALIVE: number;
+  /**
+   * Int: unanswered keep-alive probes that end the connection.
+   * Option at IPPROTO_TCP; see tcp(7), linux/tcp.h. NaN where the system lacks it.
+   */
   readonly TCP_KEEPCNT: number;
+  /**
+   * Int, seconds before the first keep-alive probe.
+   * Option at IPPROTO_TCP; see tcp(7), linux/tcp.h. NaN where the system lacks it.
+   */
   readonly TCP_KEEPIDLE: number;
+  /**
+   * Int, seconds between keep-alive probes.
+   * Option at IPPROTO_TCP; see tcp(7), linux/tcp.h. NaN where the system lacks it.
+   */
   readonly TCP_KEEPINTVL: number;
+  /**
+   * Int, seconds in FIN_WAIT2.
+   * Option at IPPROTO_TCP; see tcp(7), linux/tcp.h. NaN where the system lacks it.
+   */
   readonly TCP_LINGER2: number;
+  /**
+   * Int, bytes: the largest segment.
+   * Option at IPPROTO_TCP; see tcp(7), linux/tcp.h. NaN where the system lacks it.
+   */
   readonly TCP_MAXSEG: number;
+  /**
+   * Struct tcp_md5sig: the key of RFC 2385.
+   * Option at IPPROTO_TCP; see tcp(7), linux/tcp.h. NaN where the system lacks it.
+   */
   readonly TCP_MD5SIG: number;
+  /**
+   * Struct tcp_md5sig: a key for a prefix or an interface.
+   * Option at IPPROTO_TCP; see tcp(7), linux/tcp.h. NaN where the system lacks it.
+   */
   readonly TCP_MD5SIG_EXT: number;
+  /**
+   * Bool: small segments go out at once (no Nagle).
+   * Option at IPPROTO_TCP; see tcp(7), linux/tcp.h. NaN where the system lacks it.
+   */
   readonly TCP_NODELAY: number;
+  /**
+   * Int, bytes: writable only while less is unsent.
+   * Option at IPPROTO_TCP; see tcp(7), linux/tcp.h. NaN where the system lacks it.
+   */
   readonly TCP_NOTSENT_LOWAT: number;
+  /** Option at IPPROTO_TCP; see tcp(7), linux/tcp.h. NaN where the system lacks it. */
   readonly TCP_QUEUE_SEQ: number;
+  /**
+   * Bool: acknowledges at once; not permanent.
+   * Option at IPPROTO_TCP; see tcp(7), linux/tcp.h. NaN where the system lacks it.
+   */
   readonly TCP_QUICKACK: number;
+  /**
+   * TCP_REPAIR_ON or TCP_REPAIR_OFF: the connection's state can be read and set.
+   * Option at IPPROTO_TCP; see tcp(7), linux/tcp.h. NaN where the system lacks it.
+   */
   readonly TCP_REPAIR: number;
+  /** Option at IPPROTO_TCP; see tcp(7), linux/tcp.h. NaN where the system lacks it. */
   readonly TCP_REPAIR_OPTIONS: number;
+  /** Option at IPPROTO_TCP; see tcp(7), linux/tcp.h. NaN where the system lacks it. */
   readonly TCP_REPAIR_QUEUE: number;
+  /** Option at IPPROTO_TCP; see tcp(7), linux/tcp.h. NaN where the system lacks it. */
   readonly TCP_REPAIR_WINDOW: number;
+  /**
+   * Bytes, read only: the headers of the SYN.
+   * Option at IPPROTO_TCP; see tcp(7), linux/tcp.h. NaN where the system lacks it.
+   */
   readonly TCP_SAVED_SYN: number;
+  /**
+   * Bool: a listener keeps the SYN of connections.
+   * Option at IPPROTO_TCP; see tcp(7), linux/tcp.h. NaN where the system lacks it.
+   */
   readonly TCP_SAVE_SYN: number;
+  /**
+   * Int: SYNs that connect() sends before it gives up.
+   * Option at IPPROTO_TCP; see tcp(7), linux/tcp.h. NaN where the system lacks it.
+   */
   readonly TCP_SYNCNT: number;
+  /** Option at IPPROTO_TCP; see tcp(7), linux/tcp.h. NaN where the system lacks it. */
   readonly TCP_THIN_DUPACK: number;
+  /** Option at IPPROTO_TCP; see tcp(7), linux/tcp.h. NaN where the system lacks it. */
   readonly TCP_THIN_LINEAR_TIMEOUTS: number;
+  /**
+   * Int: this connection's time stamp.
+   * Option at IPPROTO_TCP; see tcp(7), linux/tcp.h. NaN where the system lacks it.
+   */
   readonly TCP_TIMESTAMP: number;
+  /**
+   * Int, microseconds that packets are delayed.
+   * Option at IPPROTO_TCP; see tcp(7), linux/tcp.h. NaN where the system lacks it.
+   */
   readonly TCP_TX_DELAY: number;
+  /**
+   * Name of a protocol above TCP: `tls`.
+   * Option at IPPROTO_TCP; see tcp(7), linux/tcp.h. NaN where the system lacks it.
+   */
   readonly TCP_ULP: number;
+  /**
+   * Int, milliseconds that sent data may stay unacknowledged.
+   * Option at IPPROTO_TCP; see tcp(7), linux/tcp.h. NaN where the system lacks it.
+   */
   readonly TCP_USER_TIMEOUT: number;
+  /**
+   * Int, bytes: bound of the advertised window.
+   * Option at IPPROTO_TCP; see tcp(7), linux/tcp.h. NaN where the system lacks it.
+   */
   readonly TCP_WINDOW_CLAMP: number;
+  /**
+   * Struct tcp_zerocopy_receive: pages mapped.
+   * Option at IPPROTO_TCP; see tcp(7), linux/tcp.h. NaN where the system lacks it.
+   */
   readonly TCP_ZEROCOPY_RECEIVE: number;
+  /** Control message at IPPROTO_TCP: bytes that wait to be read; see tcp(7), linux/tcp.h. NaN where the system lacks it. */
   readonly TCP_CM_INQ: number;
+  /** Option at IPPROTO_TCP: authentication, RFC 5925; see tcp(7), linux/tcp.h. NaN where the system lacks it. */
   readonly TCP_AO_ADD_KEY: number;
+  /** Option at IPPROTO_TCP: authentication, RFC 5925; see tcp(7), linux/tcp.h. NaN where the system lacks it. */
   readonly TCP_AO_DEL_KEY: number;
+  /** Option at IPPROTO_TCP: authentication, RFC 5925; see tcp(7), linux/tcp.h. NaN where the system lacks it. */
   readonly TCP_AO_INFO: number;
+  /** Option at IPPROTO_TCP: authentication, RFC 5925; see tcp(7), linux/tcp.h. NaN where the system lacks it. */
   readonly TCP_AO_GET_KEYS: number;
+  /** Option at IPPROTO_TCP: authentication, RFC 5925; see tcp(7), linux/tcp.h. NaN where the system lacks it. */
   readonly TCP_AO_REPAIR: number;
+  /**
+   * Bool, read only: it really is MPTCP.
+   * Option at IPPROTO_TCP; see tcp(7), linux/tcp.h. NaN where the system lacks it.
+   */
   readonly TCP_IS_MPTCP: number;
+  /**
+   * Int, milliseconds: the longest retransmission timeout.
+   * Option at IPPROTO_TCP; see tcp(7), linux/tcp.h. NaN where the system lacks it.
+   */
   readonly TCP_RTO_MAX_MS: number;
+  /**
+   * Int, microseconds: the shortest retransmission timeout.
+   * Option at IPPROTO_TCP; see tcp(7), linux/tcp.h. NaN where the system lacks it.
+   */
   readonly TCP_RTO_MIN_US: number;
+  /**
+   * Int, microseconds: the longest delay of an acknowledgement.
+   * Option at IPPROTO_TCP; see tcp(7), linux/tcp.h. NaN where the system lacks it.
+   */
   readonly TCP_DELACK_MAX_US: number;
+  /** Value of TCP_REPAIR; see tcp(7), linux/tcp.h. NaN where the system lacks it. */
   readonly TCP_REPAIR_ON: number;
+  /** Value of TCP_REPAIR; see tcp(7), linux/tcp.h. NaN where the system lacks it. */
   readonly TCP_REPAIR_OFF: number;
+  /** Value of TCP_REPAIR; see tcp(7), linux/tcp.h. NaN where the system lacks it. */
   readonly TCP_REPAIR_OFF_NO_WP: number;
+  /** Value of TCP_REPAIR_QUEUE; see tcp(7), linux/tcp.h. NaN where the system lacks it. */
   readonly TCP_NO_QUEUE: number;
+  /** Value of TCP_REPAIR_QUEUE; see tcp(7), linux/tcp.h. NaN where the system lacks it. */
   readonly TCP_RECV_QUEUE: number;
+  /** Value of TCP_REPAIR_QUEUE; see tcp(7), linux/tcp.h. NaN where the system lacks it. */
   readonly TCP_SEND_QUEUE: number;
+  /** Flag of the `options` of `structs.tcp_info`; see tcp(7), linux/tcp.h. NaN where the system lacks it. */
   readonly TCPI_OPT_TIMESTAMPS: number;
+  /** Flag of the `options` of `structs.tcp_info`; see tcp(7), linux/tcp.h. NaN where the system lacks it. */
   readonly TCPI_OPT_SACK: number;
+  /** Flag of the `options` of `structs.tcp_info`; see tcp(7), linux/tcp.h. NaN where the system lacks it. */
   readonly TCPI_OPT_WSCALE: number;
+  /** Flag of the `options` of `structs.tcp_info`; see tcp(7), linux/tcp.h. NaN where the system lacks it. */
   readonly TCPI_OPT_ECN: number;
+  /** Flag of the `options` of `structs.tcp_info`; see tcp(7), linux/tcp.h. NaN where the system lacks it. */
   readonly TCPI_OPT_ECN_SEEN: number;
+  /** Flag of the `options` of `structs.tcp_info`; see tcp(7), linux/tcp.h. NaN where the system lacks it. */
   readonly TCPI_OPT_SYN_DATA: number;
+  /** Flag of the `options` of `structs.tcp_info`; see tcp(7), linux/tcp.h. NaN where the system lacks it. */
   readonly TCPI_OPT_USEC_TS: number;
+  /** State of a connection, the `state` of `structs.tcp_info`; see tcp(7), linux/tcp.h. NaN where the system lacks it. */
   readonly TCP_ESTABLISHED: number;
+  /** State of a connection, the `state` of `structs.tcp_info`; see tcp(7), linux/tcp.h. NaN where the system lacks it. */
   readonly TCP_SYN_SENT: number;
+  /** State of a connection, the `state` of `structs.tcp_info`; see tcp(7), linux/tcp.h. NaN where the system lacks it. */
   readonly TCP_SYN_RECV: number;
+  /** State of a connection, the `state` of `structs.tcp_info`; see tcp(7), linux/tcp.h. NaN where the system lacks it. */
   readonly TCP_FIN_WAIT1: number;
+  /** State of a connection, the `state` of `structs.tcp_info`; see tcp(7), linux/tcp.h. NaN where the system lacks it. */
   readonly TCP_FIN_WAIT2: number;
+  /** State of a connection, the `state` of `structs.tcp_info`; see tcp(7), linux/tcp.h. NaN where the system lacks it. */
   readonly TCP_TIME_WAIT: number;
+  /** State of a connection, the `state` of `structs.tcp_info`; see tcp(7), linux/tcp.h. NaN where the system lacks it. */
   readonly TCP_CLOSE: number;
+  /** State of a connection, the `state` of `structs.tcp_info`; see tcp(7), linux/tcp.h. NaN where the system lacks it. */
   readonly TCP_CLOSE_WAIT: number;
+  /** State of a connection, the `state` of `structs.tcp_info`; see tcp(7), linux/tcp.h. NaN where the system lacks it. */
   readonly TCP_LAST_ACK: number;
+  /** State of a connection, the `state` of `structs.tcp_info`; see tcp(7), linux/tcp.h. NaN where the system lacks it. */
   readonly TCP_LISTEN: number;
+  /** State of a connection, the `state` of `structs.tcp_info`; see tcp(7), linux/tcp.h. NaN where the system lacks it. */
   readonly TCP_CLOSING: number;
+  /** Option at SOL_MPTCP; see linux/mptcp.h. NaN where the system lacks it. */
   readonly MPTCP_INFO: number;
+  /** Option at SOL_MPTCP; see linux/mptcp.h. NaN where the system lacks it. */
   readonly MPTCP_TCPINFO: number;
+  /** Option at SOL_MPTCP; see linux/mptcp.h. NaN where the system lacks it. */
   readonly MPTCP_SUBFLOW_ADDRS: number;
+  /** Option at SOL_MPTCP; see linux/mptcp.h. NaN where the system lacks it. */
   readonly MPTCP_FULL_INFO: number;
+  /** Option at IPPROTO_UDPLITE, int: bytes that the checksum covers; see udplite(7), net/udplite.h of the kernel. NaN where the system lacks it. */
   readonly UDPLITE_RECV_CSCOV: number;
+  /** Option at IPPROTO_UDPLITE, int: bytes that the checksum covers; see udplite(7), net/udplite.h of the kernel. NaN where the system lacks it. */
   readonly UDPLITE_SEND_CSCOV: number;
+  /**
+   * Bool: what is sent is gathered to one datagram.
+   * Option at IPPROTO_UDP; see udp(7), linux/udp.h. NaN where the system lacks it.
+   */
   readonly UDP_CORK: number;
+  /**
+   * UDP_ENCAP_*: datagrams carry another protocol.
+   * Option at IPPROTO_UDP; see udp(7), linux/udp.h. NaN where the system lacks it.
+   */
   readonly UDP_ENCAP: number;
+  /**
+   * Bool: no checksums over IPv6 are sent.
+   * Option at IPPROTO_UDP; see udp(7), linux/udp.h. NaN where the system lacks it.
+   */
   readonly UDP_NO_CHECK6_TX: number;
+  /**
+   * Bool: datagrams without checksums over IPv6 are let in.
+   * Option at IPPROTO_UDP; see udp(7), linux/udp.h. NaN where the system lacks it.
+   */
   readonly UDP_NO_CHECK6_RX: number;
+  /**
+   * Int, bytes of a segment: what is sent is cut into datagrams of this size; also a control message.
+   * Option at IPPROTO_UDP; see udp(7), linux/udp.h. NaN where the system lacks it.
+   */
   readonly UDP_SEGMENT: number;
+  /**
+   * Bool: datagrams of one sender come joined, their size as a control message.
+   * Option at IPPROTO_UDP; see udp(7), linux/udp.h. NaN where the system lacks it.
+   */
   readonly UDP_GRO: number;
+  /** Value of UDP_ENCAP; see udp(7), linux/udp.h. NaN where the system lacks it. */
   readonly UDP_ENCAP_ESPINUDP_NON_IKE: number;
+  /** Value of UDP_ENCAP; see udp(7), linux/udp.h. NaN where the system lacks it. */
   readonly UDP_ENCAP_ESPINUDP: number;
+  /** Value of UDP_ENCAP; see udp(7), linux/udp.h. NaN where the system lacks it. */
   readonly UDP_ENCAP_L2TPINUDP: number;
+  /** Value of UDP_ENCAP; see udp(7), linux/udp.h. NaN where the system lacks it. */
   readonly UDP_ENCAP_GTP0: number;
+  /** Value of UDP_ENCAP; see udp(7), linux/udp.h. NaN where the system lacks it. */
   readonly UDP_ENCAP_GTP1U: number;
+  /** Value of UDP_ENCAP; see udp(7), linux/udp.h. NaN where the system lacks it. */
   readonly UDP_ENCAP_RXRPC: number;
+  /**
+   * Struct tls12_crypto_info_*: the keys of sending.
+   * Option at SOL_TLS; see linux/tls.h. NaN where the system lacks it.
+   */
   readonly TLS_TX: number;
+  /**
+   * Struct tls12_crypto_info_*: the keys of receiving.
+   * Option at SOL_TLS; see linux/tls.h. NaN where the system lacks it.
+   */
   readonly TLS_RX: number;
+  /** Option at SOL_TLS; see linux/tls.h. NaN where the system lacks it. */
   readonly TLS_TX_ZEROCOPY_RO: number;
+  /** Option at SOL_TLS; see linux/tls.h. NaN where the system lacks it. */
   readonly TLS_RX_EXPECT_NO_PAD: number;
+  /** Option at SOL_TLS; see linux/tls.h. NaN where the system lacks it. */
   readonly TLS_TX_MAX_PAYLOAD_LEN: number;
+  /** Control message at SOL_TLS, a byte: the type of the record that is sent; see linux/tls.h. NaN where the system lacks it. */
   readonly TLS_SET_RECORD_TYPE: number;
+  /** Control message at SOL_TLS, a byte: the type of the record that came; see linux/tls.h. NaN where the system lacks it. */
   readonly TLS_GET_RECORD_TYPE: number;
+  /** Version of TLS_TX and TLS_RX; see linux/tls.h. NaN where the system lacks it. */
   readonly TLS_1_2_VERSION: number;
+  /** Version of TLS_TX and TLS_RX; see linux/tls.h. NaN where the system lacks it. */
   readonly TLS_1_3_VERSION: number;
+  /** Cipher of TLS_TX and TLS_RX; see linux/tls.h. NaN where the system lacks it. */
   readonly TLS_CIPHER_AES_GCM_128: number;
+  /** Cipher of TLS_TX and TLS_RX; see linux/tls.h. NaN where the system lacks it. */
   readonly TLS_CIPHER_AES_GCM_256: number;
+  /** Cipher of TLS_TX and TLS_RX; see linux/tls.h. NaN where the system lacks it. */
   readonly TLS_CIPHER_AES_CCM_128: number;
+  /** Cipher of TLS_TX and TLS_RX; see linux/tls.h. NaN where the system lacks it. */
   readonly TLS_CIPHER_CHACHA20_POLY1305: number;
+  /** Cipher of TLS_TX and TLS_RX; see linux/tls.h. NaN where the system lacks it. */
   readonly TLS_CIPHER_SM4_GCM: number;
+  /** Cipher of TLS_TX and TLS_RX; see linux/tls.h. NaN where the system lacks it. */
   readonly TLS_CIPHER_SM4_CCM: number;
+  /** Cipher of TLS_TX and TLS_RX; see linux/tls.h. NaN where the system lacks it. */
   readonly TLS_CIPHER_ARIA_GCM_128: number;
+  /** Cipher of TLS_TX and TLS_RX; see linux/tls.h. NaN where the system lacks it. */
   readonly TLS_CIPHER_ARIA_GCM_256: number;
+  /** Association id: those to come; see sctp(7), linux/sctp.h, RFC 6458. NaN where the system lacks it. */
   readonly SCTP_FUTURE_ASSOC: number;
+  /** Association id: those there are; see sctp(7), linux/sctp.h, RFC 6458. NaN where the system lacks it. */
   readonly SCTP_CURRENT_ASSOC: number;
+  /** Association id: all; see sctp(7), linux/sctp.h, RFC 6458. NaN where the system lacks it. */
   readonly SCTP_ALL_ASSOC: number;
+  /** Option at SOL_SCTP; see sctp(7), linux/sctp.h, RFC 6458. NaN where the system lacks it. */
   readonly SCTP_RTOINFO: number;
+  /** Option at SOL_SCTP; see sctp(7), linux/sctp.h, RFC 6458. NaN where the system lacks it. */
   readonly SCTP_ASSOCINFO: number;
+  /**
+   * `structs.sctp_initmsg`: streams and attempts of new associations.
+   * Option at SOL_SCTP; see sctp(7), linux/sctp.h, RFC 6458. NaN where the system lacks it.
+   */
   readonly SCTP_INITMSG: number;
+  /**
+   * Bool: small chunks go out at once.
+   * Option at SOL_SCTP; see sctp(7), linux/sctp.h, RFC 6458. NaN where the system lacks it.
+   */
   readonly SCTP_NODELAY: number;
+  /**
+   * Int, seconds after which an idle association ends.
+   * Option at SOL_SCTP; see sctp(7), linux/sctp.h, RFC 6458. NaN where the system lacks it.
+   */
   readonly SCTP_AUTOCLOSE: number;
+  /** Option at SOL_SCTP; see sctp(7), linux/sctp.h, RFC 6458. NaN where the system lacks it. */
   readonly SCTP_SET_PEER_PRIMARY_ADDR: number;
+  /** Option at SOL_SCTP; see sctp(7), linux/sctp.h, RFC 6458. NaN where the system lacks it. */
   readonly SCTP_PRIMARY_ADDR: number;
+  /** Option at SOL_SCTP; see sctp(7), linux/sctp.h, RFC 6458. NaN where the system lacks it. */
   readonly SCTP_ADAPTATION_LAYER: number;
+  /** Option at SOL_SCTP; see sctp(7), linux/sctp.h, RFC 6458. NaN where the system lacks it. */
   readonly SCTP_DISABLE_FRAGMENTS: number;
+  /** Option at SOL_SCTP; see sctp(7), linux/sctp.h, RFC 6458. NaN where the system lacks it. */
   readonly SCTP_PEER_ADDR_PARAMS: number;
+  /** Option at SOL_SCTP; see sctp(7), linux/sctp.h, RFC 6458. NaN where the system lacks it. */
   readonly SCTP_DEFAULT_SEND_PARAM: number;
+  /**
+   * `structs.sctp_event_subscribe`: the notifications that come.
+   * Option at SOL_SCTP; see sctp(7), linux/sctp.h, RFC 6458. NaN where the system lacks it.
+   */
   readonly SCTP_EVENTS: number;
+  /** Option at SOL_SCTP; see sctp(7), linux/sctp.h, RFC 6458. NaN where the system lacks it. */
   readonly SCTP_I_WANT_MAPPED_V4_ADDR: number;
+  /** Option at SOL_SCTP; see sctp(7), linux/sctp.h, RFC 6458. NaN where the system lacks it. */
   readonly SCTP_MAXSEG: number;
+  /** Option at SOL_SCTP; see sctp(7), linux/sctp.h, RFC 6458. NaN where the system lacks it. */
   readonly SCTP_STATUS: number;
+  /** Option at SOL_SCTP; see sctp(7), linux/sctp.h, RFC 6458. NaN where the system lacks it. */
   readonly SCTP_GET_PEER_ADDR_INFO: number;
+  /** Option at SOL_SCTP; see sctp(7), linux/sctp.h, RFC 6458. NaN where the system lacks it. */
   readonly SCTP_DELAYED_SACK: number;
+  /** Option at SOL_SCTP; see sctp(7), linux/sctp.h, RFC 6458. NaN where the system lacks it. */
   readonly SCTP_CONTEXT: number;
+  /** Option at SOL_SCTP; see sctp(7), linux/sctp.h, RFC 6458. NaN where the system lacks it. */
   readonly SCTP_FRAGMENT_INTERLEAVE: number;
+  /** Option at SOL_SCTP; see sctp(7), linux/sctp.h, RFC 6458. NaN where the system lacks it. */
   readonly SCTP_PARTIAL_DELIVERY_POINT: number;
+  /** Option at SOL_SCTP; see sctp(7), linux/sctp.h, RFC 6458. NaN where the system lacks it. */
   readonly SCTP_MAX_BURST: number;
+  /** Option at SOL_SCTP; see sctp(7), linux/sctp.h, RFC 6458. NaN where the system lacks it. */
   readonly SCTP_AUTH_CHUNK: number;
+  /** Option at SOL_SCTP; see sctp(7), linux/sctp.h, RFC 6458. NaN where the system lacks it. */
   readonly SCTP_HMAC_IDENT: number;
+  /** Option at SOL_SCTP; see sctp(7), linux/sctp.h, RFC 6458. NaN where the system lacks it. */
   readonly SCTP_AUTH_KEY: number;
+  /** Option at SOL_SCTP; see sctp(7), linux/sctp.h, RFC 6458. NaN where the system lacks it. */
   readonly SCTP_AUTH_ACTIVE_KEY: number;
+  /** Option at SOL_SCTP; see sctp(7), linux/sctp.h, RFC 6458. NaN where the system lacks it. */
   readonly SCTP_AUTH_DELETE_KEY: number;
+  /** Option at SOL_SCTP; see sctp(7), linux/sctp.h, RFC 6458. NaN where the system lacks it. */
   readonly SCTP_PEER_AUTH_CHUNKS: number;
+  /** Option at SOL_SCTP; see sctp(7), linux/sctp.h, RFC 6458. NaN where the system lacks it. */
   readonly SCTP_LOCAL_AUTH_CHUNKS: number;
+  /** Option at SOL_SCTP; see sctp(7), linux/sctp.h, RFC 6458. NaN where the system lacks it. */
   readonly SCTP_GET_ASSOC_NUMBER: number;
+  /** Option at SOL_SCTP; see sctp(7), linux/sctp.h, RFC 6458. NaN where the system lacks it. */
   readonly SCTP_GET_ASSOC_ID_LIST: number;
+  /** Option at SOL_SCTP; see sctp(7), linux/sctp.h, RFC 6458. NaN where the system lacks it. */
   readonly SCTP_AUTO_ASCONF: number;
+  /** Option at SOL_SCTP; see sctp(7), linux/sctp.h, RFC 6458. NaN where the system lacks it. */
   readonly SCTP_RECVRCVINFO: number;
+  /** Option at SOL_SCTP; see sctp(7), linux/sctp.h, RFC 6458. NaN where the system lacks it. */
   readonly SCTP_RECVNXTINFO: number;
+  /** Option at SOL_SCTP; see sctp(7), linux/sctp.h, RFC 6458. NaN where the system lacks it. */
   readonly SCTP_DEFAULT_SNDINFO: number;
+  /** Option at SOL_SCTP; see sctp(7), linux/sctp.h, RFC 6458. NaN where the system lacks it. */
   readonly SCTP_AUTH_DEACTIVATE_KEY: number;
+  /** Option at SOL_SCTP; see sctp(7), linux/sctp.h, RFC 6458. NaN where the system lacks it. */
   readonly SCTP_REUSE_PORT: number;
+  /** Option at SOL_SCTP; see sctp(7), linux/sctp.h, RFC 6458. NaN where the system lacks it. */
   readonly SCTP_SOCKOPT_BINDX_ADD: number;
+  /** Option at SOL_SCTP; see sctp(7), linux/sctp.h, RFC 6458. NaN where the system lacks it. */
   readonly SCTP_SOCKOPT_BINDX_REM: number;
+  /** Option at SOL_SCTP; see sctp(7), linux/sctp.h, RFC 6458. NaN where the system lacks it. */
   readonly SCTP_SOCKOPT_PEELOFF: number;
+  /** Option at SOL_SCTP; see sctp(7), linux/sctp.h, RFC 6458. NaN where the system lacks it. */
   readonly SCTP_GET_PEER_ADDRS: number;
+  /** Option at SOL_SCTP; see sctp(7), linux/sctp.h, RFC 6458. NaN where the system lacks it. */
   readonly SCTP_GET_LOCAL_ADDRS: number;
+  /** Option at SOL_SCTP; see sctp(7), linux/sctp.h, RFC 6458. NaN where the system lacks it. */
   readonly SCTP_SOCKOPT_CONNECTX: number;
+  /** Option at SOL_SCTP; see sctp(7), linux/sctp.h, RFC 6458. NaN where the system lacks it. */
   readonly SCTP_GET_ASSOC_STATS: number;
+  /** Option at SOL_SCTP; see sctp(7), linux/sctp.h, RFC 6458. NaN where the system lacks it. */
   readonly SCTP_PR_SUPPORTED: number;
+  /** Option at SOL_SCTP; see sctp(7), linux/sctp.h, RFC 6458. NaN where the system lacks it. */
   readonly SCTP_DEFAULT_PRINFO: number;
+  /** Option at SOL_SCTP; see sctp(7), linux/sctp.h, RFC 6458. NaN where the system lacks it. */
   readonly SCTP_PR_ASSOC_STATUS: number;
+  /** Option at SOL_SCTP; see sctp(7), linux/sctp.h, RFC 6458. NaN where the system lacks it. */
   readonly SCTP_PR_STREAM_STATUS: number;
+  /** Option at SOL_SCTP; see sctp(7), linux/sctp.h, RFC 6458. NaN where the system lacks it. */
   readonly SCTP_RECONFIG_SUPPORTED: number;
+  /** Option at SOL_SCTP; see sctp(7), linux/sctp.h, RFC 6458. NaN where the system lacks it. */
   readonly SCTP_ENABLE_STREAM_RESET: number;
+  /** Option at SOL_SCTP; see sctp(7), linux/sctp.h, RFC 6458. NaN where the system lacks it. */
   readonly SCTP_RESET_STREAMS: number;
+  /** Option at SOL_SCTP; see sctp(7), linux/sctp.h, RFC 6458. NaN where the system lacks it. */
   readonly SCTP_RESET_ASSOC: number;
+  /** Option at SOL_SCTP; see sctp(7), linux/sctp.h, RFC 6458. NaN where the system lacks it. */
   readonly SCTP_ADD_STREAMS: number;
+  /** Option at SOL_SCTP; see sctp(7), linux/sctp.h, RFC 6458. NaN where the system lacks it. */
   readonly SCTP_SOCKOPT_PEELOFF_FLAGS: number;
+  /** Option at SOL_SCTP; see sctp(7), linux/sctp.h, RFC 6458. NaN where the system lacks it. */
   readonly SCTP_STREAM_SCHEDULER: number;
+  /** Option at SOL_SCTP; see sctp(7), linux/sctp.h, RFC 6458. NaN where the system lacks it. */
   readonly SCTP_STREAM_SCHEDULER_VALUE: number;
+  /** Option at SOL_SCTP; see sctp(7), linux/sctp.h, RFC 6458. NaN where the system lacks it. */
   readonly SCTP_INTERLEAVING_SUPPORTED: number;
+  /** Option at SOL_SCTP; see sctp(7), linux/sctp.h, RFC 6458. NaN where the system lacks it. */
   readonly SCTP_SENDMSG_CONNECT: number;
+  /** Option at SOL_SCTP; see sctp(7), linux/sctp.h, RFC 6458. NaN where the system lacks it. */
   readonly SCTP_EVENT: number;
+  /** Option at SOL_SCTP; see sctp(7), linux/sctp.h, RFC 6458. NaN where the system lacks it. */
   readonly SCTP_ASCONF_SUPPORTED: number;
+  /** Option at SOL_SCTP; see sctp(7), linux/sctp.h, RFC 6458. NaN where the system lacks it. */
   readonly SCTP_AUTH_SUPPORTED: number;
+  /** Option at SOL_SCTP; see sctp(7), linux/sctp.h, RFC 6458. NaN where the system lacks it. */
   readonly SCTP_ECN_SUPPORTED: number;
+  /** Option at SOL_SCTP; see sctp(7), linux/sctp.h, RFC 6458. NaN where the system lacks it. */
   readonly SCTP_EXPOSE_POTENTIALLY_FAILED_STATE: number;
+  /** Option at SOL_SCTP; see sctp(7), linux/sctp.h, RFC 6458. NaN where the system lacks it. */
   readonly SCTP_REMOTE_UDP_ENCAPS_PORT: number;
+  /** Policy of partial reliability, RFC 3758; see sctp(7), linux/sctp.h, RFC 6458. NaN where the system lacks it. */
   readonly SCTP_PR_SCTP_NONE: number;
+  /** Policy of partial reliability, RFC 3758; see sctp(7), linux/sctp.h, RFC 6458. NaN where the system lacks it. */
   readonly SCTP_PR_SCTP_TTL: number;
+  /** Policy of partial reliability, RFC 3758; see sctp(7), linux/sctp.h, RFC 6458. NaN where the system lacks it. */
   readonly SCTP_PR_SCTP_RTX: number;
+  /** Policy of partial reliability, RFC 3758; see sctp(7), linux/sctp.h, RFC 6458. NaN where the system lacks it. */
   readonly SCTP_PR_SCTP_PRIO: number;
+  /** Flag of SCTP_ENABLE_STREAM_RESET; see sctp(7), linux/sctp.h, RFC 6458. NaN where the system lacks it. */
   readonly SCTP_ENABLE_RESET_STREAM_REQ: number;
+  /** Flag of SCTP_ENABLE_STREAM_RESET; see sctp(7), linux/sctp.h, RFC 6458. NaN where the system lacks it. */
   readonly SCTP_ENABLE_RESET_ASSOC_REQ: number;
+  /** Flag of SCTP_ENABLE_STREAM_RESET; see sctp(7), linux/sctp.h, RFC 6458. NaN where the system lacks it. */
   readonly SCTP_ENABLE_CHANGE_ASSOC_REQ: number;
+  /** Flag of SCTP_RESET_STREAMS; see sctp(7), linux/sctp.h, RFC 6458. NaN where the system lacks it. */
   readonly SCTP_STREAM_RESET_INCOMING: number;
+  /** Flag of SCTP_RESET_STREAMS; see sctp(7), linux/sctp.h, RFC 6458. NaN where the system lacks it. */
   readonly SCTP_STREAM_RESET_OUTGOING: number;
+  /** Control message at SOL_SCTP; see sctp(7), linux/sctp.h, RFC 6458. NaN where the system lacks it. */
   readonly SCTP_INIT: number;
+  /** Control message at SOL_SCTP; see sctp(7), linux/sctp.h, RFC 6458. NaN where the system lacks it. */
   readonly SCTP_SNDRCV: number;
+  /** Control message at SOL_SCTP; see sctp(7), linux/sctp.h, RFC 6458. NaN where the system lacks it. */
   readonly SCTP_SNDINFO: number;
+  /** Control message at SOL_SCTP; see sctp(7), linux/sctp.h, RFC 6458. NaN where the system lacks it. */
   readonly SCTP_RCVINFO: number;
+  /** Control message at SOL_SCTP; see sctp(7), linux/sctp.h, RFC 6458. NaN where the system lacks it. */
   readonly SCTP_NXTINFO: number;
+  /** Control message at SOL_SCTP; see sctp(7), linux/sctp.h, RFC 6458. NaN where the system lacks it. */
   readonly SCTP_PRINFO: number;
+  /** Control message at SOL_SCTP; see sctp(7), linux/sctp.h, RFC 6458. NaN where the system lacks it. */
   readonly SCTP_AUTHINFO: number;
+  /** Control message at SOL_SCTP; see sctp(7), linux/sctp.h, RFC 6458. NaN where the system lacks it. */
   readonly SCTP_DSTADDRV4: number;
+  /** Control message at SOL_SCTP; see sctp(7), linux/sctp.h, RFC 6458. NaN where the system lacks it. */
   readonly SCTP_DSTADDRV6: number;
+  /** Indication of SCTP_AUTHENTICATION_EVENT; see sctp(7), linux/sctp.h, RFC 6458. NaN where the system lacks it. */
   readonly SCTP_AUTH_NEWKEY: number;
+  /** Type of a notification (MSG_NOTIFICATION); see sctp(7), linux/sctp.h, RFC 6458. NaN where the system lacks it. */
   readonly SCTP_DATA_IO_EVENT: number;
+  /** Type of a notification (MSG_NOTIFICATION); see sctp(7), linux/sctp.h, RFC 6458. NaN where the system lacks it. */
   readonly SCTP_ASSOC_CHANGE: number;
+  /** Type of a notification (MSG_NOTIFICATION); see sctp(7), linux/sctp.h, RFC 6458. NaN where the system lacks it. */
   readonly SCTP_PEER_ADDR_CHANGE: number;
+  /** Type of a notification (MSG_NOTIFICATION); see sctp(7), linux/sctp.h, RFC 6458. NaN where the system lacks it. */
   readonly SCTP_SEND_FAILED: number;
+  /** Type of a notification (MSG_NOTIFICATION); see sctp(7), linux/sctp.h, RFC 6458. NaN where the system lacks it. */
   readonly SCTP_REMOTE_ERROR: number;
+  /** Type of a notification (MSG_NOTIFICATION); see sctp(7), linux/sctp.h, RFC 6458. NaN where the system lacks it. */
   readonly SCTP_SHUTDOWN_EVENT: number;
+  /** Type of a notification (MSG_NOTIFICATION); see sctp(7), linux/sctp.h, RFC 6458. NaN where the system lacks it. */
   readonly SCTP_PARTIAL_DELIVERY_EVENT: number;
+  /** Type of a notification (MSG_NOTIFICATION); see sctp(7), linux/sctp.h, RFC 6458. NaN where the system lacks it. */
   readonly SCTP_ADAPTATION_INDICATION: number;
+  /** Type of a notification (MSG_NOTIFICATION); see sctp(7), linux/sctp.h, RFC 6458. NaN where the system lacks it. */
   readonly SCTP_SENDER_DRY_EVENT: number;
+  /** Type of a notification (MSG_NOTIFICATION); see sctp(7), linux/sctp.h, RFC 6458. NaN where the system lacks it. */
   readonly SCTP_STREAM_RESET_EVENT: number;
+  /** Type of a notification (MSG_NOTIFICATION); see sctp(7), linux/sctp.h, RFC 6458. NaN where the system lacks it. */
   readonly SCTP_ASSOC_RESET_EVENT: number;
+  /** Type of a notification (MSG_NOTIFICATION); see sctp(7), linux/sctp.h, RFC 6458. NaN where the system lacks it. */
   readonly SCTP_STREAM_CHANGE_EVENT: number;
+  /** Type of a notification (MSG_NOTIFICATION); see sctp(7), linux/sctp.h, RFC 6458. NaN where the system lacks it. */
   readonly SCTP_SEND_FAILED_EVENT: number;
+  /** State of a peer's address; see sctp(7), linux/sctp.h, RFC 6458. NaN where the system lacks it. */
   readonly SCTP_POTENTIALLY_FAILED: number;
+  /** Flag of sctp_bindx(3); see sctp(7), linux/sctp.h, RFC 6458. NaN where the system lacks it. */
   readonly SCTP_BINDX_ADD_ADDR: number;
+  /** Flag of sctp_bindx(3); see sctp(7), linux/sctp.h, RFC 6458. NaN where the system lacks it. */
   readonly SCTP_BINDX_REM_ADDR: number;
+  /** Flag of a message, in sctp_sndinfo and sctp_sndrcvinfo; see sctp(7), linux/sctp.h, RFC 6458. NaN where the system lacks it. */
   readonly SCTP_UNORDERED: number;
+  /** Flag of a message, in sctp_sndinfo and sctp_sndrcvinfo; see sctp(7), linux/sctp.h, RFC 6458. NaN where the system lacks it. */
   readonly SCTP_ADDR_OVER: number;
+  /** Flag of a message, in sctp_sndinfo and sctp_sndrcvinfo; see sctp(7), linux/sctp.h, RFC 6458. NaN where the system lacks it. */
   readonly SCTP_ABORT: number;
+  /** Flag of a message, in sctp_sndinfo and sctp_sndrcvinfo; see sctp(7), linux/sctp.h, RFC 6458. NaN where the system lacks it. */
   readonly SCTP_SACK_IMMEDIATELY: number;
+  /** Flag of a message, in sctp_sndinfo and sctp_sndrcvinfo; see sctp(7), linux/sctp.h, RFC 6458. NaN where the system lacks it. */
   readonly SCTP_SENDALL: number;
+  /** Flag of a message, in sctp_sndinfo and sctp_sndrcvinfo; see sctp(7), linux/sctp.h, RFC 6458. NaN where the system lacks it. */
   readonly SCTP_NOTIFICATION: number;
+  /** Flag of a message, in sctp_sndinfo and sctp_sndrcvinfo; see sctp(7), linux/sctp.h, RFC 6458. NaN where the system lacks it. */
   readonly SCTP_EOF: number;
+  /** State in sctp_assoc_change; see sctp(7), linux/sctp.h, RFC 6458. NaN where the system lacks it. */
   readonly SCTP_COMM_UP: number;
+  /** State in sctp_assoc_change; see sctp(7), linux/sctp.h, RFC 6458. NaN where the system lacks it. */
   readonly SCTP_COMM_LOST: number;
+  /** State in sctp_assoc_change; see sctp(7), linux/sctp.h, RFC 6458. NaN where the system lacks it. */
   readonly SCTP_RESTART: number;
+  /** State in sctp_assoc_change; see sctp(7), linux/sctp.h, RFC 6458. NaN where the system lacks it. */
   readonly SCTP_SHUTDOWN_COMP: number;
+  /** State in sctp_assoc_change; see sctp(7), linux/sctp.h, RFC 6458. NaN where the system lacks it. */
   readonly SCTP_CANT_STR_ASSOC: number;
+  /** State in sctp_paddr_change; see sctp(7), linux/sctp.h, RFC 6458. NaN where the system lacks it. */
   readonly SCTP_ADDR_AVAILABLE: number;
+  /** State in sctp_paddr_change; see sctp(7), linux/sctp.h, RFC 6458. NaN where the system lacks it. */
   readonly SCTP_ADDR_UNREACHABLE: number;
+  /** State in sctp_paddr_change; see sctp(7), linux/sctp.h, RFC 6458. NaN where the system lacks it. */
   readonly SCTP_ADDR_REMOVED: number;
+  /** State in sctp_paddr_change; see sctp(7), linux/sctp.h, RFC 6458. NaN where the system lacks it. */
   readonly SCTP_ADDR_ADDED: number;
+  /** State in sctp_paddr_change; see sctp(7), linux/sctp.h, RFC 6458. NaN where the system lacks it. */
   readonly SCTP_ADDR_MADE_PRIM: number;
+  /** State in sctp_paddr_change; see sctp(7), linux/sctp.h, RFC 6458. NaN where the system lacks it. */
   readonly SCTP_ADDR_CONFIRMED: number;
+  /** State in sctp_paddr_change; see sctp(7), linux/sctp.h, RFC 6458. NaN where the system lacks it. */
   readonly SCTP_ADDR_POTENTIALLY_FAILED: number;
+  /** Flag of SCTP_SEND_FAILED; see sctp(7), linux/sctp.h, RFC 6458. NaN where the system lacks it. */
   readonly SCTP_DATA_UNSENT: number;
+  /** Flag of SCTP_SEND_FAILED; see sctp(7), linux/sctp.h, RFC 6458. NaN where the system lacks it. */
   readonly SCTP_DATA_SENT: number;
+  /** Indication of SCTP_PARTIAL_DELIVERY_EVENT; see sctp(7), linux/sctp.h, RFC 6458. NaN where the system lacks it. */
   readonly SCTP_PARTIAL_DELIVERY_ABORTED: number;
+  /** Type of a notification (MSG_NOTIFICATION); see sctp(7), linux/sctp.h, RFC 6458. NaN where the system lacks it. */
   readonly SCTP_AUTHENTICATION_EVENT: number;
+  /** Option at SOL_DCCP; see linux/dccp.h. NaN where the system lacks it. */
   readonly DCCP_SOCKOPT_PACKET_SIZE: number;
+  /** Option at SOL_DCCP; see linux/dccp.h. NaN where the system lacks it. */
   readonly DCCP_SOCKOPT_SERVICE: number;
+  /** Option at SOL_DCCP; see linux/dccp.h. NaN where the system lacks it. */
   readonly DCCP_SOCKOPT_GET_CUR_MPS: number;
+  /** Option at SOL_DCCP; see linux/dccp.h. NaN where the system lacks it. */
   readonly DCCP_SOCKOPT_SERVER_TIMEWAIT: number;
+  /** Option at SOL_DCCP; see linux/dccp.h. NaN where the system lacks it. */
   readonly DCCP_SOCKOPT_SEND_CSCOV: number;
+  /** Option at SOL_DCCP; see linux/dccp.h. NaN where the system lacks it. */
   readonly DCCP_SOCKOPT_RECV_CSCOV: number;
+  /** Option at SOL_DCCP; see linux/dccp.h. NaN where the system lacks it. */
   readonly DCCP_SOCKOPT_AVAILABLE_CCIDS: number;
+  /** Protocol of AF_SMC; see net/smc.h of the kernel, linux/smc.h. NaN where the system lacks it. */
   readonly SMCPROTO_SMC: number;
+  /** Protocol of AF_SMC; see net/smc.h of the kernel, linux/smc.h. NaN where the system lacks it. */
   readonly SMCPROTO_SMC6: number;
+  /**
+   * The name has no address of this family.
+   * Failure of getaddrinfo() and getnameinfo(), the errno of a GaiError; see getaddrinfo(3), netdb.h. NaN where the system lacks it.
+   */
   readonly EAI_ADDRFAMILY: number;
+  /**
+   * A name server failed for now: try again.
+   * Failure of getaddrinfo() and getnameinfo(), the errno of a GaiError; see getaddrinfo(3), netdb.h. NaN where the system lacks it.
+   */
   readonly EAI_AGAIN: number;
+  /**
+   * Bad flags.
+   * Failure of getaddrinfo() and getnameinfo(), the errno of a GaiError; see getaddrinfo(3), netdb.h. NaN where the system lacks it.
+   */
   readonly EAI_BADFLAGS: number;
+  /**
+   * Bad hints, of BSD.
+   * Failure of getaddrinfo() and getnameinfo(), the errno of a GaiError; see getaddrinfo(3), netdb.h. NaN where the system lacks it.
+   */
   readonly EAI_BADHINTS: number;
+  /**
+   * A name server failed for good.
+   * Failure of getaddrinfo() and getnameinfo(), the errno of a GaiError; see getaddrinfo(3), netdb.h. NaN where the system lacks it.
+   */
   readonly EAI_FAIL: number;
+  /**
+   * The family is not supported.
+   * Failure of getaddrinfo() and getnameinfo(), the errno of a GaiError; see getaddrinfo(3), netdb.h. NaN where the system lacks it.
+   */
   readonly EAI_FAMILY: number;
+  /**
+   * The number after the last, of BSD.
+   * Failure of getaddrinfo() and getnameinfo(), the errno of a GaiError; see getaddrinfo(3), netdb.h. NaN where the system lacks it.
+   */
   readonly EAI_MAX: number;
+  /**
+   * No memory.
+   * Failure of getaddrinfo() and getnameinfo(), the errno of a GaiError; see getaddrinfo(3), netdb.h. NaN where the system lacks it.
+   */
   readonly EAI_MEMORY: number;
+  /**
+   * The name is known, but has no address.
+   * Failure of getaddrinfo() and getnameinfo(), the errno of a GaiError; see getaddrinfo(3), netdb.h. NaN where the system lacks it.
+   */
   readonly EAI_NODATA: number;
+  /**
+   * The name or the service is unknown.
+   * Failure of getaddrinfo() and getnameinfo(), the errno of a GaiError; see getaddrinfo(3), netdb.h. NaN where the system lacks it.
+   */
   readonly EAI_NONAME: number;
+  /**
+   * A buffer was too small.
+   * Failure of getaddrinfo() and getnameinfo(), the errno of a GaiError; see getaddrinfo(3), netdb.h. NaN where the system lacks it.
+   */
   readonly EAI_OVERFLOW: number;
+  /**
+   * Unknown protocol, of BSD.
+   * Failure of getaddrinfo() and getnameinfo(), the errno of a GaiError; see getaddrinfo(3), netdb.h. NaN where the system lacks it.
+   */
   readonly EAI_PROTOCOL: number;
+  /**
+   * The service is not there for this type.
+   * Failure of getaddrinfo() and getnameinfo(), the errno of a GaiError; see getaddrinfo(3), netdb.h. NaN where the system lacks it.
+   */
   readonly EAI_SERVICE: number;
+  /**
+   * The type is not supported.
+   * Failure of getaddrinfo() and getnameinfo(), the errno of a GaiError; see getaddrinfo(3), netdb.h. NaN where the system lacks it.
+   */
   readonly EAI_SOCKTYPE: number;
+  /**
+   * A system call failed.
+   * Failure of getaddrinfo() and getnameinfo(), the errno of a GaiError; see getaddrinfo(3), netdb.h. NaN where the system lacks it.
+   */
   readonly EAI_SYSTEM: number;
+  /**
+   * Of getaddrinfo_a(3): it is under way.
+   * Failure of getaddrinfo() and getnameinfo(), the errno of a GaiError; see getaddrinfo(3), netdb.h. NaN where the system lacks it.
+   */
   readonly EAI_INPROGRESS: number;
+  /**
+   * Of getaddrinfo_a(3): it was canceled.
+   * Failure of getaddrinfo() and getnameinfo(), the errno of a GaiError; see getaddrinfo(3), netdb.h. NaN where the system lacks it.
+   */
   readonly EAI_CANCELED: number;
+  /**
+   * Of getaddrinfo_a(3): it could not be canceled.
+   * Failure of getaddrinfo() and getnameinfo(), the errno of a GaiError; see getaddrinfo(3), netdb.h. NaN where the system lacks it.
+   */
   readonly EAI_NOTCANCELED: number;
+  /**
+   * Of getaddrinfo_a(3): all are done.
+   * Failure of getaddrinfo() and getnameinfo(), the errno of a GaiError; see getaddrinfo(3), netdb.h. NaN where the system lacks it.
+   */
   readonly EAI_ALLDONE: number;
+  /**
+   * Of getaddrinfo_a(3): a signal interrupted.
+   * Failure of getaddrinfo() and getnameinfo(), the errno of a GaiError; see getaddrinfo(3), netdb.h. NaN where the system lacks it.
+   */
   readonly EAI_INTR: number;
+  /**
+   * The name can't be encoded.
+   * Failure of getaddrinfo() and getnameinfo(), the errno of a GaiError; see getaddrinfo(3), netdb.h. NaN where the system lacks it.
+   */
   readonly EAI_IDN_ENCODE: number;
+  /**
+   * Only families of which this machine has an address.
+   * Flag of getaddrinfo(); see getaddrinfo(3), netdb.h. 0x80000000 where the system lacks it.
+   */
   readonly AI_ADDRCONFIG: number;
+  /**
+   * With AI_V4MAPPED: both.
+   * Flag of getaddrinfo(); see getaddrinfo(3), netdb.h. 0x80000000 where the system lacks it.
+   */
   readonly AI_ALL: number;
+  /**
+   * Asks for the canonical name, in the first row.
+   * Flag of getaddrinfo(); see getaddrinfo(3), netdb.h. 0x80000000 where the system lacks it.
+   */
   readonly AI_CANONNAME: number;
+  /**
+   * AI_V4MAPPED_CFG and AI_ADDRCONFIG, of BSD.
+   * Flag of getaddrinfo(); see getaddrinfo(3), netdb.h. 0x80000000 where the system lacks it.
+   */
   readonly AI_DEFAULT: number;
+  /**
+   * Valid flags, of BSD.
+   * Flag of getaddrinfo(); see getaddrinfo(3), netdb.h. 0x80000000 where the system lacks it.
+   */
   readonly AI_MASK: number;
+  /**
+   * The host is a numeric address: no look-up.
+   * Flag of getaddrinfo(); see getaddrinfo(3), netdb.h. 0x80000000 where the system lacks it.
+   */
   readonly AI_NUMERICHOST: number;
+  /**
+   * The port is a number: no look-up.
+   * Flag of getaddrinfo(); see getaddrinfo(3), netdb.h. 0x80000000 where the system lacks it.
+   */
   readonly AI_NUMERICSERV: number;
+  /**
+   * Without a host: addresses to bind() to.
+   * Flag of getaddrinfo(); see getaddrinfo(3), netdb.h. 0x80000000 where the system lacks it.
+   */
   readonly AI_PASSIVE: number;
+  /**
+   * Of AF_INET6 without results: IPv4 addresses, mapped.
+   * Flag of getaddrinfo(); see getaddrinfo(3), netdb.h. 0x80000000 where the system lacks it.
+   */
   readonly AI_V4MAPPED: number;
+  /**
+   * AI_V4MAPPED where mapped addresses are used, of BSD.
+   * Flag of getaddrinfo(); see getaddrinfo(3), netdb.h. 0x80000000 where the system lacks it.
+   */
   readonly AI_V4MAPPED_CFG: number;
+  /**
+   * The host is encoded as an international name.
+   * Flag of getaddrinfo(); see getaddrinfo(3), netdb.h. 0x80000000 where the system lacks it.
+   */
   readonly AI_IDN: number;
+  /**
+   * The canonical name is decoded.
+   * Flag of getaddrinfo(); see getaddrinfo(3), netdb.h. 0x80000000 where the system lacks it.
+   */
   readonly AI_CANONIDN: number;
+  /**
+   * The service of UDP.
+   * Flag of getnameinfo(); see getnameinfo(3), netdb.h. 0x80000000 where the system lacks it.
+   */
   readonly NI_DGRAM: number;
+  /**
+   * The name is decoded from its international form.
+   * Flag of getnameinfo(); see getnameinfo(3), netdb.h. 0x80000000 where the system lacks it.
+   */
   readonly NI_IDN: number;
+  /** Bytes that a host's name may have; see getnameinfo(3), netdb.h. */
   readonly NI_MAXHOST: number;
+  /** Bytes that a service's name may have; see getnameinfo(3), netdb.h. */
   readonly NI_MAXSERV: number;
+  /**
+   * Throws where there is no name.
+   * Flag of getnameinfo(); see getnameinfo(3), netdb.h. 0x80000000 where the system lacks it.
+   */
   readonly NI_NAMEREQD: number;
+  /**
+   * Only the first label of local hosts.
+   * Flag of getnameinfo(); see getnameinfo(3), netdb.h. 0x80000000 where the system lacks it.
+   */
   readonly NI_NOFQDN: number;
+  /**
+   * The address as digits.
+   * Flag of getnameinfo(); see getnameinfo(3), netdb.h. 0x80000000 where the system lacks it.
+   */
   readonly NI_NUMERICHOST: number;
+  /**
+   * The port as digits.
+   * Flag of getnameinfo(); see getnameinfo(3), netdb.h. 0x80000000 where the system lacks it.
+   */
   readonly NI_NUMERICSERV: number;
+  /**
+   * The scope as digits, of BSD and macOS.
+   * Flag of getnameinfo(); see getnameinfo(3), netdb.h. 0x80000000 where the system lacks it.
+   */
   readonly NI_NUMERICSCOPE: number;
+  /**
+   * See errno.
+   * Failure of gethostbyname() and gethostbyaddr(), the errno of an HError; see gethostbyname(3), netdb.h. NaN where the system lacks it.
+   */
   readonly NETDB_INTERNAL: number;
+  /**
+   * No failure.
+   * Failure of gethostbyname() and gethostbyaddr(), the errno of an HError; see gethostbyname(3), netdb.h. NaN where the system lacks it.
+   */
   readonly NETDB_SUCCESS: number;
+  /**
+   * No such host.
+   * Failure of gethostbyname() and gethostbyaddr(), the errno of an HError; see gethostbyname(3), netdb.h. NaN where the system lacks it.
+   */
   readonly HOST_NOT_FOUND: number;
+  /**
+   * A name server failed for now.
+   * Failure of gethostbyname() and gethostbyaddr(), the errno of an HError; see gethostbyname(3), netdb.h. NaN where the system lacks it.
+   */
   readonly TRY_AGAIN: number;
+  /**
+   * A name server failed for good.
+   * Failure of gethostbyname() and gethostbyaddr(), the errno of an HError; see gethostbyname(3), netdb.h. NaN where the system lacks it.
+   */
   readonly NO_RECOVERY: number;
+  /**
+   * The name has no address.
+   * Failure of gethostbyname() and gethostbyaddr(), the errno of an HError; see gethostbyname(3), netdb.h. NaN where the system lacks it.
+   */
   readonly NO_DATA: number;
+  /**
+   * NO_DATA's other name.
+   * Failure of gethostbyname() and gethostbyaddr(), the errno of an HError; see gethostbyname(3), netdb.h. NaN where the system lacks it.
+   */
   readonly NO_ADDRESS: number;
+  /** Protocol of AF_NETLINK; see netlink(7), linux/netlink.h. NaN where the system lacks it. */
   readonly NETLINK_ARPD: number;
+  /** Protocol of AF_NETLINK; see netlink(7), linux/netlink.h. NaN where the system lacks it. */
   readonly NETLINK_CRYPTO: number;
+  /** Protocol of AF_NETLINK; see netlink(7), linux/netlink.h. NaN where the system lacks it. */
   readonly NETLINK_DNRTMSG: number;
+  /** Protocol of AF_NETLINK; see netlink(7), linux/netlink.h. NaN where the system lacks it. */
   readonly NETLINK_FIREWALL: number;
+  /** Protocol of AF_NETLINK; see netlink(7), linux/netlink.h. NaN where the system lacks it. */
   readonly NETLINK_IP6_FW: number;
+  /** Protocol of AF_NETLINK; see netlink(7), linux/netlink.h. NaN where the system lacks it. */
   readonly NETLINK_NFLOG: number;
+  /** Protocol of AF_NETLINK; see netlink(7), linux/netlink.h. NaN where the system lacks it. */
   readonly NETLINK_ROUTE: number;
+  /** Protocol of AF_NETLINK; see netlink(7), linux/netlink.h. NaN where the system lacks it. */
   readonly NETLINK_ROUTE6: number;
+  /** Protocol of AF_NETLINK; see netlink(7), linux/netlink.h. NaN where the system lacks it. */
   readonly NETLINK_SKIP: number;
+  /** Protocol of AF_NETLINK; see netlink(7), linux/netlink.h. NaN where the system lacks it. */
   readonly NETLINK_TAPBASE: number;
+  /** Protocol of AF_NETLINK; see netlink(7), linux/netlink.h. NaN where the system lacks it. */
   readonly NETLINK_TCPDIAG: number;
+  /** Protocol of AF_NETLINK; see netlink(7), linux/netlink.h. NaN where the system lacks it. */
   readonly NETLINK_USERSOCK: number;
+  /** Protocol of AF_NETLINK; see netlink(7), linux/netlink.h. NaN where the system lacks it. */
   readonly NETLINK_W1: number;
+  /** Protocol of AF_NETLINK; see netlink(7), linux/netlink.h. NaN where the system lacks it. */
   readonly NETLINK_XFRM: number;
+  /** Protocol of AF_NETLINK; see netlink(7), linux/netlink.h. NaN where the system lacks it. */
   readonly NETLINK_SOCK_DIAG: number;
+  /** Protocol of AF_NETLINK; see netlink(7), linux/netlink.h. NaN where the system lacks it. */
   readonly NETLINK_AUDIT: number;
+  /** Protocol of AF_NETLINK; see netlink(7), linux/netlink.h. NaN where the system lacks it. */
   readonly NETLINK_CONNECTOR: number;
+  /** Protocol of AF_NETLINK; see netlink(7), linux/netlink.h. NaN where the system lacks it. */
   readonly NETLINK_NETFILTER: number;
+  /** Protocol of AF_NETLINK; see netlink(7), linux/netlink.h. NaN where the system lacks it. */
   readonly NETLINK_KOBJECT_UEVENT: number;
+  /** Protocol of AF_NETLINK; see netlink(7), linux/netlink.h. NaN where the system lacks it. */
   readonly NETLINK_GENERIC: number;
+  /** Protocol of AF_NETLINK; see netlink(7), linux/netlink.h. NaN where the system lacks it. */
   readonly NETLINK_RDMA: number;
+  /** Protocol of AF_NETLINK; see netlink(7), linux/netlink.h. NaN where the system lacks it. */
   readonly NETLINK_SMC: number;
+  /** Option at SOL_NETLINK; see netlink(7), linux/netlink.h. NaN where the system lacks it. */
   readonly NETLINK_ADD_MEMBERSHIP: number;
+  /** Option at SOL_NETLINK; see netlink(7), linux/netlink.h. NaN where the system lacks it. */
   readonly NETLINK_DROP_MEMBERSHIP: number;
+  /** Option at SOL_NETLINK; see netlink(7), linux/netlink.h. NaN where the system lacks it. */
   readonly NETLINK_PKTINFO: number;
+  /** Option at SOL_NETLINK; see netlink(7), linux/netlink.h. NaN where the system lacks it. */
   readonly NETLINK_BROADCAST_ERROR: number;
+  /** Option at SOL_NETLINK; see netlink(7), linux/netlink.h. NaN where the system lacks it. */
   readonly NETLINK_NO_ENOBUFS: number;
+  /** Option at SOL_NETLINK; see netlink(7), linux/netlink.h. NaN where the system lacks it. */
   readonly NETLINK_LISTEN_ALL_NSID: number;
+  /** Option at SOL_NETLINK; see netlink(7), linux/netlink.h. NaN where the system lacks it. */
   readonly NETLINK_LIST_MEMBERSHIPS: number;
+  /** Option at SOL_NETLINK; see netlink(7), linux/netlink.h. NaN where the system lacks it. */
   readonly NETLINK_CAP_ACK: number;
+  /** Option at SOL_NETLINK; see netlink(7), linux/netlink.h. NaN where the system lacks it. */
   readonly NETLINK_EXT_ACK: number;
+  /** Option at SOL_NETLINK; see netlink(7), linux/netlink.h. NaN where the system lacks it. */
   readonly NETLINK_GET_STRICT_CHK: number;
+  /** Flag of a message, nlmsghdr; see netlink(7), linux/netlink.h. NaN where the system lacks it. */
   readonly NLM_F_REQUEST: number;
+  /** Flag of a message, nlmsghdr; see netlink(7), linux/netlink.h. NaN where the system lacks it. */
   readonly NLM_F_MULTI: number;
+  /** Flag of a message, nlmsghdr; see netlink(7), linux/netlink.h. NaN where the system lacks it. */
   readonly NLM_F_ACK: number;
+  /** Flag of a message, nlmsghdr; see netlink(7), linux/netlink.h. NaN where the system lacks it. */
   readonly NLM_F_ECHO: number;
+  /** Flag of a message, nlmsghdr; see netlink(7), linux/netlink.h. NaN where the system lacks it. */
   readonly NLM_F_DUMP_INTR: number;
+  /** Flag of a message, nlmsghdr; see netlink(7), linux/netlink.h. NaN where the system lacks it. */
   readonly NLM_F_DUMP_FILTERED: number;
+  /** Flag of a message, nlmsghdr; see netlink(7), linux/netlink.h. NaN where the system lacks it. */
   readonly NLM_F_ROOT: number;
+  /** Flag of a message, nlmsghdr; see netlink(7), linux/netlink.h. NaN where the system lacks it. */
   readonly NLM_F_MATCH: number;
+  /** Flag of a message, nlmsghdr; see netlink(7), linux/netlink.h. NaN where the system lacks it. */
   readonly NLM_F_ATOMIC: number;
+  /** Flag of a message, nlmsghdr; see netlink(7), linux/netlink.h. NaN where the system lacks it. */
   readonly NLM_F_DUMP: number;
+  /** Flag of a message, nlmsghdr; see netlink(7), linux/netlink.h. NaN where the system lacks it. */
   readonly NLM_F_REPLACE: number;
+  /** Flag of a message, nlmsghdr; see netlink(7), linux/netlink.h. NaN where the system lacks it. */
   readonly NLM_F_EXCL: number;
+  /** Flag of a message, nlmsghdr; see netlink(7), linux/netlink.h. NaN where the system lacks it. */
   readonly NLM_F_CREATE: number;
+  /** Flag of a message, nlmsghdr; see netlink(7), linux/netlink.h. NaN where the system lacks it. */
   readonly NLM_F_APPEND: number;
+  /** Flag of a message, nlmsghdr; see netlink(7), linux/netlink.h. NaN where the system lacks it. */
   readonly NLM_F_NONREC: number;
+  /** Flag of a message, nlmsghdr; see netlink(7), linux/netlink.h. NaN where the system lacks it. */
   readonly NLM_F_BULK: number;
+  /** Flag of a message, nlmsghdr; see netlink(7), linux/netlink.h. NaN where the system lacks it. */
   readonly NLM_F_CAPPED: number;
+  /** Flag of a message, nlmsghdr; see netlink(7), linux/netlink.h. NaN where the system lacks it. */
   readonly NLM_F_ACK_TLVS: number;
+  /** Type of a message, nlmsghdr; see netlink(7), linux/netlink.h. NaN where the system lacks it. */
   readonly NLMSG_NOOP: number;
+  /** Type of a message, nlmsghdr; see netlink(7), linux/netlink.h. NaN where the system lacks it. */
   readonly NLMSG_ERROR: number;
+  /** Type of a message, nlmsghdr; see netlink(7), linux/netlink.h. NaN where the system lacks it. */
   readonly NLMSG_DONE: number;
+  /** Type of a message, nlmsghdr; see netlink(7), linux/netlink.h. NaN where the system lacks it. */
   readonly NLMSG_OVERRUN: number;
+  /** Type of a message, nlmsghdr; see netlink(7), linux/netlink.h. NaN where the system lacks it. */
   readonly NLMSG_MIN_TYPE: number;
+  /** Bytes to which messages are padded; see netlink(7), linux/netlink.h. NaN where the system lacks it. */
   readonly NLMSG_ALIGNTO: number;
+  /** Bytes of a nlmsghdr; see netlink(7), linux/netlink.h. NaN where the system lacks it. */
   readonly NLMSG_HDRLEN: number;
+  /** Attribute of an NLMSG_ERROR; see netlink(7), linux/netlink.h. NaN where the system lacks it. */
   readonly NLMSGERR_ATTR_MSG: number;
+  /** Attribute of an NLMSG_ERROR; see netlink(7), linux/netlink.h. NaN where the system lacks it. */
   readonly NLMSGERR_ATTR_OFFS: number;
+  /** Attribute of an NLMSG_ERROR; see netlink(7), linux/netlink.h. NaN where the system lacks it. */
   readonly NLMSGERR_ATTR_COOKIE: number;
+  /** Attribute of an NLMSG_ERROR; see netlink(7), linux/netlink.h. NaN where the system lacks it. */
   readonly NLMSGERR_ATTR_POLICY: number;
+  /** Attribute of an NLMSG_ERROR; see netlink(7), linux/netlink.h. NaN where the system lacks it. */
   readonly NLMSGERR_ATTR_MISS_TYPE: number;
+  /** Attribute of an NLMSG_ERROR; see netlink(7), linux/netlink.h. NaN where the system lacks it. */
   readonly NLMSGERR_ATTR_MISS_NEST: number;
+  /** Flag of an attribute's type; see netlink(7), linux/netlink.h. NaN where the system lacks it. */
   readonly NLA_F_NESTED: number;
+  /** Flag of an attribute's type; see netlink(7), linux/netlink.h. NaN where the system lacks it. */
   readonly NLA_F_NET_BYTEORDER: number;
+  /** Bytes to which attributes are padded; see netlink(7), linux/netlink.h. NaN where the system lacks it. */
   readonly NLA_ALIGNTO: number;
+  /** Bytes of a nlattr; see netlink(7), linux/netlink.h. NaN where the system lacks it. */
   readonly NLA_HDRLEN: number;
+  /** Type of a message of NETLINK_ROUTE; see rtnetlink(7), linux/rtnetlink.h. NaN where the system lacks it. */
   readonly RTM_NEWLINK: number;
+  /** Type of a message of NETLINK_ROUTE; see rtnetlink(7), linux/rtnetlink.h. NaN where the system lacks it. */
   readonly RTM_DELLINK: number;
+  /** Type of a message of NETLINK_ROUTE; see rtnetlink(7), linux/rtnetlink.h. NaN where the system lacks it. */
   readonly RTM_GETLINK: number;
+  /** Type of a message of NETLINK_ROUTE; see rtnetlink(7), linux/rtnetlink.h. NaN where the system lacks it. */
   readonly RTM_SETLINK: number;
+  /** Type of a message of NETLINK_ROUTE; see rtnetlink(7), linux/rtnetlink.h. NaN where the system lacks it. */
   readonly RTM_NEWADDR: number;
+  /** Type of a message of NETLINK_ROUTE; see rtnetlink(7), linux/rtnetlink.h. NaN where the system lacks it. */
   readonly RTM_DELADDR: number;
+  /** Type of a message of NETLINK_ROUTE; see rtnetlink(7), linux/rtnetlink.h. NaN where the system lacks it. */
   readonly RTM_GETADDR: number;
+  /** Type of a message of NETLINK_ROUTE; see rtnetlink(7), linux/rtnetlink.h. NaN where the system lacks it. */
   readonly RTM_NEWROUTE: number;
+  /** Type of a message of NETLINK_ROUTE; see rtnetlink(7), linux/rtnetlink.h. NaN where the system lacks it. */
   readonly RTM_DELROUTE: number;
+  /** Type of a message of NETLINK_ROUTE; see rtnetlink(7), linux/rtnetlink.h. NaN where the system lacks it. */
   readonly RTM_GETROUTE: number;
+  /** Type of a message of NETLINK_ROUTE; see rtnetlink(7), linux/rtnetlink.h. NaN where the system lacks it. */
   readonly RTM_NEWNEIGH: number;
+  /** Type of a message of NETLINK_ROUTE; see rtnetlink(7), linux/rtnetlink.h. NaN where the system lacks it. */
   readonly RTM_DELNEIGH: number;
+  /** Type of a message of NETLINK_ROUTE; see rtnetlink(7), linux/rtnetlink.h. NaN where the system lacks it. */
   readonly RTM_GETNEIGH: number;
+  /** Type of a message of NETLINK_ROUTE; see rtnetlink(7), linux/rtnetlink.h. NaN where the system lacks it. */
   readonly RTM_NEWRULE: number;
+  /** Type of a message of NETLINK_ROUTE; see rtnetlink(7), linux/rtnetlink.h. NaN where the system lacks it. */
   readonly RTM_DELRULE: number;
+  /** Type of a message of NETLINK_ROUTE; see rtnetlink(7), linux/rtnetlink.h. NaN where the system lacks it. */
   readonly RTM_GETRULE: number;
+  /** Type of a message of NETLINK_ROUTE; see rtnetlink(7), linux/rtnetlink.h. NaN where the system lacks it. */
   readonly RTM_NEWNSID: number;
+  /** Type of a message of NETLINK_ROUTE; see rtnetlink(7), linux/rtnetlink.h. NaN where the system lacks it. */
   readonly RTM_DELNSID: number;
+  /** Type of a message of NETLINK_ROUTE; see rtnetlink(7), linux/rtnetlink.h. NaN where the system lacks it. */
   readonly RTM_GETNSID: number;
+  /** Flag of a route, rtmsg; see rtnetlink(7), linux/rtnetlink.h. NaN where the system lacks it. */
   readonly RTM_F_NOTIFY: number;
+  /** Flag of a route, rtmsg; see rtnetlink(7), linux/rtnetlink.h. NaN where the system lacks it. */
   readonly RTM_F_CLONED: number;
+  /** Flag of a route, rtmsg; see rtnetlink(7), linux/rtnetlink.h. NaN where the system lacks it. */
   readonly RTM_F_EQUALIZE: number;
+  /** Flag of a route, rtmsg; see rtnetlink(7), linux/rtnetlink.h. NaN where the system lacks it. */
   readonly RTM_F_PREFIX: number;
+  /** Flag of a route, rtmsg; see rtnetlink(7), linux/rtnetlink.h. NaN where the system lacks it. */
   readonly RTM_F_LOOKUP_TABLE: number;
+  /** Flag of a route, rtmsg; see rtnetlink(7), linux/rtnetlink.h. NaN where the system lacks it. */
   readonly RTM_F_FIB_MATCH: number;
+  /** Flag of a route, rtmsg; see rtnetlink(7), linux/rtnetlink.h. NaN where the system lacks it. */
   readonly RTM_F_OFFLOAD: number;
+  /** Flag of a route, rtmsg; see rtnetlink(7), linux/rtnetlink.h. NaN where the system lacks it. */
   readonly RTM_F_TRAP: number;
+  /** Flag of a route, rtmsg; see rtnetlink(7), linux/rtnetlink.h. NaN where the system lacks it. */
   readonly RTM_F_OFFLOAD_FAILED: number;
+  /** Multicast group of NETLINK_ROUTE, a bit of an address's groups; see rtnetlink(7), linux/rtnetlink.h. NaN where the system lacks it. */
   readonly RTMGRP_LINK: number;
+  /** Multicast group of NETLINK_ROUTE, a bit of an address's groups; see rtnetlink(7), linux/rtnetlink.h. NaN where the system lacks it. */
   readonly RTMGRP_NOTIFY: number;
+  /** Multicast group of NETLINK_ROUTE, a bit of an address's groups; see rtnetlink(7), linux/rtnetlink.h. NaN where the system lacks it. */
   readonly RTMGRP_NEIGH: number;
+  /** Multicast group of NETLINK_ROUTE, a bit of an address's groups; see rtnetlink(7), linux/rtnetlink.h. NaN where the system lacks it. */
   readonly RTMGRP_TC: number;
+  /** Multicast group of NETLINK_ROUTE, a bit of an address's groups; see rtnetlink(7), linux/rtnetlink.h. NaN where the system lacks it. */
   readonly RTMGRP_IPV4_IFADDR: number;
+  /** Multicast group of NETLINK_ROUTE, a bit of an address's groups; see rtnetlink(7), linux/rtnetlink.h. NaN where the system lacks it. */
   readonly RTMGRP_IPV4_MROUTE: number;
+  /** Multicast group of NETLINK_ROUTE, a bit of an address's groups; see rtnetlink(7), linux/rtnetlink.h. NaN where the system lacks it. */
   readonly RTMGRP_IPV4_ROUTE: number;
+  /** Multicast group of NETLINK_ROUTE, a bit of an address's groups; see rtnetlink(7), linux/rtnetlink.h. NaN where the system lacks it. */
   readonly RTMGRP_IPV4_RULE: number;
+  /** Multicast group of NETLINK_ROUTE, a bit of an address's groups; see rtnetlink(7), linux/rtnetlink.h. NaN where the system lacks it. */
   readonly RTMGRP_IPV6_IFADDR: number;
+  /** Multicast group of NETLINK_ROUTE, a bit of an address's groups; see rtnetlink(7), linux/rtnetlink.h. NaN where the system lacks it. */
   readonly RTMGRP_IPV6_MROUTE: number;
+  /** Multicast group of NETLINK_ROUTE, a bit of an address's groups; see rtnetlink(7), linux/rtnetlink.h. NaN where the system lacks it. */
   readonly RTMGRP_IPV6_ROUTE: number;
+  /** Multicast group of NETLINK_ROUTE, a bit of an address's groups; see rtnetlink(7), linux/rtnetlink.h. NaN where the system lacks it. */
   readonly RTMGRP_IPV6_IFINFO: number;
+  /** Multicast group of NETLINK_ROUTE, a bit of an address's groups; see rtnetlink(7), linux/rtnetlink.h. NaN where the system lacks it. */
   readonly RTMGRP_IPV6_PREFIX: number;
+  /** Multicast group of NETLINK_ROUTE, a number for NETLINK_ADD_MEMBERSHIP; see rtnetlink(7), linux/rtnetlink.h. NaN where the system lacks it. */
   readonly RTNLGRP_NONE: number;
+  /** Multicast group of NETLINK_ROUTE, a number for NETLINK_ADD_MEMBERSHIP; see rtnetlink(7), linux/rtnetlink.h. NaN where the system lacks it. */
   readonly RTNLGRP_LINK: number;
+  /** Multicast group of NETLINK_ROUTE, a number for NETLINK_ADD_MEMBERSHIP; see rtnetlink(7), linux/rtnetlink.h. NaN where the system lacks it. */
   readonly RTNLGRP_NOTIFY: number;
+  /** Multicast group of NETLINK_ROUTE, a number for NETLINK_ADD_MEMBERSHIP; see rtnetlink(7), linux/rtnetlink.h. NaN where the system lacks it. */
   readonly RTNLGRP_NEIGH: number;
+  /** Multicast group of NETLINK_ROUTE, a number for NETLINK_ADD_MEMBERSHIP; see rtnetlink(7), linux/rtnetlink.h. NaN where the system lacks it. */
   readonly RTNLGRP_TC: number;
+  /** Multicast group of NETLINK_ROUTE, a number for NETLINK_ADD_MEMBERSHIP; see rtnetlink(7), linux/rtnetlink.h. NaN where the system lacks it. */
   readonly RTNLGRP_IPV4_IFADDR: number;
+  /** Multicast group of NETLINK_ROUTE, a number for NETLINK_ADD_MEMBERSHIP; see rtnetlink(7), linux/rtnetlink.h. NaN where the system lacks it. */
   readonly RTNLGRP_IPV4_ROUTE: number;
+  /** Multicast group of NETLINK_ROUTE, a number for NETLINK_ADD_MEMBERSHIP; see rtnetlink(7), linux/rtnetlink.h. NaN where the system lacks it. */
   readonly RTNLGRP_IPV4_RULE: number;
+  /** Multicast group of NETLINK_ROUTE, a number for NETLINK_ADD_MEMBERSHIP; see rtnetlink(7), linux/rtnetlink.h. NaN where the system lacks it. */
   readonly RTNLGRP_IPV6_IFADDR: number;
+  /** Multicast group of NETLINK_ROUTE, a number for NETLINK_ADD_MEMBERSHIP; see rtnetlink(7), linux/rtnetlink.h. NaN where the system lacks it. */
   readonly RTNLGRP_IPV6_ROUTE: number;
+  /** Multicast group of NETLINK_ROUTE, a number for NETLINK_ADD_MEMBERSHIP; see rtnetlink(7), linux/rtnetlink.h. NaN where the system lacks it. */
   readonly RTNLGRP_IPV6_IFINFO: number;
+  /** Multicast group of NETLINK_ROUTE, a number for NETLINK_ADD_MEMBERSHIP; see rtnetlink(7), linux/rtnetlink.h. NaN where the system lacks it. */
   readonly RTNLGRP_IPV6_PREFIX: number;
+  /** Multicast group of NETLINK_ROUTE, a number for NETLINK_ADD_MEMBERSHIP; see rtnetlink(7), linux/rtnetlink.h. NaN where the system lacks it. */
   readonly RTNLGRP_IPV6_RULE: number;
+  /** Multicast group of NETLINK_ROUTE, a number for NETLINK_ADD_MEMBERSHIP; see rtnetlink(7), linux/rtnetlink.h. NaN where the system lacks it. */
   readonly RTNLGRP_MDB: number;
+  /** Multicast group of NETLINK_ROUTE, a number for NETLINK_ADD_MEMBERSHIP; see rtnetlink(7), linux/rtnetlink.h. NaN where the system lacks it. */
   readonly RTNLGRP_NSID: number;
+  /** Multicast group of NETLINK_ROUTE, a number for NETLINK_ADD_MEMBERSHIP; see rtnetlink(7), linux/rtnetlink.h. NaN where the system lacks it. */
   readonly RTNLGRP_NEXTHOP: number;
+  /** Type of a route, rtmsg; see rtnetlink(7), linux/rtnetlink.h. NaN where the system lacks it. */
   readonly RTN_UNSPEC: number;
+  /** Type of a route, rtmsg; see rtnetlink(7), linux/rtnetlink.h. NaN where the system lacks it. */
   readonly RTN_UNICAST: number;
+  /** Type of a route, rtmsg; see rtnetlink(7), linux/rtnetlink.h. NaN where the system lacks it. */
   readonly RTN_LOCAL: number;
+  /** Type of a route, rtmsg; see rtnetlink(7), linux/rtnetlink.h. NaN where the system lacks it. */
   readonly RTN_BROADCAST: number;
+  /** Type of a route, rtmsg; see rtnetlink(7), linux/rtnetlink.h. NaN where the system lacks it. */
   readonly RTN_ANYCAST: number;
+  /** Type of a route, rtmsg; see rtnetlink(7), linux/rtnetlink.h. NaN where the system lacks it. */
   readonly RTN_MULTICAST: number;
+  /** Type of a route, rtmsg; see rtnetlink(7), linux/rtnetlink.h. NaN where the system lacks it. */
   readonly RTN_BLACKHOLE: number;
+  /** Type of a route, rtmsg; see rtnetlink(7), linux/rtnetlink.h. NaN where the system lacks it. */
   readonly RTN_UNREACHABLE: number;
+  /** Type of a route, rtmsg; see rtnetlink(7), linux/rtnetlink.h. NaN where the system lacks it. */
   readonly RTN_PROHIBIT: number;
+  /** Type of a route, rtmsg; see rtnetlink(7), linux/rtnetlink.h. NaN where the system lacks it. */
   readonly RTN_THROW: number;
+  /** Origin of a route, rtmsg; see rtnetlink(7), linux/rtnetlink.h. NaN where the system lacks it. */
   readonly RTPROT_UNSPEC: number;
+  /** Origin of a route, rtmsg; see rtnetlink(7), linux/rtnetlink.h. NaN where the system lacks it. */
   readonly RTPROT_REDIRECT: number;
+  /** Origin of a route, rtmsg; see rtnetlink(7), linux/rtnetlink.h. NaN where the system lacks it. */
   readonly RTPROT_KERNEL: number;
+  /** Origin of a route, rtmsg; see rtnetlink(7), linux/rtnetlink.h. NaN where the system lacks it. */
   readonly RTPROT_BOOT: number;
+  /** Origin of a route, rtmsg; see rtnetlink(7), linux/rtnetlink.h. NaN where the system lacks it. */
   readonly RTPROT_STATIC: number;
+  /** Origin of a route, rtmsg; see rtnetlink(7), linux/rtnetlink.h. NaN where the system lacks it. */
   readonly RTPROT_RA: number;
+  /** Origin of a route, rtmsg; see rtnetlink(7), linux/rtnetlink.h. NaN where the system lacks it. */
   readonly RTPROT_DHCP: number;
+  /** Scope of a route or an address; see rtnetlink(7), linux/rtnetlink.h. NaN where the system lacks it. */
   readonly RT_SCOPE_UNIVERSE: number;
+  /** Scope of a route or an address; see rtnetlink(7), linux/rtnetlink.h. NaN where the system lacks it. */
   readonly RT_SCOPE_SITE: number;
+  /** Scope of a route or an address; see rtnetlink(7), linux/rtnetlink.h. NaN where the system lacks it. */
   readonly RT_SCOPE_LINK: number;
+  /** Scope of a route or an address; see rtnetlink(7), linux/rtnetlink.h. NaN where the system lacks it. */
   readonly RT_SCOPE_HOST: number;
+  /** Scope of a route or an address; see rtnetlink(7), linux/rtnetlink.h. NaN where the system lacks it. */
   readonly RT_SCOPE_NOWHERE: number;
+  /** Routing table; see rtnetlink(7), linux/rtnetlink.h. NaN where the system lacks it. */
   readonly RT_TABLE_UNSPEC: number;
+  /** Routing table; see rtnetlink(7), linux/rtnetlink.h. NaN where the system lacks it. */
   readonly RT_TABLE_COMPAT: number;
+  /** Routing table; see rtnetlink(7), linux/rtnetlink.h. NaN where the system lacks it. */
   readonly RT_TABLE_DEFAULT: number;
+  /** Routing table; see rtnetlink(7), linux/rtnetlink.h. NaN where the system lacks it. */
   readonly RT_TABLE_MAIN: number;
+  /** Routing table; see rtnetlink(7), linux/rtnetlink.h. NaN where the system lacks it. */
   readonly RT_TABLE_LOCAL: number;
+  /** Routing table; see rtnetlink(7), linux/rtnetlink.h. NaN where the system lacks it. */
   readonly RT_TABLE_MAX: number;
+  /** Attribute of a route; see rtnetlink(7), linux/rtnetlink.h. NaN where the system lacks it. */
   readonly RTA_UNSPEC: number;
+  /** Attribute of a route; see rtnetlink(7), linux/rtnetlink.h. NaN where the system lacks it. */
   readonly RTA_DST: number;
+  /** Attribute of a route; see rtnetlink(7), linux/rtnetlink.h. NaN where the system lacks it. */
   readonly RTA_SRC: number;
+  /** Attribute of a route; see rtnetlink(7), linux/rtnetlink.h. NaN where the system lacks it. */
   readonly RTA_IIF: number;
+  /** Attribute of a route; see rtnetlink(7), linux/rtnetlink.h. NaN where the system lacks it. */
   readonly RTA_OIF: number;
+  /** Attribute of a route; see rtnetlink(7), linux/rtnetlink.h. NaN where the system lacks it. */
   readonly RTA_GATEWAY: number;
+  /** Attribute of a route; see rtnetlink(7), linux/rtnetlink.h. NaN where the system lacks it. */
   readonly RTA_PRIORITY: number;
+  /** Attribute of a route; see rtnetlink(7), linux/rtnetlink.h. NaN where the system lacks it. */
   readonly RTA_PREFSRC: number;
+  /** Attribute of a route; see rtnetlink(7), linux/rtnetlink.h. NaN where the system lacks it. */
   readonly RTA_METRICS: number;
+  /** Attribute of a route; see rtnetlink(7), linux/rtnetlink.h. NaN where the system lacks it. */
   readonly RTA_MULTIPATH: number;
+  /** Attribute of a route; see rtnetlink(7), linux/rtnetlink.h. NaN where the system lacks it. */
   readonly RTA_FLOW: number;
+  /** Attribute of a route; see rtnetlink(7), linux/rtnetlink.h. NaN where the system lacks it. */
   readonly RTA_CACHEINFO: number;
+  /** Attribute of a route; see rtnetlink(7), linux/rtnetlink.h. NaN where the system lacks it. */
   readonly RTA_TABLE: number;
+  /** Attribute of a route; see rtnetlink(7), linux/rtnetlink.h. NaN where the system lacks it. */
   readonly RTA_MARK: number;
+  /** Attribute of a route; see rtnetlink(7), linux/rtnetlink.h. NaN where the system lacks it. */
   readonly RTA_VIA: number;
+  /** Attribute of a route; see rtnetlink(7), linux/rtnetlink.h. NaN where the system lacks it. */
   readonly RTA_NEWDST: number;
+  /** Attribute of a route; see rtnetlink(7), linux/rtnetlink.h. NaN where the system lacks it. */
   readonly RTA_PREF: number;
+  /** Attribute of a route; see rtnetlink(7), linux/rtnetlink.h. NaN where the system lacks it. */
   readonly RTA_ENCAP_TYPE: number;
+  /** Attribute of a route; see rtnetlink(7), linux/rtnetlink.h. NaN where the system lacks it. */
   readonly RTA_ENCAP: number;
+  /** Attribute of a route; see rtnetlink(7), linux/rtnetlink.h. NaN where the system lacks it. */
   readonly RTA_EXPIRES: number;
+  /** Attribute of a route; see rtnetlink(7), linux/rtnetlink.h. NaN where the system lacks it. */
   readonly RTA_UID: number;
+  /** Attribute of a route; see rtnetlink(7), linux/rtnetlink.h. NaN where the system lacks it. */
   readonly RTA_TTL_PROPAGATE: number;
+  /** Attribute of a route; see rtnetlink(7), linux/rtnetlink.h. NaN where the system lacks it. */
   readonly RTA_IP_PROTO: number;
+  /** Attribute of a route; see rtnetlink(7), linux/rtnetlink.h. NaN where the system lacks it. */
   readonly RTA_SPORT: number;
+  /** Attribute of a route; see rtnetlink(7), linux/rtnetlink.h. NaN where the system lacks it. */
   readonly RTA_DPORT: number;
+  /** Attribute of a route; see rtnetlink(7), linux/rtnetlink.h. NaN where the system lacks it. */
   readonly RTA_NH_ID: number;
+  /** Attribute within RTA_METRICS; see rtnetlink(7), linux/rtnetlink.h. NaN where the system lacks it. */
   readonly RTAX_UNSPEC: number;
+  /** Attribute within RTA_METRICS; see rtnetlink(7), linux/rtnetlink.h. NaN where the system lacks it. */
   readonly RTAX_LOCK: number;
+  /** Attribute within RTA_METRICS; see rtnetlink(7), linux/rtnetlink.h. NaN where the system lacks it. */
   readonly RTAX_MTU: number;
+  /** Attribute within RTA_METRICS; see rtnetlink(7), linux/rtnetlink.h. NaN where the system lacks it. */
   readonly RTAX_WINDOW: number;
+  /** Attribute within RTA_METRICS; see rtnetlink(7), linux/rtnetlink.h. NaN where the system lacks it. */
   readonly RTAX_RTT: number;
+  /** Attribute within RTA_METRICS; see rtnetlink(7), linux/rtnetlink.h. NaN where the system lacks it. */
   readonly RTAX_RTTVAR: number;
+  /** Attribute within RTA_METRICS; see rtnetlink(7), linux/rtnetlink.h. NaN where the system lacks it. */
   readonly RTAX_SSTHRESH: number;
+  /** Attribute within RTA_METRICS; see rtnetlink(7), linux/rtnetlink.h. NaN where the system lacks it. */
   readonly RTAX_CWND: number;
+  /** Attribute within RTA_METRICS; see rtnetlink(7), linux/rtnetlink.h. NaN where the system lacks it. */
   readonly RTAX_ADVMSS: number;
+  /** Attribute within RTA_METRICS; see rtnetlink(7), linux/rtnetlink.h. NaN where the system lacks it. */
   readonly RTAX_REORDERING: number;
+  /** Attribute within RTA_METRICS; see rtnetlink(7), linux/rtnetlink.h. NaN where the system lacks it. */
   readonly RTAX_HOPLIMIT: number;
+  /** Attribute within RTA_METRICS; see rtnetlink(7), linux/rtnetlink.h. NaN where the system lacks it. */
   readonly RTAX_INITCWND: number;
+  /** Attribute within RTA_METRICS; see rtnetlink(7), linux/rtnetlink.h. NaN where the system lacks it. */
   readonly RTAX_FEATURES: number;
+  /** Attribute within RTA_METRICS; see rtnetlink(7), linux/rtnetlink.h. NaN where the system lacks it. */
   readonly RTAX_RTO_MIN: number;
+  /** Attribute within RTA_METRICS; see rtnetlink(7), linux/rtnetlink.h. NaN where the system lacks it. */
   readonly RTAX_INITRWND: number;
+  /** Attribute within RTA_METRICS; see rtnetlink(7), linux/rtnetlink.h. NaN where the system lacks it. */
   readonly RTAX_QUICKACK: number;
+  /** Attribute within RTA_METRICS; see rtnetlink(7), linux/rtnetlink.h. NaN where the system lacks it. */
   readonly RTAX_CC_ALGO: number;
+  /** Attribute within RTA_METRICS; see rtnetlink(7), linux/rtnetlink.h. NaN where the system lacks it. */
   readonly RTAX_FASTOPEN_NO_COOKIE: number;
+  /** Flag of a next hop; see rtnetlink(7), linux/rtnetlink.h. NaN where the system lacks it. */
   readonly RTNH_F_DEAD: number;
+  /** Flag of a next hop; see rtnetlink(7), linux/rtnetlink.h. NaN where the system lacks it. */
   readonly RTNH_F_ONLINK: number;
+  /** Flag of a next hop; see rtnetlink(7), linux/rtnetlink.h. NaN where the system lacks it. */
   readonly RTNH_F_OFFLOAD: number;
+  /** Flag of a next hop; see rtnetlink(7), linux/rtnetlink.h. NaN where the system lacks it. */
   readonly RTNH_F_LINKDOWN: number;
+  /** Flag of a next hop; see rtnetlink(7), linux/rtnetlink.h. NaN where the system lacks it. */
   readonly RTNH_F_UNRESOLVED: number;
+  /** Flag of a next hop; see rtnetlink(7), linux/rtnetlink.h. NaN where the system lacks it. */
   readonly RTNH_F_TRAP: number;
+  /** Flag of IFLA_EXT_MASK; see rtnetlink(7), linux/rtnetlink.h. NaN where the system lacks it. */
   readonly RTEXT_FILTER_VF: number;
+  /** Flag of IFLA_EXT_MASK; see rtnetlink(7), linux/rtnetlink.h. NaN where the system lacks it. */
   readonly RTEXT_FILTER_SKIP_STATS: number;
+  /** Attribute of a link; see rtnetlink(7), linux/if_link.h. NaN where the system lacks it. */
   readonly IFLA_UNSPEC: number;
+  /** Attribute of a link; see rtnetlink(7), linux/if_link.h. NaN where the system lacks it. */
   readonly IFLA_ADDRESS: number;
+  /** Attribute of a link; see rtnetlink(7), linux/if_link.h. NaN where the system lacks it. */
   readonly IFLA_BROADCAST: number;
+  /** Attribute of a link; see rtnetlink(7), linux/if_link.h. NaN where the system lacks it. */
   readonly IFLA_IFNAME: number;
+  /** Attribute of a link; see rtnetlink(7), linux/if_link.h. NaN where the system lacks it. */
   readonly IFLA_MTU: number;
+  /** Attribute of a link; see rtnetlink(7), linux/if_link.h. NaN where the system lacks it. */
   readonly IFLA_LINK: number;
+  /** Attribute of a link; see rtnetlink(7), linux/if_link.h. NaN where the system lacks it. */
   readonly IFLA_QDISC: number;
+  /** Attribute of a link; see rtnetlink(7), linux/if_link.h. NaN where the system lacks it. */
   readonly IFLA_STATS: number;
+  /** Attribute of a link; see rtnetlink(7), linux/if_link.h. NaN where the system lacks it. */
   readonly IFLA_MASTER: number;
+  /** Attribute of a link; see rtnetlink(7), linux/if_link.h. NaN where the system lacks it. */
   readonly IFLA_TXQLEN: number;
+  /** Attribute of a link; see rtnetlink(7), linux/if_link.h. NaN where the system lacks it. */
   readonly IFLA_OPERSTATE: number;
+  /** Attribute of a link; see rtnetlink(7), linux/if_link.h. NaN where the system lacks it. */
   readonly IFLA_LINKMODE: number;
+  /** Attribute of a link; see rtnetlink(7), linux/if_link.h. NaN where the system lacks it. */
   readonly IFLA_LINKINFO: number;
+  /** Attribute of a link; see rtnetlink(7), linux/if_link.h. NaN where the system lacks it. */
   readonly IFLA_NET_NS_PID: number;
+  /** Attribute of a link; see rtnetlink(7), linux/if_link.h. NaN where the system lacks it. */
   readonly IFLA_IFALIAS: number;
+  /** Attribute of a link; see rtnetlink(7), linux/if_link.h. NaN where the system lacks it. */
   readonly IFLA_STATS64: number;
+  /** Attribute of a link; see rtnetlink(7), linux/if_link.h. NaN where the system lacks it. */
   readonly IFLA_AF_SPEC: number;
+  /** Attribute of a link; see rtnetlink(7), linux/if_link.h. NaN where the system lacks it. */
   readonly IFLA_GROUP: number;
+  /** Attribute of a link; see rtnetlink(7), linux/if_link.h. NaN where the system lacks it. */
   readonly IFLA_NET_NS_FD: number;
+  /** Attribute of a link; see rtnetlink(7), linux/if_link.h. NaN where the system lacks it. */
   readonly IFLA_EXT_MASK: number;
+  /** Attribute of a link; see rtnetlink(7), linux/if_link.h. NaN where the system lacks it. */
   readonly IFLA_NUM_TX_QUEUES: number;
+  /** Attribute of a link; see rtnetlink(7), linux/if_link.h. NaN where the system lacks it. */
   readonly IFLA_NUM_RX_QUEUES: number;
+  /** Attribute of a link; see rtnetlink(7), linux/if_link.h. NaN where the system lacks it. */
   readonly IFLA_CARRIER: number;
+  /** Attribute of a link; see rtnetlink(7), linux/if_link.h. NaN where the system lacks it. */
   readonly IFLA_CARRIER_CHANGES: number;
+  /** Attribute of a link; see rtnetlink(7), linux/if_link.h. NaN where the system lacks it. */
   readonly IFLA_LINK_NETNSID: number;
+  /** Attribute of a link; see rtnetlink(7), linux/if_link.h. NaN where the system lacks it. */
   readonly IFLA_PHYS_PORT_NAME: number;
+  /** Attribute of a link; see rtnetlink(7), linux/if_link.h. NaN where the system lacks it. */
   readonly IFLA_PROTO_DOWN: number;
+  /** Attribute of a link; see rtnetlink(7), linux/if_link.h. NaN where the system lacks it. */
   readonly IFLA_XDP: number;
+  /** Attribute of a link; see rtnetlink(7), linux/if_link.h. NaN where the system lacks it. */
   readonly IFLA_TARGET_NETNSID: number;
+  /** Attribute of a link; see rtnetlink(7), linux/if_link.h. NaN where the system lacks it. */
   readonly IFLA_MIN_MTU: number;
+  /** Attribute of a link; see rtnetlink(7), linux/if_link.h. NaN where the system lacks it. */
   readonly IFLA_MAX_MTU: number;
+  /** Attribute of a link; see rtnetlink(7), linux/if_link.h. NaN where the system lacks it. */
   readonly IFLA_PROP_LIST: number;
+  /** Attribute of a link; see rtnetlink(7), linux/if_link.h. NaN where the system lacks it. */
   readonly IFLA_ALT_IFNAME: number;
+  /** Attribute of a link; see rtnetlink(7), linux/if_link.h. NaN where the system lacks it. */
   readonly IFLA_PERM_ADDRESS: number;
+  /** Attribute within IFLA_LINKINFO; see rtnetlink(7), linux/if_link.h. NaN where the system lacks it. */
   readonly IFLA_INFO_KIND: number;
+  /** Attribute within IFLA_LINKINFO; see rtnetlink(7), linux/if_link.h. NaN where the system lacks it. */
   readonly IFLA_INFO_DATA: number;
+  /** Attribute within IFLA_LINKINFO; see rtnetlink(7), linux/if_link.h. NaN where the system lacks it. */
   readonly IFLA_INFO_XSTATS: number;
+  /** Attribute within IFLA_LINKINFO; see rtnetlink(7), linux/if_link.h. NaN where the system lacks it. */
   readonly IFLA_INFO_SLAVE_KIND: number;
+  /** Attribute within IFLA_LINKINFO; see rtnetlink(7), linux/if_link.h. NaN where the system lacks it. */
   readonly IFLA_INFO_SLAVE_DATA: number;
+  /** Attribute within IFLA_INFO_DATA of a VLAN; see rtnetlink(7), linux/if_link.h. NaN where the system lacks it. */
   readonly IFLA_VLAN_ID: number;
+  /** Attribute within IFLA_INFO_DATA of a VLAN; see rtnetlink(7), linux/if_link.h. NaN where the system lacks it. */
   readonly IFLA_VLAN_FLAGS: number;
+  /** Attribute within IFLA_INFO_DATA of a VLAN; see rtnetlink(7), linux/if_link.h. NaN where the system lacks it. */
   readonly IFLA_VLAN_PROTOCOL: number;
+  /** Attribute within IFLA_INFO_DATA of a CAN interface; see linux/can/netlink.h. NaN where the system lacks it. */
   readonly IFLA_CAN_BITTIMING: number;
+  /** Attribute within IFLA_INFO_DATA of a CAN interface; see linux/can/netlink.h. NaN where the system lacks it. */
   readonly IFLA_CAN_BITTIMING_CONST: number;
+  /** Attribute within IFLA_INFO_DATA of a CAN interface; see linux/can/netlink.h. NaN where the system lacks it. */
   readonly IFLA_CAN_CLOCK: number;
+  /** Attribute within IFLA_INFO_DATA of a CAN interface; see linux/can/netlink.h. NaN where the system lacks it. */
   readonly IFLA_CAN_STATE: number;
+  /** Attribute within IFLA_INFO_DATA of a CAN interface; see linux/can/netlink.h. NaN where the system lacks it. */
   readonly IFLA_CAN_CTRLMODE: number;
+  /** Attribute within IFLA_INFO_DATA of a CAN interface; see linux/can/netlink.h. NaN where the system lacks it. */
   readonly IFLA_CAN_RESTART_MS: number;
+  /** Attribute within IFLA_INFO_DATA of a CAN interface; see linux/can/netlink.h. NaN where the system lacks it. */
   readonly IFLA_CAN_RESTART: number;
+  /** Attribute within IFLA_INFO_DATA of a CAN interface; see linux/can/netlink.h. NaN where the system lacks it. */
   readonly IFLA_CAN_BERR_COUNTER: number;
+  /** Attribute within IFLA_INFO_DATA of a CAN interface; see linux/can/netlink.h. NaN where the system lacks it. */
   readonly IFLA_CAN_DATA_BITTIMING: number;
+  /** Flag of an address, ifaddrmsg; see rtnetlink(7), linux/if_addr.h. NaN where the system lacks it. */
   readonly IFA_F_SECONDARY: number;
+  /** Flag of an address, ifaddrmsg; see rtnetlink(7), linux/if_addr.h. NaN where the system lacks it. */
   readonly IFA_F_TEMPORARY: number;
+  /** Flag of an address, ifaddrmsg; see rtnetlink(7), linux/if_addr.h. NaN where the system lacks it. */
   readonly IFA_F_NODAD: number;
+  /** Flag of an address, ifaddrmsg; see rtnetlink(7), linux/if_addr.h. NaN where the system lacks it. */
   readonly IFA_F_OPTIMISTIC: number;
+  /** Flag of an address, ifaddrmsg; see rtnetlink(7), linux/if_addr.h. NaN where the system lacks it. */
   readonly IFA_F_DADFAILED: number;
+  /** Flag of an address, ifaddrmsg; see rtnetlink(7), linux/if_addr.h. NaN where the system lacks it. */
   readonly IFA_F_HOMEADDRESS: number;
+  /** Flag of an address, ifaddrmsg; see rtnetlink(7), linux/if_addr.h. NaN where the system lacks it. */
   readonly IFA_F_DEPRECATED: number;
+  /** Flag of an address, ifaddrmsg; see rtnetlink(7), linux/if_addr.h. NaN where the system lacks it. */
   readonly IFA_F_TENTATIVE: number;
+  /** Flag of an address, ifaddrmsg; see rtnetlink(7), linux/if_addr.h. NaN where the system lacks it. */
   readonly IFA_F_PERMANENT: number;
+  /** Flag of an address, ifaddrmsg; see rtnetlink(7), linux/if_addr.h. NaN where the system lacks it. */
   readonly IFA_F_MANAGETEMPADDR: number;
+  /** Flag of an address, ifaddrmsg; see rtnetlink(7), linux/if_addr.h. NaN where the system lacks it. */
   readonly IFA_F_NOPREFIXROUTE: number;
+  /** Flag of an address, ifaddrmsg; see rtnetlink(7), linux/if_addr.h. NaN where the system lacks it. */
   readonly IFA_F_MCAUTOJOIN: number;
+  /** Flag of an address, ifaddrmsg; see rtnetlink(7), linux/if_addr.h. NaN where the system lacks it. */
   readonly IFA_F_STABLE_PRIVACY: number;
+  /** Attribute of an address; see rtnetlink(7), linux/if_addr.h. NaN where the system lacks it. */
   readonly IFA_UNSPEC: number;
+  /** Attribute of an address; see rtnetlink(7), linux/if_addr.h. NaN where the system lacks it. */
   readonly IFA_ADDRESS: number;
+  /** Attribute of an address; see rtnetlink(7), linux/if_addr.h. NaN where the system lacks it. */
   readonly IFA_LOCAL: number;
+  /** Attribute of an address; see rtnetlink(7), linux/if_addr.h. NaN where the system lacks it. */
   readonly IFA_LABEL: number;
+  /** Attribute of an address; see rtnetlink(7), linux/if_addr.h. NaN where the system lacks it. */
   readonly IFA_BROADCAST: number;
+  /** Attribute of an address; see rtnetlink(7), linux/if_addr.h. NaN where the system lacks it. */
   readonly IFA_ANYCAST: number;
+  /** Attribute of an address; see rtnetlink(7), linux/if_addr.h. NaN where the system lacks it. */
   readonly IFA_CACHEINFO: number;
+  /** Attribute of an address; see rtnetlink(7), linux/if_addr.h. NaN where the system lacks it. */
   readonly IFA_MULTICAST: number;
+  /** Attribute of an address; see rtnetlink(7), linux/if_addr.h. NaN where the system lacks it. */
   readonly IFA_FLAGS: number;
+  /** Attribute of an address; see rtnetlink(7), linux/if_addr.h. NaN where the system lacks it. */
   readonly IFA_RT_PRIORITY: number;
+  /** Attribute of an address; see rtnetlink(7), linux/if_addr.h. NaN where the system lacks it. */
   readonly IFA_TARGET_NETNSID: number;
+  /** Attribute of an address; see rtnetlink(7), linux/if_addr.h. NaN where the system lacks it. */
   readonly IFA_PROTO: number;
+  /** Attribute of a neighbour; see rtnetlink(7), linux/neighbour.h. NaN where the system lacks it. */
   readonly NDA_DST: number;
+  /** Attribute of a neighbour; see rtnetlink(7), linux/neighbour.h. NaN where the system lacks it. */
   readonly NDA_LLADDR: number;
+  /** Attribute of a neighbour; see rtnetlink(7), linux/neighbour.h. NaN where the system lacks it. */
   readonly NDA_CACHEINFO: number;
+  /** Attribute of a neighbour; see rtnetlink(7), linux/neighbour.h. NaN where the system lacks it. */
   readonly NDA_PROBES: number;
+  /** Attribute of a neighbour; see rtnetlink(7), linux/neighbour.h. NaN where the system lacks it. */
   readonly NDA_VLAN: number;
+  /** Attribute of a neighbour; see rtnetlink(7), linux/neighbour.h. NaN where the system lacks it. */
   readonly NDA_IFINDEX: number;
+  /** Attribute of a neighbour; see rtnetlink(7), linux/neighbour.h. NaN where the system lacks it. */
   readonly NDA_MASTER: number;
+  /** State of a neighbour, ndmsg; see rtnetlink(7), linux/neighbour.h. NaN where the system lacks it. */
   readonly NUD_INCOMPLETE: number;
+  /** State of a neighbour, ndmsg; see rtnetlink(7), linux/neighbour.h. NaN where the system lacks it. */
   readonly NUD_REACHABLE: number;
+  /** State of a neighbour, ndmsg; see rtnetlink(7), linux/neighbour.h. NaN where the system lacks it. */
   readonly NUD_STALE: number;
+  /** State of a neighbour, ndmsg; see rtnetlink(7), linux/neighbour.h. NaN where the system lacks it. */
   readonly NUD_DELAY: number;
+  /** State of a neighbour, ndmsg; see rtnetlink(7), linux/neighbour.h. NaN where the system lacks it. */
   readonly NUD_PROBE: number;
+  /** State of a neighbour, ndmsg; see rtnetlink(7), linux/neighbour.h. NaN where the system lacks it. */
   readonly NUD_FAILED: number;
+  /** State of a neighbour, ndmsg; see rtnetlink(7), linux/neighbour.h. NaN where the system lacks it. */
   readonly NUD_NOARP: number;
+  /** State of a neighbour, ndmsg; see rtnetlink(7), linux/neighbour.h. NaN where the system lacks it. */
   readonly NUD_PERMANENT: number;
+  /** State of a neighbour, ndmsg; see rtnetlink(7), linux/neighbour.h. NaN where the system lacks it. */
   readonly NUD_NONE: number;
+  /** Flag of a neighbour, ndmsg; see rtnetlink(7), linux/neighbour.h. NaN where the system lacks it. */
   readonly NTF_USE: number;
+  /** Flag of a neighbour, ndmsg; see rtnetlink(7), linux/neighbour.h. NaN where the system lacks it. */
   readonly NTF_SELF: number;
+  /** Flag of a neighbour, ndmsg; see rtnetlink(7), linux/neighbour.h. NaN where the system lacks it. */
   readonly NTF_MASTER: number;
+  /** Flag of a neighbour, ndmsg; see rtnetlink(7), linux/neighbour.h. NaN where the system lacks it. */
   readonly NTF_PROXY: number;
+  /** Flag of a neighbour, ndmsg; see rtnetlink(7), linux/neighbour.h. NaN where the system lacks it. */
   readonly NTF_OFFLOADED: number;
+  /** Flag of a neighbour, ndmsg; see rtnetlink(7), linux/neighbour.h. NaN where the system lacks it. */
   readonly NTF_STICKY: number;
+  /** Flag of a neighbour, ndmsg; see rtnetlink(7), linux/neighbour.h. NaN where the system lacks it. */
   readonly NTF_ROUTER: number;
+  /**
+   * The family that knows the other families.
+   * Of NETLINK_GENERIC; see linux/genetlink.h. NaN where the system lacks it.
+   */
   readonly GENL_ID_CTRL: number;
+  /**
+   * Bytes of a family's name.
+   * Of NETLINK_GENERIC; see linux/genetlink.h. NaN where the system lacks it.
+   */
   readonly GENL_NAMSIZ: number;
+  /**
+   * Bytes of a genlmsghdr.
+   * Of NETLINK_GENERIC; see linux/genetlink.h. NaN where the system lacks it.
+   */
   readonly GENL_HDRLEN: number;
+  /** Command of GENL_ID_CTRL; see linux/genetlink.h. NaN where the system lacks it. */
   readonly CTRL_CMD_UNSPEC: number;
+  /** Command of GENL_ID_CTRL; see linux/genetlink.h. NaN where the system lacks it. */
   readonly CTRL_CMD_NEWFAMILY: number;
+  /** Command of GENL_ID_CTRL; see linux/genetlink.h. NaN where the system lacks it. */
   readonly CTRL_CMD_DELFAMILY: number;
+  /** Command of GENL_ID_CTRL; see linux/genetlink.h. NaN where the system lacks it. */
   readonly CTRL_CMD_GETFAMILY: number;
+  /** Command of GENL_ID_CTRL; see linux/genetlink.h. NaN where the system lacks it. */
   readonly CTRL_CMD_NEWMCAST_GRP: number;
+  /** Command of GENL_ID_CTRL; see linux/genetlink.h. NaN where the system lacks it. */
   readonly CTRL_CMD_DELMCAST_GRP: number;
+  /** Command of GENL_ID_CTRL; see linux/genetlink.h. NaN where the system lacks it. */
   readonly CTRL_CMD_GETMCAST_GRP: number;
+  /** Attribute of GENL_ID_CTRL; see linux/genetlink.h. NaN where the system lacks it. */
   readonly CTRL_ATTR_UNSPEC: number;
+  /** Attribute of GENL_ID_CTRL; see linux/genetlink.h. NaN where the system lacks it. */
   readonly CTRL_ATTR_FAMILY_ID: number;
+  /** Attribute of GENL_ID_CTRL; see linux/genetlink.h. NaN where the system lacks it. */
   readonly CTRL_ATTR_FAMILY_NAME: number;
+  /** Attribute of GENL_ID_CTRL; see linux/genetlink.h. NaN where the system lacks it. */
   readonly CTRL_ATTR_VERSION: number;
+  /** Attribute of GENL_ID_CTRL; see linux/genetlink.h. NaN where the system lacks it. */
   readonly CTRL_ATTR_HDRSIZE: number;
+  /** Attribute of GENL_ID_CTRL; see linux/genetlink.h. NaN where the system lacks it. */
   readonly CTRL_ATTR_MAXATTR: number;
+  /** Attribute of GENL_ID_CTRL; see linux/genetlink.h. NaN where the system lacks it. */
   readonly CTRL_ATTR_OPS: number;
+  /** Attribute of GENL_ID_CTRL; see linux/genetlink.h. NaN where the system lacks it. */
   readonly CTRL_ATTR_MCAST_GROUPS: number;
+  /** Attribute of GENL_ID_CTRL; see linux/genetlink.h. NaN where the system lacks it. */
   readonly CTRL_ATTR_OP: number;
+  /** Attribute within CTRL_ATTR_MCAST_GROUPS; see linux/genetlink.h. NaN where the system lacks it. */
   readonly CTRL_ATTR_MCAST_GRP_UNSPEC: number;
+  /** Attribute within CTRL_ATTR_MCAST_GROUPS; see linux/genetlink.h. NaN where the system lacks it. */
   readonly CTRL_ATTR_MCAST_GRP_NAME: number;
+  /** Attribute within CTRL_ATTR_MCAST_GROUPS; see linux/genetlink.h. NaN where the system lacks it. */
   readonly CTRL_ATTR_MCAST_GRP_ID: number;
+  /** Type of a message: asks for sockets; see sock_diag(7), linux/sock_diag.h, inet_diag.h, unix_diag.h. NaN where the system lacks it. */
   readonly SOCK_DIAG_BY_FAMILY: number;
+  /** Type of a message: ends a socket (CAP_NET_ADMIN); see sock_diag(7), linux/sock_diag.h, inet_diag.h, unix_diag.h. NaN where the system lacks it. */
   readonly SOCK_DESTROY: number;
+  /** Index into SO_MEMINFO and INET_DIAG_SKMEMINFO, bytes each; see sock_diag(7), linux/sock_diag.h, inet_diag.h, unix_diag.h. NaN where the system lacks it. */
   readonly SK_MEMINFO_RMEM_ALLOC: number;
+  /** Index into SO_MEMINFO and INET_DIAG_SKMEMINFO, bytes each; see sock_diag(7), linux/sock_diag.h, inet_diag.h, unix_diag.h. NaN where the system lacks it. */
   readonly SK_MEMINFO_RCVBUF: number;
+  /** Index into SO_MEMINFO and INET_DIAG_SKMEMINFO, bytes each; see sock_diag(7), linux/sock_diag.h, inet_diag.h, unix_diag.h. NaN where the system lacks it. */
   readonly SK_MEMINFO_WMEM_ALLOC: number;
+  /** Index into SO_MEMINFO and INET_DIAG_SKMEMINFO, bytes each; see sock_diag(7), linux/sock_diag.h, inet_diag.h, unix_diag.h. NaN where the system lacks it. */
   readonly SK_MEMINFO_SNDBUF: number;
+  /** Index into SO_MEMINFO and INET_DIAG_SKMEMINFO, bytes each; see sock_diag(7), linux/sock_diag.h, inet_diag.h, unix_diag.h. NaN where the system lacks it. */
   readonly SK_MEMINFO_FWD_ALLOC: number;
+  /** Index into SO_MEMINFO and INET_DIAG_SKMEMINFO, bytes each; see sock_diag(7), linux/sock_diag.h, inet_diag.h, unix_diag.h. NaN where the system lacks it. */
   readonly SK_MEMINFO_WMEM_QUEUED: number;
+  /** Index into SO_MEMINFO and INET_DIAG_SKMEMINFO, bytes each; see sock_diag(7), linux/sock_diag.h, inet_diag.h, unix_diag.h. NaN where the system lacks it. */
   readonly SK_MEMINFO_OPTMEM: number;
+  /** Index into SO_MEMINFO and INET_DIAG_SKMEMINFO, bytes each; see sock_diag(7), linux/sock_diag.h, inet_diag.h, unix_diag.h. NaN where the system lacks it. */
   readonly SK_MEMINFO_BACKLOG: number;
+  /** Index into SO_MEMINFO and INET_DIAG_SKMEMINFO, bytes each; see sock_diag(7), linux/sock_diag.h, inet_diag.h, unix_diag.h. NaN where the system lacks it. */
   readonly SK_MEMINFO_DROPS: number;
+  /** Index into SO_MEMINFO and INET_DIAG_SKMEMINFO, bytes each; see sock_diag(7), linux/sock_diag.h, inet_diag.h, unix_diag.h. NaN where the system lacks it. */
   readonly SK_MEMINFO_VARS: number;
+  /** The cookie that any socket has; see sock_diag(7), linux/sock_diag.h, inet_diag.h, unix_diag.h. NaN where the system lacks it. */
   readonly INET_DIAG_NOCOOKIE: number;
+  /** Attribute of a socket of AF_INET or AF_INET6, inet_diag_msg; see sock_diag(7), linux/sock_diag.h, inet_diag.h, unix_diag.h. NaN where the system lacks it. */
   readonly INET_DIAG_NONE: number;
+  /** Attribute of a socket of AF_INET or AF_INET6, inet_diag_msg; see sock_diag(7), linux/sock_diag.h, inet_diag.h, unix_diag.h. NaN where the system lacks it. */
   readonly INET_DIAG_MEMINFO: number;
+  /** Attribute of a socket of AF_INET or AF_INET6, inet_diag_msg; see sock_diag(7), linux/sock_diag.h, inet_diag.h, unix_diag.h. NaN where the system lacks it. */
   readonly INET_DIAG_INFO: number;
+  /** Attribute of a socket of AF_INET or AF_INET6, inet_diag_msg; see sock_diag(7), linux/sock_diag.h, inet_diag.h, unix_diag.h. NaN where the system lacks it. */
   readonly INET_DIAG_CONG: number;
+  /** Attribute of a socket of AF_INET or AF_INET6, inet_diag_msg; see sock_diag(7), linux/sock_diag.h, inet_diag.h, unix_diag.h. NaN where the system lacks it. */
   readonly INET_DIAG_TOS: number;
+  /** Attribute of a socket of AF_INET or AF_INET6, inet_diag_msg; see sock_diag(7), linux/sock_diag.h, inet_diag.h, unix_diag.h. NaN where the system lacks it. */
   readonly INET_DIAG_TCLASS: number;
+  /** Attribute of a socket of AF_INET or AF_INET6, inet_diag_msg; see sock_diag(7), linux/sock_diag.h, inet_diag.h, unix_diag.h. NaN where the system lacks it. */
   readonly INET_DIAG_SKMEMINFO: number;
+  /** Attribute of a socket of AF_INET or AF_INET6, inet_diag_msg; see sock_diag(7), linux/sock_diag.h, inet_diag.h, unix_diag.h. NaN where the system lacks it. */
   readonly INET_DIAG_SHUTDOWN: number;
+  /** Attribute of a socket of AF_INET or AF_INET6, inet_diag_msg; see sock_diag(7), linux/sock_diag.h, inet_diag.h, unix_diag.h. NaN where the system lacks it. */
   readonly INET_DIAG_PROTOCOL: number;
+  /** Attribute of a socket of AF_INET or AF_INET6, inet_diag_msg; see sock_diag(7), linux/sock_diag.h, inet_diag.h, unix_diag.h. NaN where the system lacks it. */
   readonly INET_DIAG_SKV6ONLY: number;
+  /** Attribute of a socket of AF_INET or AF_INET6, inet_diag_msg; see sock_diag(7), linux/sock_diag.h, inet_diag.h, unix_diag.h. NaN where the system lacks it. */
   readonly INET_DIAG_LOCALS: number;
+  /** Attribute of a socket of AF_INET or AF_INET6, inet_diag_msg; see sock_diag(7), linux/sock_diag.h, inet_diag.h, unix_diag.h. NaN where the system lacks it. */
   readonly INET_DIAG_PEERS: number;
+  /** Attribute of a socket of AF_INET or AF_INET6, inet_diag_msg; see sock_diag(7), linux/sock_diag.h, inet_diag.h, unix_diag.h. NaN where the system lacks it. */
   readonly INET_DIAG_MARK: number;
+  /** Attribute of a socket of AF_INET or AF_INET6, inet_diag_msg; see sock_diag(7), linux/sock_diag.h, inet_diag.h, unix_diag.h. NaN where the system lacks it. */
   readonly INET_DIAG_CLASS_ID: number;
+  /** Attribute of a socket of AF_INET or AF_INET6, inet_diag_msg; see sock_diag(7), linux/sock_diag.h, inet_diag.h, unix_diag.h. NaN where the system lacks it. */
   readonly INET_DIAG_ULP_INFO: number;
+  /** Attribute of a socket of AF_INET or AF_INET6, inet_diag_msg; see sock_diag(7), linux/sock_diag.h, inet_diag.h, unix_diag.h. NaN where the system lacks it. */
   readonly INET_DIAG_CGROUP_ID: number;
+  /** Attribute of a socket of AF_INET or AF_INET6, inet_diag_msg; see sock_diag(7), linux/sock_diag.h, inet_diag.h, unix_diag.h. NaN where the system lacks it. */
   readonly INET_DIAG_SOCKOPT: number;
+  /** Flag of a question for AF_UNIX: what the answer tells; see sock_diag(7), linux/sock_diag.h, inet_diag.h, unix_diag.h. NaN where the system lacks it. */
   readonly UDIAG_SHOW_NAME: number;
+  /** Flag of a question for AF_UNIX: what the answer tells; see sock_diag(7), linux/sock_diag.h, inet_diag.h, unix_diag.h. NaN where the system lacks it. */
   readonly UDIAG_SHOW_VFS: number;
+  /** Flag of a question for AF_UNIX: what the answer tells; see sock_diag(7), linux/sock_diag.h, inet_diag.h, unix_diag.h. NaN where the system lacks it. */
   readonly UDIAG_SHOW_PEER: number;
+  /** Flag of a question for AF_UNIX: what the answer tells; see sock_diag(7), linux/sock_diag.h, inet_diag.h, unix_diag.h. NaN where the system lacks it. */
   readonly UDIAG_SHOW_ICONS: number;
+  /** Flag of a question for AF_UNIX: what the answer tells; see sock_diag(7), linux/sock_diag.h, inet_diag.h, unix_diag.h. NaN where the system lacks it. */
   readonly UDIAG_SHOW_RQLEN: number;
+  /** Flag of a question for AF_UNIX: what the answer tells; see sock_diag(7), linux/sock_diag.h, inet_diag.h, unix_diag.h. NaN where the system lacks it. */
   readonly UDIAG_SHOW_MEMINFO: number;
+  /** Flag of a question for AF_UNIX: what the answer tells; see sock_diag(7), linux/sock_diag.h, inet_diag.h, unix_diag.h. NaN where the system lacks it. */
   readonly UDIAG_SHOW_UID: number;
+  /** Attribute of a socket of AF_UNIX, unix_diag_msg; see sock_diag(7), linux/sock_diag.h, inet_diag.h, unix_diag.h. NaN where the system lacks it. */
   readonly UNIX_DIAG_NAME: number;
+  /** Attribute of a socket of AF_UNIX, unix_diag_msg; see sock_diag(7), linux/sock_diag.h, inet_diag.h, unix_diag.h. NaN where the system lacks it. */
   readonly UNIX_DIAG_VFS: number;
+  /** Attribute of a socket of AF_UNIX, unix_diag_msg; see sock_diag(7), linux/sock_diag.h, inet_diag.h, unix_diag.h. NaN where the system lacks it. */
   readonly UNIX_DIAG_PEER: number;
+  /** Attribute of a socket of AF_UNIX, unix_diag_msg; see sock_diag(7), linux/sock_diag.h, inet_diag.h, unix_diag.h. NaN where the system lacks it. */
   readonly UNIX_DIAG_ICONS: number;
+  /** Attribute of a socket of AF_UNIX, unix_diag_msg; see sock_diag(7), linux/sock_diag.h, inet_diag.h, unix_diag.h. NaN where the system lacks it. */
   readonly UNIX_DIAG_RQLEN: number;
+  /** Attribute of a socket of AF_UNIX, unix_diag_msg; see sock_diag(7), linux/sock_diag.h, inet_diag.h, unix_diag.h. NaN where the system lacks it. */
   readonly UNIX_DIAG_MEMINFO: number;
+  /** Attribute of a socket of AF_UNIX, unix_diag_msg; see sock_diag(7), linux/sock_diag.h, inet_diag.h, unix_diag.h. NaN where the system lacks it. */
   readonly UNIX_DIAG_SHUTDOWN: number;
+  /** Attribute of a socket of AF_UNIX, unix_diag_msg; see sock_diag(7), linux/sock_diag.h, inet_diag.h, unix_diag.h. NaN where the system lacks it. */
   readonly UNIX_DIAG_UID: number;
+  /**
+   * It is up.
+   * Flag of an interface; see netdevice(7), net/if.h, linux/if.h. NaN where the system lacks it.
+   */
   readonly IFF_UP: number;
+  /**
+   * It can broadcast.
+   * Flag of an interface; see netdevice(7), net/if.h, linux/if.h. NaN where the system lacks it.
+   */
   readonly IFF_BROADCAST: number;
+  /** Flag of an interface; see netdevice(7), net/if.h, linux/if.h. NaN where the system lacks it. */
   readonly IFF_DEBUG: number;
+  /**
+   * It is the loopback.
+   * Flag of an interface; see netdevice(7), net/if.h, linux/if.h. NaN where the system lacks it.
+   */
   readonly IFF_LOOPBACK: number;
+  /**
+   * It joins two hosts.
+   * Flag of an interface; see netdevice(7), net/if.h, linux/if.h. NaN where the system lacks it.
+   */
   readonly IFF_POINTOPOINT: number;
+  /** Flag of an interface; see netdevice(7), net/if.h, linux/if.h. NaN where the system lacks it. */
   readonly IFF_NOTRAILERS: number;
+  /**
+   * It has a carrier.
+   * Flag of an interface; see netdevice(7), net/if.h, linux/if.h. NaN where the system lacks it.
+   */
   readonly IFF_RUNNING: number;
+  /**
+   * It has no ARP.
+   * Flag of an interface; see netdevice(7), net/if.h, linux/if.h. NaN where the system lacks it.
+   */
   readonly IFF_NOARP: number;
+  /**
+   * It takes every packet.
+   * Flag of an interface; see netdevice(7), net/if.h, linux/if.h. NaN where the system lacks it.
+   */
   readonly IFF_PROMISC: number;
+  /** Flag of an interface; see netdevice(7), net/if.h, linux/if.h. NaN where the system lacks it. */
   readonly IFF_ALLMULTI: number;
+  /** Flag of an interface; see netdevice(7), net/if.h, linux/if.h. NaN where the system lacks it. */
   readonly IFF_MASTER: number;
+  /** Flag of an interface; see netdevice(7), net/if.h, linux/if.h. NaN where the system lacks it. */
   readonly IFF_SLAVE: number;
+  /**
+   * It can multicast.
+   * Flag of an interface; see netdevice(7), net/if.h, linux/if.h. NaN where the system lacks it.
+   */
   readonly IFF_MULTICAST: number;
+  /** Flag of an interface; see netdevice(7), net/if.h, linux/if.h. NaN where the system lacks it. */
   readonly IFF_PORTSEL: number;
+  /** Flag of an interface; see netdevice(7), net/if.h, linux/if.h. NaN where the system lacks it. */
   readonly IFF_AUTOMEDIA: number;
+  /** Flag of an interface; see netdevice(7), net/if.h, linux/if.h. NaN where the system lacks it. */
   readonly IFF_DYNAMIC: number;
+  /** Flag of an interface; see netdevice(7), net/if.h, linux/if.h. NaN where the system lacks it. */
   readonly IFF_LOWER_UP: number;
+  /** Flag of an interface; see netdevice(7), net/if.h, linux/if.h. NaN where the system lacks it. */
   readonly IFF_DORMANT: number;
+  /** Flag of an interface; see netdevice(7), net/if.h, linux/if.h. NaN where the system lacks it. */
   readonly IFF_ECHO: number;
+  /** Bytes of an interface's name, with its final zero; see netdevice(7), net/if.h, linux/if.h. NaN where the system lacks it. */
   readonly IFNAMSIZ: number;
+  /** Bytes of an interface's name, with its final zero; see netdevice(7), net/if.h, linux/if.h. NaN where the system lacks it. */
   readonly IF_NAMESIZE: number;
+  /** Request of ioctl() on /dev/vsock: this machine's context id; see vsock(7), linux/vm_sockets.h. NaN where the system lacks it. */
   readonly IOCTL_VM_SOCKETS_GET_LOCAL_CID: number;
+  /** Request of ioctl(), of Windows; see mstcpip.h. NaN where the system lacks it. */
   readonly SIO_KEEPALIVE_VALS: number;
+  /** Request of ioctl(), of Windows; see mstcpip.h. NaN where the system lacks it. */
   readonly SIO_LOOPBACK_FAST_PATH: number;
+  /** Request of ioctl(), of Windows; see mstcpip.h. NaN where the system lacks it. */
   readonly SIO_RCVALL: number;
+  /** Value of SIO_RCVALL; see mstcpip.h. NaN where the system lacks it. */
   readonly RCVALL_IPLEVEL: number;
+  /** Value of SIO_RCVALL; see mstcpip.h. NaN where the system lacks it. */
   readonly RCVALL_MAX: number;
+  /** Value of SIO_RCVALL; see mstcpip.h. NaN where the system lacks it. */
   readonly RCVALL_OFF: number;
+  /** Value of SIO_RCVALL; see mstcpip.h. NaN where the system lacks it. */
   readonly RCVALL_ON: number;
+  /** Value of SIO_RCVALL; see mstcpip.h. NaN where the system lacks it. */
   readonly RCVALL_SOCKETLEVELONLY: number;
+  /**
+   * Int: bytes that wait to be read.
+   * Request of ioctl(); see netdevice(7), sys/ioctl.h, linux/sockios.h. NaN where the system lacks it.
+   */
   readonly FIONREAD: number;
+  /**
+   * Int: non-blocking mode on or off; settimeout() is the way here.
+   * Request of ioctl(); see netdevice(7), sys/ioctl.h, linux/sockios.h. NaN where the system lacks it.
+   */
   readonly FIONBIO: number;
+  /** Request of ioctl(); see netdevice(7), sys/ioctl.h, linux/sockios.h. NaN where the system lacks it. */
   readonly FIOASYNC: number;
+  /** Request of ioctl(), int: bytes that wait to be read; see tcp(7), linux/sockios.h. NaN where the system lacks it. */
   readonly SIOCINQ: number;
+  /** Request of ioctl(), int: bytes that are unsent or unacknowledged; see tcp(7), linux/sockios.h. NaN where the system lacks it. */
   readonly SIOCOUTQ: number;
+  /** Request of ioctl(), int: whether the urgent mark is next; see sockatmark(3). NaN where the system lacks it. */
   readonly SIOCATMARK: number;
+  /** Request of ioctl(); see netdevice(7), sys/ioctl.h, linux/sockios.h. NaN where the system lacks it. */
   readonly SIOCSPGRP: number;
+  /** Request of ioctl(); see netdevice(7), sys/ioctl.h, linux/sockios.h. NaN where the system lacks it. */
   readonly SIOCGPGRP: number;
+  /** Request of ioctl(); see netdevice(7), sys/ioctl.h, linux/sockios.h. NaN where the system lacks it. */
   readonly FIOSETOWN: number;
+  /** Request of ioctl(); see netdevice(7), sys/ioctl.h, linux/sockios.h. NaN where the system lacks it. */
   readonly FIOGETOWN: number;
+  /** Request of ioctl(), `structs.timeval`: when the last packet came; see socket(7), linux/sockios.h. NaN where the system lacks it. */
   readonly SIOCGSTAMP: number;
+  /** Request of ioctl(), `structs.timespec`: when the last packet came; see socket(7), linux/sockios.h. NaN where the system lacks it. */
   readonly SIOCGSTAMPNS: number;
+  /** Request of ioctl(); see netdevice(7), sys/ioctl.h, linux/sockios.h. NaN where the system lacks it. */
   readonly SIOCGIFNAME: number;
+  /** Request of ioctl(); see netdevice(7), sys/ioctl.h, linux/sockios.h. NaN where the system lacks it. */
   readonly SIOCGIFCONF: number;
+  /** Request of ioctl(); see netdevice(7), sys/ioctl.h, linux/sockios.h. NaN where the system lacks it. */
   readonly SIOCGIFFLAGS: number;
+  /** Request of ioctl(); see netdevice(7), sys/ioctl.h, linux/sockios.h. NaN where the system lacks it. */
   readonly SIOCSIFFLAGS: number;
+  /** Request of ioctl(); see netdevice(7), sys/ioctl.h, linux/sockios.h. NaN where the system lacks it. */
   readonly SIOCGIFADDR: number;
+  /** Request of ioctl(); see netdevice(7), sys/ioctl.h, linux/sockios.h. NaN where the system lacks it. */
   readonly SIOCSIFADDR: number;
+  /** Request of ioctl(); see netdevice(7), sys/ioctl.h, linux/sockios.h. NaN where the system lacks it. */
   readonly SIOCGIFDSTADDR: number;
+  /** Request of ioctl(); see netdevice(7), sys/ioctl.h, linux/sockios.h. NaN where the system lacks it. */
   readonly SIOCSIFDSTADDR: number;
+  /** Request of ioctl(); see netdevice(7), sys/ioctl.h, linux/sockios.h. NaN where the system lacks it. */
   readonly SIOCGIFBRDADDR: number;
+  /** Request of ioctl(); see netdevice(7), sys/ioctl.h, linux/sockios.h. NaN where the system lacks it. */
   readonly SIOCSIFBRDADDR: number;
+  /** Request of ioctl(); see netdevice(7), sys/ioctl.h, linux/sockios.h. NaN where the system lacks it. */
   readonly SIOCGIFNETMASK: number;
+  /** Request of ioctl(); see netdevice(7), sys/ioctl.h, linux/sockios.h. NaN where the system lacks it. */
   readonly SIOCSIFNETMASK: number;
+  /** Request of ioctl(); see netdevice(7), sys/ioctl.h, linux/sockios.h. NaN where the system lacks it. */
   readonly SIOCGIFMETRIC: number;
+  /** Request of ioctl(); see netdevice(7), sys/ioctl.h, linux/sockios.h. NaN where the system lacks it. */
   readonly SIOCSIFMETRIC: number;
+  /** Request of ioctl(); see netdevice(7), sys/ioctl.h, linux/sockios.h. NaN where the system lacks it. */
   readonly SIOCGIFMTU: number;
+  /** Request of ioctl(); see netdevice(7), sys/ioctl.h, linux/sockios.h. NaN where the system lacks it. */
   readonly SIOCSIFMTU: number;
+  /** Request of ioctl(); see netdevice(7), sys/ioctl.h, linux/sockios.h. NaN where the system lacks it. */
   readonly SIOCSIFNAME: number;
+  /** Request of ioctl(); see netdevice(7), sys/ioctl.h, linux/sockios.h. NaN where the system lacks it. */
   readonly SIOCGIFHWADDR: number;
+  /** Request of ioctl(); see netdevice(7), sys/ioctl.h, linux/sockios.h. NaN where the system lacks it. */
   readonly SIOCSIFHWADDR: number;
+  /** Request of ioctl(); see netdevice(7), sys/ioctl.h, linux/sockios.h. NaN where the system lacks it. */
   readonly SIOCADDMULTI: number;
+  /** Request of ioctl(); see netdevice(7), sys/ioctl.h, linux/sockios.h. NaN where the system lacks it. */
   readonly SIOCDELMULTI: number;
+  /** Request of ioctl(); see netdevice(7), sys/ioctl.h, linux/sockios.h. NaN where the system lacks it. */
   readonly SIOCGIFINDEX: number;
+  /** Request of ioctl(); see netdevice(7), sys/ioctl.h, linux/sockios.h. NaN where the system lacks it. */
   readonly SIOCDIFADDR: number;
+  /** Request of ioctl(); see netdevice(7), sys/ioctl.h, linux/sockios.h. NaN where the system lacks it. */
   readonly SIOCGIFTXQLEN: number;
+  /** Request of ioctl(); see netdevice(7), sys/ioctl.h, linux/sockios.h. NaN where the system lacks it. */
   readonly SIOCSIFTXQLEN: number;
+  /** Request of ioctl(); see netdevice(7), sys/ioctl.h, linux/sockios.h. NaN where the system lacks it. */
   readonly SIOCETHTOOL: number;
+  /**
+   * Int: bytes that are unsent.
+   * Request of ioctl(); see netdevice(7), sys/ioctl.h, linux/sockios.h. NaN where the system lacks it.
+   */
   readonly SIOCOUTQNSD: number;
+  /** Request of ioctl(); see netdevice(7), sys/ioctl.h, linux/sockios.h. NaN where the system lacks it. */
   readonly SIOCGSKNS: number;
+  /** Request of ioctl(); see netdevice(7), sys/ioctl.h, linux/sockios.h. NaN where the system lacks it. */
   readonly SIOCDARP: number;
+  /** Request of ioctl(); see netdevice(7), sys/ioctl.h, linux/sockios.h. NaN where the system lacks it. */
   readonly SIOCGARP: number;
+  /** Request of ioctl(); see netdevice(7), sys/ioctl.h, linux/sockios.h. NaN where the system lacks it. */
   readonly SIOCSARP: number;
+  /** Request of ioctl(); see netdevice(7), sys/ioctl.h, linux/sockios.h. NaN where the system lacks it. */
   readonly SIOCADDRT: number;
+  /** Request of ioctl(); see netdevice(7), sys/ioctl.h, linux/sockios.h. NaN where the system lacks it. */
   readonly SIOCDELRT: number;
+  /** Request of ioctl(); see netdevice(7), sys/ioctl.h, linux/sockios.h. NaN where the system lacks it. */
   readonly SIOCGIFMAP: number;
+  /** Request of ioctl(); see netdevice(7), sys/ioctl.h, linux/sockios.h. NaN where the system lacks it. */
   readonly SIOCSIFMAP: number;
+  /** Request of ioctl(); see netdevice(7), sys/ioctl.h, linux/sockios.h. NaN where the system lacks it. */
   readonly SIOCSHWTSTAMP: number;
+  /** Request of ioctl(); see netdevice(7), sys/ioctl.h, linux/sockios.h. NaN where the system lacks it. */
   readonly SIOCGHWTSTAMP: number;
+  /** Request of ioctl(); see netdevice(7), sys/ioctl.h, linux/sockios.h. NaN where the system lacks it. */
   readonly SIOCBRADDBR: number;
+  /** Request of ioctl(); see netdevice(7), sys/ioctl.h, linux/sockios.h. NaN where the system lacks it. */
   readonly SIOCBRDELBR: number;
+  /** Request of ioctl(); see netdevice(7), sys/ioctl.h, linux/sockios.h. NaN where the system lacks it. */
   readonly SIOCBRADDIF: number;
+  /** Request of ioctl(); see netdevice(7), sys/ioctl.h, linux/sockios.h. NaN where the system lacks it. */
   readonly SIOCBRDELIF: number;
+  /** Request of ioctl(); see netdevice(7), sys/ioctl.h, linux/sockios.h. NaN where the system lacks it. */
   readonly SIOCDEVPRIVATE: number;
+  /** Request of ioctl(); see netdevice(7), sys/ioctl.h, linux/sockios.h. NaN where the system lacks it. */
   readonly SIOCPROTOPRIVATE: number;
+  /** Type of a packet, in an address of AF_PACKET; see packet(7), linux/if_packet.h. NaN where the system lacks it. */
   readonly PACKET_BROADCAST: number;
+  /** Type of a packet, in an address of AF_PACKET; see packet(7), linux/if_packet.h. NaN where the system lacks it. */
   readonly PACKET_FASTROUTE: number;
+  /** Type of a packet, in an address of AF_PACKET; see packet(7), linux/if_packet.h. NaN where the system lacks it. */
   readonly PACKET_HOST: number;
+  /** Type of a packet, in an address of AF_PACKET; see packet(7), linux/if_packet.h. NaN where the system lacks it. */
   readonly PACKET_LOOPBACK: number;
+  /** Type of a packet, in an address of AF_PACKET; see packet(7), linux/if_packet.h. NaN where the system lacks it. */
   readonly PACKET_MULTICAST: number;
+  /** Type of a packet, in an address of AF_PACKET; see packet(7), linux/if_packet.h. NaN where the system lacks it. */
   readonly PACKET_OTHERHOST: number;
+  /** Type of a packet, in an address of AF_PACKET; see packet(7), linux/if_packet.h. NaN where the system lacks it. */
   readonly PACKET_OUTGOING: number;
+  /** Option at SOL_PACKET; see packet(7), linux/if_packet.h. NaN where the system lacks it. */
   readonly PACKET_ADD_MEMBERSHIP: number;
+  /** Option at SOL_PACKET; see packet(7), linux/if_packet.h. NaN where the system lacks it. */
   readonly PACKET_DROP_MEMBERSHIP: number;
+  /** Option at SOL_PACKET; see packet(7), linux/if_packet.h. NaN where the system lacks it. */
   readonly PACKET_RECV_OUTPUT: number;
+  /** Option at SOL_PACKET; see packet(7), linux/if_packet.h. NaN where the system lacks it. */
   readonly PACKET_RX_RING: number;
+  /** Option at SOL_PACKET; see packet(7), linux/if_packet.h. NaN where the system lacks it. */
   readonly PACKET_STATISTICS: number;
+  /** Option at SOL_PACKET; see packet(7), linux/if_packet.h. NaN where the system lacks it. */
   readonly PACKET_COPY_THRESH: number;
+  /** Option at SOL_PACKET; see packet(7), linux/if_packet.h. NaN where the system lacks it. */
   readonly PACKET_AUXDATA: number;
+  /** Option at SOL_PACKET; see packet(7), linux/if_packet.h. NaN where the system lacks it. */
   readonly PACKET_ORIGDEV: number;
+  /** Option at SOL_PACKET; see packet(7), linux/if_packet.h. NaN where the system lacks it. */
   readonly PACKET_VERSION: number;
+  /** Option at SOL_PACKET; see packet(7), linux/if_packet.h. NaN where the system lacks it. */
   readonly PACKET_HDRLEN: number;
+  /** Option at SOL_PACKET; see packet(7), linux/if_packet.h. NaN where the system lacks it. */
   readonly PACKET_RESERVE: number;
+  /** Option at SOL_PACKET; see packet(7), linux/if_packet.h. NaN where the system lacks it. */
   readonly PACKET_TX_RING: number;
+  /** Option at SOL_PACKET; see packet(7), linux/if_packet.h. NaN where the system lacks it. */
   readonly PACKET_LOSS: number;
+  /** Option at SOL_PACKET; see packet(7), linux/if_packet.h. NaN where the system lacks it. */
   readonly PACKET_VNET_HDR: number;
+  /** Option at SOL_PACKET; see packet(7), linux/if_packet.h. NaN where the system lacks it. */
   readonly PACKET_TX_TIMESTAMP: number;
+  /** Option at SOL_PACKET; see packet(7), linux/if_packet.h. NaN where the system lacks it. */
   readonly PACKET_TIMESTAMP: number;
+  /** Option at SOL_PACKET; see packet(7), linux/if_packet.h. NaN where the system lacks it. */
   readonly PACKET_FANOUT: number;
+  /** Option at SOL_PACKET; see packet(7), linux/if_packet.h. NaN where the system lacks it. */
   readonly PACKET_TX_HAS_OFF: number;
+  /** Option at SOL_PACKET; see packet(7), linux/if_packet.h. NaN where the system lacks it. */
   readonly PACKET_QDISC_BYPASS: number;
+  /** Option at SOL_PACKET; see packet(7), linux/if_packet.h. NaN where the system lacks it. */
   readonly PACKET_ROLLOVER_STATS: number;
+  /** Option at SOL_PACKET: the filter of PACKET_FANOUT_CBPF, or the descriptor of PACKET_FANOUT_EBPF's program; see packet(7), linux/if_packet.h. NaN where the system lacks it. */
   readonly PACKET_FANOUT_DATA: number;
+  /** Option at SOL_PACKET; see packet(7), linux/if_packet.h. NaN where the system lacks it. */
   readonly PACKET_IGNORE_OUTGOING: number;
+  /** Option at SOL_PACKET; see packet(7), linux/if_packet.h. NaN where the system lacks it. */
   readonly PACKET_VNET_HDR_SZ: number;
+  /** Way or flag of PACKET_FANOUT; see packet(7), linux/if_packet.h. NaN where the system lacks it. */
   readonly PACKET_FANOUT_HASH: number;
+  /** Way or flag of PACKET_FANOUT; see packet(7), linux/if_packet.h. NaN where the system lacks it. */
   readonly PACKET_FANOUT_LB: number;
+  /** Way or flag of PACKET_FANOUT; see packet(7), linux/if_packet.h. NaN where the system lacks it. */
   readonly PACKET_FANOUT_CPU: number;
+  /** Way or flag of PACKET_FANOUT; see packet(7), linux/if_packet.h. NaN where the system lacks it. */
   readonly PACKET_FANOUT_ROLLOVER: number;
+  /** Way or flag of PACKET_FANOUT; see packet(7), linux/if_packet.h. NaN where the system lacks it. */
   readonly PACKET_FANOUT_RND: number;
+  /** Way or flag of PACKET_FANOUT; see packet(7), linux/if_packet.h. NaN where the system lacks it. */
   readonly PACKET_FANOUT_QM: number;
+  /** Way or flag of PACKET_FANOUT; see packet(7), linux/if_packet.h. NaN where the system lacks it. */
   readonly PACKET_FANOUT_CBPF: number;
+  /** Way or flag of PACKET_FANOUT; see packet(7), linux/if_packet.h. NaN where the system lacks it. */
   readonly PACKET_FANOUT_EBPF: number;
+  /** Way or flag of PACKET_FANOUT; see packet(7), linux/if_packet.h. NaN where the system lacks it. */
   readonly PACKET_FANOUT_FLAG_ROLLOVER: number;
+  /** Way or flag of PACKET_FANOUT; see packet(7), linux/if_packet.h. NaN where the system lacks it. */
   readonly PACKET_FANOUT_FLAG_UNIQUEID: number;
+  /** Way or flag of PACKET_FANOUT; see packet(7), linux/if_packet.h. NaN where the system lacks it. */
   readonly PACKET_FANOUT_FLAG_IGNORE_OUTGOING: number;
+  /** Way or flag of PACKET_FANOUT; see packet(7), linux/if_packet.h. NaN where the system lacks it. */
   readonly PACKET_FANOUT_FLAG_DEFRAG: number;
+  /** Type in packet_mreq; see packet(7), linux/if_packet.h. NaN where the system lacks it. */
   readonly PACKET_MR_MULTICAST: number;
+  /** Type in packet_mreq; see packet(7), linux/if_packet.h. NaN where the system lacks it. */
   readonly PACKET_MR_PROMISC: number;
+  /** Type in packet_mreq; see packet(7), linux/if_packet.h. NaN where the system lacks it. */
   readonly PACKET_MR_ALLMULTI: number;
+  /** Type in packet_mreq; see packet(7), linux/if_packet.h. NaN where the system lacks it. */
   readonly PACKET_MR_UNICAST: number;
+  /** Value of PACKET_VERSION; see packet(7), linux/if_packet.h. NaN where the system lacks it. */
   readonly TPACKET_V1: number;
+  /** Value of PACKET_VERSION; see packet(7), linux/if_packet.h. NaN where the system lacks it. */
   readonly TPACKET_V2: number;
+  /** Value of PACKET_VERSION; see packet(7), linux/if_packet.h. NaN where the system lacks it. */
   readonly TPACKET_V3: number;
+  /** Status of a packet, in tpacket_auxdata; see packet(7), linux/if_packet.h. NaN where the system lacks it. */
   readonly TP_STATUS_USER: number;
+  /** Status of a packet, in tpacket_auxdata; see packet(7), linux/if_packet.h. NaN where the system lacks it. */
   readonly TP_STATUS_COPY: number;
+  /** Status of a packet, in tpacket_auxdata; see packet(7), linux/if_packet.h. NaN where the system lacks it. */
   readonly TP_STATUS_LOSING: number;
+  /** Status of a packet, in tpacket_auxdata; see packet(7), linux/if_packet.h. NaN where the system lacks it. */
   readonly TP_STATUS_CSUMNOTREADY: number;
+  /** Status of a packet, in tpacket_auxdata; see packet(7), linux/if_packet.h. NaN where the system lacks it. */
   readonly TP_STATUS_VLAN_VALID: number;
+  /** Status of a packet, in tpacket_auxdata; see packet(7), linux/if_packet.h. NaN where the system lacks it. */
   readonly TP_STATUS_VLAN_TPID_VALID: number;
+  /** Status of a packet, in tpacket_auxdata; see packet(7), linux/if_packet.h. NaN where the system lacks it. */
   readonly TP_STATUS_CSUM_VALID: number;
+  /** Status of a packet, in tpacket_auxdata; see packet(7), linux/if_packet.h. NaN where the system lacks it. */
   readonly TP_STATUS_GSO_TCP: number;
+  /** Status of a packet, in tpacket_auxdata; see packet(7), linux/if_packet.h. NaN where the system lacks it. */
   readonly TP_STATUS_SEND_REQUEST: number;
+  /** Status of a packet, in tpacket_auxdata; see packet(7), linux/if_packet.h. NaN where the system lacks it. */
   readonly TP_STATUS_SENDING: number;
+  /** Status of a packet, in tpacket_auxdata; see packet(7), linux/if_packet.h. NaN where the system lacks it. */
   readonly TP_STATUS_WRONG_FORMAT: number;
+  /** Status of a packet, in tpacket_auxdata; see packet(7), linux/if_packet.h. NaN where the system lacks it. */
   readonly TP_STATUS_TS_SOFTWARE: number;
+  /** Status of a packet, in tpacket_auxdata; see packet(7), linux/if_packet.h. NaN where the system lacks it. */
   readonly TP_STATUS_TS_RAW_HARDWARE: number;
+  /** Status of a packet, in tpacket_auxdata; see packet(7), linux/if_packet.h. NaN where the system lacks it. */
   readonly TP_STATUS_KERNEL: number;
+  /**
+   * Every protocol.
+   * Ethernet protocol, in host order; see packet(7), linux/if_ether.h. NaN where the system lacks it.
+   */
   readonly ETH_P_ALL: number;
+  /** Ethernet protocol, in host order; see packet(7), linux/if_ether.h. NaN where the system lacks it. */
   readonly ETHERTYPE_ARP: number;
+  /** Ethernet protocol, in host order; see packet(7), linux/if_ether.h. NaN where the system lacks it. */
   readonly ETHERTYPE_IP: number;
+  /** Ethernet protocol, in host order; see packet(7), linux/if_ether.h. NaN where the system lacks it. */
   readonly ETHERTYPE_IPV6: number;
+  /** Ethernet protocol, in host order; see packet(7), linux/if_ether.h. NaN where the system lacks it. */
   readonly ETHERTYPE_VLAN: number;
+  /** Ethernet protocol, in host order; see packet(7), linux/if_ether.h. NaN where the system lacks it. */
   readonly ETH_P_LOOP: number;
+  /** Ethernet protocol, in host order; see packet(7), linux/if_ether.h. NaN where the system lacks it. */
   readonly ETH_P_PUP: number;
+  /** Ethernet protocol, in host order; see packet(7), linux/if_ether.h. NaN where the system lacks it. */
   readonly ETH_P_IP: number;
+  /** Ethernet protocol, in host order; see packet(7), linux/if_ether.h. NaN where the system lacks it. */
   readonly ETH_P_X25: number;
+  /** Ethernet protocol, in host order; see packet(7), linux/if_ether.h. NaN where the system lacks it. */
   readonly ETH_P_ARP: number;
+  /** Ethernet protocol, in host order; see packet(7), linux/if_ether.h. NaN where the system lacks it. */
   readonly ETH_P_BATMAN: number;
+  /** Ethernet protocol, in host order; see packet(7), linux/if_ether.h. NaN where the system lacks it. */
   readonly ETH_P_TEB: number;
+  /** Ethernet protocol, in host order; see packet(7), linux/if_ether.h. NaN where the system lacks it. */
   readonly ETH_P_RARP: number;
+  /** Ethernet protocol, in host order; see packet(7), linux/if_ether.h. NaN where the system lacks it. */
   readonly ETH_P_ATALK: number;
+  /** Ethernet protocol, in host order; see packet(7), linux/if_ether.h. NaN where the system lacks it. */
   readonly ETH_P_AARP: number;
+  /** Ethernet protocol, in host order; see packet(7), linux/if_ether.h. NaN where the system lacks it. */
   readonly ETH_P_8021Q: number;
+  /** Ethernet protocol, in host order; see packet(7), linux/if_ether.h. NaN where the system lacks it. */
   readonly ETH_P_IPX: number;
+  /** Ethernet protocol, in host order; see packet(7), linux/if_ether.h. NaN where the system lacks it. */
   readonly ETH_P_IPV6: number;
+  /** Ethernet protocol, in host order; see packet(7), linux/if_ether.h. NaN where the system lacks it. */
   readonly ETH_P_PAUSE: number;
+  /** Ethernet protocol, in host order; see packet(7), linux/if_ether.h. NaN where the system lacks it. */
   readonly ETH_P_SLOW: number;
+  /** Ethernet protocol, in host order; see packet(7), linux/if_ether.h. NaN where the system lacks it. */
   readonly ETH_P_MPLS_UC: number;
+  /** Ethernet protocol, in host order; see packet(7), linux/if_ether.h. NaN where the system lacks it. */
   readonly ETH_P_MPLS_MC: number;
+  /** Ethernet protocol, in host order; see packet(7), linux/if_ether.h. NaN where the system lacks it. */
   readonly ETH_P_PPP_DISC: number;
+  /** Ethernet protocol, in host order; see packet(7), linux/if_ether.h. NaN where the system lacks it. */
   readonly ETH_P_PPP_SES: number;
+  /** Ethernet protocol, in host order; see packet(7), linux/if_ether.h. NaN where the system lacks it. */
   readonly ETH_P_PAE: number;
+  /** Ethernet protocol, in host order; see packet(7), linux/if_ether.h. NaN where the system lacks it. */
   readonly ETH_P_PROFINET: number;
+  /** Ethernet protocol, in host order; see packet(7), linux/if_ether.h. NaN where the system lacks it. */
   readonly ETH_P_AOE: number;
+  /** Ethernet protocol, in host order; see packet(7), linux/if_ether.h. NaN where the system lacks it. */
   readonly ETH_P_ETHERCAT: number;
+  /** Ethernet protocol, in host order; see packet(7), linux/if_ether.h. NaN where the system lacks it. */
   readonly ETH_P_8021AD: number;
+  /** Ethernet protocol, in host order; see packet(7), linux/if_ether.h. NaN where the system lacks it. */
   readonly ETH_P_TIPC: number;
+  /** Ethernet protocol, in host order; see packet(7), linux/if_ether.h. NaN where the system lacks it. */
   readonly ETH_P_LLDP: number;
+  /** Ethernet protocol, in host order; see packet(7), linux/if_ether.h. NaN where the system lacks it. */
   readonly ETH_P_MACSEC: number;
+  /** Ethernet protocol, in host order; see packet(7), linux/if_ether.h. NaN where the system lacks it. */
   readonly ETH_P_1588: number;
+  /** Ethernet protocol, in host order; see packet(7), linux/if_ether.h. NaN where the system lacks it. */
   readonly ETH_P_NCSI: number;
+  /** Ethernet protocol, in host order; see packet(7), linux/if_ether.h. NaN where the system lacks it. */
   readonly ETH_P_PRP: number;
+  /** Ethernet protocol, in host order; see packet(7), linux/if_ether.h. NaN where the system lacks it. */
   readonly ETH_P_CFM: number;
+  /** Ethernet protocol, in host order; see packet(7), linux/if_ether.h. NaN where the system lacks it. */
   readonly ETH_P_FCOE: number;
+  /** Ethernet protocol, in host order; see packet(7), linux/if_ether.h. NaN where the system lacks it. */
   readonly ETH_P_IBOE: number;
+  /** Ethernet protocol, in host order; see packet(7), linux/if_ether.h. NaN where the system lacks it. */
   readonly ETH_P_HSR: number;
+  /** Ethernet protocol, in host order; see packet(7), linux/if_ether.h. NaN where the system lacks it. */
   readonly ETH_P_LOOPBACK: number;
+  /** Ethernet protocol, in host order; see packet(7), linux/if_ether.h. NaN where the system lacks it. */
   readonly ETH_P_802_3: number;
+  /** Ethernet protocol, in host order; see packet(7), linux/if_ether.h. NaN where the system lacks it. */
   readonly ETH_P_AX25: number;
+  /** Ethernet protocol, in host order; see packet(7), linux/if_ether.h. NaN where the system lacks it. */
   readonly ETH_P_802_2: number;
+  /** Ethernet protocol, in host order; see packet(7), linux/if_ether.h. NaN where the system lacks it. */
   readonly ETH_P_SNAP: number;
+  /** Ethernet protocol, in host order; see packet(7), linux/if_ether.h. NaN where the system lacks it. */
   readonly ETH_P_CAN: number;
+  /** Ethernet protocol, in host order; see packet(7), linux/if_ether.h. NaN where the system lacks it. */
   readonly ETH_P_CANFD: number;
+  /** Ethernet protocol, in host order; see packet(7), linux/if_ether.h. NaN where the system lacks it. */
   readonly ETH_P_CANXL: number;
+  /** Ethernet protocol, in host order; see packet(7), linux/if_ether.h. NaN where the system lacks it. */
   readonly ETH_P_CONTROL: number;
+  /** Ethernet protocol, in host order; see packet(7), linux/if_ether.h. NaN where the system lacks it. */
   readonly ETH_P_IRDA: number;
+  /** Ethernet protocol, in host order; see packet(7), linux/if_ether.h. NaN where the system lacks it. */
   readonly ETH_P_ARCNET: number;
+  /** Ethernet protocol, in host order; see packet(7), linux/if_ether.h. NaN where the system lacks it. */
   readonly ETH_P_DSA: number;
+  /** Ethernet protocol, in host order; see packet(7), linux/if_ether.h. NaN where the system lacks it. */
   readonly ETH_P_PHONET: number;
+  /** Ethernet protocol, in host order; see packet(7), linux/if_ether.h. NaN where the system lacks it. */
   readonly ETH_P_IEEE802154: number;
+  /** Ethernet protocol, in host order; see packet(7), linux/if_ether.h. NaN where the system lacks it. */
   readonly ETH_P_CAIF: number;
+  /** Ethernet protocol, in host order; see packet(7), linux/if_ether.h. NaN where the system lacks it. */
   readonly ETH_P_MCTP: number;
+  /** Bytes of a hardware address; see packet(7), linux/if_ether.h. NaN where the system lacks it. */
   readonly ETH_ALEN: number;
+  /** Bytes of a frame's header; see packet(7), linux/if_ether.h. NaN where the system lacks it. */
   readonly ETH_HLEN: number;
+  /** Bytes of the smallest frame; see packet(7), linux/if_ether.h. NaN where the system lacks it. */
   readonly ETH_ZLEN: number;
+  /** Bytes of the largest payload; see packet(7), linux/if_ether.h. NaN where the system lacks it. */
   readonly ETH_DATA_LEN: number;
+  /** Bytes of the largest frame; see packet(7), linux/if_ether.h. NaN where the system lacks it. */
   readonly ETH_FRAME_LEN: number;
+  /** Hardware type of an interface; see netdevice(7), net/if_arp.h. NaN where the system lacks it. */
   readonly ARPHRD_NETROM: number;
+  /** Hardware type of an interface; see netdevice(7), net/if_arp.h. NaN where the system lacks it. */
   readonly ARPHRD_ETHER: number;
+  /** Hardware type of an interface; see netdevice(7), net/if_arp.h. NaN where the system lacks it. */
   readonly ARPHRD_AX25: number;
+  /** Hardware type of an interface; see netdevice(7), net/if_arp.h. NaN where the system lacks it. */
   readonly ARPHRD_IEEE802: number;
+  /** Hardware type of an interface; see netdevice(7), net/if_arp.h. NaN where the system lacks it. */
   readonly ARPHRD_INFINIBAND: number;
+  /** Hardware type of an interface; see netdevice(7), net/if_arp.h. NaN where the system lacks it. */
   readonly ARPHRD_CAN: number;
+  /** Hardware type of an interface; see netdevice(7), net/if_arp.h. NaN where the system lacks it. */
   readonly ARPHRD_MCTP: number;
+  /** Hardware type of an interface; see netdevice(7), net/if_arp.h. NaN where the system lacks it. */
   readonly ARPHRD_PPP: number;
+  /** Hardware type of an interface; see netdevice(7), net/if_arp.h. NaN where the system lacks it. */
   readonly ARPHRD_RAWIP: number;
+  /** Hardware type of an interface; see netdevice(7), net/if_arp.h. NaN where the system lacks it. */
   readonly ARPHRD_TUNNEL: number;
+  /** Hardware type of an interface; see netdevice(7), net/if_arp.h. NaN where the system lacks it. */
   readonly ARPHRD_TUNNEL6: number;
+  /** Hardware type of an interface; see netdevice(7), net/if_arp.h. NaN where the system lacks it. */
   readonly ARPHRD_LOOPBACK: number;
+  /** Hardware type of an interface; see netdevice(7), net/if_arp.h. NaN where the system lacks it. */
   readonly ARPHRD_SIT: number;
+  /** Hardware type of an interface; see netdevice(7), net/if_arp.h. NaN where the system lacks it. */
   readonly ARPHRD_IPGRE: number;
+  /** Hardware type of an interface; see netdevice(7), net/if_arp.h. NaN where the system lacks it. */
   readonly ARPHRD_IP6GRE: number;
+  /** Hardware type of an interface; see netdevice(7), net/if_arp.h. NaN where the system lacks it. */
   readonly ARPHRD_IEEE80211: number;
+  /** Hardware type of an interface; see netdevice(7), net/if_arp.h. NaN where the system lacks it. */
   readonly ARPHRD_IEEE80211_PRISM: number;
+  /** Hardware type of an interface; see netdevice(7), net/if_arp.h. NaN where the system lacks it. */
   readonly ARPHRD_IEEE80211_RADIOTAP: number;
+  /** Hardware type of an interface; see netdevice(7), net/if_arp.h. NaN where the system lacks it. */
   readonly ARPHRD_IEEE802154: number;
+  /** Hardware type of an interface; see netdevice(7), net/if_arp.h. NaN where the system lacks it. */
   readonly ARPHRD_NETLINK: number;
+  /** Hardware type of an interface; see netdevice(7), net/if_arp.h. NaN where the system lacks it. */
   readonly ARPHRD_VSOCKMON: number;
+  /** Hardware type of an interface; see netdevice(7), net/if_arp.h. NaN where the system lacks it. */
   readonly ARPHRD_VOID: number;
+  /** Hardware type of an interface; see netdevice(7), net/if_arp.h. NaN where the system lacks it. */
   readonly ARPHRD_NONE: number;
+  /** Part of a classic BPF instruction, for attachFilter(); see linux/bpf_common.h, linux/filter.h. NaN where the system lacks it. */
   readonly BPF_A: number;
+  /** Part of a classic BPF instruction, for attachFilter(); see linux/bpf_common.h, linux/filter.h. NaN where the system lacks it. */
   readonly BPF_TAX: number;
+  /** Part of a classic BPF instruction, for attachFilter(); see linux/bpf_common.h, linux/filter.h. NaN where the system lacks it. */
   readonly BPF_TXA: number;
+  /** Part of a classic BPF instruction, for attachFilter(); see linux/bpf_common.h, linux/filter.h. NaN where the system lacks it. */
   readonly BPF_LD: number;
+  /** Part of a classic BPF instruction, for attachFilter(); see linux/bpf_common.h, linux/filter.h. NaN where the system lacks it. */
   readonly BPF_LDX: number;
+  /** Part of a classic BPF instruction, for attachFilter(); see linux/bpf_common.h, linux/filter.h. NaN where the system lacks it. */
   readonly BPF_ST: number;
+  /** Part of a classic BPF instruction, for attachFilter(); see linux/bpf_common.h, linux/filter.h. NaN where the system lacks it. */
   readonly BPF_STX: number;
+  /** Part of a classic BPF instruction, for attachFilter(); see linux/bpf_common.h, linux/filter.h. NaN where the system lacks it. */
   readonly BPF_ALU: number;
+  /** Part of a classic BPF instruction, for attachFilter(); see linux/bpf_common.h, linux/filter.h. NaN where the system lacks it. */
   readonly BPF_JMP: number;
+  /** Part of a classic BPF instruction, for attachFilter(); see linux/bpf_common.h, linux/filter.h. NaN where the system lacks it. */
   readonly BPF_RET: number;
+  /** Part of a classic BPF instruction, for attachFilter(); see linux/bpf_common.h, linux/filter.h. NaN where the system lacks it. */
   readonly BPF_MISC: number;
+  /** Part of a classic BPF instruction, for attachFilter(); see linux/bpf_common.h, linux/filter.h. NaN where the system lacks it. */
   readonly BPF_W: number;
+  /** Part of a classic BPF instruction, for attachFilter(); see linux/bpf_common.h, linux/filter.h. NaN where the system lacks it. */
   readonly BPF_H: number;
+  /** Part of a classic BPF instruction, for attachFilter(); see linux/bpf_common.h, linux/filter.h. NaN where the system lacks it. */
   readonly BPF_B: number;
+  /** Part of a classic BPF instruction, for attachFilter(); see linux/bpf_common.h, linux/filter.h. NaN where the system lacks it. */
   readonly BPF_IMM: number;
+  /** Part of a classic BPF instruction, for attachFilter(); see linux/bpf_common.h, linux/filter.h. NaN where the system lacks it. */
   readonly BPF_ABS: number;
+  /** Part of a classic BPF instruction, for attachFilter(); see linux/bpf_common.h, linux/filter.h. NaN where the system lacks it. */
   readonly BPF_IND: number;
+  /** Part of a classic BPF instruction, for attachFilter(); see linux/bpf_common.h, linux/filter.h. NaN where the system lacks it. */
   readonly BPF_MEM: number;
+  /** Part of a classic BPF instruction, for attachFilter(); see linux/bpf_common.h, linux/filter.h. NaN where the system lacks it. */
   readonly BPF_LEN: number;
+  /** Part of a classic BPF instruction, for attachFilter(); see linux/bpf_common.h, linux/filter.h. NaN where the system lacks it. */
   readonly BPF_MSH: number;
+  /** Part of a classic BPF instruction, for attachFilter(); see linux/bpf_common.h, linux/filter.h. NaN where the system lacks it. */
   readonly BPF_ADD: number;
+  /** Part of a classic BPF instruction, for attachFilter(); see linux/bpf_common.h, linux/filter.h. NaN where the system lacks it. */
   readonly BPF_SUB: number;
+  /** Part of a classic BPF instruction, for attachFilter(); see linux/bpf_common.h, linux/filter.h. NaN where the system lacks it. */
   readonly BPF_MUL: number;
+  /** Part of a classic BPF instruction, for attachFilter(); see linux/bpf_common.h, linux/filter.h. NaN where the system lacks it. */
   readonly BPF_DIV: number;
+  /** Part of a classic BPF instruction, for attachFilter(); see linux/bpf_common.h, linux/filter.h. NaN where the system lacks it. */
   readonly BPF_OR: number;
+  /** Part of a classic BPF instruction, for attachFilter(); see linux/bpf_common.h, linux/filter.h. NaN where the system lacks it. */
   readonly BPF_AND: number;
+  /** Part of a classic BPF instruction, for attachFilter(); see linux/bpf_common.h, linux/filter.h. NaN where the system lacks it. */
   readonly BPF_LSH: number;
+  /** Part of a classic BPF instruction, for attachFilter(); see linux/bpf_common.h, linux/filter.h. NaN where the system lacks it. */
   readonly BPF_RSH: number;
+  /** Part of a classic BPF instruction, for attachFilter(); see linux/bpf_common.h, linux/filter.h. NaN where the system lacks it. */
   readonly BPF_NEG: number;
+  /** Part of a classic BPF instruction, for attachFilter(); see linux/bpf_common.h, linux/filter.h. NaN where the system lacks it. */
   readonly BPF_MOD: number;
+  /** Part of a classic BPF instruction, for attachFilter(); see linux/bpf_common.h, linux/filter.h. NaN where the system lacks it. */
   readonly BPF_XOR: number;
+  /** Part of a classic BPF instruction, for attachFilter(); see linux/bpf_common.h, linux/filter.h. NaN where the system lacks it. */
   readonly BPF_JA: number;
+  /** Part of a classic BPF instruction, for attachFilter(); see linux/bpf_common.h, linux/filter.h. NaN where the system lacks it. */
   readonly BPF_JEQ: number;
+  /** Part of a classic BPF instruction, for attachFilter(); see linux/bpf_common.h, linux/filter.h. NaN where the system lacks it. */
   readonly BPF_JGT: number;
+  /** Part of a classic BPF instruction, for attachFilter(); see linux/bpf_common.h, linux/filter.h. NaN where the system lacks it. */
   readonly BPF_JGE: number;
+  /** Part of a classic BPF instruction, for attachFilter(); see linux/bpf_common.h, linux/filter.h. NaN where the system lacks it. */
   readonly BPF_JSET: number;
+  /** Part of a classic BPF instruction, for attachFilter(); see linux/bpf_common.h, linux/filter.h. NaN where the system lacks it. */
   readonly BPF_K: number;
+  /** Part of a classic BPF instruction, for attachFilter(); see linux/bpf_common.h, linux/filter.h. NaN where the system lacks it. */
   readonly BPF_X: number;
+  /** Offset of BPF_ABS and BPF_IND: what is not in the packet; see linux/bpf_common.h, linux/filter.h. NaN where the system lacks it. */
   readonly SKF_AD_OFF: number;
+  /** Offset of BPF_ABS and BPF_IND: what is not in the packet; see linux/bpf_common.h, linux/filter.h. NaN where the system lacks it. */
   readonly SKF_AD_PROTOCOL: number;
+  /** Offset of BPF_ABS and BPF_IND: what is not in the packet; see linux/bpf_common.h, linux/filter.h. NaN where the system lacks it. */
   readonly SKF_AD_PKTTYPE: number;
+  /** Offset of BPF_ABS and BPF_IND: what is not in the packet; see linux/bpf_common.h, linux/filter.h. NaN where the system lacks it. */
   readonly SKF_AD_IFINDEX: number;
+  /** Offset of BPF_ABS and BPF_IND: what is not in the packet; see linux/bpf_common.h, linux/filter.h. NaN where the system lacks it. */
   readonly SKF_AD_NLATTR: number;
+  /** Offset of BPF_ABS and BPF_IND: what is not in the packet; see linux/bpf_common.h, linux/filter.h. NaN where the system lacks it. */
   readonly SKF_AD_NLATTR_NEST: number;
+  /** Offset of BPF_ABS and BPF_IND: what is not in the packet; see linux/bpf_common.h, linux/filter.h. NaN where the system lacks it. */
   readonly SKF_AD_MARK: number;
+  /** Offset of BPF_ABS and BPF_IND: what is not in the packet; see linux/bpf_common.h, linux/filter.h. NaN where the system lacks it. */
   readonly SKF_AD_QUEUE: number;
+  /** Offset of BPF_ABS and BPF_IND: what is not in the packet; see linux/bpf_common.h, linux/filter.h. NaN where the system lacks it. */
   readonly SKF_AD_HATYPE: number;
+  /** Offset of BPF_ABS and BPF_IND: what is not in the packet; see linux/bpf_common.h, linux/filter.h. NaN where the system lacks it. */
   readonly SKF_AD_RXHASH: number;
+  /** Offset of BPF_ABS and BPF_IND: what is not in the packet; see linux/bpf_common.h, linux/filter.h. NaN where the system lacks it. */
   readonly SKF_AD_CPU: number;
+  /** Offset of BPF_ABS and BPF_IND: what is not in the packet; see linux/bpf_common.h, linux/filter.h. NaN where the system lacks it. */
   readonly SKF_AD_VLAN_TAG: number;
+  /** Offset of BPF_ABS and BPF_IND: what is not in the packet; see linux/bpf_common.h, linux/filter.h. NaN where the system lacks it. */
   readonly SKF_AD_VLAN_TAG_PRESENT: number;
+  /** Offset of BPF_ABS and BPF_IND: what is not in the packet; see linux/bpf_common.h, linux/filter.h. NaN where the system lacks it. */
   readonly SKF_AD_PAY_OFFSET: number;
+  /** Offset of BPF_ABS and BPF_IND: what is not in the packet; see linux/bpf_common.h, linux/filter.h. NaN where the system lacks it. */
   readonly SKF_AD_RANDOM: number;
+  /** Offset of BPF_ABS and BPF_IND: what is not in the packet; see linux/bpf_common.h, linux/filter.h. NaN where the system lacks it. */
   readonly SKF_AD_VLAN_TPID: number;
+  /** Offset of BPF_ABS and BPF_IND: what is not in the packet; see linux/bpf_common.h, linux/filter.h. NaN where the system lacks it. */
   readonly SKF_NET_OFF: number;
+  /** Offset of BPF_ABS and BPF_IND: what is not in the packet; see linux/bpf_common.h, linux/filter.h. NaN where the system lacks it. */
   readonly SKF_LL_OFF: number;
+  /** Protocol of AF_CAN; see linux/can.h, networking/can of the kernel's documentation. NaN where the system lacks it. */
   readonly CAN_BCM: Protocol<CanAddress>;
+  /** Operation or flag of CAN_BCM, bcm_msg_head; see linux/can/bcm.h. NaN where the system lacks it. */
   readonly CAN_BCM_CAN_FD_FRAME: number;
+  /** Operation or flag of CAN_BCM, bcm_msg_head; see linux/can/bcm.h. NaN where the system lacks it. */
   readonly CAN_BCM_RX_ANNOUNCE_RESUME: number;
+  /** Operation or flag of CAN_BCM, bcm_msg_head; see linux/can/bcm.h. NaN where the system lacks it. */
   readonly CAN_BCM_RX_CHANGED: number;
+  /** Operation or flag of CAN_BCM, bcm_msg_head; see linux/can/bcm.h. NaN where the system lacks it. */
   readonly CAN_BCM_RX_CHECK_DLC: number;
+  /** Operation or flag of CAN_BCM, bcm_msg_head; see linux/can/bcm.h. NaN where the system lacks it. */
   readonly CAN_BCM_RX_DELETE: number;
+  /** Operation or flag of CAN_BCM, bcm_msg_head; see linux/can/bcm.h. NaN where the system lacks it. */
   readonly CAN_BCM_RX_FILTER_ID: number;
+  /** Operation or flag of CAN_BCM, bcm_msg_head; see linux/can/bcm.h. NaN where the system lacks it. */
   readonly CAN_BCM_RX_NO_AUTOTIMER: number;
+  /** Operation or flag of CAN_BCM, bcm_msg_head; see linux/can/bcm.h. NaN where the system lacks it. */
   readonly CAN_BCM_RX_READ: number;
+  /** Operation or flag of CAN_BCM, bcm_msg_head; see linux/can/bcm.h. NaN where the system lacks it. */
   readonly CAN_BCM_RX_RTR_FRAME: number;
+  /** Operation or flag of CAN_BCM, bcm_msg_head; see linux/can/bcm.h. NaN where the system lacks it. */
   readonly CAN_BCM_RX_SETUP: number;
+  /** Operation or flag of CAN_BCM, bcm_msg_head; see linux/can/bcm.h. NaN where the system lacks it. */
   readonly CAN_BCM_RX_STATUS: number;
+  /** Operation or flag of CAN_BCM, bcm_msg_head; see linux/can/bcm.h. NaN where the system lacks it. */
   readonly CAN_BCM_RX_TIMEOUT: number;
+  /** Operation or flag of CAN_BCM, bcm_msg_head; see linux/can/bcm.h. NaN where the system lacks it. */
   readonly CAN_BCM_SETTIMER: number;
+  /** Operation or flag of CAN_BCM, bcm_msg_head; see linux/can/bcm.h. NaN where the system lacks it. */
   readonly CAN_BCM_STARTTIMER: number;
+  /** Operation or flag of CAN_BCM, bcm_msg_head; see linux/can/bcm.h. NaN where the system lacks it. */
   readonly CAN_BCM_TX_ANNOUNCE: number;
+  /** Operation or flag of CAN_BCM, bcm_msg_head; see linux/can/bcm.h. NaN where the system lacks it. */
   readonly CAN_BCM_TX_COUNTEVT: number;
+  /** Operation or flag of CAN_BCM, bcm_msg_head; see linux/can/bcm.h. NaN where the system lacks it. */
   readonly CAN_BCM_TX_CP_CAN_ID: number;
+  /** Operation or flag of CAN_BCM, bcm_msg_head; see linux/can/bcm.h. NaN where the system lacks it. */
   readonly CAN_BCM_TX_DELETE: number;
+  /** Operation or flag of CAN_BCM, bcm_msg_head; see linux/can/bcm.h. NaN where the system lacks it. */
   readonly CAN_BCM_TX_EXPIRED: number;
+  /** Operation or flag of CAN_BCM, bcm_msg_head; see linux/can/bcm.h. NaN where the system lacks it. */
   readonly CAN_BCM_TX_READ: number;
+  /** Operation or flag of CAN_BCM, bcm_msg_head; see linux/can/bcm.h. NaN where the system lacks it. */
   readonly CAN_BCM_TX_RESET_MULTI_IDX: number;
+  /** Operation or flag of CAN_BCM, bcm_msg_head; see linux/can/bcm.h. NaN where the system lacks it. */
   readonly CAN_BCM_TX_SEND: number;
+  /** Operation or flag of CAN_BCM, bcm_msg_head; see linux/can/bcm.h. NaN where the system lacks it. */
   readonly CAN_BCM_TX_SETUP: number;
+  /** Operation or flag of CAN_BCM, bcm_msg_head; see linux/can/bcm.h. NaN where the system lacks it. */
   readonly CAN_BCM_TX_STATUS: number;
+  /**
+   * Flag of an id: 29 bits.
+   * Of AF_CAN; see linux/can.h, networking/can of the kernel's documentation. NaN where the system lacks it.
+   */
   readonly CAN_EFF_FLAG: number;
+  /**
+   * Bits of an extended id.
+   * Of AF_CAN; see linux/can.h, networking/can of the kernel's documentation. NaN where the system lacks it.
+   */
   readonly CAN_EFF_MASK: number;
+  /**
+   * Flag of an id: an error frame.
+   * Class of an error frame, bits of its id; see linux/can/error.h. NaN where the system lacks it.
+   */
   readonly CAN_ERR_FLAG: number;
+  /**
+   * Bits of an error frame's id.
+   * Class of an error frame, bits of its id; see linux/can/error.h. NaN where the system lacks it.
+   */
   readonly CAN_ERR_MASK: number;
+  /** Protocol of AF_CAN; see linux/can.h, networking/can of the kernel's documentation. NaN where the system lacks it. */
   readonly CAN_ISOTP: Protocol<CanIsotpAddress>;
+  /** Option at SOL_CAN_ISOTP, or a flag or default of its structs; see linux/can/isotp.h. NaN where the system lacks it. */
   readonly CAN_ISOTP_CHK_PAD_DATA: number;
+  /** Option at SOL_CAN_ISOTP, or a flag or default of its structs; see linux/can/isotp.h. NaN where the system lacks it. */
   readonly CAN_ISOTP_CHK_PAD_LEN: number;
+  /** Option at SOL_CAN_ISOTP, or a flag or default of its structs; see linux/can/isotp.h. NaN where the system lacks it. */
   readonly CAN_ISOTP_DEFAULT_EXT_ADDRESS: number;
+  /** Option at SOL_CAN_ISOTP, or a flag or default of its structs; see linux/can/isotp.h. NaN where the system lacks it. */
   readonly CAN_ISOTP_DEFAULT_FLAGS: number;
+  /** Option at SOL_CAN_ISOTP, or a flag or default of its structs; see linux/can/isotp.h. NaN where the system lacks it. */
   readonly CAN_ISOTP_DEFAULT_FRAME_TXTIME: number;
+  /** Option at SOL_CAN_ISOTP, or a flag or default of its structs; see linux/can/isotp.h. NaN where the system lacks it. */
   readonly CAN_ISOTP_DEFAULT_LL_MTU: number;
+  /** Option at SOL_CAN_ISOTP, or a flag or default of its structs; see linux/can/isotp.h. NaN where the system lacks it. */
   readonly CAN_ISOTP_DEFAULT_LL_TX_DL: number;
+  /** Option at SOL_CAN_ISOTP, or a flag or default of its structs; see linux/can/isotp.h. NaN where the system lacks it. */
   readonly CAN_ISOTP_DEFAULT_LL_TX_FLAGS: number;
+  /** Option at SOL_CAN_ISOTP, or a flag or default of its structs; see linux/can/isotp.h. NaN where the system lacks it. */
   readonly CAN_ISOTP_DEFAULT_PAD_CONTENT: number;
+  /** Option at SOL_CAN_ISOTP, or a flag or default of its structs; see linux/can/isotp.h. NaN where the system lacks it. */
   readonly CAN_ISOTP_DEFAULT_RECV_BS: number;
+  /** Option at SOL_CAN_ISOTP, or a flag or default of its structs; see linux/can/isotp.h. NaN where the system lacks it. */
   readonly CAN_ISOTP_DEFAULT_RECV_STMIN: number;
+  /** Option at SOL_CAN_ISOTP, or a flag or default of its structs; see linux/can/isotp.h. NaN where the system lacks it. */
   readonly CAN_ISOTP_DEFAULT_RECV_WFTMAX: number;
+  /** Option at SOL_CAN_ISOTP, or a flag or default of its structs; see linux/can/isotp.h. NaN where the system lacks it. */
   readonly CAN_ISOTP_EXTEND_ADDR: number;
+  /** Option at SOL_CAN_ISOTP, or a flag or default of its structs; see linux/can/isotp.h. NaN where the system lacks it. */
   readonly CAN_ISOTP_FORCE_RXSTMIN: number;
+  /** Option at SOL_CAN_ISOTP, or a flag or default of its structs; see linux/can/isotp.h. NaN where the system lacks it. */
   readonly CAN_ISOTP_FORCE_TXSTMIN: number;
+  /** Option at SOL_CAN_ISOTP, or a flag or default of its structs; see linux/can/isotp.h. NaN where the system lacks it. */
   readonly CAN_ISOTP_HALF_DUPLEX: number;
+  /** Option at SOL_CAN_ISOTP, or a flag or default of its structs; see linux/can/isotp.h. NaN where the system lacks it. */
   readonly CAN_ISOTP_LISTEN_MODE: number;
+  /** Option at SOL_CAN_ISOTP, or a flag or default of its structs; see linux/can/isotp.h. NaN where the system lacks it. */
   readonly CAN_ISOTP_LL_OPTS: number;
+  /** Option at SOL_CAN_ISOTP, or a flag or default of its structs; see linux/can/isotp.h. NaN where the system lacks it. */
   readonly CAN_ISOTP_OPTS: number;
+  /** Option at SOL_CAN_ISOTP, or a flag or default of its structs; see linux/can/isotp.h. NaN where the system lacks it. */
   readonly CAN_ISOTP_RECV_FC: number;
+  /** Option at SOL_CAN_ISOTP, or a flag or default of its structs; see linux/can/isotp.h. NaN where the system lacks it. */
   readonly CAN_ISOTP_RX_EXT_ADDR: number;
+  /** Option at SOL_CAN_ISOTP, or a flag or default of its structs; see linux/can/isotp.h. NaN where the system lacks it. */
   readonly CAN_ISOTP_RX_PADDING: number;
+  /** Option at SOL_CAN_ISOTP, or a flag or default of its structs; see linux/can/isotp.h. NaN where the system lacks it. */
   readonly CAN_ISOTP_RX_STMIN: number;
+  /** Option at SOL_CAN_ISOTP, or a flag or default of its structs; see linux/can/isotp.h. NaN where the system lacks it. */
   readonly CAN_ISOTP_SF_BROADCAST: number;
+  /** Option at SOL_CAN_ISOTP, or a flag or default of its structs; see linux/can/isotp.h. NaN where the system lacks it. */
   readonly CAN_ISOTP_TX_PADDING: number;
+  /** Option at SOL_CAN_ISOTP, or a flag or default of its structs; see linux/can/isotp.h. NaN where the system lacks it. */
   readonly CAN_ISOTP_TX_STMIN: number;
+  /** Option at SOL_CAN_ISOTP, or a flag or default of its structs; see linux/can/isotp.h. NaN where the system lacks it. */
   readonly CAN_ISOTP_WAIT_TX_DONE: number;
+  /** Protocol of AF_CAN; see linux/can.h, networking/can of the kernel's documentation. NaN where the system lacks it. */
   readonly CAN_J1939: Protocol<CanJ1939Address>;
+  /** Protocol of AF_CAN; see linux/can.h, networking/can of the kernel's documentation. NaN where the system lacks it. */
   readonly CAN_RAW: Protocol<CanAddress>;
+  /** Option at SOL_CAN_RAW; see linux/can/raw.h. NaN where the system lacks it. */
   readonly CAN_RAW_ERR_FILTER: number;
+  /** Option at SOL_CAN_RAW; see linux/can/raw.h. NaN where the system lacks it. */
   readonly CAN_RAW_FD_FRAMES: number;
+  /** Option at SOL_CAN_RAW; see linux/can/raw.h. NaN where the system lacks it. */
   readonly CAN_RAW_FILTER: number;
+  /** Option at SOL_CAN_RAW; see linux/can/raw.h. NaN where the system lacks it. */
   readonly CAN_RAW_JOIN_FILTERS: number;
+  /** Option at SOL_CAN_RAW; see linux/can/raw.h. NaN where the system lacks it. */
   readonly CAN_RAW_LOOPBACK: number;
+  /** Option at SOL_CAN_RAW; see linux/can/raw.h. NaN where the system lacks it. */
   readonly CAN_RAW_RECV_OWN_MSGS: number;
+  /**
+   * Flag of an id: a remote frame.
+   * Of AF_CAN; see linux/can.h, networking/can of the kernel's documentation. NaN where the system lacks it.
+   */
   readonly CAN_RTR_FLAG: number;
+  /**
+   * Bits of a standard id.
+   * Of AF_CAN; see linux/can.h, networking/can of the kernel's documentation. NaN where the system lacks it.
+   */
   readonly CAN_SFF_MASK: number;
+  /** Protocol of AF_CAN; see linux/can.h, networking/can of the kernel's documentation. NaN where the system lacks it. */
   readonly CAN_TP16: number;
+  /** Protocol of AF_CAN; see linux/can.h, networking/can of the kernel's documentation. NaN where the system lacks it. */
   readonly CAN_TP20: number;
+  /** Protocol of AF_CAN; see linux/can.h, networking/can of the kernel's documentation. NaN where the system lacks it. */
   readonly CAN_MCNET: number;
+  /** Bytes of a can_frame; see linux/can.h, networking/can of the kernel's documentation. NaN where the system lacks it. */
   readonly CAN_MTU: number;
+  /** Bytes of a canfd_frame; see linux/can.h, networking/can of the kernel's documentation. NaN where the system lacks it. */
   readonly CANFD_MTU: number;
+  /** Bytes of a canxl_frame; see linux/can.h, networking/can of the kernel's documentation. NaN where the system lacks it. */
   readonly CANXL_MTU: number;
+  /** Of a CAN XL frame, canxl_frame; see linux/can.h, networking/can of the kernel's documentation. NaN where the system lacks it. */
   readonly CANXL_MIN_MTU: number;
+  /** Of a CAN XL frame, canxl_frame; see linux/can.h, networking/can of the kernel's documentation. NaN where the system lacks it. */
   readonly CANXL_MAX_MTU: number;
+  /** Of a CAN XL frame, canxl_frame; see linux/can.h, networking/can of the kernel's documentation. NaN where the system lacks it. */
   readonly CANXL_HDR_SIZE: number;
+  /** Bytes that a classic frame may carry; see linux/can.h, networking/can of the kernel's documentation. NaN where the system lacks it. */
   readonly CAN_MAX_DLEN: number;
+  /** Bytes that a CAN FD frame may carry; see linux/can.h, networking/can of the kernel's documentation. NaN where the system lacks it. */
   readonly CANFD_MAX_DLEN: number;
+  /** Of a CAN XL frame, canxl_frame; see linux/can.h, networking/can of the kernel's documentation. NaN where the system lacks it. */
   readonly CANXL_MIN_DLEN: number;
+  /** Of a CAN XL frame, canxl_frame; see linux/can.h, networking/can of the kernel's documentation. NaN where the system lacks it. */
   readonly CANXL_MAX_DLEN: number;
+  /** Of a CAN XL frame, canxl_frame; see linux/can.h, networking/can of the kernel's documentation. NaN where the system lacks it. */
   readonly CANXL_PRIO_MASK: number;
+  /** Of a CAN XL frame, canxl_frame; see linux/can.h, networking/can of the kernel's documentation. NaN where the system lacks it. */
   readonly CANXL_XLF: number;
+  /** Of a CAN XL frame, canxl_frame; see linux/can.h, networking/can of the kernel's documentation. NaN where the system lacks it. */
   readonly CANXL_SEC: number;
+  /** Of a CAN XL frame, canxl_frame; see linux/can.h, networking/can of the kernel's documentation. NaN where the system lacks it. */
   readonly CANXL_VCID_OFFSET: number;
+  /** Of a CAN XL frame, canxl_frame; see linux/can.h, networking/can of the kernel's documentation. NaN where the system lacks it. */
   readonly CANXL_VCID_VAL_MASK: number;
+  /** Of a CAN XL frame, canxl_frame; see linux/can.h, networking/can of the kernel's documentation. NaN where the system lacks it. */
   readonly CANXL_VCID_MASK: number;
+  /** Flag of a CAN FD frame, canfd_frame; see linux/can.h, networking/can of the kernel's documentation. NaN where the system lacks it. */
   readonly CANFD_BRS: number;
+  /** Flag of a CAN FD frame, canfd_frame; see linux/can.h, networking/can of the kernel's documentation. NaN where the system lacks it. */
   readonly CANFD_ESI: number;
+  /** Flag of a CAN FD frame, canfd_frame; see linux/can.h, networking/can of the kernel's documentation. NaN where the system lacks it. */
   readonly CANFD_FDF: number;
+  /** Flag of a filter's id: passes the others; see linux/can.h, networking/can of the kernel's documentation. NaN where the system lacks it. */
   readonly CAN_INV_FILTER: number;
+  /** How many filters a socket may have; see linux/can/raw.h. NaN where the system lacks it. */
   readonly CAN_RAW_FILTER_MAX: number;
+  /** Option at SOL_CAN_RAW; see linux/can/raw.h. NaN where the system lacks it. */
   readonly CAN_RAW_XL_FRAMES: number;
+  /** Option at SOL_CAN_RAW; see linux/can/raw.h. NaN where the system lacks it. */
   readonly CAN_RAW_XL_VCID_OPTS: number;
+  /** Flag of CAN_RAW_XL_VCID_OPTS; see linux/can/raw.h. NaN where the system lacks it. */
   readonly CAN_RAW_XL_VCID_TX_SET: number;
+  /** Flag of CAN_RAW_XL_VCID_OPTS; see linux/can/raw.h. NaN where the system lacks it. */
   readonly CAN_RAW_XL_VCID_TX_PASS: number;
+  /** Flag of CAN_RAW_XL_VCID_OPTS; see linux/can/raw.h. NaN where the system lacks it. */
   readonly CAN_RAW_XL_VCID_RX_FILTER: number;
+  /** Option at SOL_CAN_ISOTP, or a flag or default of its structs; see linux/can/isotp.h. NaN where the system lacks it. */
   readonly CAN_ISOTP_CF_BROADCAST: number;
+  /** Option at SOL_CAN_ISOTP, or a flag or default of its structs; see linux/can/isotp.h. NaN where the system lacks it. */
   readonly CAN_ISOTP_DYN_FC_PARMS: number;
+  /** Option at SOL_CAN_ISOTP, or a flag or default of its structs; see linux/can/isotp.h. NaN where the system lacks it. */
   readonly CAN_ISOTP_FRAME_TXTIME_ZERO: number;
+  /** Bytes of an error frame; see linux/can/error.h. NaN where the system lacks it. */
   readonly CAN_ERR_DLC: number;
+  /** Class of an error frame, bits of its id; see linux/can/error.h. NaN where the system lacks it. */
   readonly CAN_ERR_TX_TIMEOUT: number;
+  /** Class of an error frame, bits of its id; see linux/can/error.h. NaN where the system lacks it. */
   readonly CAN_ERR_LOSTARB: number;
+  /** Class of an error frame, bits of its id; see linux/can/error.h. NaN where the system lacks it. */
   readonly CAN_ERR_CRTL: number;
+  /** Class of an error frame, bits of its id; see linux/can/error.h. NaN where the system lacks it. */
   readonly CAN_ERR_PROT: number;
+  /** Class of an error frame, bits of its id; see linux/can/error.h. NaN where the system lacks it. */
   readonly CAN_ERR_TRX: number;
+  /** Class of an error frame, bits of its id; see linux/can/error.h. NaN where the system lacks it. */
   readonly CAN_ERR_ACK: number;
+  /** Class of an error frame, bits of its id; see linux/can/error.h. NaN where the system lacks it. */
   readonly CAN_ERR_BUSOFF: number;
+  /** Class of an error frame, bits of its id; see linux/can/error.h. NaN where the system lacks it. */
   readonly CAN_ERR_BUSERROR: number;
+  /** Class of an error frame, bits of its id; see linux/can/error.h. NaN where the system lacks it. */
   readonly CAN_ERR_RESTARTED: number;
+  /** Class of an error frame, bits of its id; see linux/can/error.h. NaN where the system lacks it. */
   readonly CAN_ERR_CNT: number;
+  /** Controller's problem, byte 1 of an error frame; see linux/can/error.h. NaN where the system lacks it. */
   readonly CAN_ERR_CRTL_UNSPEC: number;
+  /** Controller's problem, byte 1 of an error frame; see linux/can/error.h. NaN where the system lacks it. */
   readonly CAN_ERR_CRTL_RX_OVERFLOW: number;
+  /** Controller's problem, byte 1 of an error frame; see linux/can/error.h. NaN where the system lacks it. */
   readonly CAN_ERR_CRTL_TX_OVERFLOW: number;
+  /** Controller's problem, byte 1 of an error frame; see linux/can/error.h. NaN where the system lacks it. */
   readonly CAN_ERR_CRTL_RX_WARNING: number;
+  /** Controller's problem, byte 1 of an error frame; see linux/can/error.h. NaN where the system lacks it. */
   readonly CAN_ERR_CRTL_TX_WARNING: number;
+  /** Controller's problem, byte 1 of an error frame; see linux/can/error.h. NaN where the system lacks it. */
   readonly CAN_ERR_CRTL_RX_PASSIVE: number;
+  /** Controller's problem, byte 1 of an error frame; see linux/can/error.h. NaN where the system lacks it. */
   readonly CAN_ERR_CRTL_TX_PASSIVE: number;
+  /** Controller's problem, byte 1 of an error frame; see linux/can/error.h. NaN where the system lacks it. */
   readonly CAN_ERR_CRTL_ACTIVE: number;
+  /** Protocol violation, byte 2 of an error frame; see linux/can/error.h. NaN where the system lacks it. */
   readonly CAN_ERR_PROT_UNSPEC: number;
+  /** Protocol violation, byte 2 of an error frame; see linux/can/error.h. NaN where the system lacks it. */
   readonly CAN_ERR_PROT_BIT: number;
+  /** Protocol violation, byte 2 of an error frame; see linux/can/error.h. NaN where the system lacks it. */
   readonly CAN_ERR_PROT_FORM: number;
+  /** Protocol violation, byte 2 of an error frame; see linux/can/error.h. NaN where the system lacks it. */
   readonly CAN_ERR_PROT_STUFF: number;
+  /** Protocol violation, byte 2 of an error frame; see linux/can/error.h. NaN where the system lacks it. */
   readonly CAN_ERR_PROT_BIT0: number;
+  /** Protocol violation, byte 2 of an error frame; see linux/can/error.h. NaN where the system lacks it. */
   readonly CAN_ERR_PROT_BIT1: number;
+  /** Protocol violation, byte 2 of an error frame; see linux/can/error.h. NaN where the system lacks it. */
   readonly CAN_ERR_PROT_OVERLOAD: number;
+  /** Protocol violation, byte 2 of an error frame; see linux/can/error.h. NaN where the system lacks it. */
   readonly CAN_ERR_PROT_ACTIVE: number;
+  /** Protocol violation, byte 2 of an error frame; see linux/can/error.h. NaN where the system lacks it. */
   readonly CAN_ERR_PROT_TX: number;
+  /** Flag of IFLA_CAN_CTRLMODE; see linux/can/netlink.h. NaN where the system lacks it. */
   readonly CAN_CTRLMODE_LOOPBACK: number;
+  /** Flag of IFLA_CAN_CTRLMODE; see linux/can/netlink.h. NaN where the system lacks it. */
   readonly CAN_CTRLMODE_LISTENONLY: number;
+  /** Flag of IFLA_CAN_CTRLMODE; see linux/can/netlink.h. NaN where the system lacks it. */
   readonly CAN_CTRLMODE_3_SAMPLES: number;
+  /** Flag of IFLA_CAN_CTRLMODE; see linux/can/netlink.h. NaN where the system lacks it. */
   readonly CAN_CTRLMODE_ONE_SHOT: number;
+  /** Flag of IFLA_CAN_CTRLMODE; see linux/can/netlink.h. NaN where the system lacks it. */
   readonly CAN_CTRLMODE_BERR_REPORTING: number;
+  /** Flag of IFLA_CAN_CTRLMODE; see linux/can/netlink.h. NaN where the system lacks it. */
   readonly CAN_CTRLMODE_FD: number;
+  /** Flag of IFLA_CAN_CTRLMODE; see linux/can/netlink.h. NaN where the system lacks it. */
   readonly CAN_CTRLMODE_PRESUME_ACK: number;
+  /** Flag of IFLA_CAN_CTRLMODE; see linux/can/netlink.h. NaN where the system lacks it. */
   readonly CAN_CTRLMODE_FD_NON_ISO: number;
+  /** The `info` of sock_extended_err; see linux/can/j1939.h, networking/j1939 of the kernel's documentation. NaN where the system lacks it. */
   readonly J1939_EE_INFO_NONE: number;
+  /** The `info` of sock_extended_err; see linux/can/j1939.h, networking/j1939 of the kernel's documentation. NaN where the system lacks it. */
   readonly J1939_EE_INFO_TX_ABORT: number;
+  /** Of CAN_J1939; see linux/can/j1939.h, networking/j1939 of the kernel's documentation. NaN where the system lacks it. */
   readonly J1939_FILTER_MAX: number;
+  /** Of CAN_J1939; see linux/can/j1939.h, networking/j1939 of the kernel's documentation. NaN where the system lacks it. */
   readonly J1939_IDLE_ADDR: number;
+  /** Of CAN_J1939; see linux/can/j1939.h, networking/j1939 of the kernel's documentation. NaN where the system lacks it. */
   readonly J1939_MAX_UNICAST_ADDR: number;
+  /** Attribute of a message of the error queue; see linux/can/j1939.h, networking/j1939 of the kernel's documentation. NaN where the system lacks it. */
   readonly J1939_NLA_BYTES_ACKED: number;
+  /** Attribute of a message of the error queue; see linux/can/j1939.h, networking/j1939 of the kernel's documentation. NaN where the system lacks it. */
   readonly J1939_NLA_PAD: number;
+  /** Of CAN_J1939; see linux/can/j1939.h, networking/j1939 of the kernel's documentation. NaN where the system lacks it. */
   readonly J1939_NO_ADDR: number;
+  /** Of CAN_J1939; see linux/can/j1939.h, networking/j1939 of the kernel's documentation. NaN where the system lacks it. */
   readonly J1939_NO_NAME: number;
+  /** Of CAN_J1939; see linux/can/j1939.h, networking/j1939 of the kernel's documentation. NaN where the system lacks it. */
   readonly J1939_NO_PGN: number;
+  /** Parameter group number; see linux/can/j1939.h, networking/j1939 of the kernel's documentation. NaN where the system lacks it. */
   readonly J1939_PGN_ADDRESS_CLAIMED: number;
+  /** Parameter group number; see linux/can/j1939.h, networking/j1939 of the kernel's documentation. NaN where the system lacks it. */
   readonly J1939_PGN_ADDRESS_COMMANDED: number;
+  /** Parameter group number; see linux/can/j1939.h, networking/j1939 of the kernel's documentation. NaN where the system lacks it. */
   readonly J1939_PGN_MAX: number;
+  /** Parameter group number; see linux/can/j1939.h, networking/j1939 of the kernel's documentation. NaN where the system lacks it. */
   readonly J1939_PGN_PDU1_MAX: number;
+  /** Parameter group number; see linux/can/j1939.h, networking/j1939 of the kernel's documentation. NaN where the system lacks it. */
   readonly J1939_PGN_REQUEST: number;
+  /** Attribute of a message of the error queue; see linux/can/j1939.h, networking/j1939 of the kernel's documentation. NaN where the system lacks it. */
   readonly J1939_NLA_TOTAL_SIZE: number;
+  /** Attribute of a message of the error queue; see linux/can/j1939.h, networking/j1939 of the kernel's documentation. NaN where the system lacks it. */
   readonly J1939_NLA_PGN: number;
+  /** Attribute of a message of the error queue; see linux/can/j1939.h, networking/j1939 of the kernel's documentation. NaN where the system lacks it. */
   readonly J1939_NLA_SRC_NAME: number;
+  /** Attribute of a message of the error queue; see linux/can/j1939.h, networking/j1939 of the kernel's documentation. NaN where the system lacks it. */
   readonly J1939_NLA_DEST_NAME: number;
+  /** Attribute of a message of the error queue; see linux/can/j1939.h, networking/j1939 of the kernel's documentation. NaN where the system lacks it. */
   readonly J1939_NLA_SRC_ADDR: number;
+  /** Attribute of a message of the error queue; see linux/can/j1939.h, networking/j1939 of the kernel's documentation. NaN where the system lacks it. */
   readonly J1939_NLA_DEST_ADDR: number;
+  /** The `info` of sock_extended_err; see linux/can/j1939.h, networking/j1939 of the kernel's documentation. NaN where the system lacks it. */
   readonly J1939_EE_INFO_RX_RTS: number;
+  /** The `info` of sock_extended_err; see linux/can/j1939.h, networking/j1939 of the kernel's documentation. NaN where the system lacks it. */
   readonly J1939_EE_INFO_RX_DPO: number;
+  /** The `info` of sock_extended_err; see linux/can/j1939.h, networking/j1939 of the kernel's documentation. NaN where the system lacks it. */
   readonly J1939_EE_INFO_RX_ABORT: number;
+  /** Operation, the value of ALG_SET_OP; SIGN and VERIFY are Python's, no kernel has them; see linux/if_alg.h, crypto/userspace-if of the kernel's documentation. NaN where the system lacks it. */
   readonly ALG_OP_DECRYPT: number;
+  /** Operation, the value of ALG_SET_OP; SIGN and VERIFY are Python's, no kernel has them; see linux/if_alg.h, crypto/userspace-if of the kernel's documentation. NaN where the system lacks it. */
   readonly ALG_OP_ENCRYPT: number;
+  /** Operation, the value of ALG_SET_OP; SIGN and VERIFY are Python's, no kernel has them; see linux/if_alg.h, crypto/userspace-if of the kernel's documentation. NaN where the system lacks it. */
   readonly ALG_OP_SIGN: number;
+  /** Operation, the value of ALG_SET_OP; SIGN and VERIFY are Python's, no kernel has them; see linux/if_alg.h, crypto/userspace-if of the kernel's documentation. NaN where the system lacks it. */
   readonly ALG_OP_VERIFY: number;
+  /** Option at SOL_ALG, or a control message; see linux/if_alg.h, crypto/userspace-if of the kernel's documentation. NaN where the system lacks it. */
   readonly ALG_SET_AEAD_ASSOCLEN: number;
+  /** Option at SOL_ALG, or a control message; see linux/if_alg.h, crypto/userspace-if of the kernel's documentation. NaN where the system lacks it. */
   readonly ALG_SET_AEAD_AUTHSIZE: number;
+  /** Option at SOL_ALG, or a control message; see linux/if_alg.h, crypto/userspace-if of the kernel's documentation. NaN where the system lacks it. */
   readonly ALG_SET_IV: number;
+  /** Option at SOL_ALG, or a control message; see linux/if_alg.h, crypto/userspace-if of the kernel's documentation. NaN where the system lacks it. */
   readonly ALG_SET_KEY: number;
+  /** Option at SOL_ALG, or a control message; see linux/if_alg.h, crypto/userspace-if of the kernel's documentation. NaN where the system lacks it. */
   readonly ALG_SET_OP: number;
+  /**
+   * Python's, no kernel has it.
+   * Option at SOL_ALG, or a control message; see linux/if_alg.h, crypto/userspace-if of the kernel's documentation. NaN where the system lacks it.
+   */
   readonly ALG_SET_PUBKEY: number;
+  /** Option at SOL_ALG, or a control message; see linux/if_alg.h, crypto/userspace-if of the kernel's documentation. NaN where the system lacks it. */
   readonly ALG_SET_DRBG_ENTROPY: number;
+  /** Option at SOL_ALG, or a control message; see linux/if_alg.h, crypto/userspace-if of the kernel's documentation. NaN where the system lacks it. */
   readonly ALG_SET_KEY_BY_KEY_SERIAL: number;
+  /** Of AF_VSOCK; see vsock(7), linux/vm_sockets.h. NaN where the system lacks it. */
   readonly VM_SOCKETS_INVALID_VERSION: number;
+  /**
+   * Any context id.
+   * Context id in an address; see vsock(7), linux/vm_sockets.h. NaN where the system lacks it.
+   */
   readonly VMADDR_CID_ANY: number;
+  /**
+   * The host.
+   * Context id in an address; see vsock(7), linux/vm_sockets.h. NaN where the system lacks it.
+   */
   readonly VMADDR_CID_HOST: number;
+  /**
+   * This machine.
+   * Context id in an address; see vsock(7), linux/vm_sockets.h. NaN where the system lacks it.
+   */
   readonly VMADDR_CID_LOCAL: number;
+  /**
+   * Any port that is free.
+   * Of AF_VSOCK; see vsock(7), linux/vm_sockets.h. NaN where the system lacks it.
+   */
   readonly VMADDR_PORT_ANY: number;
+  /**
+   * The hypervisor.
+   * Context id in an address; see vsock(7), linux/vm_sockets.h. NaN where the system lacks it.
+   */
   readonly VMADDR_CID_HYPERVISOR: number;
+  /** Of AF_VSOCK; see vsock(7), linux/vm_sockets.h. NaN where the system lacks it. */
   readonly VMADDR_FLAG_TO_HOST: number;
+  /** Control message at SOL_VSOCK, in the error queue; see vsock(7), linux/vm_sockets.h. NaN where the system lacks it. */
   readonly VSOCK_RECVERR: number;
+  /** Kind of an address; see linux/tipc.h. NaN where the system lacks it. */
   readonly TIPC_ADDR_ID: number;
+  /** Kind of an address; see linux/tipc.h. NaN where the system lacks it. */
   readonly TIPC_ADDR_NAME: number;
+  /** Kind of an address; see linux/tipc.h. NaN where the system lacks it. */
   readonly TIPC_ADDR_NAMESEQ: number;
+  /** Of AF_TIPC; see linux/tipc.h. NaN where the system lacks it. */
   readonly TIPC_CFG_SRV: number;
+  /**
+   * Scope of a name: the cluster.
+   * Of AF_TIPC; see linux/tipc.h. NaN where the system lacks it.
+   */
   readonly TIPC_CLUSTER_SCOPE: number;
+  /** Option at SOL_TIPC; see linux/tipc.h. NaN where the system lacks it. */
   readonly TIPC_CONN_TIMEOUT: number;
+  /** Value of TIPC_IMPORTANCE; see linux/tipc.h. NaN where the system lacks it. */
   readonly TIPC_CRITICAL_IMPORTANCE: number;
+  /** Option at SOL_TIPC; see linux/tipc.h. NaN where the system lacks it. */
   readonly TIPC_DEST_DROPPABLE: number;
+  /** Value of TIPC_IMPORTANCE; see linux/tipc.h. NaN where the system lacks it. */
   readonly TIPC_HIGH_IMPORTANCE: number;
+  /** Option at SOL_TIPC; see linux/tipc.h. NaN where the system lacks it. */
   readonly TIPC_IMPORTANCE: number;
+  /** Value of TIPC_IMPORTANCE; see linux/tipc.h. NaN where the system lacks it. */
   readonly TIPC_LOW_IMPORTANCE: number;
+  /** Value of TIPC_IMPORTANCE; see linux/tipc.h. NaN where the system lacks it. */
   readonly TIPC_MEDIUM_IMPORTANCE: number;
+  /**
+   * Scope of a name: this node.
+   * Of AF_TIPC; see linux/tipc.h. NaN where the system lacks it.
+   */
   readonly TIPC_NODE_SCOPE: number;
+  /** Event of a subscription, tipc_event; see linux/tipc.h. NaN where the system lacks it. */
   readonly TIPC_PUBLISHED: number;
+  /** Option at SOL_TIPC; see linux/tipc.h. NaN where the system lacks it. */
   readonly TIPC_SRC_DROPPABLE: number;
+  /** Event of a subscription, tipc_event; see linux/tipc.h. NaN where the system lacks it. */
   readonly TIPC_SUBSCR_TIMEOUT: number;
+  /** Flag of tipc_subscr; see linux/tipc.h. NaN where the system lacks it. */
   readonly TIPC_SUB_CANCEL: number;
+  /** Flag of tipc_subscr; see linux/tipc.h. NaN where the system lacks it. */
   readonly TIPC_SUB_PORTS: number;
+  /** Flag of tipc_subscr; see linux/tipc.h. NaN where the system lacks it. */
   readonly TIPC_SUB_SERVICE: number;
+  /** Of AF_TIPC; see linux/tipc.h. NaN where the system lacks it. */
   readonly TIPC_TOP_SRV: number;
+  /** Of AF_TIPC; see linux/tipc.h. NaN where the system lacks it. */
   readonly TIPC_WAIT_FOREVER: number;
+  /** Event of a subscription, tipc_event; see linux/tipc.h. NaN where the system lacks it. */
   readonly TIPC_WITHDRAWN: number;
+  /**
+   * Scope of a name: the zone, as the cluster today.
+   * Of AF_TIPC; see linux/tipc.h. NaN where the system lacks it.
+   */
   readonly TIPC_ZONE_SCOPE: number;
+  /** Of AF_TIPC; see linux/tipc.h. NaN where the system lacks it. */
   readonly TIPC_NODE_STATE: number;
+  /** Of AF_TIPC; see linux/tipc.h. NaN where the system lacks it. */
   readonly TIPC_LINK_STATE: number;
+  /** Of AF_TIPC; see linux/tipc.h. NaN where the system lacks it. */
   readonly TIPC_RESERVED_TYPES: number;
+  /** Of AF_TIPC; see linux/tipc.h. NaN where the system lacks it. */
   readonly TIPC_MAX_USER_MSG_SIZE: number;
+  /** Of AF_TIPC; see linux/tipc.h. NaN where the system lacks it. */
   readonly TIPC_OK: number;
+  /** Why a message came back, tipc_errinfo; see linux/tipc.h. NaN where the system lacks it. */
   readonly TIPC_ERR_NO_NAME: number;
+  /** Why a message came back, tipc_errinfo; see linux/tipc.h. NaN where the system lacks it. */
   readonly TIPC_ERR_NO_PORT: number;
+  /** Why a message came back, tipc_errinfo; see linux/tipc.h. NaN where the system lacks it. */
   readonly TIPC_ERR_NO_NODE: number;
+  /** Why a message came back, tipc_errinfo; see linux/tipc.h. NaN where the system lacks it. */
   readonly TIPC_ERR_OVERLOAD: number;
+  /** Of AF_TIPC; see linux/tipc.h. NaN where the system lacks it. */
   readonly TIPC_CONN_SHUTDOWN: number;
+  /** Kind of an address; see linux/tipc.h. NaN where the system lacks it. */
   readonly TIPC_ADDR_MCAST: number;
+  /** Of AF_TIPC; see linux/tipc.h. NaN where the system lacks it. */
   readonly TIPC_SERVICE_RANGE: number;
+  /** Of AF_TIPC; see linux/tipc.h. NaN where the system lacks it. */
   readonly TIPC_SERVICE_ADDR: number;
+  /** Of AF_TIPC; see linux/tipc.h. NaN where the system lacks it. */
   readonly TIPC_SOCKET_ADDR: number;
+  /** Control message at SOL_TIPC; see linux/tipc.h. NaN where the system lacks it. */
   readonly TIPC_ERRINFO: number;
+  /** Control message at SOL_TIPC; see linux/tipc.h. NaN where the system lacks it. */
   readonly TIPC_RETDATA: number;
+  /** Control message at SOL_TIPC; see linux/tipc.h. NaN where the system lacks it. */
   readonly TIPC_DESTNAME: number;
+  /** Option at SOL_TIPC; see linux/tipc.h. NaN where the system lacks it. */
   readonly TIPC_NODE_RECVQ_DEPTH: number;
+  /** Option at SOL_TIPC; see linux/tipc.h. NaN where the system lacks it. */
   readonly TIPC_SOCK_RECVQ_DEPTH: number;
+  /** Option at SOL_TIPC; see linux/tipc.h. NaN where the system lacks it. */
   readonly TIPC_MCAST_BROADCAST: number;
+  /** Option at SOL_TIPC; see linux/tipc.h. NaN where the system lacks it. */
   readonly TIPC_MCAST_REPLICAST: number;
+  /** Option at SOL_TIPC; see linux/tipc.h. NaN where the system lacks it. */
   readonly TIPC_GROUP_JOIN: number;
+  /** Option at SOL_TIPC; see linux/tipc.h. NaN where the system lacks it. */
   readonly TIPC_GROUP_LEAVE: number;
+  /** Option at SOL_TIPC; see linux/tipc.h. NaN where the system lacks it. */
   readonly TIPC_SOCK_RECVQ_USED: number;
+  /** Option at SOL_TIPC; see linux/tipc.h. NaN where the system lacks it. */
   readonly TIPC_NODELAY: number;
+  /** Flag of TIPC_GROUP_JOIN; see linux/tipc.h. NaN where the system lacks it. */
   readonly TIPC_GROUP_LOOPBACK: number;
+  /** Flag of TIPC_GROUP_JOIN; see linux/tipc.h. NaN where the system lacks it. */
   readonly TIPC_GROUP_MEMBER_EVTS: number;
+  /** Option at SOL_RDS; see linux/rds.h, networking/rds of the kernel's documentation. NaN where the system lacks it. */
   readonly RDS_CANCEL_SENT_TO: number;
+  /** Control message at SOL_RDS; see linux/rds.h, networking/rds of the kernel's documentation. NaN where the system lacks it. */
   readonly RDS_CMSG_RDMA_ARGS: number;
+  /** Control message at SOL_RDS; see linux/rds.h, networking/rds of the kernel's documentation. NaN where the system lacks it. */
   readonly RDS_CMSG_RDMA_DEST: number;
+  /** Control message at SOL_RDS; see linux/rds.h, networking/rds of the kernel's documentation. NaN where the system lacks it. */
   readonly RDS_CMSG_RDMA_MAP: number;
+  /** Control message at SOL_RDS; see linux/rds.h, networking/rds of the kernel's documentation. NaN where the system lacks it. */
   readonly RDS_CMSG_RDMA_STATUS: number;
+  /** Control message at SOL_RDS; see linux/rds.h, networking/rds of the kernel's documentation. NaN where the system lacks it. */
   readonly RDS_CMSG_RDMA_UPDATE: number;
+  /** Option at SOL_RDS; see linux/rds.h, networking/rds of the kernel's documentation. NaN where the system lacks it. */
   readonly RDS_CONG_MONITOR: number;
+  /** Option at SOL_RDS; see linux/rds.h, networking/rds of the kernel's documentation. NaN where the system lacks it. */
   readonly RDS_FREE_MR: number;
+  /** Option at SOL_RDS; see linux/rds.h, networking/rds of the kernel's documentation. NaN where the system lacks it. */
   readonly RDS_GET_MR: number;
+  /** Option at SOL_RDS; see linux/rds.h, networking/rds of the kernel's documentation. NaN where the system lacks it. */
   readonly RDS_GET_MR_FOR_DEST: number;
+  /** Flag or status of RDMA; see linux/rds.h, networking/rds of the kernel's documentation. NaN where the system lacks it. */
   readonly RDS_RDMA_DONTWAIT: number;
+  /** Flag or status of RDMA; see linux/rds.h, networking/rds of the kernel's documentation. NaN where the system lacks it. */
   readonly RDS_RDMA_FENCE: number;
+  /** Flag or status of RDMA; see linux/rds.h, networking/rds of the kernel's documentation. NaN where the system lacks it. */
   readonly RDS_RDMA_INVALIDATE: number;
+  /** Flag or status of RDMA; see linux/rds.h, networking/rds of the kernel's documentation. NaN where the system lacks it. */
   readonly RDS_RDMA_NOTIFY_ME: number;
+  /** Flag or status of RDMA; see linux/rds.h, networking/rds of the kernel's documentation. NaN where the system lacks it. */
   readonly RDS_RDMA_READWRITE: number;
+  /** Flag or status of RDMA; see linux/rds.h, networking/rds of the kernel's documentation. NaN where the system lacks it. */
   readonly RDS_RDMA_SILENT: number;
+  /** Flag or status of RDMA; see linux/rds.h, networking/rds of the kernel's documentation. NaN where the system lacks it. */
   readonly RDS_RDMA_USE_ONCE: number;
+  /** Option at SOL_RDS; see linux/rds.h, networking/rds of the kernel's documentation. NaN where the system lacks it. */
   readonly RDS_RECVERR: number;
+  /** Value of SO_RDS_TRANSPORT; see linux/rds.h, networking/rds of the kernel's documentation. NaN where the system lacks it. */
   readonly RDS_TRANS_IB: number;
+  /** Value of SO_RDS_TRANSPORT; see linux/rds.h, networking/rds of the kernel's documentation. NaN where the system lacks it. */
   readonly RDS_TRANS_TCP: number;
+  /** Value of SO_RDS_TRANSPORT; see linux/rds.h, networking/rds of the kernel's documentation. NaN where the system lacks it. */
   readonly RDS_TRANS_NONE: number;
+  /** Control message at SOL_RDS; see linux/rds.h, networking/rds of the kernel's documentation. NaN where the system lacks it. */
   readonly RDS_CMSG_CONG_UPDATE: number;
+  /** Control message at SOL_RDS; see linux/rds.h, networking/rds of the kernel's documentation. NaN where the system lacks it. */
   readonly RDS_CMSG_ATOMIC_FADD: number;
+  /** Control message at SOL_RDS; see linux/rds.h, networking/rds of the kernel's documentation. NaN where the system lacks it. */
   readonly RDS_CMSG_ATOMIC_CSWP: number;
+  /** Control message at SOL_RDS; see linux/rds.h, networking/rds of the kernel's documentation. NaN where the system lacks it. */
   readonly RDS_CMSG_MASKED_ATOMIC_FADD: number;
+  /** Control message at SOL_RDS; see linux/rds.h, networking/rds of the kernel's documentation. NaN where the system lacks it. */
   readonly RDS_CMSG_MASKED_ATOMIC_CSWP: number;
+  /** Control message at SOL_RDS; see linux/rds.h, networking/rds of the kernel's documentation. NaN where the system lacks it. */
   readonly RDS_CMSG_RXPATH_LATENCY: number;
+  /** Control message at SOL_RDS; see linux/rds.h, networking/rds of the kernel's documentation. NaN where the system lacks it. */
   readonly RDS_CMSG_ZCOPY_COOKIE: number;
+  /** Control message at SOL_RDS; see linux/rds.h, networking/rds of the kernel's documentation. NaN where the system lacks it. */
   readonly RDS_CMSG_ZCOPY_COMPLETION: number;
+  /** Place in rds_rx_trace_so; see linux/rds.h, networking/rds of the kernel's documentation. NaN where the system lacks it. */
   readonly RDS_MSG_RX_HDR_TO_DGRAM_START: number;
+  /** Place in rds_rx_trace_so; see linux/rds.h, networking/rds of the kernel's documentation. NaN where the system lacks it. */
   readonly RDS_MSG_RX_DGRAM_REASSEMBLE: number;
+  /** Place in rds_rx_trace_so; see linux/rds.h, networking/rds of the kernel's documentation. NaN where the system lacks it. */
   readonly RDS_MSG_RX_DGRAM_DELIVERED: number;
+  /** Flag or status of RDMA; see linux/rds.h, networking/rds of the kernel's documentation. NaN where the system lacks it. */
   readonly RDS_RDMA_SUCCESS: number;
+  /** Flag or status of RDMA; see linux/rds.h, networking/rds of the kernel's documentation. NaN where the system lacks it. */
   readonly RDS_RDMA_REMOTE_ERROR: number;
+  /** Flag or status of RDMA; see linux/rds.h, networking/rds of the kernel's documentation. NaN where the system lacks it. */
   readonly RDS_RDMA_CANCELED: number;
+  /** Flag or status of RDMA; see linux/rds.h, networking/rds of the kernel's documentation. NaN where the system lacks it. */
   readonly RDS_RDMA_DROPPED: number;
+  /** Flag or status of RDMA; see linux/rds.h, networking/rds of the kernel's documentation. NaN where the system lacks it. */
   readonly RDS_RDMA_OTHER_ERROR: number;
+  /**
+   * Every node.
+   * Of AF_QIPCRTR; see linux/qrtr.h. NaN where the system lacks it.
+   */
   readonly QRTR_NODE_BCAST: number;
+  /**
+   * The control port.
+   * Of AF_QIPCRTR; see linux/qrtr.h. NaN where the system lacks it.
+   */
   readonly QRTR_PORT_CTRL: number;
+  /** Type of a control packet; see linux/qrtr.h. NaN where the system lacks it. */
   readonly QRTR_TYPE_DATA: number;
+  /** Type of a control packet; see linux/qrtr.h. NaN where the system lacks it. */
   readonly QRTR_TYPE_HELLO: number;
+  /** Type of a control packet; see linux/qrtr.h. NaN where the system lacks it. */
   readonly QRTR_TYPE_BYE: number;
+  /** Type of a control packet; see linux/qrtr.h. NaN where the system lacks it. */
   readonly QRTR_TYPE_NEW_SERVER: number;
+  /** Type of a control packet; see linux/qrtr.h. NaN where the system lacks it. */
   readonly QRTR_TYPE_DEL_SERVER: number;
+  /** Type of a control packet; see linux/qrtr.h. NaN where the system lacks it. */
   readonly QRTR_TYPE_DEL_CLIENT: number;
+  /** Type of a control packet; see linux/qrtr.h. NaN where the system lacks it. */
   readonly QRTR_TYPE_RESUME_TX: number;
+  /** Type of a control packet; see linux/qrtr.h. NaN where the system lacks it. */
   readonly QRTR_TYPE_EXIT: number;
+  /** Type of a control packet; see linux/qrtr.h. NaN where the system lacks it. */
   readonly QRTR_TYPE_PING: number;
+  /** Type of a control packet; see linux/qrtr.h. NaN where the system lacks it. */
   readonly QRTR_TYPE_NEW_LOOKUP: number;
+  /** Type of a control packet; see linux/qrtr.h. NaN where the system lacks it. */
   readonly QRTR_TYPE_DEL_LOOKUP: number;
+  /** Flag of an address of AF_XDP; see linux/if_xdp.h, networking/af_xdp of the kernel's documentation. NaN where the system lacks it. */
   readonly XDP_SHARED_UMEM: number;
+  /** Flag of an address of AF_XDP; see linux/if_xdp.h, networking/af_xdp of the kernel's documentation. NaN where the system lacks it. */
   readonly XDP_COPY: number;
+  /** Flag of an address of AF_XDP; see linux/if_xdp.h, networking/af_xdp of the kernel's documentation. NaN where the system lacks it. */
   readonly XDP_ZEROCOPY: number;
+  /** Flag of an address of AF_XDP; see linux/if_xdp.h, networking/af_xdp of the kernel's documentation. NaN where the system lacks it. */
   readonly XDP_USE_NEED_WAKEUP: number;
+  /** Flag of an address of AF_XDP; see linux/if_xdp.h, networking/af_xdp of the kernel's documentation. NaN where the system lacks it. */
   readonly XDP_USE_SG: number;
+  /** Flag of XDP_UMEM_REG; see linux/if_xdp.h, networking/af_xdp of the kernel's documentation. NaN where the system lacks it. */
   readonly XDP_UMEM_UNALIGNED_CHUNK_FLAG: number;
+  /** Flag of XDP_UMEM_REG; see linux/if_xdp.h, networking/af_xdp of the kernel's documentation. NaN where the system lacks it. */
   readonly XDP_UMEM_TX_SW_CSUM: number;
+  /** Flag of a ring; see linux/if_xdp.h, networking/af_xdp of the kernel's documentation. NaN where the system lacks it. */
   readonly XDP_RING_NEED_WAKEUP: number;
+  /** Option at SOL_XDP; see linux/if_xdp.h, networking/af_xdp of the kernel's documentation. NaN where the system lacks it. */
   readonly XDP_MMAP_OFFSETS: number;
+  /** Option at SOL_XDP; see linux/if_xdp.h, networking/af_xdp of the kernel's documentation. NaN where the system lacks it. */
   readonly XDP_RX_RING: number;
+  /** Option at SOL_XDP; see linux/if_xdp.h, networking/af_xdp of the kernel's documentation. NaN where the system lacks it. */
   readonly XDP_TX_RING: number;
+  /** Option at SOL_XDP, struct xdp_umem_reg: the memory of packets; see linux/if_xdp.h, networking/af_xdp of the kernel's documentation. NaN where the system lacks it. */
   readonly XDP_UMEM_REG: number;
+  /** Option at SOL_XDP, int: entries of the fill ring; see linux/if_xdp.h, networking/af_xdp of the kernel's documentation. NaN where the system lacks it. */
   readonly XDP_UMEM_FILL_RING: number;
+  /** Option at SOL_XDP, int: entries of the completion ring; see linux/if_xdp.h, networking/af_xdp of the kernel's documentation. NaN where the system lacks it. */
   readonly XDP_UMEM_COMPLETION_RING: number;
+  /** Option at SOL_XDP; see linux/if_xdp.h, networking/af_xdp of the kernel's documentation. NaN where the system lacks it. */
   readonly XDP_STATISTICS: number;
+  /** Option at SOL_XDP; see linux/if_xdp.h, networking/af_xdp of the kernel's documentation. NaN where the system lacks it. */
   readonly XDP_OPTIONS: number;
+  /** Flag of xdp_options; see linux/if_xdp.h, networking/af_xdp of the kernel's documentation. NaN where the system lacks it. */
   readonly XDP_OPTIONS_ZEROCOPY: number;
+  /** Offset for mmap(2); see linux/if_xdp.h, networking/af_xdp of the kernel's documentation. NaN where the system lacks it. */
   readonly XDP_PGOFF_RX_RING: number;
+  /** Offset for mmap(2); see linux/if_xdp.h, networking/af_xdp of the kernel's documentation. NaN where the system lacks it. */
   readonly XDP_PGOFF_TX_RING: number;
+  /** Offset for mmap(2); see linux/if_xdp.h, networking/af_xdp of the kernel's documentation. NaN where the system lacks it. */
   readonly XDP_UMEM_PGOFF_FILL_RING: number;
+  /** Offset for mmap(2); see linux/if_xdp.h, networking/af_xdp of the kernel's documentation. NaN where the system lacks it. */
   readonly XDP_UMEM_PGOFF_COMPLETION_RING: number;
+  /** Flag of a descriptor; see linux/if_xdp.h, networking/af_xdp of the kernel's documentation. NaN where the system lacks it. */
   readonly XDP_PKT_CONTD: number;
+  /** Flag of a descriptor; see linux/if_xdp.h, networking/af_xdp of the kernel's documentation. NaN where the system lacks it. */
   readonly XDP_TX_METADATA: number;
+  /** Of AF_KCM; see linux/kcm.h. NaN where the system lacks it. */
   readonly KCMPROTO_CONNECTED: number;
+  /** Of AF_KCM; see linux/kcm.h. NaN where the system lacks it. */
   readonly KCM_RECV_DISABLE: number;
+  /** Of AF_MCTP; see linux/mctp.h. NaN where the system lacks it. */
   readonly MCTP_NET_ANY: number;
+  /** Of AF_MCTP; see linux/mctp.h. NaN where the system lacks it. */
   readonly MCTP_ADDR_NULL: number;
+  /** Of AF_MCTP; see linux/mctp.h. NaN where the system lacks it. */
   readonly MCTP_ADDR_ANY: number;
+  /** Of AF_MCTP; see linux/mctp.h. NaN where the system lacks it. */
   readonly MCTP_TAG_MASK: number;
+  /** Of AF_MCTP; see linux/mctp.h. NaN where the system lacks it. */
   readonly MCTP_TAG_OWNER: number;
+  /** Of AF_MCTP; see linux/mctp.h. NaN where the system lacks it. */
   readonly MCTP_OPT_ADDR_EXT: number;
+  /** Of AF_NFC; see linux/nfc.h. NaN where the system lacks it. */
   readonly NFC_SOCKPROTO_RAW: number;
+  /** Of AF_NFC; see linux/nfc.h. NaN where the system lacks it. */
   readonly NFC_SOCKPROTO_LLCP: number;
+  /** Of AF_NFC; see linux/nfc.h. NaN where the system lacks it. */
   readonly NFC_LLCP_RW: number;
+  /** Of AF_NFC; see linux/nfc.h. NaN where the system lacks it. */
   readonly NFC_LLCP_MIUX: number;
+  /** Protocol of AF_PHONET; see linux/phonet.h. NaN where the system lacks it. */
   readonly PN_PROTO_TRANSPORT: number;
+  /** Protocol of AF_PHONET; see linux/phonet.h. NaN where the system lacks it. */
   readonly PN_PROTO_PHONET: number;
+  /** Protocol of AF_PHONET; see linux/phonet.h. NaN where the system lacks it. */
   readonly PN_PROTO_PIPE: number;
+  /** Option at SOL_BLUETOOTH; see bluetooth/bluetooth.h. NaN where the system lacks it. */
   readonly BT_CHANNEL_POLICY: number;
+  /** Value of BT_CHANNEL_POLICY; see bluetooth/bluetooth.h. NaN where the system lacks it. */
   readonly BT_CHANNEL_POLICY_BREDR_ONLY: number;
+  /** Value of BT_CHANNEL_POLICY; see bluetooth/bluetooth.h. NaN where the system lacks it. */
   readonly BT_CHANNEL_POLICY_BREDR_PREFERRED: number;
+  /** Option at SOL_BLUETOOTH; see bluetooth/bluetooth.h. NaN where the system lacks it. */
   readonly BT_CODEC: number;
+  /** Option at SOL_BLUETOOTH; see bluetooth/bluetooth.h. NaN where the system lacks it. */
   readonly BT_DEFER_SETUP: number;
+  /** Option at SOL_BLUETOOTH; see bluetooth/bluetooth.h. NaN where the system lacks it. */
   readonly BT_FLUSHABLE: number;
+  /** Value of BT_FLUSHABLE; see bluetooth/bluetooth.h. NaN where the system lacks it. */
   readonly BT_FLUSHABLE_OFF: number;
+  /** Value of BT_FLUSHABLE; see bluetooth/bluetooth.h. NaN where the system lacks it. */
   readonly BT_FLUSHABLE_ON: number;
+  /** Option at SOL_BLUETOOTH; see bluetooth/bluetooth.h. NaN where the system lacks it. */
   readonly BT_ISO_QOS: number;
+  /** Option at SOL_BLUETOOTH; see bluetooth/bluetooth.h. NaN where the system lacks it. */
   readonly BT_MODE: number;
+  /** Value of BT_MODE; see bluetooth/bluetooth.h. NaN where the system lacks it. */
   readonly BT_MODE_BASIC: number;
+  /** Value of BT_MODE; see bluetooth/bluetooth.h. NaN where the system lacks it. */
   readonly BT_MODE_ERTM: number;
+  /** Value of BT_MODE; see bluetooth/bluetooth.h. NaN where the system lacks it. */
   readonly BT_MODE_EXT_FLOWCTL: number;
+  /** Value of BT_MODE; see bluetooth/bluetooth.h. NaN where the system lacks it. */
   readonly BT_MODE_LE_FLOWCTL: number;
+  /** Value of BT_MODE; see bluetooth/bluetooth.h. NaN where the system lacks it. */
   readonly BT_MODE_STREAMING: number;
+  /** Option at SOL_BLUETOOTH; see bluetooth/bluetooth.h. NaN where the system lacks it. */
   readonly BT_PHY: number;
+  /** Bit of BT_PHY; see bluetooth/bluetooth.h. NaN where the system lacks it. */
   readonly BT_PHY_BR_1M_1SLOT: number;
+  /** Bit of BT_PHY; see bluetooth/bluetooth.h. NaN where the system lacks it. */
   readonly BT_PHY_BR_1M_3SLOT: number;
+  /** Bit of BT_PHY; see bluetooth/bluetooth.h. NaN where the system lacks it. */
   readonly BT_PHY_BR_1M_5SLOT: number;
+  /** Bit of BT_PHY; see bluetooth/bluetooth.h. NaN where the system lacks it. */
   readonly BT_PHY_EDR_2M_1SLOT: number;
+  /** Bit of BT_PHY; see bluetooth/bluetooth.h. NaN where the system lacks it. */
   readonly BT_PHY_EDR_2M_3SLOT: number;
+  /** Bit of BT_PHY; see bluetooth/bluetooth.h. NaN where the system lacks it. */
   readonly BT_PHY_EDR_2M_5SLOT: number;
+  /** Bit of BT_PHY; see bluetooth/bluetooth.h. NaN where the system lacks it. */
   readonly BT_PHY_EDR_3M_1SLOT: number;
+  /** Bit of BT_PHY; see bluetooth/bluetooth.h. NaN where the system lacks it. */
   readonly BT_PHY_EDR_3M_3SLOT: number;
+  /** Bit of BT_PHY; see bluetooth/bluetooth.h. NaN where the system lacks it. */
   readonly BT_PHY_EDR_3M_5SLOT: number;
+  /** Bit of BT_PHY; see bluetooth/bluetooth.h. NaN where the system lacks it. */
   readonly BT_PHY_LE_1M_RX: number;
+  /** Bit of BT_PHY; see bluetooth/bluetooth.h. NaN where the system lacks it. */
   readonly BT_PHY_LE_1M_TX: number;
+  /** Bit of BT_PHY; see bluetooth/bluetooth.h. NaN where the system lacks it. */
   readonly BT_PHY_LE_2M_RX: number;
+  /** Bit of BT_PHY; see bluetooth/bluetooth.h. NaN where the system lacks it. */
   readonly BT_PHY_LE_2M_TX: number;
+  /** Bit of BT_PHY; see bluetooth/bluetooth.h. NaN where the system lacks it. */
   readonly BT_PHY_LE_CODED_RX: number;
+  /** Bit of BT_PHY; see bluetooth/bluetooth.h. NaN where the system lacks it. */
   readonly BT_PHY_LE_CODED_TX: number;
+  /** Option at SOL_BLUETOOTH; see bluetooth/bluetooth.h. NaN where the system lacks it. */
   readonly BT_PKT_STATUS: number;
+  /** Option at SOL_BLUETOOTH; see bluetooth/bluetooth.h. NaN where the system lacks it. */
   readonly BT_POWER: number;
+  /** Value of BT_POWER; see bluetooth/bluetooth.h. NaN where the system lacks it. */
   readonly BT_POWER_FORCE_ACTIVE_OFF: number;
+  /** Value of BT_POWER; see bluetooth/bluetooth.h. NaN where the system lacks it. */
   readonly BT_POWER_FORCE_ACTIVE_ON: number;
+  /** Option at SOL_BLUETOOTH; see bluetooth/bluetooth.h. NaN where the system lacks it. */
   readonly BT_RCVMTU: number;
+  /** Option at SOL_BLUETOOTH; see bluetooth/bluetooth.h. NaN where the system lacks it. */
   readonly BT_SECURITY: number;
+  /** Value of BT_SECURITY; see bluetooth/bluetooth.h. NaN where the system lacks it. */
   readonly BT_SECURITY_FIPS: number;
+  /** Value of BT_SECURITY; see bluetooth/bluetooth.h. NaN where the system lacks it. */
   readonly BT_SECURITY_HIGH: number;
+  /** Value of BT_SECURITY; see bluetooth/bluetooth.h. NaN where the system lacks it. */
   readonly BT_SECURITY_LOW: number;
+  /** Value of BT_SECURITY; see bluetooth/bluetooth.h. NaN where the system lacks it. */
   readonly BT_SECURITY_MEDIUM: number;
+  /** Value of BT_SECURITY; see bluetooth/bluetooth.h. NaN where the system lacks it. */
   readonly BT_SECURITY_SDP: number;
+  /** Option at SOL_BLUETOOTH; see bluetooth/bluetooth.h. NaN where the system lacks it. */
   readonly BT_SNDMTU: number;
+  /** Option at SOL_BLUETOOTH; see bluetooth/bluetooth.h. NaN where the system lacks it. */
   readonly BT_VOICE: number;
+  /** Value of BT_VOICE; see bluetooth/bluetooth.h. NaN where the system lacks it. */
   readonly BT_VOICE_CVSD_16BIT: number;
+  /** Value of BT_VOICE; see bluetooth/bluetooth.h. NaN where the system lacks it. */
   readonly BT_VOICE_TRANSPARENT: number;
+  /** Value of BT_VOICE; see bluetooth/bluetooth.h. NaN where the system lacks it. */
   readonly BT_VOICE_TRANSPARENT_16BIT: number;
+  /** Protocol of AF_BLUETOOTH; see bluetooth/bluetooth.h. NaN where the system lacks it. */
   readonly BTPROTO_HCI: Protocol<HciAddress>;
+  /** Protocol of AF_BLUETOOTH; see bluetooth/bluetooth.h. NaN where the system lacks it. */
   readonly BTPROTO_L2CAP: Protocol<L2capAddress>;
+  /** Protocol of AF_BLUETOOTH; see bluetooth/bluetooth.h. NaN where the system lacks it. */
   readonly BTPROTO_RFCOMM: Protocol<RfcommAddress>;
+  /** Protocol of AF_BLUETOOTH; see bluetooth/bluetooth.h. NaN where the system lacks it. */
   readonly BTPROTO_SCO: Protocol<ScoAddress>;
+  /** Type of an address, in L2CAP's and ISO's; see bluetooth/bluetooth.h. NaN where the system lacks it. */
   readonly BDADDR_BREDR: number;
+  /** Type of an address, in L2CAP's and ISO's; see bluetooth/bluetooth.h. NaN where the system lacks it. */
   readonly BDADDR_LE_PUBLIC: number;
+  /** Type of an address, in L2CAP's and ISO's; see bluetooth/bluetooth.h. NaN where the system lacks it. */
   readonly BDADDR_LE_RANDOM: number;
+  /** Channel of an address of BTPROTO_HCI; see bluetooth/hci.h. NaN where the system lacks it. */
   readonly HCI_CHANNEL_CONTROL: number;
+  /** Channel of an address of BTPROTO_HCI; see bluetooth/hci.h. NaN where the system lacks it. */
   readonly HCI_CHANNEL_LOGGING: number;
+  /** Channel of an address of BTPROTO_HCI; see bluetooth/hci.h. NaN where the system lacks it. */
   readonly HCI_CHANNEL_MONITOR: number;
+  /** Channel of an address of BTPROTO_HCI; see bluetooth/hci.h. NaN where the system lacks it. */
   readonly HCI_CHANNEL_RAW: number;
+  /** Channel of an address of BTPROTO_HCI; see bluetooth/hci.h. NaN where the system lacks it. */
   readonly HCI_CHANNEL_USER: number;
+  /** Control message at SOL_HCI; see bluetooth/hci.h. NaN where the system lacks it. */
   readonly HCI_CMSG_DIR: number;
+  /** Control message at SOL_HCI; see bluetooth/hci.h. NaN where the system lacks it. */
   readonly HCI_CMSG_TSTAMP: number;
+  /** Option at SOL_HCI; see bluetooth/hci.h. NaN where the system lacks it. */
   readonly HCI_DATA_DIR: number;
+  /** No device, in an address; see bluetooth/hci.h. NaN where the system lacks it. */
   readonly HCI_DEV_NONE: number;
+  /** Option at SOL_HCI, `structs.hci_filter`; see bluetooth/hci.h. NaN where the system lacks it. */
   readonly HCI_FILTER: number;
+  /** Option at SOL_HCI; see bluetooth/hci.h. NaN where the system lacks it. */
   readonly HCI_TIME_STAMP: number;
+  /** Option at SOL_L2CAP; see bluetooth/l2cap.h. NaN where the system lacks it. */
   readonly L2CAP_LM: number;
+  /** Flag of L2CAP_LM; see bluetooth/l2cap.h. NaN where the system lacks it. */
   readonly L2CAP_LM_AUTH: number;
+  /** Flag of L2CAP_LM; see bluetooth/l2cap.h. NaN where the system lacks it. */
   readonly L2CAP_LM_ENCRYPT: number;
+  /** Flag of L2CAP_LM; see bluetooth/l2cap.h. NaN where the system lacks it. */
   readonly L2CAP_LM_MASTER: number;
+  /** Flag of L2CAP_LM; see bluetooth/l2cap.h. NaN where the system lacks it. */
   readonly L2CAP_LM_RELIABLE: number;
+  /** Flag of L2CAP_LM; see bluetooth/l2cap.h. NaN where the system lacks it. */
   readonly L2CAP_LM_SECURE: number;
+  /** Flag of L2CAP_LM; see bluetooth/l2cap.h. NaN where the system lacks it. */
   readonly L2CAP_LM_TRUSTED: number;
+  /** Protocol of AF_BLUETOOTH; see bluetooth/bluetooth.h. NaN where the system lacks it. */
   readonly BTPROTO_BNEP: number;
+  /** Protocol of AF_BLUETOOTH; see bluetooth/bluetooth.h. NaN where the system lacks it. */
   readonly BTPROTO_CMTP: number;
+  /** Protocol of AF_BLUETOOTH; see bluetooth/bluetooth.h. NaN where the system lacks it. */
   readonly BTPROTO_HIDP: number;
+  /** Protocol of AF_BLUETOOTH; see bluetooth/bluetooth.h. NaN where the system lacks it. */
   readonly BTPROTO_AVDTP: number;
+  /** Protocol of AF_BLUETOOTH; see bluetooth/bluetooth.h. NaN where the system lacks it. */
   readonly BTPROTO_ISO: Protocol<IsoAddress>;
+  /** Control message at SOL_BLUETOOTH; see bluetooth/bluetooth.h. NaN where the system lacks it. */
   readonly BT_SCM_PKT_STATUS: number;
+  /** Value in bt_iso_qos; see bluetooth/bluetooth.h. NaN where the system lacks it. */
   readonly BT_ISO_QOS_CIG_UNSET: number;
+  /** Value in bt_iso_qos; see bluetooth/bluetooth.h. NaN where the system lacks it. */
   readonly BT_ISO_QOS_CIS_UNSET: number;
+  /** Option at SOL_BLUETOOTH; see bluetooth/bluetooth.h. NaN where the system lacks it. */
   readonly BT_ISO_BASE: number;
+  /** Value of BT_CHANNEL_POLICY; see bluetooth/bluetooth.h. NaN where the system lacks it. */
   readonly BT_CHANNEL_POLICY_AMP_PREFERRED: number;
+  /** Option at SOL_L2CAP; see bluetooth/l2cap.h. NaN where the system lacks it. */
   readonly L2CAP_OPTIONS: number;
+  /** Option at SOL_L2CAP; see bluetooth/l2cap.h. NaN where the system lacks it. */
   readonly L2CAP_CONNINFO: number;
+  /** Option at SOL_RFCOMM; see bluetooth/rfcomm.h. NaN where the system lacks it. */
   readonly RFCOMM_CONNINFO: number;
+  /** Option at SOL_RFCOMM; see bluetooth/rfcomm.h. NaN where the system lacks it. */
   readonly RFCOMM_LM: number;
+  /** Flag of RFCOMM_LM; see bluetooth/rfcomm.h. NaN where the system lacks it. */
   readonly RFCOMM_LM_MASTER: number;
+  /** Flag of RFCOMM_LM; see bluetooth/rfcomm.h. NaN where the system lacks it. */
   readonly RFCOMM_LM_AUTH: number;
+  /** Flag of RFCOMM_LM; see bluetooth/rfcomm.h. NaN where the system lacks it. */
   readonly RFCOMM_LM_ENCRYPT: number;
+  /** Flag of RFCOMM_LM; see bluetooth/rfcomm.h. NaN where the system lacks it. */
   readonly RFCOMM_LM_TRUSTED: number;
+  /** Flag of RFCOMM_LM; see bluetooth/rfcomm.h. NaN where the system lacks it. */
   readonly RFCOMM_LM_RELIABLE: number;
+  /** Flag of RFCOMM_LM; see bluetooth/rfcomm.h. NaN where the system lacks it. */
   readonly RFCOMM_LM_SECURE: number;
+  /** Option at SOL_SCO; see bluetooth/sco.h. NaN where the system lacks it. */
   readonly SCO_OPTIONS: number;
+  /** Option at SOL_SCO; see bluetooth/sco.h. NaN where the system lacks it. */
   readonly SCO_CONNINFO: number;
+  /** Type of a packet of BTPROTO_HCI; see bluetooth/hci.h. NaN where the system lacks it. */
   readonly HCI_COMMAND_PKT: number;
+  /** Type of a packet of BTPROTO_HCI; see bluetooth/hci.h. NaN where the system lacks it. */
   readonly HCI_ACLDATA_PKT: number;
+  /** Type of a packet of BTPROTO_HCI; see bluetooth/hci.h. NaN where the system lacks it. */
   readonly HCI_SCODATA_PKT: number;
+  /** Type of a packet of BTPROTO_HCI; see bluetooth/hci.h. NaN where the system lacks it. */
   readonly HCI_EVENT_PKT: number;
+  /** Type of a packet of BTPROTO_HCI; see bluetooth/hci.h. NaN where the system lacks it. */
   readonly HCI_ISODATA_PKT: number;
+  /** Type of a packet of BTPROTO_HCI; see bluetooth/hci.h. NaN where the system lacks it. */
   readonly HCI_VENDOR_PKT: number;
+  /** Option of AF_IPX; see netipx/ipx.h. NaN where the system lacks it. */
   readonly IPX_TYPE: number;
+  /** Protocol of AF_HYPERV, and level of its options; see hvsocket.h. NaN where the system lacks it. */
   readonly HV_PROTOCOL_RAW: Protocol<HypervAddress>;
+  /** Option at HV_PROTOCOL_RAW, or its limit; see hvsocket.h. NaN where the system lacks it. */
   readonly HVSOCKET_ADDRESS_FLAG_PASSTHRU: number;
+  /** Option at HV_PROTOCOL_RAW, or its limit; see hvsocket.h. NaN where the system lacks it. */
   readonly HVSOCKET_CONNECTED_SUSPEND: number;
+  /** Option at HV_PROTOCOL_RAW, or its limit; see hvsocket.h. NaN where the system lacks it. */
   readonly HVSOCKET_CONNECT_TIMEOUT: number;
+  /** Option at HV_PROTOCOL_RAW, or its limit; see hvsocket.h. NaN where the system lacks it. */
   readonly HVSOCKET_CONNECT_TIMEOUT_MAX: number;
+  /** Protocol of PF_SYSTEM; see sys/sys_domain.h. NaN where the system lacks it. */
   readonly SYSPROTO_CONTROL: Protocol<SystemAddress>;
+  /**
+   * Argument list too long.
+   * Error number; see errno(3), errno.h. NaN where the system lacks it.
+   */
   readonly E2BIG: number;
+  /**
+   * Permission denied.
+   * Error number; see errno(3), errno.h. NaN where the system lacks it.
+   */
   readonly EACCES: number;
+  /**
+   * Address already in use.
+   * Error number; see errno(3), errno.h. NaN where the system lacks it.
+   */
   readonly EADDRINUSE: number;
+  /**
+   * Cannot assign requested address.
+   * Error number; see errno(3), errno.h. NaN where the system lacks it.
+   */
   readonly EADDRNOTAVAIL: number;
+  /**
+   * Advertise error.
+   * Error number; see errno(3), errno.h. NaN where the system lacks it.
+   */
   readonly EADV: number;
+  /**
+   * Address family not supported by protocol.
+   * Error number; see errno(3), errno.h. NaN where the system lacks it.
+   */
   readonly EAFNOSUPPORT: number;
+  /**
+   * Resource temporarily unavailable.
+   * Error number; see errno(3), errno.h. NaN where the system lacks it.
+   */
   readonly EAGAIN: number;
+  /**
+   * Operation already in progress.
+   * Error number; see errno(3), errno.h. NaN where the system lacks it.
+   */
   readonly EALREADY: number;
+  /**
+   * Invalid exchange.
+   * Error number; see errno(3), errno.h. NaN where the system lacks it.
+   */
   readonly EBADE: number;
+  /**
+   * Bad file descriptor.
+   * Error number; see errno(3), errno.h. NaN where the system lacks it.
+   */
   readonly EBADF: number;
+  /**
+   * File descriptor in bad state.
+   * Error number; see errno(3), errno.h. NaN where the system lacks it.
+   */
   readonly EBADFD: number;
+  /**
+   * Bad message.
+   * Error number; see errno(3), errno.h. NaN where the system lacks it.
+   */
   readonly EBADMSG: number;
+  /**
+   * Invalid request descriptor.
+   * Error number; see errno(3), errno.h. NaN where the system lacks it.
+   */
   readonly EBADR: number;
+  /**
+   * Invalid request code.
+   * Error number; see errno(3), errno.h. NaN where the system lacks it.
+   */
   readonly EBADRQC: number;
+  /**
+   * Invalid slot.
+   * Error number; see errno(3), errno.h. NaN where the system lacks it.
+   */
   readonly EBADSLT: number;
+  /**
+   * Bad font file format.
+   * Error number; see errno(3), errno.h. NaN where the system lacks it.
+   */
   readonly EBFONT: number;
+  /**
+   * Device or resource busy.
+   * Error number; see errno(3), errno.h. NaN where the system lacks it.
+   */
   readonly EBUSY: number;
+  /**
+   * Operation canceled.
+   * Error number; see errno(3), errno.h. NaN where the system lacks it.
+   */
   readonly ECANCELED: number;
+  /**
+   * No child processes.
+   * Error number; see errno(3), errno.h. NaN where the system lacks it.
+   */
   readonly ECHILD: number;
+  /**
+   * Channel number out of range.
+   * Error number; see errno(3), errno.h. NaN where the system lacks it.
+   */
   readonly ECHRNG: number;
+  /**
+   * Communication error on send.
+   * Error number; see errno(3), errno.h. NaN where the system lacks it.
+   */
   readonly ECOMM: number;
+  /**
+   * Software caused connection abort.
+   * Error number; see errno(3), errno.h. NaN where the system lacks it.
+   */
   readonly ECONNABORTED: number;
+  /**
+   * Connection refused.
+   * Error number; see errno(3), errno.h. NaN where the system lacks it.
+   */
   readonly ECONNREFUSED: number;
+  /**
+   * Connection reset by peer.
+   * Error number; see errno(3), errno.h. NaN where the system lacks it.
+   */
   readonly ECONNRESET: number;
+  /**
+   * Resource deadlock avoided.
+   * Error number; see errno(3), errno.h. NaN where the system lacks it.
+   */
   readonly EDEADLK: number;
+  /**
+   * Resource deadlock avoided.
+   * Error number; see errno(3), errno.h. NaN where the system lacks it.
+   */
   readonly EDEADLOCK: number;
+  /**
+   * Destination address required.
+   * Error number; see errno(3), errno.h. NaN where the system lacks it.
+   */
   readonly EDESTADDRREQ: number;
+  /**
+   * Numerical argument out of domain.
+   * Error number; see errno(3), errno.h. NaN where the system lacks it.
+   */
   readonly EDOM: number;
+  /**
+   * RFS specific error.
+   * Error number; see errno(3), errno.h. NaN where the system lacks it.
+   */
   readonly EDOTDOT: number;
+  /**
+   * Disk quota exceeded.
+   * Error number; see errno(3), errno.h. NaN where the system lacks it.
+   */
   readonly EDQUOT: number;
+  /**
+   * File exists.
+   * Error number; see errno(3), errno.h. NaN where the system lacks it.
+   */
   readonly EEXIST: number;
+  /**
+   * Bad address.
+   * Error number; see errno(3), errno.h. NaN where the system lacks it.
+   */
   readonly EFAULT: number;
+  /**
+   * File too large.
+   * Error number; see errno(3), errno.h. NaN where the system lacks it.
+   */
   readonly EFBIG: number;
+  /**
+   * Host is down.
+   * Error number; see errno(3), errno.h. NaN where the system lacks it.
+   */
   readonly EHOSTDOWN: number;
+  /**
+   * No route to host.
+   * Error number; see errno(3), errno.h. NaN where the system lacks it.
+   */
   readonly EHOSTUNREACH: number;
+  /**
+   * Identifier removed.
+   * Error number; see errno(3), errno.h. NaN where the system lacks it.
+   */
   readonly EIDRM: number;
+  /**
+   * Invalid or incomplete multibyte or wide character.
+   * Error number; see errno(3), errno.h. NaN where the system lacks it.
+   */
   readonly EILSEQ: number;
+  /**
+   * Operation now in progress.
+   * Error number; see errno(3), errno.h. NaN where the system lacks it.
+   */
   readonly EINPROGRESS: number;
+  /**
+   * Interrupted system call.
+   * Error number; see errno(3), errno.h. NaN where the system lacks it.
+   */
   readonly EINTR: number;
+  /**
+   * Invalid argument.
+   * Error number; see errno(3), errno.h. NaN where the system lacks it.
+   */
   readonly EINVAL: number;
+  /**
+   * Input/output error.
+   * Error number; see errno(3), errno.h. NaN where the system lacks it.
+   */
   readonly EIO: number;
+  /**
+   * Transport endpoint is already connected.
+   * Error number; see errno(3), errno.h. NaN where the system lacks it.
+   */
   readonly EISCONN: number;
+  /**
+   * Is a directory.
+   * Error number; see errno(3), errno.h. NaN where the system lacks it.
+   */
   readonly EISDIR: number;
+  /**
+   * Is a named type file.
+   * Error number; see errno(3), errno.h. NaN where the system lacks it.
+   */
   readonly EISNAM: number;
+  /**
+   * Key has expired.
+   * Error number; see errno(3), errno.h. NaN where the system lacks it.
+   */
   readonly EKEYEXPIRED: number;
+  /**
+   * Key was rejected by service.
+   * Error number; see errno(3), errno.h. NaN where the system lacks it.
+   */
   readonly EKEYREJECTED: number;
+  /**
+   * Key has been revoked.
+   * Error number; see errno(3), errno.h. NaN where the system lacks it.
+   */
   readonly EKEYREVOKED: number;
+  /**
+   * Level 2 halted.
+   * Error number; see errno(3), errno.h. NaN where the system lacks it.
+   */
   readonly EL2HLT: number;
+  /**
+   * Level 2 not synchronized.
+   * Error number; see errno(3), errno.h. NaN where the system lacks it.
+   */
   readonly EL2NSYNC: number;
+  /**
+   * Level 3 halted.
+   * Error number; see errno(3), errno.h. NaN where the system lacks it.
+   */
   readonly EL3HLT: number;
+  /**
+   * Level 3 reset.
+   * Error number; see errno(3), errno.h. NaN where the system lacks it.
+   */
   readonly EL3RST: number;
+  /**
+   * Can not access a needed shared library.
+   * Error number; see errno(3), errno.h. NaN where the system lacks it.
+   */
   readonly ELIBACC: number;
+  /**
+   * Accessing a corrupted shared library.
+   * Error number; see errno(3), errno.h. NaN where the system lacks it.
+   */
   readonly ELIBBAD: number;
+  /**
+   * Cannot exec a shared library directly.
+   * Error number; see errno(3), errno.h. NaN where the system lacks it.
+   */
   readonly ELIBEXEC: number;
+  /**
+   * Attempting to link in too many shared libraries.
+   * Error number; see errno(3), errno.h. NaN where the system lacks it.
+   */
   readonly ELIBMAX: number;
+  /**
+   * .lib section in a.out corrupted.
+   * Error number; see errno(3), errno.h. NaN where the system lacks it.
+   */
   readonly ELIBSCN: number;
+  /**
+   * Link number out of range.
+   * Error number; see errno(3), errno.h. NaN where the system lacks it.
+   */
   readonly ELNRNG: number;
+  /**
+   * Too many levels of symbolic links.
+   * Error number; see errno(3), errno.h. NaN where the system lacks it.
+   */
   readonly ELOOP: number;
+  /**
+   * Wrong medium type.
+   * Error number; see errno(3), errno.h. NaN where the system lacks it.
+   */
   readonly EMEDIUMTYPE: number;
+  /**
+   * Too many open files.
+   * Error number; see errno(3), errno.h. NaN where the system lacks it.
+   */
   readonly EMFILE: number;
+  /**
+   * Too many links.
+   * Error number; see errno(3), errno.h. NaN where the system lacks it.
+   */
   readonly EMLINK: number;
+  /**
+   * Message too long.
+   * Error number; see errno(3), errno.h. NaN where the system lacks it.
+   */
   readonly EMSGSIZE: number;
+  /**
+   * Multihop attempted.
+   * Error number; see errno(3), errno.h. NaN where the system lacks it.
+   */
   readonly EMULTIHOP: number;
+  /**
+   * File name too long.
+   * Error number; see errno(3), errno.h. NaN where the system lacks it.
+   */
   readonly ENAMETOOLONG: number;
+  /**
+   * No XENIX semaphores available.
+   * Error number; see errno(3), errno.h. NaN where the system lacks it.
+   */
   readonly ENAVAIL: number;
+  /**
+   * Network is down.
+   * Error number; see errno(3), errno.h. NaN where the system lacks it.
+   */
   readonly ENETDOWN: number;
+  /**
+   * Network dropped connection on reset.
+   * Error number; see errno(3), errno.h. NaN where the system lacks it.
+   */
   readonly ENETRESET: number;
+  /**
+   * Network is unreachable.
+   * Error number; see errno(3), errno.h. NaN where the system lacks it.
+   */
   readonly ENETUNREACH: number;
+  /**
+   * Too many open files in system.
+   * Error number; see errno(3), errno.h. NaN where the system lacks it.
+   */
   readonly ENFILE: number;
+  /**
+   * No anode.
+   * Error number; see errno(3), errno.h. NaN where the system lacks it.
+   */
   readonly ENOANO: number;
+  /**
+   * No buffer space available.
+   * Error number; see errno(3), errno.h. NaN where the system lacks it.
+   */
   readonly ENOBUFS: number;
+  /**
+   * No CSI structure available.
+   * Error number; see errno(3), errno.h. NaN where the system lacks it.
+   */
   readonly ENOCSI: number;
+  /**
+   * No data available.
+   * Error number; see errno(3), errno.h. NaN where the system lacks it.
+   */
   readonly ENODATA: number;
+  /**
+   * No such device.
+   * Error number; see errno(3), errno.h. NaN where the system lacks it.
+   */
   readonly ENODEV: number;
+  /**
+   * No such file or directory.
+   * Error number; see errno(3), errno.h. NaN where the system lacks it.
+   */
   readonly ENOENT: number;
+  /**
+   * Exec format error.
+   * Error number; see errno(3), errno.h. NaN where the system lacks it.
+   */
   readonly ENOEXEC: number;
+  /**
+   * Required key not available.
+   * Error number; see errno(3), errno.h. NaN where the system lacks it.
+   */
   readonly ENOKEY: number;
+  /**
+   * No locks available.
+   * Error number; see errno(3), errno.h. NaN where the system lacks it.
+   */
   readonly ENOLCK: number;
+  /**
+   * Link has been severed.
+   * Error number; see errno(3), errno.h. NaN where the system lacks it.
+   */
   readonly ENOLINK: number;
+  /**
+   * No medium found.
+   * Error number; see errno(3), errno.h. NaN where the system lacks it.
+   */
   readonly ENOMEDIUM: number;
+  /**
+   * Cannot allocate memory.
+   * Error number; see errno(3), errno.h. NaN where the system lacks it.
+   */
   readonly ENOMEM: number;
+  /**
+   * No message of desired type.
+   * Error number; see errno(3), errno.h. NaN where the system lacks it.
+   */
   readonly ENOMSG: number;
+  /**
+   * Machine is not on the network.
+   * Error number; see errno(3), errno.h. NaN where the system lacks it.
+   */
   readonly ENONET: number;
+  /**
+   * Package not installed.
+   * Error number; see errno(3), errno.h. NaN where the system lacks it.
+   */
   readonly ENOPKG: number;
+  /**
+   * Protocol not available.
+   * Error number; see errno(3), errno.h. NaN where the system lacks it.
+   */
   readonly ENOPROTOOPT: number;
+  /**
+   * No space left on device.
+   * Error number; see errno(3), errno.h. NaN where the system lacks it.
+   */
   readonly ENOSPC: number;
+  /**
+   * Out of streams resources.
+   * Error number; see errno(3), errno.h. NaN where the system lacks it.
+   */
   readonly ENOSR: number;
+  /**
+   * Device not a stream.
+   * Error number; see errno(3), errno.h. NaN where the system lacks it.
+   */
   readonly ENOSTR: number;
+  /**
+   * Function not implemented.
+   * Error number; see errno(3), errno.h. NaN where the system lacks it.
+   */
   readonly ENOSYS: number;
+  /**
+   * Block device required.
+   * Error number; see errno(3), errno.h. NaN where the system lacks it.
+   */
   readonly ENOTBLK: number;
+  /**
+   * Transport endpoint is not connected.
+   * Error number; see errno(3), errno.h. NaN where the system lacks it.
+   */
   readonly ENOTCONN: number;
+  /**
+   * Not a directory.
+   * Error number; see errno(3), errno.h. NaN where the system lacks it.
+   */
   readonly ENOTDIR: number;
+  /**
+   * Directory not empty.
+   * Error number; see errno(3), errno.h. NaN where the system lacks it.
+   */
   readonly ENOTEMPTY: number;
+  /**
+   * Not a XENIX named type file.
+   * Error number; see errno(3), errno.h. NaN where the system lacks it.
+   */
   readonly ENOTNAM: number;
+  /**
+   * State not recoverable.
+   * Error number; see errno(3), errno.h. NaN where the system lacks it.
+   */
   readonly ENOTRECOVERABLE: number;
+  /**
+   * Socket operation on non-socket.
+   * Error number; see errno(3), errno.h. NaN where the system lacks it.
+   */
   readonly ENOTSOCK: number;
+  /**
+   * Operation not supported.
+   * Error number; see errno(3), errno.h. NaN where the system lacks it.
+   */
   readonly ENOTSUP: number;
+  /**
+   * Inappropriate ioctl for device.
+   * Error number; see errno(3), errno.h. NaN where the system lacks it.
+   */
   readonly ENOTTY: number;
+  /**
+   * Name not unique on network.
+   * Error number; see errno(3), errno.h. NaN where the system lacks it.
+   */
   readonly ENOTUNIQ: number;
+  /**
+   * No such device or address.
+   * Error number; see errno(3), errno.h. NaN where the system lacks it.
+   */
   readonly ENXIO: number;
+  /**
+   * Operation not supported.
+   * Error number; see errno(3), errno.h. NaN where the system lacks it.
+   */
   readonly EOPNOTSUPP: number;
+  /**
+   * Value too large for defined data type.
+   * Error number; see errno(3), errno.h. NaN where the system lacks it.
+   */
   readonly EOVERFLOW: number;
+  /**
+   * Owner died.
+   * Error number; see errno(3), errno.h. NaN where the system lacks it.
+   */
   readonly EOWNERDEAD: number;
+  /**
+   * Operation not permitted.
+   * Error number; see errno(3), errno.h. NaN where the system lacks it.
+   */
   readonly EPERM: number;
+  /**
+   * Protocol family not supported.
+   * Error number; see errno(3), errno.h. NaN where the system lacks it.
+   */
   readonly EPFNOSUPPORT: number;
+  /**
+   * Broken pipe.
+   * Error number; see errno(3), errno.h. NaN where the system lacks it.
+   */
   readonly EPIPE: number;
+  /**
+   * Protocol error.
+   * Error number; see errno(3), errno.h. NaN where the system lacks it.
+   */
   readonly EPROTO: number;
+  /**
+   * Protocol not supported.
+   * Error number; see errno(3), errno.h. NaN where the system lacks it.
+   */
   readonly EPROTONOSUPPORT: number;
+  /**
+   * Protocol wrong type for socket.
+   * Error number; see errno(3), errno.h. NaN where the system lacks it.
+   */
   readonly EPROTOTYPE: number;
+  /**
+   * Numerical result out of range.
+   * Error number; see errno(3), errno.h. NaN where the system lacks it.
+   */
   readonly ERANGE: number;
+  /**
+   * Remote address changed.
+   * Error number; see errno(3), errno.h. NaN where the system lacks it.
+   */
   readonly EREMCHG: number;
+  /**
+   * Object is remote.
+   * Error number; see errno(3), errno.h. NaN where the system lacks it.
+   */
   readonly EREMOTE: number;
+  /**
+   * Remote I/O error.
+   * Error number; see errno(3), errno.h. NaN where the system lacks it.
+   */
   readonly EREMOTEIO: number;
+  /**
+   * Interrupted system call should be restarted.
+   * Error number; see errno(3), errno.h. NaN where the system lacks it.
+   */
   readonly ERESTART: number;
+  /**
+   * Operation not possible due to RF-kill.
+   * Error number; see errno(3), errno.h. NaN where the system lacks it.
+   */
   readonly ERFKILL: number;
+  /**
+   * Read-only file system.
+   * Error number; see errno(3), errno.h. NaN where the system lacks it.
+   */
   readonly EROFS: number;
+  /**
+   * Cannot send after transport endpoint shutdown.
+   * Error number; see errno(3), errno.h. NaN where the system lacks it.
+   */
   readonly ESHUTDOWN: number;
+  /**
+   * Socket type not supported.
+   * Error number; see errno(3), errno.h. NaN where the system lacks it.
+   */
   readonly ESOCKTNOSUPPORT: number;
+  /**
+   * Illegal seek.
+   * Error number; see errno(3), errno.h. NaN where the system lacks it.
+   */
   readonly ESPIPE: number;
+  /**
+   * No such process.
+   * Error number; see errno(3), errno.h. NaN where the system lacks it.
+   */
   readonly ESRCH: number;
+  /**
+   * Srmount error.
+   * Error number; see errno(3), errno.h. NaN where the system lacks it.
+   */
   readonly ESRMNT: number;
+  /**
+   * Stale file handle.
+   * Error number; see errno(3), errno.h. NaN where the system lacks it.
+   */
   readonly ESTALE: number;
+  /**
+   * Streams pipe error.
+   * Error number; see errno(3), errno.h. NaN where the system lacks it.
+   */
   readonly ESTRPIPE: number;
+  /**
+   * Timer expired.
+   * Error number; see errno(3), errno.h. NaN where the system lacks it.
+   */
   readonly ETIME: number;
+  /**
+   * Connection timed out.
+   * Error number; see errno(3), errno.h. NaN where the system lacks it.
+   */
   readonly ETIMEDOUT: number;
+  /**
+   * Too many references: cannot splice.
+   * Error number; see errno(3), errno.h. NaN where the system lacks it.
+   */
   readonly ETOOMANYREFS: number;
+  /**
+   * Text file busy.
+   * Error number; see errno(3), errno.h. NaN where the system lacks it.
+   */
   readonly ETXTBSY: number;
+  /**
+   * Structure needs cleaning.
+   * Error number; see errno(3), errno.h. NaN where the system lacks it.
+   */
   readonly EUCLEAN: number;
+  /**
+   * Protocol driver not attached.
+   * Error number; see errno(3), errno.h. NaN where the system lacks it.
+   */
   readonly EUNATCH: number;
+  /**
+   * Too many users.
+   * Error number; see errno(3), errno.h. NaN where the system lacks it.
+   */
   readonly EUSERS: number;
+  /**
+   * Resource temporarily unavailable.
+   * Error number; see errno(3), errno.h. NaN where the system lacks it.
+   */
   readonly EWOULDBLOCK: number;
+  /**
+   * Invalid cross-device link.
+   * Error number; see errno(3), errno.h. NaN where the system lacks it.
+   */
   readonly EXDEV: number;
+  /**
+   * Exchange full.
+   * Error number; see errno(3), errno.h. NaN where the system lacks it.
+   */
   readonly EXFULL: number;
+  /** Error number; see errno(3), errno.h. NaN where the system lacks it. */
   readonly EAUTH: number;
+  /** Error number; see errno(3), errno.h. NaN where the system lacks it. */
   readonly EBADARCH: number;
+  /** Error number; see errno(3), errno.h. NaN where the system lacks it. */
   readonly EBADEXEC: number;
+  /** Error number; see errno(3), errno.h. NaN where the system lacks it. */
   readonly EBADMACHO: number;
+  /** Error number; see errno(3), errno.h. NaN where the system lacks it. */
   readonly EBADRPC: number;
+  /** Error number; see errno(3), errno.h. NaN where the system lacks it. */
   readonly ECAPMODE: number;
+  /** Error number; see errno(3), errno.h. NaN where the system lacks it. */
   readonly EDEVERR: number;
+  /** Error number; see errno(3), errno.h. NaN where the system lacks it. */
   readonly EDOOFUS: number;
+  /** Error number; see errno(3), errno.h. NaN where the system lacks it. */
   readonly EFTYPE: number;
+  /** Error number; see errno(3), errno.h. NaN where the system lacks it. */
   readonly EINTEGRITY: number;
+  /** Error number; see errno(3), errno.h. NaN where the system lacks it. */
   readonly ELOCKUNMAPPED: number;
+  /** Error number; see errno(3), errno.h. NaN where the system lacks it. */
   readonly ENEEDAUTH: number;
+  /** Error number; see errno(3), errno.h. NaN where the system lacks it. */
   readonly ENOATTR: number;
+  /** Error number; see errno(3), errno.h. NaN where the system lacks it. */
   readonly ENOPOLICY: number;
+  /** Error number; see errno(3), errno.h. NaN where the system lacks it. */
   readonly ENOTACTIVE: number;
+  /** Error number; see errno(3), errno.h. NaN where the system lacks it. */
   readonly ENOTCAPABLE: number;
+  /** Error number; see errno(3), errno.h. NaN where the system lacks it. */
   readonly EPROCLIM: number;
+  /** Error number; see errno(3), errno.h. NaN where the system lacks it. */
   readonly EPROCUNAVAIL: number;
+  /** Error number; see errno(3), errno.h. NaN where the system lacks it. */
   readonly EPROGMISMATCH: number;
+  /** Error number; see errno(3), errno.h. NaN where the system lacks it. */
   readonly EPROGUNAVAIL: number;
+  /** Error number; see errno(3), errno.h. NaN where the system lacks it. */
   readonly EPWROFF: number;
+  /** Error number; see errno(3), errno.h. NaN where the system lacks it. */
   readonly EQFULL: number;
+  /** Error number; see errno(3), errno.h. NaN where the system lacks it. */
   readonly ERPCMISMATCH: number;
+  /** Error number; see errno(3), errno.h. NaN where the system lacks it. */
   readonly ESHLIBVERS: number;
+  /**
+   * There is something to read, an end or a connection.
+   * Event of poll(); see poll(2), poll.h. NaN where the system lacks it.
+   */
   readonly POLLIN: number;
+  /**
+   * There is urgent data.
+   * Event of poll(); see poll(2), poll.h. NaN where the system lacks it.
+   */
   readonly POLLPRI: number;
+  /**
+   * Writing does not wait.
+   * Event of poll(); see poll(2), poll.h. NaN where the system lacks it.
+   */
   readonly POLLOUT: number;
+  /**
+   * Answer only: there is an error, or the error queue is not empty.
+   * Event of poll(); see poll(2), poll.h. NaN where the system lacks it.
+   */
   readonly POLLERR: number;
+  /**
+   * Answer only: the connection has ended.
+   * Event of poll(); see poll(2), poll.h. NaN where the system lacks it.
+   */
   readonly POLLHUP: number;
+  /**
+   * Answer only: the descriptor is not open.
+   * Event of poll(); see poll(2), poll.h. NaN where the system lacks it.
+   */
   readonly POLLNVAL: number;
+  /**
+   * The peer sends no more.
+   * Event of poll(); see poll(2), poll.h. NaN where the system lacks it.
+   */
   readonly POLLRDHUP: number;
+  /**
+   * As POLLIN.
+   * Event of poll(); see poll(2), poll.h. NaN where the system lacks it.
+   */
   readonly POLLRDNORM: number;
+  /**
+   * Priority data can be read.
+   * Event of poll(); see poll(2), poll.h. NaN where the system lacks it.
+   */
   readonly POLLRDBAND: number;
+  /**
+   * As POLLOUT.
+   * Event of poll(); see poll(2), poll.h. NaN where the system lacks it.
+   */
   readonly POLLWRNORM: number;
+  /**
+   * Priority data can be written.
+   * Event of poll(); see poll(2), poll.h. NaN where the system lacks it.
+   */
   readonly POLLWRBAND: number;
+  /**
+   * Unused.
+   * Event of poll(); see poll(2), poll.h. NaN where the system lacks it.
+   */
   readonly POLLMSG: number;
 }

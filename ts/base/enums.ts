@@ -1,6 +1,6 @@
 // The constants of one host: which of them it has, and their names by number, as Python's enums
 // give them.
-import { constantNames, constantSections, type Constants } from "./constants.gen.js";
+import { constantNames, constantSections, flagNames, type Constants } from "./constants.gen.js";
 import { int, MAX_INT } from "./check.js";
 import type { Errors } from "./error.js";
 import * as literals from "./literals.js";
@@ -10,7 +10,7 @@ import * as literals from "./literals.js";
  * as 0.
  */
 export const ABSENT_FLAG = 0x80000000;
-const isFlag = (name: string) => /^(MSG|AI|NI)_|^SOCK_(NONBLOCK|CLOEXEC)$/.test(name);
+const isFlag = (name: string) => flagNames.test(name);
 
 /** The constants by name, of the values that a host gives in the order of their names. */
 export function constantsOf(values: Float64Array): Constants {
@@ -77,7 +77,8 @@ function makeEnum<Prefix extends Section & string>(
   for (let i = from; i < to; i++) {
     const name = constantNames[i]!;
     if (!name.startsWith(`${prefix}_`)) continue;
-    const value = (table[name] = constants[name]);
+    const value: number = constants[name];
+    table[name] = value;
     if (isDefined(constants, name)) table[value] ??= name;
   }
   Object.defineProperty(table, "text", {

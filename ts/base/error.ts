@@ -4,20 +4,31 @@ import { isBytes, lengthOf, part } from "./views.js";
 
 /** What an OSError carries. */
 export interface OSErrorFields {
+  /** The number, positive. */
   errno?: number | undefined;
+  /** Its name: `ECONNREFUSED`, `EAI_NONAME`. */
   code?: string | undefined;
+  /** The call that failed. */
   syscall?: string | undefined;
+  /** The address, name or descriptor that was involved. */
   address?: unknown;
+  /** Bytes that a buffered file took before it would have had to wait. */
   charactersWritten?: number | undefined;
+  /** Bytes that the kernel has taken. */
   bytesSent?: number | undefined;
+  /** Datagrams that the kernel has taken. */
   messagesSent?: number | undefined;
+  /** What it stems from. */
   cause?: unknown;
 }
 
 /** A failed system call. `errno` is positive, as in Python; `code` is its name, as in Node. */
 export class OSError extends Error {
+  /** The number, positive; undefined where no system call failed. */
   declare readonly errno: number | undefined;
+  /** Its name, as Node has it: `ECONNREFUSED`, `EAI_NONAME`. */
   declare readonly code: string | undefined;
+  /** The call that failed: `connect`. */
   declare readonly syscall: string | undefined;
   /** The address, name or descriptor that was involved, if one was. */
   declare readonly address: unknown;
@@ -32,23 +43,41 @@ export class OSError extends Error {
   }
 }
 
+/** EAGAIN, EALREADY, EINPROGRESS: a non-blocking call would have to wait. */
 export class BlockingIOError extends OSError {
   /** How many bytes a buffered file took before it would have had to wait. */
   declare readonly charactersWritten: number | undefined;
 }
+/** ECHILD. */
 export class ChildProcessError extends OSError {}
+/** What the four errors of a connection share. */
 export class ConnectionError extends OSError {}
+/** EPIPE, ESHUTDOWN: the peer, or this side, has ended what is sent on. */
 export class BrokenPipeError extends ConnectionError {}
+/** ECONNABORTED: the connection was gone before it was accepted. */
 export class ConnectionAbortedError extends ConnectionError {}
+/** ECONNREFUSED: nobody listens there. */
 export class ConnectionRefusedError extends ConnectionError {}
+/** ECONNRESET: the peer has ended the connection without ceremony. */
 export class ConnectionResetError extends ConnectionError {}
+/** EEXIST. */
 export class FileExistsError extends OSError {}
+/** ENOENT: there is no such path. */
 export class FileNotFoundError extends OSError {}
+/** EINTR; calls of this package go on instead. */
 export class InterruptedError extends OSError {}
+/** EISDIR. */
 export class IsADirectoryError extends OSError {}
+/** ENOTDIR. */
 export class NotADirectoryError extends OSError {}
+/** EACCES, EPERM: privileges are missing. */
 export class PermissionError extends OSError {}
+/** ESRCH. */
 export class ProcessLookupError extends OSError {}
+/**
+ * ETIMEDOUT: a call took longer than settimeout() allows, or the peer has not answered. The error
+ * of AbortSignal.timeout() has the same name, but is a DOMException.
+ */
 export class TimeoutError extends OSError {}
 /** A file of makefile() can't do this: read where it only writes, detach a pair. */
 export class UnsupportedOperation extends OSError {}
@@ -109,13 +138,15 @@ const classes: Readonly<Record<string, typeof OSError>> = {
 /** A Bluetooth device's address, which needs no brackets: no IPv6 address has six groups. */
 const BDADDR = /^([0-9a-f]{1,2}:){5}[0-9a-f]{1,2}$/i;
 
-/** Of a path in a message. */
-const MOST_BYTES = 128;
+/** How much of a path a message shows. */
+const MAX_PATH_BYTES = 128;
 
 function addressText(address: unknown): string {
   if (address === undefined) return "";
-  if (isBytes(address))
-    return ` ${String.fromCharCode(...part(address, 0, Math.min(lengthOf(address), MOST_BYTES))).replaceAll("\0", "@")}`;
+  if (isBytes(address)) {
+    const shown = part(address, 0, Math.min(lengthOf(address), MAX_PATH_BYTES));
+    return ` ${String.fromCharCode(...shown).replaceAll("\0", "@")}`;
+  }
   if (Array.isArray(address)) return ` ${tupleText(still(address) as unknown[])}`;
   return ` ${typeof address === "object" || typeof address === "function" ? show(address) : String(address)}`;
 }
@@ -140,28 +171,31 @@ export class Errors {
   constructor(
     numbers: Readonly<Record<string, number>>,
     nameOf: (errno: number) => string | undefined,
-    lacks: string | undefined,
+    unavailable: string | undefined,
   ) {
     this.#numbers = numbers;
     this.#nameOf = nameOf;
-    this.#unavailable = lacks;
+    this.#unavailable = unavailable;
   }
 
   /** The number of an errno's name. */
   number(code: string): number {
     return this.#numbers[code] ?? NaN;
   }
+  /** The name of an errno's number. */
   name(errno: number): string {
-    let name = this.#names.get(errno);
-    if (name === undefined) this.#names.set(errno, (name = this.#nameOf(errno) ?? `E${errno}`));
+    const known = this.#names.get(errno);
+    if (known !== undefined) return known;
+    const name = this.#nameOf(errno) ?? `E${errno}`;
+    this.#names.set(errno, name);
     return name;
   }
 
-  /** The exception for `-result` of a system call. */
-  system(errno: number, syscall: string, address?: unknown): OSError {
+  /** The exception for `-result` of a system call; `detail` ends its message. */
+  system(errno: number, syscall: string, address?: unknown, detail = ""): OSError {
     const code = this.name(errno);
     const why = code === "ENOSYS" && this.#unavailable ? `: ${this.#unavailable}` : "";
-    return new (classes[code] ?? OSError)(`${syscall} ${code}${addressText(address)}${why}`, {
+    return new (classes[code] ?? OSError)(`${syscall} ${code}${addressText(address)}${why}${detail}`, {
       errno,
       code,
       syscall,
@@ -194,6 +228,7 @@ export class Errors {
     });
   }
 
+  /** ETIMEDOUT of a call whose time has run out. */
   timeout(syscall: string): TimeoutError {
     return new TimeoutError("timed out", { errno: this.number("ETIMEDOUT"), code: "ETIMEDOUT", syscall });
   }

@@ -7,7 +7,9 @@ export const BDADDR_LOCAL = "00:00:00:FF:FF:FF";
 
 /** No virtual machine; as a wildcard, any (hvsocket.h). */
 export const HV_GUID_ZERO = "00000000-0000-0000-0000-000000000000";
+/** Any virtual machine (hvsocket.h). */
 export const HV_GUID_WILDCARD = HV_GUID_ZERO;
+/** Every virtual machine (hvsocket.h). */
 export const HV_GUID_BROADCAST = "FFFFFFFF-FFFF-FFFF-FFFF-FFFFFFFFFFFF";
 /** Any virtual machine below this one. */
 export const HV_GUID_CHILDREN = "90DB8B89-0D35-4F79-8CE9-49EA0AC8B7CD";

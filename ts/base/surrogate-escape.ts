@@ -23,6 +23,13 @@ export function decodeByteString(name: string): string {
   return /^[\x00-\x7f]*$/.test(name) ? name : decodePath(Uint8Array.from(name, c => c.charCodeAt(0)));
 }
 
+/** How many bytes the UTF-8 sequence has that begins with `lead`. */
+function sequenceLength(lead: number): number {
+  if (lead < 0x80) return 1;
+  if (lead < 0xe0) return 2;
+  return lead < 0xf0 ? 3 : 4;
+}
+
 /** The text of a name's bytes. */
 export function decodePath(bytes: Uint8Array): string {
   try {
@@ -33,7 +40,7 @@ export function decodePath(bytes: Uint8Array): string {
   let text = "";
   for (let i = 0; i < bytes.length; ) {
     const lead = bytes[i]!;
-    const length = lead < 0x80 ? 1 : lead < 0xe0 ? 2 : lead < 0xf0 ? 3 : 4;
+    const length = sequenceLength(lead);
     try {
       if (i + length > bytes.length) throw new RangeError("cut off");
       text += utf8.decode(bytes.subarray(i, i + length));

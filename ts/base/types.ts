@@ -5,8 +5,8 @@ declare const carried: unique symbol;
 declare const accepted: unique symbol;
 
 /**
- * An address family number that knows its address type: `AF_INET: Family<InetAddress>`. A plain
- * number is none.
+ * An address family number that carries its address type: `AF_INET: Family<InetAddress>`. A plain
+ * number is not a Family.
  */
 export type Family<A> = number & { readonly [carried]: { family: A } };
 /**
@@ -15,11 +15,18 @@ export type Family<A> = number & { readonly [carried]: { family: A } };
  */
 export type Protocol<A> = number & { readonly [carried]: { protocol: A } };
 
+/**
+ * The number of a socket type, SOCK_STREAM and its like: any number but that of a family or a
+ * protocol, so that the two can't change places.
+ */
+export type SockType = number & { readonly [carried]?: never };
+
 /** An address as it comes out, which going in has other forms: `In`. */
 type Address<Out, In> = Out & { readonly [accepted]?: In };
 /** What a socket accepts where it gives `A`; anything where `A` is any. */
 export type AddressIn<A> = 0 extends 1 & A
-  ? any
+  ? // biome-ignore lint/suspicious/noExplicitAny: of a socket whose family only the caller knows
+    any
   : A extends { readonly [accepted]?: infer In }
     ? unknown extends In
       ? AsGiven<A>
@@ -107,8 +114,8 @@ export type PacketAddress = Address<
   readonly [ifname: string, proto: number, pkttype?: number, hatype?: number, addr?: Uint8Array]
 >;
 /**
- * AF_XDP, linux/if_xdp.h: an interface, one of its queues, XDP_COPY and its kin, and with
- * XDP_SHARED_UMEM the socket whose memory is shared.
+ * AF_XDP, linux/if_xdp.h: an interface, one of its queues, flags (XDP_COPY, XDP_ZEROCOPY …), and
+ * with XDP_SHARED_UMEM the socket whose memory is shared.
  */
 export type XdpAddress = Address<
   [ifname: string, queueId: number, flags: number, sharedUmemFd: number],
@@ -142,3 +149,5 @@ export type WritableBytes = ArrayBufferView | ArrayBufferLike;
 
 /** One control message: cmsg_level, cmsg_type, cmsg_data. */
 export type AncillaryItem = [level: number, type: number, data: Uint8Array];
+/** A control message to send, whose data may be of any kind. */
+export type AncillaryItemIn = AncillaryItem | readonly [level: number, type: number, data: Data];

@@ -1,6 +1,6 @@
-// What a view of the caller's really is. A subclass, or a property of the view's own, may say any
-// length and may run any code; the getters of %TypedArray%.prototype tell the truth and run none,
-// of whatever realm the view is. Lengths and parts of foreign views are taken here alone.
+// The true length and bytes of a caller's view. A subclass, or a property of the view itself, may
+// say any length and may run any code; the getters of %TypedArray%.prototype tell the truth and run
+// no code, for views of any realm. Only this file takes lengths and parts of callers' views.
 
 const typedArray = Object.getPrototypeOf(Uint8Array.prototype) as object;
 
@@ -48,9 +48,9 @@ export function isBytes(value: unknown): value is Uint8Array {
 
 /**
  * The caller's Uint8Array: itself, or if it says a wrong length, a plain view of the same bytes.
- * Measured, asking for its class, its prototype or its own properties too takes two to four times
- * as long: a subclass that tells the truth comes through, and one whose getters change their minds;
- * they fool nobody who uses lengthOf() and part().
+ * Measured, checking its class, its prototype or its own properties too takes two to four times as
+ * long. So a subclass that tells the truth passes, and one whose getters change their answer;
+ * neither misleads code that uses lengthOf() and part().
  */
 export function honest(view: Uint8Array): Uint8Array {
   return view.length === lengthOf(view) ? view : part(view, 0);
@@ -58,7 +58,7 @@ export function honest(view: Uint8Array): Uint8Array {
 
 /**
  * The bytes of a Uint8Array, another view, an ArrayBuffer or a SharedArrayBuffer, without a copy;
- * undefined for all else. There are none where the buffer is transferred.
+ * undefined for all else. A transferred buffer has no bytes.
  */
 export function viewOf(value: unknown): Uint8Array | undefined {
   if (classOf(value) === "Uint8Array") return honest(value as Uint8Array);
@@ -68,17 +68,17 @@ export function viewOf(value: unknown): Uint8Array | undefined {
       : bytesAt(bufferOf(value), offsetOf(value), sizeOf(value));
   if (typeof value !== "object" || value === null) return undefined;
   for (const size of bufferSizes) {
-    const length = told(size, value);
+    const length = valueOrUndefined(size, value);
     if (length !== undefined) return length === 0 ? new Uint8Array(0) : new Uint8Array(value as ArrayBuffer);
   }
   return undefined;
 }
 
 /**
- * What a getter says; undefined where it refuses: the value is none of its kind, or its buffer is
- * gone.
+ * A getter's answer; undefined if it throws: the value is of another class, or its buffer is
+ * transferred.
  */
-function told<T>(get: (value: unknown) => T, value: unknown): T | undefined {
+function valueOrUndefined<T>(get: (value: unknown) => T, value: unknown): T | undefined {
   try {
     return get(value);
   } catch {
@@ -86,11 +86,15 @@ function told<T>(get: (value: unknown) => T, value: unknown): T | undefined {
   }
 }
 
-/** Where the buffer is gone there is no place for a view, not even for an empty one. */
+/** A transferred buffer takes no view, not even an empty one. */
 function bytesAt(buffer: ArrayBuffer, offset: number, length: number): Uint8Array {
   return length === 0 ? new Uint8Array(0) : new Uint8Array(buffer, offset, length);
 }
 
 function dataBytes(view: ArrayBufferView): Uint8Array {
-  return bytesAt(dataView.buffer(view), told(dataView.offset, view) ?? 0, told(dataView.size, view) ?? 0);
+  return bytesAt(
+    dataView.buffer(view),
+    valueOrUndefined(dataView.offset, view) ?? 0,
+    valueOrUndefined(dataView.size, view) ?? 0,
+  );
 }

@@ -43,7 +43,7 @@ function shown(value: unknown): string {
   return typeof value === "string" ? quoted(value) : show(value);
 }
 
-/** The bytes are in the table already. */
+/** A row's value; nothing for bytes, which the row shows already. */
 function valueOf(value: unknown): string {
   if (value === null || value instanceof Uint8Array) return "";
   return typeof value === "bigint" ? String(value) : shown(value);
@@ -74,7 +74,7 @@ export function tableOf(rows: readonly Row[]): string {
 
 /**
  * What the bytes are as a whole.
- * @throws RangeError for those that are cut, or are none.
+ * @throws RangeError for bytes that are cut short, or are not of this kind.
  */
 function meaning(codec: TargetCodec, bytes: Uint8Array, what: string): string {
   if (what === "control") {

@@ -1,5 +1,5 @@
-// The families, one row each: what README's table says, and the sockets that `berkeley-sockets
-// families` tries to open. An address's tuple is as design and types.ts have it.
+// The families, one row each: what the table of docs/families.md says, and the sockets that
+// `berkeley-sockets families` tries to open. An address's tuple is as types.ts has it.
 import type { Constants } from "../base/constants.gen.js";
 
 /** A kind of socket to try: type, protocol, what it is called. */

@@ -20,8 +20,11 @@ export interface AddressContext {
   readonly interfaces: Interfaces;
 }
 
+// biome-ignore lint/suspicious/noExplicitAny: a family's own type, which only its bytes tell at run time
+export type AnyAddress = any;
+
 /** One family: tuple to bytes and back. `call` begins the messages of its errors. */
-export interface AddressFamily<A = any> {
+export interface AddressFamily<A = AnyAddress> {
   /** The tuple as it is shown to whoever passed another. */
   readonly shape: string;
   /** Its struct (wasm/family/) and that one's fields by number. */
@@ -69,13 +72,16 @@ export function wrongShape(call: string, family: AddressFamily, address: unknown
 
 /** What a negative status of decode() says about `length` bytes; `name`: "an AF_INET". */
 export function undecodable(status: number, name: string, length: number): RangeError {
-  return new RangeError(
-    status === TOO_SHORT
-      ? `${length} bytes are too few for ${name} address`
-      : status === UNSUPPORTED
-        ? `the ${length} bytes are no kind of ${name.replace(/^an? /, "")} address that is known`
-        : status === TOO_LONG
-          ? `${length} bytes are too many for ${name} address`
-          : `the ${length} bytes are another family's, not ${name} address`,
-  );
+  switch (status) {
+    case TOO_SHORT:
+      return new RangeError(`${length} bytes are too few for ${name} address`);
+    case TOO_LONG:
+      return new RangeError(`${length} bytes are too many for ${name} address`);
+    case UNSUPPORTED:
+      return new RangeError(
+        `the ${length} bytes are no kind of ${name.replace(/^an? /, "")} address that is known`,
+      );
+    default:
+      return new RangeError(`the ${length} bytes are another family's, not ${name} address`);
+  }
 }

@@ -1,11 +1,9 @@
 // Control buffers of any target: cmsg(3), RFC 3542 20. Only a header at a time goes through the
 // scratch area, so any length will do.
 import { bytesOf, cint, int, MAX_INT, show } from "../base/check.js";
-import type { AncillaryItem, Data } from "../base/types.js";
+import type { AncillaryItem, AncillaryItemIn } from "../base/types.js";
 import { lengthOf, part } from "../base/views.js";
 import type { Wire } from "./wire.js";
-
-/** The largest size that a C int holds. */
 
 /** One message that a walk found. */
 export interface ControlMessage {
@@ -65,11 +63,7 @@ export function parse(wire: Wire, control: Uint8Array, items: AncillaryItem[]): 
 }
 
 /** A control buffer of these messages; null for none. */
-export function build(
-  wire: Wire,
-  ancillary: Iterable<AncillaryItem | [number, number, Data]>,
-  call: string,
-): Uint8Array | null {
+export function build(wire: Wire, ancillary: Iterable<AncillaryItemIn>, call: string): Uint8Array | null {
   const { calls, target } = wire;
   // First everything of the caller's is read, then the scratch area is written.
   const items: [number, number, Uint8Array][] = [];

@@ -1,6 +1,6 @@
 // What fields hold: for each kind of wasm/layout.ts, how a value gets into the codec's memory and
 // out of it.
-import type { AddressContext, AddressFamily } from "./address.js";
+import type { AddressContext, AddressFamily, AnyAddress } from "./address.js";
 import { int, show, still } from "../base/check.js";
 import { OSError } from "../base/error.js";
 import { inet } from "../family/inet.js";
@@ -37,6 +37,7 @@ function wide({ wire }: AddressContext, at: number, signed: boolean): number | b
 
 const integer = (low?: number): Kind => ({
   put({ wire }, at, value, { width, signed }, name) {
+    // A cell is a little-endian i64 on every target; a number holds 53 bits of it exactly.
     const bits = Math.min(8 * width - (signed ? 1 : 0), 53);
     wire.view.setBigInt64(
       at,
@@ -99,15 +100,16 @@ const raw: Kind = {
 export function putEndpoint(context: AddressContext, address: unknown, name: string): number {
   const value = still(address);
   const host: unknown = Array.isArray(value) ? value[0] : undefined;
-  const family: AddressFamily =
-    typeof host === "number" ? unknown : typeof host === "string" && host.includes(":") ? inet6 : inet;
+  let family: AddressFamily = inet;
+  if (typeof host === "number") family = unknown;
+  else if (typeof host === "string" && host.includes(":")) family = inet6;
   const length = family.encode(context, value, name);
   if (length < 0) throw new RangeError(`${name} must have a numeric host, got ${show(value)}`);
   return length;
 }
 
 /** The address in these `bytes`, of which it may need fewer; null for none, or one of no family. */
-export function endpointOf(context: AddressContext, bytes: Uint8Array): any {
+export function endpointOf(context: AddressContext, bytes: Uint8Array): AnyAddress {
   const { wire } = context;
   const length = wire.putAddress(part(bytes, 0, Math.min(lengthOf(bytes), wire.addressSize)));
   if (length < 2 || wire.calls.sockaddr_family(wire.target, length) === 0) return null;

@@ -32,7 +32,9 @@ export interface Struct<T> {
 
 /** A few bytes and what they are. */
 export interface Row {
+  /** Where they begin, in bytes. */
   readonly offset: number;
+  /** The bytes themselves. */
   readonly bytes: Uint8Array;
   /** The field's name, or `padding`, or `rest` for what follows the last whole field. */
   readonly name: string;
@@ -307,16 +309,18 @@ export function array<V>(name: string, base: Bindable<V>): Bindable<readonly V[]
         // Not map(), which an array may have of its own, and which leaves out what is missing.
         const parts = Array.from(values as readonly V[], value => one.pack(value));
         const out = new Uint8Array(parts.length * one.size);
-        parts.forEach((bytes, i) => out.set(bytes, i * one.size));
+        for (const [i, bytes] of parts.entries()) out.set(bytes, i * one.size);
         return wire.copy(out);
       },
       unpack(bytes) {
         const { size } = one;
         const length = lengthOf(octets(name, bytes));
-        if (length % size)
+        if (length % size) {
+          const fault = length < size ? "too few" : "too many";
           throw new RangeError(
-            `${name} is a multiple of ${size} bytes on ${wire.name}, got ${length}: too ${length < size ? "few" : "many"}`,
+            `${name} is a multiple of ${size} bytes on ${wire.name}, got ${length}: ${fault}`,
           );
+        }
         return Array.from({ length: length / size }, (_, i) =>
           one.unpack(part(bytes, i * size, (i + 1) * size)),
         );

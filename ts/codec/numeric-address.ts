@@ -89,7 +89,9 @@ export function textForms<B extends Uint8Array = Uint8Array>(
      * @throws RangeError for another length or family.
      */
     inet_ntop(family: number, bytes: Data): string {
-      const size = family === AF_INET6 ? 16 : family === AF_INET ? 4 : 0;
+      let size = 0;
+      if (family === AF_INET) size = 4;
+      else if (family === AF_INET6) size = 16;
       const data = bytesOf("bytes", bytes);
       if (size === 0)
         throw new RangeError(

@@ -1,6 +1,6 @@
 // An IPv4 or IPv6 socket address of one target, read and written in the message block as words,
-// without a call of the codec. Where its fields lie, and in which order their bytes, is asked of
-// the codec's tables, once.
+// without a call of the codec. The codec's tables say, once, where its fields are and in
+// which order their bytes.
 import type { AddressFamily } from "./address.js";
 import { TOO_LONG, TOO_SHORT, WRONG_FAMILY, type InetWords, type Wire } from "./wire.js";
 
@@ -73,7 +73,8 @@ export class Sockaddr implements InetWords {
     const { calls, target } = this.#wire;
     const family = calls.sockaddr_family(target, length);
     if (family < 0) return family;
-    return family !== this.#number ? WRONG_FAMILY : length < this.length ? TOO_SHORT : TOO_LONG;
+    if (family !== this.#number) return WRONG_FAMILY;
+    return length < this.length ? TOO_SHORT : TOO_LONG;
   }
 
   /** Writes an address whose host is all zeros. */

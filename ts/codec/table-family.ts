@@ -10,8 +10,9 @@ export interface Plan<A> {
   readonly kind: string;
   readonly shape: string;
   readonly layout: readonly [struct: string, ...fields: string[]];
-  /** The fields of an address, save length and family; undefined if it has another form. */
+  /** The fields of an address, without length and family; undefined if it has another form. */
   toFields(address: unknown, call: string): Readonly<Record<string, unknown>> | undefined;
+  // biome-ignore lint/suspicious/noExplicitAny: the values are of the types that the codec's table gives
   fromFields(fields: any): A;
 }
 

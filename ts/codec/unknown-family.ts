@@ -1,10 +1,10 @@
-// An address of a family nobody knows: its number and its bytes.
+// An address of a family that has no codec: its number and its bytes.
 import { wrongShape, type AddressFamily } from "./address.js";
 import { int } from "../base/check.js";
 import type { UnknownAddress } from "../base/types.js";
 import { isBytes, lengthOf } from "../base/views.js";
 
-/** A family nobody knows: [family, bytes]. */
+/** Addresses as [family, bytes]. */
 export const unknown: AddressFamily<UnknownAddress> = {
   shape: "[family: number, bytes: Uint8Array]",
   layout: ["sockaddr", "len", "family", "data"],

@@ -1,7 +1,9 @@
 // The part of the WebAssembly API that is used: neither Node's types nor ES2022's declare it, and
 // DOM's would declare a browser.
 
+/** A compiled WebAssembly.Module. */
 export interface WasmModule {
+  /** What tells it from other objects. */
   readonly [Symbol.toStringTag]?: "WebAssembly.Module";
 }
 export interface WasmGlobal {

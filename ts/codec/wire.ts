@@ -1,7 +1,7 @@
 // One instance of codec.wasm for one target: its exports, its scratch area and how text gets in and
 // out of it.
 import { targets, type Target } from "../../shim/contract.js";
-import { lengthOf } from "../base/views.js";
+import { lengthOf, totalLength } from "../base/views.js";
 import { wasm, type WasmGlobal, type WasmModule } from "./webassembly.js";
 
 type Numbers<K extends string> = { readonly [P in K]: (...args: number[]) => number };
@@ -72,22 +72,66 @@ type CodecPlaces = Globals<
 >;
 type CodecExports = CodecCalls & CodecPlaces & { readonly memory: { readonly buffer: ArrayBuffer } };
 
-/** What a codec call answers instead of a length (wasm/status.ts). */
-export const BAD_TEXT = -1,
-  TOO_SHORT = -2,
-  TOO_LONG = -3,
-  UNSUPPORTED = -4,
-  WRONG_FAMILY = -5;
+/** What a codec call returns instead of a length (wasm/status.ts). */
+export const BAD_TEXT = -1;
+export const TOO_SHORT = -2;
+export const TOO_LONG = -3;
+export const UNSUPPORTED = -4;
+export const WRONG_FAMILY = -5;
 
-/** How bytes are given out: Buffers in Node (buffer-pool.ts), plain Uint8Arrays in the codec. */
+/**
+ * How the bytes are made that users receive: Buffers in Node (buffer-pool.ts), plain Uint8Arrays
+ * elsewhere. It is given to socketModule().
+ */
+export interface ByteMaker<B extends Uint8Array = Uint8Array> {
+  /** Zeros. */
+  zeroed(length: number): B;
+  /** Bytes that hold whatever was there, in a buffer of their own. */
+  uninitialized(length: number): B;
+  /** The same, but small ones may share a buffer. */
+  pooled(length: number): B;
+  /** A copy. */
+  copy(bytes: Uint8Array): B;
+  /** A copy of the first `length` bytes of what this has made; small ones may share a buffer. */
+  prefix(bytes: Uint8Array, length: number): B;
+  /** The same memory. */
+  view(buffer: ArrayBufferLike, offset: number, length: number): B;
+  /** All of them, one after another. */
+  concat(parts: readonly Uint8Array[]): B;
+  /** What copies out of the codec's memory. */
+  copier(memory: ArrayBuffer): ByteCopier<B>;
+}
+
+/** How bytes and text are copied out of the codec's memory. */
 export interface ByteCopier<B extends Uint8Array = Uint8Array> {
   /** The `length` bytes of the codec's memory at `at`, a multiple of 4, copied. */
   take(at: number, length: number): B;
+  /** A copy of bytes of anybody's. */
   copy(bytes: Uint8Array): B;
   /** Its ASCII text of `length` bytes at `at`. */
   textAt(at: number, length: number): string;
 }
-export function plain(memory: ArrayBuffer): ByteCopier {
+/** Plain Uint8Arrays. */
+export const plainBytes: ByteMaker = {
+  zeroed: length => new Uint8Array(length),
+  uninitialized: length => new Uint8Array(length),
+  pooled: length => new Uint8Array(length),
+  copy: bytes => new Uint8Array(bytes),
+  prefix: (bytes, length) => bytes.slice(0, length),
+  view: (buffer, offset, length) => new Uint8Array(buffer, offset, length),
+  concat(parts) {
+    const whole = new Uint8Array(totalLength(parts));
+    let at = 0;
+    for (const part of parts) {
+      whole.set(part, at);
+      at += part.length;
+    }
+    return whole;
+  },
+  copier: plain,
+};
+
+function plain(memory: ArrayBuffer): ByteCopier {
   const bytes = new Uint8Array(memory);
   return {
     take(at, length) {
@@ -172,13 +216,13 @@ export class Wire {
   inet6: InetWords | undefined;
   readonly #exports: CodecExports & Record<string, unknown>;
 
-  constructor(module: WasmModule, target: Target, give: (memory: ArrayBuffer) => ByteCopier) {
+  constructor(module: WasmModule, target: Target, { copier }: Pick<ByteMaker, "copier">) {
     const exports = new wasm.Instance(module).exports as unknown as CodecExports & Record<string, unknown>;
     this.#exports = exports;
     this.calls = exports;
     this.name = target;
     this.target = targets.indexOf(target);
-    ({ take: this.take, copy: this.copy, textAt: this.#textAt } = give(exports.memory.buffer));
+    ({ take: this.take, copy: this.copy, textAt: this.#textAt } = copier(exports.memory.buffer));
     this.bytes = new Uint8Array(exports.memory.buffer);
     this.view = new DataView(exports.memory.buffer);
     this.words = new Int32Array(exports.memory.buffer);
@@ -225,6 +269,14 @@ export class Wire {
 
   addressLength(): number {
     return this.view.getUint32(this.message, true);
+  }
+  /** The address of a message that was received, copied out of the block. */
+  receivedAddress(): Uint8Array {
+    return this.bytes.slice(this.address, this.address + Math.min(this.addressLength(), this.addressSize));
+  }
+  /** Puts it back, as if it had just come. */
+  putReceivedAddress(address: Uint8Array): void {
+    this.view.setUint32(this.message, this.putAddress(address), true);
   }
   controlLength(): number {
     return this.view.getUint32(this.message + 4, true);

@@ -14,8 +14,8 @@ const isTuple = (address: unknown, least: number, most: number): address is unkn
   Array.isArray(address) && address.length >= least && address.length <= most;
 
 /**
- * BTPROTO_L2CAP. The kernel takes a PSM or a channel id, not both, save for what getsockname()
- * tells of a connection.
+ * BTPROTO_L2CAP. The kernel takes a PSM or a channel id, not both, but getsockname() of a
+ * connection gives both.
  */
 export const l2cap: AddressFamily<L2capAddress> = tabled<L2capAddress>({
   ...bluetooth,
@@ -26,12 +26,10 @@ export const l2cap: AddressFamily<L2capAddress> = tabled<L2capAddress>({
     const [bdaddr, psm, cid = 0, bdaddrType = BDADDR_BREDR] = address;
     return { bdaddr, psm, cid, bdaddrType };
   },
-  fromFields: ({ bdaddr, psm, cid, bdaddrType }) =>
-    bdaddrType !== BDADDR_BREDR
-      ? [bdaddr, psm, cid, bdaddrType]
-      : cid !== 0
-        ? [bdaddr, psm, cid]
-        : [bdaddr, psm],
+  fromFields({ bdaddr, psm, cid, bdaddrType }) {
+    if (bdaddrType !== BDADDR_BREDR) return [bdaddr, psm, cid, bdaddrType];
+    return cid === 0 ? [bdaddr, psm] : [bdaddr, psm, cid];
+  },
 });
 
 /** BTPROTO_RFCOMM. */

@@ -10,10 +10,18 @@ import type { Wire, InetWords } from "../codec/wire.js";
 const INADDR_ANY = 0;
 const INADDR_BROADCAST = 0xffffffff;
 
-// The address that came last and its text: most sockets talk to few peers, and what one sent is
-// answered.
+// The last address and its text: most sockets talk to few peers, and what one sent is answered. All
+// hosts and targets can share them: the text is a function of the word, as this machine's byte
+// order reads it, and both are written within one synchronous call.
 let lastWord = 0;
 let lastText = "0.0.0.0";
+
+/** The number of a numeric host; -1 for a name. */
+function numberOf(host: string): number {
+  if (host === "") return INADDR_ANY;
+  if (host === "<broadcast>") return INADDR_BROADCAST;
+  return octets(host);
+}
 
 const sockaddr = (wire: Wire): InetWords => (wire.inet ??= new Sockaddr(wire, "INET", inet.layout));
 
@@ -35,7 +43,7 @@ export const inet: AddressFamily<InetAddress> = {
       wire.words[at.host] = lastWord;
       return at.length;
     }
-    const number = host === "" ? INADDR_ANY : host === "<broadcast>" ? INADDR_BROADCAST : octets(host);
+    const number = numberOf(host);
     if (number < 0) return UNRESOLVED;
     at.begin(port);
     wire.view.setUint32(at.hostAt, number);

@@ -6,14 +6,15 @@ import { isBytes } from "../base/views.js";
 import type { Inet6Address, Inet6AddressIn } from "../base/types.js";
 import type { Wire, InetWords } from "../codec/wire.js";
 
-// The address that came last, in four words, and its text: most sockets talk to few peers, and
-// answer them.
+// The last address, in four words, and its text: most sockets talk to few peers, and answer them.
+// All hosts and targets can share them: the text is a function of the words, as this machine's byte
+// order reads them, and both are written within one synchronous call.
 const last = new Int32Array(4);
 let lastText = "::";
 
 const sockaddr = (wire: Wire): InetWords => (wire.inet6 ??= new Sockaddr(wire, "INET6", inet6.layout));
 
-/** Writes the address of a numeric host, "" for that of nobody; false if it is none. */
+/** Writes the address of a numeric host ("" is ::); false if the host is a name. */
 function put(wire: Wire, at: InetWords, host: string, port: number): boolean {
   if (host === lastText) {
     const { words } = wire;

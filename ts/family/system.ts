@@ -14,7 +14,8 @@ export const system: AddressFamily<SystemAddress> = tabled<SystemAddress>({
   toFields(address, call) {
     if (typeof address === "string") {
       throw new RangeError(
-        `${call}: kernel control must be given as [id, unit] here, since only its system knows the id of a name (CTLIOCGINFO, struct ctl_info), got ${show(address)}`,
+        `${call}: kernel control must be given as [id, unit] here, since only its system knows ` +
+          `the id of a name (CTLIOCGINFO, struct ctl_info), got ${show(address)}`,
       );
     }
     return Array.isArray(address) && address.length === 2

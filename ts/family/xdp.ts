@@ -1,6 +1,6 @@
 // AF_XDP: [interface, queueId, flags, sharedUmemFd] (linux/if_xdp.h). Python has no such family;
-// flags are XDP_COPY and its kin, and with XDP_SHARED_UMEM the descriptor is the socket's whose
-// memory is shared.
+// flags are XDP_COPY and the like, and with XDP_SHARED_UMEM the descriptor is that of the socket
+// whose memory is shared.
 import { MAX_INT, uint } from "../base/check.js";
 import { interfaceName, interfaceOf, wrongShape, type AddressFamily } from "../codec/address.js";
 import type { XdpAddress } from "../base/types.js";

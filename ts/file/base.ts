@@ -1,9 +1,9 @@
 // What the files of makefile() share: one over another, lines in and out (Python's io.IOBase).
 import { int, MAX_INT } from "../base/check.js";
 import { BlockingIOError, type Errors } from "../base/error.js";
+import type { ByteMaker } from "../codec/wire.js";
 
 export const DEFAULT_BUFFER_SIZE = 8192;
-export const EMPTY = Buffer.alloc(0);
 
 /** A size or limit argument: nothing, null and -1 mean none. */
 export function sizeOf(name: string, value: number | null | undefined): number {
@@ -14,13 +14,17 @@ export const closedFile = () => new RangeError("I/O operation on closed file");
 
 /** What a file needs of its socket. */
 export interface FileSocket {
-  readonly _core: { readonly errors: Errors; readonly EAGAIN: number };
+  readonly _core: { readonly errors: Errors; readonly EAGAIN: number; readonly bytes: ByteMaker };
   readonly _closed: boolean;
   /** How many files stand on it. */
   _files: number;
+  /** Its descriptor. */
   fileno(): number;
+  /** `close(2)`, once nothing uses it any more. */
   close(): void;
+  /** `recv(2)` into a buffer. */
   recvInto(buffer: Uint8Array): number;
+  /** `send(2)`. */
   send(data: Uint8Array): number;
 }
 
@@ -35,15 +39,33 @@ export abstract class FileBase {
   /**
    * Closes the file, and the socket's descriptor where the socket and its other files are closed
    * too.
+   * @throws as send(), of what is buffered.
    */
   abstract close(): void;
-  /** Sends what is buffered. */
+  /**
+   * Sends what is buffered.
+   * @throws as send(); RangeError (closed file).
+   */
   abstract flush(): void;
-  /** The socket's descriptor. */
+  /**
+   * The socket's descriptor.
+   * @throws RangeError (closed file).
+   */
   abstract fileno(): number;
+  /**
+   * Whether it is open for reading.
+   * @throws RangeError (closed file).
+   */
   abstract readable(): boolean;
+  /**
+   * Whether it is open for writing.
+   * @throws RangeError (closed file).
+   */
   abstract writable(): boolean;
-  /** A socket has no positions: false. */
+  /**
+   * A socket has no positions: false.
+   * @throws RangeError (closed file).
+   */
   abstract seekable(): boolean;
   /**
    * @internal What is thrown where a non-blocking socket would have to wait and no return value can
@@ -51,6 +73,7 @@ export abstract class FileBase {
    */
   abstract _wouldBlock(syscall: string, charactersWritten?: number): BlockingIOError;
 
+  /** close(), for `using`. */
   [Symbol.dispose](): void {
     this.close();
   }
@@ -121,6 +144,7 @@ export abstract class Layer<Below extends FileBase> extends FileBase {
     return below;
   }
 
+  /** close(), for `using`. */
   override [Symbol.dispose](): void {
     if (this.#below !== null) this.close();
   }
@@ -136,7 +160,11 @@ export function* iterate<Line extends { readonly length: number }>(
   file: Lines<Line>,
 ): Generator<Line, void, undefined> {
   if (file.closed) throw closedFile();
-  for (let line; (line = file.readline()).length > 0; ) yield line;
+  for (;;) {
+    const line = file.readline();
+    if (line.length === 0) return;
+    yield line;
+  }
 }
 
 /** All lines; with a hint, no more once their total length has passed it. */

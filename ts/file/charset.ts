@@ -72,11 +72,10 @@ export function tableOf(name: string): Table | undefined {
   return new Table(
     name,
     Array.from({ length: 256 }, (_, byte) => {
-      // this byte has no character
       try {
         return decoder.decode(Uint8Array.of(byte));
       } catch {
-        return undefined;
+        return undefined; // this byte has no character
       }
     }),
   );
@@ -92,7 +91,8 @@ export class ReadOnly extends Codec {
     super();
     if (writes)
       throw new RangeError(
-        `encoding ${name} is for reading only: files are written in utf-8, utf-16, ascii, latin-1 or another single-byte encoding`,
+        `encoding ${name} is for reading only: files are written in utf-8, utf-16, ascii, latin-1 ` +
+          "or another single-byte encoding",
       );
     if (errors !== "strict" && errors !== "replace")
       throw new RangeError(

@@ -15,7 +15,7 @@ const ascii = shared(() => new FirstCharacters("ascii", 128));
 const latin1 = shared(() => new FirstCharacters("latin-1", 256));
 const tables = new Map<string, Codec>();
 
-/** What TextDecoder calls otherwise, or hasn't: it takes "ascii" and "latin1" for windows-1252. */
+/** Names that TextDecoder lacks or has for another encoding: it takes "ascii" and "latin1" for windows-1252. */
 const known: Readonly<Record<string, () => Codec>> = {
   utf8,
   u8: utf8,
@@ -54,7 +54,8 @@ export function findCodec(encoding: string, errors: string, writes: boolean): Co
     ).encoding;
   } catch {
     throw new RangeError(
-      `encoding must be utf-8, utf-16, utf-16-le, utf-16-be, ascii, latin-1 or one that TextDecoder knows, got ${show(encoding)}`,
+      "encoding must be utf-8, utf-16, utf-16-le, utf-16-be, ascii, latin-1 " +
+        `or one that TextDecoder knows, got ${show(encoding)}`,
     );
   }
   const codec = known[label.replace(/[-_ ]/g, "")]?.() ?? tables.get(label) ?? tableOf(label);

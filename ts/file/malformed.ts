@@ -34,8 +34,10 @@ export const handlers: Readonly<Record<string, { decode: DecodeHandler; encode: 
       Array.from(data.subarray(start, end), byte => `\\x${hex(byte, 2)}`).join(""),
       end,
     ],
-    encode: (_codec, code) =>
-      code < 0x100 ? `\\x${hex(code, 2)}` : code < 0x10000 ? `\\u${hex(code, 4)}` : `\\U${hex(code, 8)}`,
+    encode(_codec, code) {
+      if (code < 0x100) return `\\x${hex(code, 2)}`;
+      return code < 0x10000 ? `\\u${hex(code, 4)}` : `\\U${hex(code, 8)}`;
+    },
   },
   // Bytes 80..ff become U+DC80..U+DCFF, and go back (PEP 383).
   surrogateescape: {

@@ -2,26 +2,31 @@
 import { bytesOf, MAX_INT, writableOf } from "../base/check.js";
 import { BlockingIOError, OSError, TimeoutError, UnsupportedOperation, type Errors } from "../base/error.js";
 import type { Data, WritableBytes } from "../base/types.js";
-import { closedFile, EMPTY, FileBase, type FileSocket, iterate, readlines, sizeOf } from "./base.js";
+import { closedFile, FileBase, type FileSocket, iterate, readlines, sizeOf } from "./base.js";
 import { lengthOf, part } from "../base/views.js";
+import type { ByteMaker } from "../codec/wire.js";
 
 const CHUNK = 0x10000;
 
 /** A socket as an unbuffered file: what `makefile("rb", 0)` gives. */
-export class SocketIO extends FileBase {
+export class SocketIO<B extends Uint8Array = Uint8Array> extends FileBase {
   readonly mode: "rb" | "wb" | "rwb";
   /** The socket, null once this file is closed. */
   #socket: FileSocket | null;
   readonly #errors: Errors;
+  /** @internal How the bytes are made that its reader receives. */
+  readonly _bytes: ByteMaker<B>;
   #timedOut = false;
   /** Bytes of a line that is not complete: the next read begins with them. */
-  #begun: Buffer = EMPTY;
+  #begun: Uint8Array;
 
   constructor(socket: FileSocket, mode: "r" | "w" | "rw") {
     super();
     this.mode = `${mode}b`;
     this.#socket = socket;
     this.#errors = socket._core.errors;
+    this._bytes = socket._core.bytes as ByteMaker<B>;
+    this.#begun = this._bytes.zeroed(0);
     socket._files++;
   }
 
@@ -100,7 +105,8 @@ export class SocketIO extends FileBase {
 
   /** What a line that was not complete has left. */
   #rest(view: Uint8Array): number {
-    const n = this.#begun.copy(view);
+    const n = Math.min(this.#begun.length, lengthOf(view));
+    view.set(this.#begun.subarray(0, n));
     this.#begun = this.#begun.subarray(n);
     return n;
   }
@@ -108,26 +114,28 @@ export class SocketIO extends FileBase {
   /**
    * One `recv(2)` of at most `size` bytes; without a size, all up to the end. null if a
    * non-blocking socket has nothing.
+   * @throws as readinto().
    */
-  read(size?: number | null): Buffer | null {
+  read(size?: number | null): B | null {
     const n = sizeOf("size", size);
     if (n < 0) return this.readall();
-    const buffer = Buffer.allocUnsafe(n);
+    const buffer = this._bytes.pooled(n);
     const length = this.readinto(buffer);
-    return length === null
-      ? null
-      : length < n >> 1
-        ? Buffer.from(buffer.subarray(0, length))
-        : buffer.subarray(0, length);
+    if (length === null) return null;
+    const bytes = buffer.subarray(0, length) as B;
+    return length < n >> 1 ? this._bytes.copy(bytes) : bytes;
   }
 
-  /** All up to the end, or as much as a non-blocking socket has; null if it has nothing. */
-  readall(): Buffer | null {
-    const parts: Buffer[] = [];
+  /**
+   * All up to the end, or as much as a non-blocking socket has; null if it has nothing.
+   * @throws as readinto().
+   */
+  readall(): B | null {
+    const parts: B[] = [];
     for (;;) {
       const chunk = this.read(CHUNK);
       if (chunk === null && parts.length === 0) return null;
-      if (chunk === null || chunk.length === 0) return Buffer.concat(parts);
+      if (chunk === null || chunk.length === 0) return this._bytes.concat(parts);
       parts.push(chunk);
     }
   }
@@ -138,29 +146,33 @@ export class SocketIO extends FileBase {
    * @throws BlockingIOError if a non-blocking socket has no whole line; the next read begins with
    * what it has.
    */
-  readline(limit?: number | null): Buffer {
+  readline(limit?: number | null): B {
     const most = sizeOf("limit", limit);
     const bytes: number[] = [];
-    const one = Buffer.alloc(1);
+    const one = new Uint8Array(1);
     this.#open();
     while (bytes.length !== most) {
       const n = this.readinto(one);
       if (n === null) {
-        this.#begun = Buffer.from(bytes);
+        this.#begun = Uint8Array.from(bytes);
         throw this.#errors.wouldBlock("recv");
       }
       if (n === 0) break;
       bytes.push(one[0]!);
       if (one[0] === 10) break;
     }
-    return bytes.length === 0 ? EMPTY : Buffer.from(bytes);
+    return this._bytes.copy(Uint8Array.from(bytes));
   }
 
-  /** The lines up to the end; with a hint (bytes), no more once they are longer. */
-  readlines(hint?: number | null): Buffer[] {
+  /**
+   * The lines up to the end; with a hint (bytes), no more once they are longer.
+   * @throws as readline().
+   */
+  readlines(hint?: number | null): B[] {
     return readlines(this, hint);
   }
-  [Symbol.iterator](): Generator<Buffer, void, undefined> {
+  /** The lines up to the end. */
+  [Symbol.iterator](): Generator<B, void, undefined> {
     return iterate(this);
   }
 

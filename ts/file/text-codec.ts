@@ -1,9 +1,11 @@
 // A text encoding: both ways, incrementally, with an error handler. The encodings are in unicode.ts
 // and charset.ts.
-import { EMPTY } from "./base.js";
+import { plainBytes } from "../codec/wire.js";
 import type { DecodeHandler, EncodeHandler } from "./malformed.js";
 
+/** One encoding, both ways. */
 export abstract class Codec {
+  /** The encoding's name. */
   abstract readonly name: string;
   /** Matches each character that has no bytes (flags g and u). */
   abstract readonly unknown: RegExp;
@@ -19,6 +21,7 @@ export abstract class Codec {
     return Uint8Array.of(byte);
   }
 
+  /** The bytes of text; what has none goes to the handler. */
   encode(text: string, handler: EncodeHandler): Uint8Array {
     const parts: Uint8Array[] = [];
     let at = 0;
@@ -31,7 +34,7 @@ export abstract class Codec {
       at = match.index + match[0].length;
     }
     if (at === 0) return this.bytesOf(text);
-    return Buffer.concat([...parts, this.bytesOf(text.slice(at))]);
+    return plainBytes.concat([...parts, this.bytesOf(text.slice(at))]);
   }
 }
 
@@ -42,7 +45,7 @@ export abstract class Codec {
 export class Decoder {
   readonly #codec: Codec;
   readonly #handler: DecodeHandler;
-  #kept: Uint8Array = EMPTY;
+  #kept: Uint8Array = new Uint8Array(0);
 
   constructor(codec: Codec, handler: DecodeHandler) {
     this.#codec = codec;
@@ -50,9 +53,9 @@ export class Decoder {
   }
 
   decode(piece: Uint8Array, final: boolean): string {
-    const data = this.#kept.length > 0 ? Buffer.concat([this.#kept, piece]) : piece;
+    const data = this.#kept.length > 0 ? plainBytes.concat([this.#kept, piece]) : piece;
     const [text, used] = this.#codec.textOf(data, final, this.#handler);
-    this.#kept = used < data.length ? Uint8Array.from(data.subarray(used)) : EMPTY;
+    this.#kept = used < data.length ? Uint8Array.from(data.subarray(used)) : new Uint8Array(0);
     return text;
   }
 }

@@ -5,6 +5,7 @@ import { show } from "../base/check.js";
 import { UnsupportedOperation } from "../base/error.js";
 import { iterate, Layer, readlines, sizeOf } from "./base.js";
 import { Decoder, type Codec } from "./text-codec.js";
+import { plainBytes } from "../codec/wire.js";
 import { findCodec } from "./encoding.js";
 import { handlers } from "./malformed.js";
 import { NewlineDecoder } from "./newline.js";
@@ -28,7 +29,11 @@ export interface TextOptions {
   lineBuffering?: boolean | undefined;
 }
 
-export type Buffered = BufferedReader | BufferedWriter | BufferedRWPair;
+/** The buffered files. */
+export type Buffered<B extends Uint8Array = Uint8Array> =
+  | BufferedReader<B>
+  | BufferedWriter<B>
+  | BufferedRWPair<B>;
 
 /** Bytes read at once, and bytes of written text that wait. */
 const CHUNK = 8192;
@@ -55,10 +60,15 @@ function option(name: string, value: unknown, otherwise: string): string {
 
 /** Checked options. */
 export class TextFormat {
+  /** The encoding's name, as it was given. */
   readonly encoding: string;
+  /** strict, ignore, replace, backslashreplace or surrogateescape. */
   readonly errors: string;
+  /** What ends lines. */
   readonly newline: string | null;
+  /** Whether a newline that is written flushes. */
   readonly lineBuffering: boolean;
+  /** Both ways of the encoding. */
   readonly codec: Codec;
 
   constructor(options: TextOptions, writes: boolean) {
@@ -80,10 +90,12 @@ export class TextFormat {
 }
 
 /** A file of text: what `makefile("r")`, `makefile("w")` and `makefile("rw")` give. */
-export class TextIOWrapper extends Layer<Buffered> {
+export class TextIOWrapper<B extends Uint8Array = Uint8Array> extends Layer<Buffered<B>> {
   /** As it was given. */
   readonly encoding: string;
+  /** What happens to what can't be encoded or decoded: strict, ignore, replace, … */
   readonly errors: string;
+  /** Whether a newline that is written flushes. */
   readonly lineBuffering: boolean;
   readonly #mode: string;
   readonly #newline: string | null;
@@ -95,11 +107,14 @@ export class TextIOWrapper extends Layer<Buffered> {
   // Decoded text that has not been read: #text from #at on.
   #text = "";
   #at = 0;
-  // Encoded text that the buffered file has not got.
+  // Encoded text that the buffered file does not have yet.
   #unwritten: Uint8Array[] = [];
   #unwrittenBytes = 0;
 
-  constructor(buffer: Buffered, options: TextOptions | TextFormat = {}, mode: string = buffer.mode) {
+  constructor(buffer: Buffered<B>, options?: TextOptions);
+  /** @internal */
+  constructor(buffer: Buffered<B>, format: TextFormat, mode: string);
+  constructor(buffer: Buffered<B>, options: TextOptions | TextFormat = {}, mode: string = buffer.mode) {
     super(buffer);
     this.#reads = !(buffer instanceof BufferedWriter);
     this.#writes = !(buffer instanceof BufferedReader);
@@ -117,7 +132,7 @@ export class TextIOWrapper extends Layer<Buffered> {
   }
 
   /** The buffered file. */
-  get buffer(): Buffered {
+  get buffer(): Buffered<B> {
     return this._below;
   }
   override get mode(): string {
@@ -128,18 +143,18 @@ export class TextIOWrapper extends Layer<Buffered> {
     return this.#universal?.newlines ?? null;
   }
 
-  #forReading(): BufferedReader | BufferedRWPair {
+  #forReading(): BufferedReader<B> | BufferedRWPair<B> {
     const buffer = this._open;
     if (!this.#reads) throw new UnsupportedOperation("this file is not open for reading");
     this.#passOn();
-    return buffer as BufferedReader | BufferedRWPair;
+    return buffer as BufferedReader<B> | BufferedRWPair<B>;
   }
 
   /**
    * One read of the buffered file, decoded, after `kept`; false at the end. Where a non-blocking
    * socket has nothing, false too if something was `read` before, which then is what there is.
    */
-  #readChunk(buffer: BufferedReader | BufferedRWPair, size: number, read: boolean, kept = ""): boolean {
+  #readChunk(buffer: BufferedReader<B> | BufferedRWPair<B>, size: number, read: boolean, kept = ""): boolean {
     for (;;) {
       this.#text = kept;
       this.#at = 0;
@@ -202,51 +217,43 @@ export class TextIOWrapper extends Layer<Buffered> {
    * @throws as read().
    */
   readline(limit?: number | null): string {
-    let left = sizeOf("limit", limit);
-    let kept = "";
-    if (left < 0) left = Infinity;
+    const max = sizeOf("limit", limit);
     const buffer = this.#forReading();
-    const parts: string[] = [];
+    let left = max < 0 ? Infinity : max;
+    let line = "";
+    let kept = "";
     while (left > 0) {
-      if (this.#at === this.#text.length || kept !== "") {
-        if (
-          !this.#readChunk(
-            buffer,
-            0,
-            parts.some(part => part !== ""),
-            kept,
-          )
-        ) {
-          parts.push(this.#takeTo(this.#text.length));
-          break;
-        }
-        kept = "";
-      }
+      const needsText = this.#at === this.#text.length || kept !== "";
+      if (needsText && !this.#readChunk(buffer, 0, line !== "", kept))
+        return line + this.#takeTo(this.#text.length);
       const end = this.#lineEnd();
       const stop = left === Infinity ? this.#text.length : advance(this.#text, this.#at, left);
-      if (end > 0 && end <= stop) {
-        parts.push(this.#takeTo(end));
-        break;
-      }
-      // A "\n" that follows this "\r" belongs to it.
-      if (
-        this.#newline === "\r\n" &&
-        stop === this.#text.length &&
-        this.#text.endsWith("\r") &&
-        characters(this.#text.slice(this.#at)) < left
-      )
-        kept = "\r";
+      if (end > 0 && end <= stop) return line + this.#takeTo(end);
+      kept = this.#halfNewline(stop, left);
       const part = this.#takeTo(stop - kept.length);
-      left -= left === Infinity ? 0 : characters(part);
-      parts.push(part);
+      if (left !== Infinity) left -= characters(part);
+      line += part;
     }
-    return parts.join("");
+    return line;
   }
 
-  /** The lines up to the end; with a hint (characters), no more once they are longer. */
+  /**
+   * A "\r" at the end of the text, to which a "\n" that has not been read may belong; "" if there
+   * is none, or if no room is `left` for the "\n".
+   */
+  #halfNewline(stop: number, left: number): string {
+    if (this.#newline !== "\r\n" || stop < this.#text.length || !this.#text.endsWith("\r")) return "";
+    return characters(this.#text.slice(this.#at)) < left ? "\r" : "";
+  }
+
+  /**
+   * The lines up to the end; with a hint (characters), no more once they are longer.
+   * @throws as readline().
+   */
   readlines(hint?: number | null): string[] {
     return readlines(this, hint, characters);
   }
+  /** The lines up to the end. */
   [Symbol.iterator](): Generator<string, void, undefined> {
     return iterate(this);
   }
@@ -254,10 +261,10 @@ export class TextIOWrapper extends Layer<Buffered> {
   /** Hands the encoded text to the buffered file. */
   #passOn(): void {
     if (this.#unwritten.length === 0) return;
-    const bytes = this.#unwritten.length === 1 ? this.#unwritten[0]! : Buffer.concat(this.#unwritten);
+    const bytes = this.#unwritten.length === 1 ? this.#unwritten[0]! : plainBytes.concat(this.#unwritten);
     this.#unwritten = [];
     this.#unwrittenBytes = 0;
-    (this._open as BufferedWriter | BufferedRWPair).write(bytes);
+    (this._open as BufferedWriter<B> | BufferedRWPair<B>).write(bytes);
   }
 
   /**
@@ -281,7 +288,10 @@ export class TextIOWrapper extends Layer<Buffered> {
     return characters(text);
   }
 
-  /** Writes each. */
+  /**
+   * Writes each.
+   * @throws as write().
+   */
   writelines(lines: Iterable<string>): void {
     this._open;
     for (const line of lines) this.write(line);
@@ -294,10 +304,10 @@ export class TextIOWrapper extends Layer<Buffered> {
   }
 
   /** Flushes, and gives the buffered file to the caller; text that was read ahead is lost. */
-  override detach(): Buffered {
+  override detach(): Buffered<B> {
     return super.detach();
   }
 }
 
 /** What makefile() can give. */
-export type AnyFile = SocketIO | Buffered | TextIOWrapper;
+export type AnyFile<B extends Uint8Array = Uint8Array> = SocketIO<B> | Buffered<B> | TextIOWrapper<B>;

@@ -4,23 +4,42 @@ import { bigEndian as bigEndianMachine } from "../base/order.js";
 import { Codec } from "./text-codec.js";
 import type { DecodeHandler } from "./malformed.js";
 
+/** UTF-16 units that become text at once: String.fromCharCode() takes only so many arguments. */
+const MAX_UNITS = 4096;
 const LONE_SURROGATE = /[\ud800-\udfff]/gu;
 const wellFormed = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
+
+const CONTINUATION: Range = [0x80, 0xbf];
+/**
+ * What the second byte may be after some lead bytes: the ranges exclude overlong forms, surrogates,
+ * and what is above U+10FFFF.
+ */
+const secondBytes = new Map<number, Range>([
+  [0xe0, [0xa0, 0xbf]],
+  [0xed, [0x80, 0x9f]],
+  [0xf0, [0x90, 0xbf]],
+  [0xf4, [0x80, 0x8f]],
+]);
+type Range = readonly [low: number, high: number];
+
+/** How many bytes a sequence of several has that begins with `lead`; 0 if none does. */
+function lengthAfter(lead: number): number {
+  if (lead < 0xc2 || lead > 0xf4) return 0;
+  if (lead < 0xe0) return 2;
+  return lead < 0xf0 ? 3 : 4;
+}
 
 /** The sequence at `i`: its length; minus the length of the bad bytes; 0 if `end` cuts it off. */
 function sequence(data: Uint8Array, i: number, end: number): number {
   const lead = data[i]!;
   if (lead < 0x80) return 1;
-  const length = lead < 0xc2 || lead > 0xf4 ? 0 : lead < 0xe0 ? 2 : lead < 0xf0 ? 3 : 4;
+  const length = lengthAfter(lead);
   if (length === 0) return -1;
-  // The second byte's range excludes overlong forms, surrogates, and what is above U+10FFFF.
-  let low = lead === 0xe0 ? 0xa0 : lead === 0xf0 ? 0x90 : 0x80;
-  let high = lead === 0xed ? 0x9f : lead === 0xf4 ? 0x8f : 0xbf;
+  let [low, high] = secondBytes.get(lead) ?? CONTINUATION;
   for (let n = 1; n < length; n++) {
     if (i + n === end) return 0;
     if (data[i + n]! < low || data[i + n]! > high) return -n;
-    low = 0x80;
-    high = 0xbf;
+    [low, high] = CONTINUATION;
   }
   return length;
 }
@@ -99,54 +118,56 @@ export class Utf16 extends Codec {
   }
 
   textOf(data: Uint8Array, final: boolean, handler: DecodeHandler): [string, number] {
-    let i = 0;
+    let i = this.#bigEndian === undefined && data.length >= 2 ? this.#readMark(data) : 0;
     let text = "";
-    let bigEndian = this.#bigEndian;
-    if (bigEndian === undefined && data.length >= 2) {
-      const mark = (data[0]! << 8) | data[1]!;
-      if (mark !== 0xfeff && mark !== 0xfffe)
-        throw new RangeError(
-          "utf-16 text must begin with a byte order mark: read it as utf-16-le or utf-16-be",
-        );
-      this.#bigEndian = bigEndian = mark === 0xfeff;
-      i = 2;
-    }
-    const unit = (at: number) =>
-      bigEndian ? (data[at]! << 8) | data[at + 1]! : (data[at + 1]! << 8) | data[at]!;
     const units: number[] = [];
     const spill = () => {
       text += String.fromCharCode(...units);
       units.length = 0;
     };
     for (;;) {
-      if (units.length > 4096) spill();
+      if (units.length > MAX_UNITS) spill();
+      const length = this.#character(data, i);
+      if (length > 0) {
+        for (let n = 0; n < length; n += 2) units.push(this.#unit(data, i + n));
+        i += length;
+        continue;
+      }
+      spill();
       const left = data.length - i;
-      const first = left >= 2 ? unit(i) : 0;
-      const second = left >= 4 ? unit(i + 2) : 0;
-      const high = first >= 0xd800 && first <= 0xdbff;
-      const low = second >= 0xdc00 && second <= 0xdfff;
-      let bad = 0;
-      if (left < 2 || (high && left < 4)) {
-        if (left === 0 || !final) {
-          spill();
-          return [text, i];
-        }
-        bad = left;
-      } else if (high && low) {
-        units.push(first, second);
-        i += 4;
-      } else if (first >= 0xd800 && first <= 0xdfff) {
-        bad = 2;
-      } else {
-        units.push(first);
-        i += 2;
-      }
-      if (bad > 0) {
-        spill();
-        const [substitute, next] = handler(this.name, data, i, i + bad);
-        text += substitute;
-        i = next;
-      }
+      if (left === 0 || (length === 0 && !final)) return [text, i];
+      const [substitute, next] = handler(this.name, data, i, length === 0 ? data.length : i - length);
+      text += substitute;
+      i = next;
     }
+  }
+
+  /** Learns the byte order from the mark; returns the mark's length. */
+  #readMark(data: Uint8Array): number {
+    const mark = (data[0]! << 8) | data[1]!;
+    if (mark !== 0xfeff && mark !== 0xfffe)
+      throw new RangeError(
+        "utf-16 text must begin with a byte order mark: read it as utf-16-le or utf-16-be",
+      );
+    this.#bigEndian = mark === 0xfeff;
+    return 2;
+  }
+
+  #unit(data: Uint8Array, at: number): number {
+    const first = data[at]!;
+    const second = data[at + 1]!;
+    return this.#bigEndian ? (first << 8) | second : (second << 8) | first;
+  }
+
+  /** The character at `i`: its length; minus the length of a lone surrogate; 0 if it is cut off. */
+  #character(data: Uint8Array, i: number): number {
+    const left = data.length - i;
+    if (left < 2) return 0;
+    const unit = this.#unit(data, i);
+    if (unit < 0xd800 || unit > 0xdfff) return 2;
+    if (unit > 0xdbff) return -2;
+    if (left < 4) return 0;
+    const next = this.#unit(data, i + 2);
+    return next >= 0xdc00 && next <= 0xdfff ? 4 : -2;
   }
 }

@@ -7,20 +7,20 @@ import type { SocketIO } from "./raw.js";
 import { lengthOf, part } from "../base/views.js";
 
 /** A file of bytes to write: what `makefile("wb")` gives. */
-export class BufferedWriter extends Layer<SocketIO> {
-  readonly #buffer: Buffer;
+export class BufferedWriter<B extends Uint8Array = Uint8Array> extends Layer<SocketIO<B>> {
+  readonly #buffer: Uint8Array;
   // What waits to be sent: #buffer[#at..#end].
   #at = 0;
   #end = 0;
 
-  constructor(raw: SocketIO, size = DEFAULT_BUFFER_SIZE) {
+  constructor(raw: SocketIO<B>, size = DEFAULT_BUFFER_SIZE) {
     super(raw);
     if (!raw.writable()) throw new OSError("raw must be writable");
-    this.#buffer = Buffer.allocUnsafeSlow(int("size", size, 1, MAX_INT));
+    this.#buffer = raw._bytes.uninitialized(int("size", size, 1, MAX_INT));
   }
 
   /** The raw file. */
-  get raw(): SocketIO {
+  get raw(): SocketIO<B> {
     return this._below;
   }
 
@@ -76,13 +76,16 @@ export class BufferedWriter extends Layer<SocketIO> {
     return this.#keepOrBlock(raw, bytes, taken);
   }
 
-  #keepOrBlock(raw: SocketIO, bytes: Uint8Array, taken: number): number {
+  #keepOrBlock(raw: SocketIO<B>, bytes: Uint8Array, taken: number): number {
     taken += this.#keep(part(bytes, taken));
     if (taken < lengthOf(bytes)) throw raw._wouldBlock("send", taken);
     return taken;
   }
 
-  /** Writes each. */
+  /**
+   * Writes each.
+   * @throws as write().
+   */
   writelines(lines: Iterable<Data>): void {
     this._open;
     for (const line of lines) this.write(line);

@@ -1,6 +1,6 @@
 // Addresses on their way in, and the calls that take them: bind(2), connect(2). A host that is a
 // name is resolved on the thread pool.
-import { UNRESOLVED } from "../codec/address.js";
+import { UNRESOLVED, type AnyAddress } from "../codec/address.js";
 import { still } from "../base/check.js";
 import { numericHost } from "../resolve/lookup-steps.js";
 import { totalLength } from "../base/views.js";
@@ -18,7 +18,7 @@ type Act<T> = (length: number) => T | Promise<T>;
  */
 export function withAddress<T>(
   s: PromiseEndpoint,
-  address: any,
+  address: AnyAddress,
   call: string,
   options: CallOptions,
   act: Act<T>,
@@ -30,7 +30,7 @@ export function withAddress<T>(
 
 async function resolved<T>(
   s: PromiseEndpoint,
-  address: any,
+  address: AnyAddress,
   call: string,
   options: CallOptions,
   act: Act<T>,
@@ -49,7 +49,7 @@ async function resolved<T>(
   return act(family.encode(core, family.withHost!(address, host), call));
 }
 
-export function bind(s: PromiseEndpoint, address: any, options: CallOptions): void | Promise<void> {
+export function bind(s: PromiseEndpoint, address: AnyAddress, options: CallOptions): void | Promise<void> {
   const { host, audit } = s._core;
   options.signal?.throwIfAborted();
   if (audit["socket.bind"].hasSubscribers) audit["socket.bind"].publish({ socket: s, address });
@@ -59,7 +59,11 @@ export function bind(s: PromiseEndpoint, address: any, options: CallOptions): vo
 }
 
 /** Comes to 0 or the errno of connect(2). */
-export function connectEx(s: PromiseEndpoint, address: any, options: CallOptions): number | Promise<number> {
+export function connectEx(
+  s: PromiseEndpoint,
+  address: AnyAddress,
+  options: CallOptions,
+): number | Promise<number> {
   const core = s._core;
   const { audit, errors } = core;
   options.signal?.throwIfAborted();
@@ -95,15 +99,12 @@ function connectNow(s: PromiseEndpoint, length: number): number {
 }
 
 /** How a connection that is being made ends. Meanwhile no reader asks, who would take its error. */
-function established(s: PromiseEndpoint, address: any, options: CallOptions): Promise<number> {
+function established(s: PromiseEndpoint, address: AnyAddress, options: CallOptions): Promise<number> {
   const core = s._core;
   const { constants: c } = core;
-  s._connecting = true;
+  const lane = s._writingLane();
+  s._connects(lane);
   s._readiness.lower(s._fd, WRITE);
-  const over = () => {
-    s._connecting = false;
-    if (s._reading?.head) s._readiness.later(s._reading);
-  };
   return s
     ._perform(
       {
@@ -125,11 +126,16 @@ function established(s: PromiseEndpoint, address: any, options: CallOptions): Pr
       },
       options,
     )
-    .finally(over);
+    .finally(() => s._connected(lane));
 }
 
 /** connect(2) to a UNIX listener until its backlog has room. */
-function retried(s: PromiseEndpoint, address: any, length: number, options: CallOptions): Promise<number> {
+function retried(
+  s: PromiseEndpoint,
+  address: AnyAddress,
+  length: number,
+  options: CallOptions,
+): Promise<number> {
   const core = s._core;
   const { wire } = core;
   const bytes = wire.bytes.slice(wire.address, wire.address + length);
@@ -153,7 +159,7 @@ function retried(s: PromiseEndpoint, address: any, length: number, options: Call
   );
 }
 
-export function connect(s: PromiseEndpoint, address: any, options: CallOptions): void | Promise<void> {
+export function connect(s: PromiseEndpoint, address: AnyAddress, options: CallOptions): void | Promise<void> {
   const { errors } = s._core;
   const judge = (errno: number) => {
     if (errno !== 0 && errno !== errors.number("EISCONN")) throw errors.system(errno, "connect", address);

@@ -10,22 +10,34 @@ import {
 } from "../socket/create.js";
 import { copied, paired } from "../socket/functions.js";
 import { rightsItem, rightsSpace, takeFds } from "../socket/fd-passing.js";
-import type { AddrInfo, Data, Family, HostName, InetAddress, Protocol, UnixAddress } from "../base/types.js";
+import type {
+  AddressIn,
+  AddrInfo,
+  Data,
+  Family,
+  HostName,
+  Inet6Address,
+  InetAddress,
+  Protocol,
+  SockType,
+  UnixAddress,
+} from "../base/types.js";
 import { interleave, race } from "./happy-eyeballs.js";
-import { readOptions, withOptions, type CallOptions, type Or } from "./options.js";
+import { given, peel, readOptions, withOptions, type CallOptions } from "./options.js";
 import type { bindResolve } from "./resolve.js";
-import type { Socket as SocketOf } from "./socket.js";
+import type { Listener, Socket as SocketOf } from "./socket.js";
 
-type Socket<A = any> = SocketOf<A>;
 type ConnectOptions = ConnectionOptions & CallOptions;
+type SourceAddress = readonly [host: HostName, port: number];
 
-export function bindCreate(
+export function bindCreate<B extends Uint8Array>(
   core: Core,
-  Socket: new (...kind: ConstructorParameters<typeof SocketOf>) => Socket,
+  Socket: new (...kind: ConstructorParameters<typeof SocketOf>) => SocketOf<any, B>,
   hasDualstackIPv6: () => boolean,
   { getaddrinfo }: Pick<ReturnType<typeof bindResolve>, "getaddrinfo">,
 ) {
   const { constants: c } = core;
+  type Socket<A = any> = SocketOf<A, B>;
 
   return {
     createConnection,
@@ -33,42 +45,81 @@ export function bindCreate(
     socketpair,
     fromfd,
 
-    /**
-     * `sendmsg(2)` with SCM_RIGHTS: sends descriptors over an AF_UNIX socket. Resolves to the count
-     * of bytes sent.
-     * @throws EBADF, EPIPE, ETOOMANYREFS.
-     */
-    async sendFds(
-      socket: Socket,
-      buffers: Iterable<Data>,
-      fds: Iterable<number>,
-      flags?: Or<number>,
-      address?: any,
-      options?: CallOptions,
-    ): Promise<number> {
-      return socket.sendmsg(buffers, [rightsItem(core, fds)], flags, address, options);
-    },
-
-    /**
-     * `recvmsg(2)` with room for `maxfds` descriptors (253 at most on Linux). They are
-     * close-on-exec and yours to close.
-     */
-    async recvFds(
-      socket: Socket,
-      bufsize: number,
-      maxfds: number,
-      flags?: Or<number>,
-      options?: CallOptions,
-    ): Promise<[data: Buffer, fds: number[], msgFlags: number, address: any]> {
-      const [data, items, msgFlags, address] = await socket.recvmsg(
-        bufsize,
-        rightsSpace(core, maxfds),
-        flags,
-        options,
-      );
-      return [data, takeFds(core, items), msgFlags, address];
-    },
+    sendFds,
+    recvFds,
   };
+
+  /**
+   * `sendmsg(2)` with SCM_RIGHTS: sends descriptors over an AF_UNIX socket. Resolves to the count
+   * of bytes sent.
+   * @throws EBADF, EPIPE, ETOOMANYREFS.
+   */
+  function sendFds<A, R extends Uint8Array>(
+    socket: SocketOf<A, R>,
+    buffers: Iterable<Data>,
+    fds: Iterable<number>,
+    flags?: number,
+    address?: AddressIn<A> | null,
+    options?: CallOptions,
+  ): Promise<number>;
+  function sendFds<A, R extends Uint8Array>(
+    socket: SocketOf<A, R>,
+    buffers: Iterable<Data>,
+    fds: Iterable<number>,
+    flags: number | undefined,
+    options?: CallOptions,
+  ): Promise<number>;
+  function sendFds<A, R extends Uint8Array>(
+    socket: SocketOf<A, R>,
+    buffers: Iterable<Data>,
+    fds: Iterable<number>,
+    options?: CallOptions,
+  ): Promise<number>;
+  async function sendFds<A, R extends Uint8Array>(
+    socket: SocketOf<A, R>,
+    buffers: Iterable<Data>,
+    fds: Iterable<number>,
+    fourth?: number | CallOptions,
+    fifth?: AddressIn<A> | CallOptions | null,
+    sixth?: CallOptions,
+  ): Promise<number> {
+    const options = peel(sixth, fourth, fifth);
+    const address = given(fifth, null) as AddressIn<A> | null;
+    return socket.sendmsg(buffers, [rightsItem(core, fds)], given(fourth, 0), address, options);
+  }
+
+  /**
+   * `recvmsg(2)` with room for `maxfds` descriptors (253 at most on Linux). They are
+   * close-on-exec and yours to close.
+   */
+  function recvFds<A, R extends Uint8Array>(
+    socket: SocketOf<A, R>,
+    bufsize: number,
+    maxfds: number,
+    flags?: number,
+    options?: CallOptions,
+  ): Promise<[data: R, fds: number[], msgFlags: number, address: A | null]>;
+  function recvFds<A, R extends Uint8Array>(
+    socket: SocketOf<A, R>,
+    bufsize: number,
+    maxfds: number,
+    options?: CallOptions,
+  ): Promise<[data: R, fds: number[], msgFlags: number, address: A | null]>;
+  async function recvFds<A, R extends Uint8Array>(
+    socket: SocketOf<A, R>,
+    bufsize: number,
+    maxfds: number,
+    fourth?: number | CallOptions,
+    fifth?: CallOptions,
+  ): Promise<[data: R, fds: number[], msgFlags: number, address: A | null]> {
+    const [data, items, msgFlags, address] = await socket.recvmsg(
+      bufsize,
+      rightsSpace(core, maxfds),
+      given(fourth, 0),
+      peel(fifth, fourth),
+    );
+    return [data, takeFds(core, items), msgFlags, address];
+  }
 
   /**
    * Connects to a TCP service by Happy Eyeballs (RFC 8305): the addresses of its host are tried 250
@@ -78,21 +129,28 @@ export function bindCreate(
    * @throws that of the last address, or with `allErrors` each one's, as an AggregateError;
    * GaiError.
    */
+  function createConnection(
+    address: readonly [host: HostName | null, port: HostName | number | null],
+    seconds?: number | null,
+    sourceAddress?: SourceAddress | null,
+    options?: ConnectOptions,
+  ): Promise<Socket<InetAddress | Inet6Address>>;
+  function createConnection(
+    address: readonly [host: HostName | null, port: HostName | number | null],
+    seconds: number | null | undefined,
+    options?: ConnectOptions,
+  ): Promise<Socket<InetAddress | Inet6Address>>;
+  function createConnection(
+    address: readonly [host: HostName | null, port: HostName | number | null],
+    options?: ConnectOptions,
+  ): Promise<Socket<InetAddress | Inet6Address>>;
   async function createConnection(
     address: readonly [host: HostName | null, port: HostName | number | null],
-    ...given: [
-      seconds?: number | null | ConnectOptions,
-      sourceAddress?: Readonly<InetAddress> | null | ConnectOptions,
-      options?: ConnectOptions,
-    ]
-  ): Promise<Socket> {
-    const [[seconds, sourceAddress], { allErrors = false, signal }] = withOptions<
-      typeof given,
-      ConnectOptions
-    >(given, ["allErrors"]) as unknown as [
-      [seconds?: number | null, sourceAddress?: Readonly<InetAddress> | null],
-      ConnectOptions,
-    ];
+    ...rest: unknown[]
+  ): Promise<Socket<InetAddress | Inet6Address>> {
+    const [args, options] = withOptions<unknown[], ConnectOptions>(rest, ["allErrors"]);
+    const [seconds, sourceAddress] = args as [seconds?: number | null, sourceAddress?: SourceAddress | null];
+    const { allErrors = false, signal } = options;
     signal?.throwIfAborted();
     checkTarget(address, seconds);
     const rows = await getaddrinfo(address[0], address[1], c.AF_UNSPEC as Family<any>, c.SOCK_STREAM, {
@@ -129,12 +187,24 @@ export function bindCreate(
     }
   }
 
-  /** A listening TCP socket: SO_REUSEADDR where that is safe, IPv6 alone or with IPv4. */
-  async function createServer<A = InetAddress>(
-    address: Readonly<InetAddress>,
-    given?: ServerOptions<A> & CallOptions,
-  ): Promise<Socket<A>> {
-    const options = readOptions<ServerOptions<A> & CallOptions>(given, [
+  /**
+   * A listening TCP socket: SO_REUSEADDR where that is safe, IPv6 alone or with IPv4.
+   * @throws EADDRINUSE, EADDRNOTAVAIL, EACCES, GaiError, RangeError (dual stack of AF_INET), the
+   * signal's reason.
+   */
+  function createServer<A>(
+    address: readonly [host: HostName, port: number],
+    options: ServerOptions<A> & CallOptions & Required<Pick<ServerOptions<A>, "family">>,
+  ): Promise<Listener<A, B>>;
+  function createServer(
+    address: readonly [host: HostName, port: number],
+    options?: ServerOptions<InetAddress> & CallOptions,
+  ): Promise<Listener<InetAddress, B>>;
+  async function createServer(
+    address: readonly [host: HostName, port: number],
+    given?: ServerOptions<any> & CallOptions,
+  ): Promise<Listener<any, B>> {
+    const options = readOptions<ServerOptions<any> & CallOptions>(given, [
       "family",
       "backlog",
       "reusePort",
@@ -145,7 +215,7 @@ export function bindCreate(
     try {
       await socket.bind(address, { signal: options.signal });
       socket.listen(options.backlog);
-      return socket;
+      return socket as Listener<any, B>;
     } catch (error) {
       socket.close();
       throw error;
@@ -157,9 +227,9 @@ export function bindCreate(
    * type and protocol, or of those that are detected. Both are then O_NONBLOCK.
    * @throws EBADF, ENOTSOCK.
    */
-  function fromfd<A>(fd: number, family: Family<any>, type: number, proto: Protocol<A>): Socket<A>;
-  function fromfd<A>(fd: number, family: Family<A>, type: number, proto?: number): Socket<A>;
-  function fromfd(fd: number, family: number, type: number, proto?: number): Socket<any>;
+  function fromfd<A>(fd: number, family: Family<any>, type: SockType, proto: Protocol<A>): Socket<A>;
+  function fromfd<A>(fd: number, family: Family<A>, type: SockType, proto?: number): Socket<A>;
+  function fromfd(fd: number, family: number, type: SockType, proto?: number): Socket<any>;
   function fromfd(fd: number): Socket<any>;
   function fromfd(fd: number, family?: number, type?: number, proto?: number): Socket {
     return copied(core, (...kind) => new Socket(...kind), fd, family, type, proto);
@@ -170,8 +240,8 @@ export function bindCreate(
    * @throws EOPNOTSUPP, EMFILE.
    */
   function socketpair(): [Socket<UnixAddress>, Socket<UnixAddress>];
-  function socketpair<A>(family: Family<A>, type?: number, proto?: number): [Socket<A>, Socket<A>];
-  function socketpair(family?: number, type?: number, proto?: number): [Socket<any>, Socket<any>];
+  function socketpair<A>(family: Family<A>, type?: SockType, proto?: number): [Socket<A>, Socket<A>];
+  function socketpair(family?: number, type?: SockType, proto?: number): [Socket<any>, Socket<any>];
   function socketpair(family: number = c.AF_UNIX, type: number = c.SOCK_STREAM, proto = 0): [Socket, Socket] {
     return paired(core, (...kind) => new Socket(...kind), family, type, proto);
   }

@@ -103,7 +103,7 @@ export class SocketDuplex extends (null as unknown as typeof Duplex) {
   }
 
   /** @internal */
-  _received(chunk: Buffer | null): void {
+  _received(chunk: Uint8Array | null): void {
     this.#reads = false;
     if (this.destroyed) return;
     this.#idle?.touch();
@@ -160,12 +160,14 @@ export class SocketDuplex extends (null as unknown as typeof Duplex) {
   }
 
   /**
-   * Whether a try failed for good; what is left to wait for, and a message that is too long, are no
-   * failures.
+   * Whether a try failed for good; what is left to wait for (TCP_FASTOPEN_CONNECT: the connection
+   * too), and a message that is too long, are no failures.
    */
   #refused(result: number): boolean {
+    if (result >= 0) return false;
     const { EAGAIN, EINTR, errors } = this.#socket._core;
-    return result < 0 && result !== -EAGAIN && result !== -EINTR && result !== -errors.number("EMSGSIZE");
+    const passing = [EAGAIN, EINTR, errors.number("EMSGSIZE"), errors.number("EINPROGRESS")];
+    return !passing.includes(-result);
   }
 
   #error(result: number): Error {
@@ -221,7 +223,7 @@ export class SocketDuplex extends (null as unknown as typeof Duplex) {
     process.nextTick(done); // a stream that is destroyed meanwhile has not finished
   }
 
-  override _destroy(error: Error | null, done: Done): void {
+  override _destroy(error: Error | null, done: (error: Error | null) => void): void {
     const { host } = this.#socket._core;
     this.connecting = false;
     this.#idle?.stop();
@@ -420,10 +422,12 @@ export class SocketDuplex extends (null as unknown as typeof Duplex) {
     return this.writable ? "writeOnly" : "closed";
   }
 
+  /** Keeps the process alive while the stream is open (the default). */
   ref(): this {
     this.#socket.ref();
     return this;
   }
+  /** Lets the process end though the stream is open. */
   unref(): this {
     this.#socket.unref();
     return this;
@@ -457,21 +461,27 @@ export class SocketDuplex extends (null as unknown as typeof Duplex) {
     return { address, family: family === c.AF_INET ? "IPv4" : "IPv6", port };
   }
 
+  /** The host of the socket's own address, as digits. */
   get localAddress(): string | undefined {
     return this.address().address;
   }
+  /** The port of the socket's own address. */
   get localPort(): number | undefined {
     return this.address().port;
   }
+  /** `IPv4` or `IPv6`. */
   get localFamily(): string | undefined {
     return this.address().family;
   }
+  /** The host of the peer's address, as digits. */
   get remoteAddress(): string | undefined {
     return this.#remote.address;
   }
+  /** The port of the peer's address. */
   get remotePort(): number | undefined {
     return this.#remote.port;
   }
+  /** `IPv4` or `IPv6`. */
   get remoteFamily(): string | undefined {
     return this.#remote.family;
   }

@@ -1,6 +1,7 @@
 // What toDuplex() takes, and what its streams take and tell.
 import { int, show } from "../base/check.js";
 
+/** What toDuplex() takes. */
 export interface DuplexOptions {
   /** Whether the writable side stays open after the peer has ended (false, as net.Socket). */
   allowHalfOpen?: boolean;
@@ -12,9 +13,13 @@ export interface DuplexOptions {
  * `setKeepAlive()`'s arguments as an object, as newer Nodes take them. Times are in milliseconds.
  */
 export interface KeepAliveOptions {
+  /** Whether probes are sent. */
   enable?: boolean;
+  /** Milliseconds before the first probe. */
   initialDelay?: number;
+  /** Milliseconds between probes. */
   interval?: number;
+  /** Probes without an answer that end the connection. */
   count?: number;
 }
 
@@ -22,8 +27,11 @@ export interface KeepAliveOptions {
  * What net.Socket tells of an address: nothing in families that have no host and port, as AF_UNIX.
  */
 export interface StreamAddress {
+  /** The host, as digits. */
   address?: string;
+  /** `IPv4` or `IPv6`. */
   family?: string;
+  /** The port. */
   port?: number;
 }
 

@@ -2,20 +2,40 @@
 // (CONTRIBUTING.md, "The rules of waiting").
 import { Endpoint, type Adopted } from "../socket/endpoint.js";
 import { OSError } from "../base/error.js";
-import { endOfReceiving } from "../socket/shutdown.js";
+import { endOfReceiving, RECEIVING_OVER } from "../socket/shutdown.js";
 import { NOW, readiness } from "../socket/timeout.js";
 import { ELSEWHERE, progressed, tryOnce, YIELD, type Operation, type Told } from "../socket/operation.js";
-import { HUNG_UP, ERROR, Lane, NO_SIGNAL, OBSERVERS, Pending, READ, URGENT, WRITE } from "./lane.js";
+import {
+  ERROR,
+  HUNG_UP,
+  Lane,
+  NO_SIGNAL,
+  OBSERVERS,
+  peeks,
+  Pending,
+  READ,
+  timeLimit,
+  URGENT,
+  WRITE,
+} from "./lane.js";
 import type { Resolver } from "./resolver.js";
 import type { CallOptions } from "./options.js";
 import type { Readiness } from "./readiness.js";
 
-/** An errno that waits for the next receiving call. */
-export interface Kept {
-  errno: number;
+/** What the calls of one description must know of each other, whichever of its duplicates makes them. */
+export class Kept {
+  /** An error that a call took beside its part of the data, the next receiving call's; 0: none. */
+  errno = 0;
+  /** The lane whose call makes a connection: what it ends with is that call's to tell. */
+  connecting: Lane | null = null;
+  /** The lanes that wait for its end. */
+  behind: Set<Lane> | undefined = undefined;
+  /** Whether duplicates have it too. */
+  shared = false;
 }
 
-export abstract class PromiseEndpoint<A = any> extends Endpoint<A> {
+/** What a socket of promises has beside its calls. */
+export abstract class PromiseEndpoint<A = any, B extends Uint8Array = Uint8Array> extends Endpoint<A, B> {
   /** @internal */ declare readonly _readiness: Readiness;
   /** @internal */ declare readonly _resolver: Resolver;
   /** @internal lanes, made when they are first used */ _reading: Lane | null = null;
@@ -23,19 +43,16 @@ export abstract class PromiseEndpoint<A = any> extends Endpoint<A> {
   /** @internal the error queue, urgent data, readiness as such */ _rare: Lane[] | null = null;
   /** @internal how many calls wait */ _waiters = 0;
   /** @internal the events the poller watches it for */ _watched = 0;
-  /**
-   * @internal an error that a call took beside its part of the data: the next receiving call's, of
-   * whichever duplicate
-   */
+  /** @internal what this socket and its duplicates share, where there is anything */
   _kept: Kept | null = null;
-  /** @internal connect(2) is under way: what it ends with is its own to tell */
-  _connecting = false;
   /** @internal */ _isRef = true;
   /**
    * @internal SO_RCVLOWAT may be above 1: it was set here, or the descriptor is from outside and
    * was not asked yet
    */
   declare _marked: boolean;
+  /** @internal a receiving call has been told that receiving is over: nothing is left to come */
+  declare _over: boolean;
   /** @internal a TCP stream: a short transfer means that there is no more for now */
   readonly _isTcp: boolean;
 
@@ -75,9 +92,43 @@ export abstract class PromiseEndpoint<A = any> extends Endpoint<A> {
     return this._kept === null ? 0 : this._kept.errno;
   }
 
-  /** @internal What is kept from now on, for this socket and for its duplicates. */
+  /** @internal What this socket and a duplicate share from now on. */
   _shareKept(): Kept {
-    return (this._kept ??= { errno: 0 });
+    const kept = (this._kept ??= new Kept());
+    kept.shared = true;
+    return kept;
+  }
+
+  /** @internal connect(2) is under way, or a send that opens a connection (MSG_FASTOPEN). */
+  get _connecting(): boolean {
+    return this._kept !== null && this._kept.connecting !== null;
+  }
+
+  /** @internal A call of this lane makes a connection from now on. */
+  _connects(lane: Lane): void {
+    (this._kept ??= new Kept()).connecting ??= lane;
+  }
+
+  /** @internal What a call of this lane made, if it did, is made or has failed: others may ask again. */
+  _connected(lane: Lane): void {
+    const kept = this._kept;
+    if (kept === null || kept.connecting !== lane) return;
+    kept.connecting = null;
+    for (const each of kept.behind ?? []) if (each.head !== null) each.socket._readiness.later(each);
+    kept.behind = undefined;
+    if (!kept.shared && kept.errno === 0) this._kept = null;
+  }
+
+  /**
+   * @internal Whether a lane's calls must not ask, since they would take the error of a connection
+   * that another lane's call makes; they are served when that is over.
+   */
+  _standsBack(lane: Lane): boolean {
+    const kept = this._kept;
+    if (kept === null || kept.connecting === null || kept.connecting === lane) return false;
+    if (lane.flag !== READ && lane.flag !== WRITE) return false;
+    (kept.behind ??= new Set()).add(lane);
+    return true;
   }
 
   /** Lets the process end although calls of this socket wait. */
@@ -178,10 +229,13 @@ export abstract class PromiseEndpoint<A = any> extends Endpoint<A> {
     if (this._fd < 0)
       return readiness.rejected(progressed(core.errors.named("EBADF", operation.syscall), operation));
     const lane = this.#laneOf(operation);
-    const waits = this._timeout !== 0 && (operation.flags & core.MSG_DONTWAIT) === 0;
-    // A reader that may not wait must not take the error of a connect that is under way.
-    if (lane.head !== null || (!waits && this._connecting && lane.flag === READ)) {
+    const waits = timeLimit(this._timeout, operation, lane) !== 0 && !(operation.flags & core.MSG_DONTWAIT);
+    const foreign = lane.flag === WRITE && operation.foreign === true;
+    // One that may not wait must not take the error of a connect that is under way.
+    if (!lane.mayBePassed() || (!waits && this._standsBack(lane))) {
       if (!waits) return this.#refused(operation, -core.EAGAIN);
+    } else if (foreign) {
+      // It tries below, when it is in the line.
     } else if (!waits || first !== undefined || this.#mayTry(lane)) {
       if (first !== undefined || readiness.spend()) {
         let result: number;
@@ -210,12 +264,14 @@ export abstract class PromiseEndpoint<A = any> extends Endpoint<A> {
       !waits,
       told ? tell : captured.resolve!,
       told ? tellError : captured.reject!,
-      signal,
     );
     lane.push(waiter);
     try {
-      this.#await(lane);
+      waiter.begin(signal);
+      if (foreign) lane.serve();
+      if (!waiter.settled) this.#await(lane);
     } catch (error) {
+      this._setReady(lane.flag); // nothing will tell: the next call asks
       waiter.cancel(error);
     }
     return promise;
@@ -228,8 +284,7 @@ export abstract class PromiseEndpoint<A = any> extends Endpoint<A> {
   _mayRead(): boolean {
     return (
       this._isReady(READ) &&
-      !this._connecting &&
-      this._held === 0 &&
+      (this._kept === null || (this._kept.connecting === null && this._kept.errno === 0)) &&
       (this._reading === null || this._reading.head === null) &&
       this._readiness.spend()
     );
@@ -242,6 +297,7 @@ export abstract class PromiseEndpoint<A = any> extends Endpoint<A> {
   _mayWrite(): boolean {
     return (
       this._isReady(WRITE) &&
+      (this._kept === null || this._kept.connecting === null) &&
       (this._writing === null || this._writing.head === null) &&
       this._readiness.spend()
     );
@@ -258,7 +314,7 @@ export abstract class PromiseEndpoint<A = any> extends Endpoint<A> {
   }
 
   #mayTry(lane: Lane): boolean {
-    return lane.flag === OBSERVERS || (this._isReady(lane.flag) && !(lane.flag === READ && this._connecting));
+    return lane.flag === OBSERVERS || (this._isReady(lane.flag) && !this._standsBack(lane));
   }
 
   /** A call that is over at once; what it has a part of is its result. */
@@ -284,7 +340,7 @@ export abstract class PromiseEndpoint<A = any> extends Endpoint<A> {
    * is gone (EFAULT) was this call's own.
    */
   _hold(errno: number): void {
-    if (errno !== this._core.EAGAIN && errno !== this._core.EFAULT) this._shareKept().errno = errno;
+    if (errno !== this._core.EAGAIN && errno !== this._core.EFAULT) (this._kept ??= new Kept()).errno = errno;
   }
 
   /** @internal One try, EINTR repeated. What it says of its lane is noted. */
@@ -301,7 +357,7 @@ export abstract class PromiseEndpoint<A = any> extends Endpoint<A> {
    * @internal Notes what a result says of its lane, and gives it on: after the kernel's EAGAIN of a
    * call that waits there is nothing until an edge comes. So it is after less than a TCP stream was
    * asked for, and after a batch that was not filled, as long as the socket is watched and no
-   * hang-up or urgent data may be the cause.
+   * hang-up or urgent data may be the cause. A peek says nothing of what others may find.
    */
   _noteReadiness(operation: Operation<unknown>, lane: Lane, waits: boolean, result: number): number {
     const { full, flags } = operation;
@@ -309,20 +365,29 @@ export abstract class PromiseEndpoint<A = any> extends Endpoint<A> {
     if (lane.flag === OBSERVERS || this._fd < 0) return result;
     if (result === -core.EAGAIN) {
       if (!waits) return result;
-      if (lane.flag === WRITE && this.type !== core.constants.SOCK_STREAM)
-        return this.#noteFull(operation, lane);
+      if (lane.flag === WRITE && !this._isTcp) return this.#noteFull(operation, lane);
       if (lane.flag === READ && this._isReady(HUNG_UP)) {
         const last = endOfReceiving(this, operation);
-        if (last !== result) return last;
+        if (last === RECEIVING_OVER) this._over = true;
+        if (last !== result) return last === RECEIVING_OVER ? 0 : last;
       }
       if (lane.flag === READ && this._marked && this.#noteMarked(operation, lane)) return result;
-      this._readiness.lower(this._fd, lane.flag === READ ? READ | HUNG_UP : lane.flag);
+      if (!peeks(core, operation))
+        this._readiness.lower(this._fd, lane.flag === READ ? READ | HUNG_UP : lane.flag);
       return result;
     }
-    if (lane.flag === URGENT && waits && result === -core.EINVAL && this.#urgentMayCome()) {
-      this._readiness.lower(this._fd, URGENT);
-      return -core.EAGAIN;
+    if (result < 0 && waits) {
+      if (lane.flag === WRITE && result === -core.errors.number("EINPROGRESS")) {
+        this._connects(lane);
+        this._readiness.lower(this._fd, WRITE);
+        return -core.EAGAIN;
+      }
+      if (lane.flag === URGENT && result === -core.EINVAL && this.#urgentMayCome()) {
+        if (!peeks(core, operation)) this._readiness.lower(this._fd, URGENT);
+        return -core.EAGAIN;
+      }
     }
+    if (lane.flag === URGENT && result > 0) this.#markPassed();
     if (full === undefined || result < 0 || result >= full || flags !== 0) return result;
     if ((!this._isTcp && operation.batch !== true) || this._watched === 0 || this._isReady(HUNG_UP))
       return result;
@@ -332,21 +397,24 @@ export abstract class PromiseEndpoint<A = any> extends Endpoint<A> {
   }
 
   /**
-   * EAGAIN of a datagram. Where poll(2) says at once that there is room, it is not about this
-   * socket's room: an AF_UNIX peer is full, which nothing tells, so that it is tried again in a
-   * while; of others it is the answer (UDP: no local port is free).
+   * EAGAIN of a sender. Where poll(2) says at once that a datagram socket has room, it is not about
+   * this socket's room: the receiver is full (AF_UNIX, AF_NETLINK, AF_QIPCRTR, ISO-TP), which nothing
+   * tells, so that it is tried again in a while. The one answer of this kind is UDP's, and ICMP's: no
+   * local port is free.
    */
   #noteFull(operation: Operation<unknown>, lane: Lane): number {
-    const { POLLOUT, EAGAIN, constants } = this._core;
-    if (this._pollNow(POLLOUT) !== 0) {
+    const { POLLOUT, EAGAIN, constants: c } = this._core;
+    if (this.type !== c.SOCK_STREAM && this._pollNow(POLLOUT) !== 0) {
       const again = tryOnce(this._core, operation);
       if (again !== -EAGAIN) return again;
       if (this._pollNow(POLLOUT) !== 0) {
-        if (this.family !== constants.AF_UNIX) return NO_SIGNAL;
+        const internet = this.family === c.AF_INET || this.family === c.AF_INET6;
+        if (internet && this.type === c.SOCK_DGRAM) return NO_SIGNAL;
         lane.backOff();
       }
     }
     this._readiness.lower(this._fd, WRITE);
+    this.#lookAt(lane);
     return -EAGAIN;
   }
 
@@ -382,6 +450,18 @@ export abstract class PromiseEndpoint<A = any> extends Endpoint<A> {
   }
 
   /**
+   * `shutdown(2)`: SHUT_RD, SHUT_WR or SHUT_RDWR. Calls that wait for what is over end.
+   * @throws ENOTCONN, EINVAL, EBADF.
+   */
+  override shutdown(how: number): void {
+    super.shutdown(how);
+    const lane = this._writing;
+    if (lane === null || lane.head === null) return;
+    this._setReady(WRITE);
+    this._readiness.later(lane);
+  }
+
+  /**
    * To a stream EINVAL says that there is no urgent data: none yet, as long as the peer may send
    * and it is not inline.
    */
@@ -392,6 +472,17 @@ export abstract class PromiseEndpoint<A = any> extends Endpoint<A> {
       this._pollNow(POLLRDHUP) === 0 &&
       this.getsockopt(SOL_SOCKET, SO_OOBINLINE) === 0
     );
+  }
+
+  /**
+   * The urgent byte was taken, perhaps before the poller could tell of it: a call that gathers stops
+   * at its mark.
+   */
+  #markPassed(): void {
+    const lane = this._reading;
+    if (lane === null || lane.head === null) return;
+    this._setReady(READ);
+    this._readiness.later(lane);
   }
 
   /** @internal poll(2) of this socket alone, without waiting: the events. */
@@ -409,8 +500,15 @@ export abstract class PromiseEndpoint<A = any> extends Endpoint<A> {
     lane.serve();
   }
 
+  /** AF_UNIX tells nothing of a direction that was shut down to who waits for room. */
+  #lookAt(lane: Lane): void {
+    if (lane.flag === WRITE && !this._isTcp && this.family === this._core.constants.AF_UNIX)
+      this._readiness.look(lane);
+  }
+
   #await(lane: Lane): void {
     const { POLLIN, POLLOUT } = this._core;
+    this.#lookAt(lane);
     const both = lane.flag === WRITE || lane.flag === OBSERVERS;
     try {
       this._readiness.watch(this, both ? POLLIN | POLLOUT : this._watched || POLLIN);
@@ -472,6 +570,7 @@ export abstract class PromiseEndpoint<A = any> extends Endpoint<A> {
 
 // What hardly any socket changes is no part of each.
 PromiseEndpoint.prototype._marked = false;
+PromiseEndpoint.prototype._over = false;
 
 const settled = Promise.resolve();
 

@@ -24,7 +24,11 @@ export const fromfd: typeof promises.fromfd = promises.fromfd;
  */
 export const createConnection: typeof promises.createConnection = promises.createConnection;
 
-/** A listening TCP socket: SO_REUSEADDR where that is safe, IPv6 alone or with IPv4. */
+/**
+ * A listening TCP socket: SO_REUSEADDR where that is safe, IPv6 alone or with IPv4.
+ * @throws EADDRINUSE, EADDRNOTAVAIL, EACCES, GaiError, RangeError (dual stack of AF_INET), the
+ * signal's reason.
+ */
 export const createServer: typeof promises.createServer = promises.createServer;
 
 /**
@@ -42,9 +46,9 @@ export const recvFds: typeof promises.recvFds = promises.recvFds;
 
 /**
  * `poll(2)`: resolves once one of the sockets is ready for its events (POLLIN | POLLOUT | …) or
- * `seconds` have passed (null: for ever): to those that are ready, with what they are ready
- * for; POLLERR, POLLHUP and POLLNVAL come unasked. Sockets of either class and descriptors may
- * be polled; a regular file is ready for POLLIN and POLLOUT at once, for POLLPRI never.
+ * `seconds` have passed (null: for ever): to those that are ready, with what they are ready for;
+ * POLLERR, POLLHUP and POLLNVAL come unasked. Sockets of either class and descriptors may be
+ * polled; a regular file is ready for POLLIN and POLLOUT at once, for POLLPRI never.
  * @throws RangeError (a closed socket), EBADF (one is closed meanwhile).
  */
 export const poll: typeof promises.poll = promises.poll;

@@ -1,8 +1,7 @@
 // What comes to a socket, one after another: connections of a listener, datagrams of any other.
 // Passing errors don't end it.
-import { OSError } from "../base/error.js";
+import { OSError, TimeoutError } from "../base/error.js";
 import { ELSEWHERE } from "../socket/operation.js";
-import { receivesNoMore } from "../socket/shutdown.js";
 import type { Pending } from "./lane.js";
 import type { CallOptions } from "./options.js";
 import type { PromiseEndpoint } from "./endpoint.js";
@@ -51,8 +50,8 @@ const PASSING_OF_DATAGRAMS: ReadonlySet<string> = new Set([
   "ENOMEM",
 ]);
 
-type Receives<A> = PromiseEndpoint<A> & {
-  recvfrom(bufsize: number, options?: CallOptions): Promise<[Buffer, A]>;
+type Receives<A, B extends Uint8Array> = PromiseEndpoint<A, B> & {
+  recvfrom(bufsize: number, options?: CallOptions): Promise<[data: B, address: A | null]>;
 };
 
 export function connections<T>(
@@ -64,20 +63,20 @@ export function connections<T>(
   return new Items(s, accept, PASSING_OF_LISTENERS, options);
 }
 
-export function datagrams<A>(
-  s: Receives<A>,
+export function datagrams<A, B extends Uint8Array>(
+  s: Receives<A, B>,
   options: ItemOptions,
-): AsyncGenerator<[Buffer, A], void, undefined> {
+): AsyncGenerator<[data: B, address: A | null], void, undefined> {
   checkOnError(options.onError);
-  // A socket that was shut down for receiving gives nothing from nobody for ever.
-  const isLast = ([data, address]: [Buffer, A]) => data.length === 0 && address === null && receivesNoMore(s);
+  // A socket that was shut down for receiving gives nothing from nobody for ever, once all is taken.
+  const isLast = ([data, address]: [B, A | null]) => data.length === 0 && address === null && s._over;
   return new Items(s, given => s.recvfrom(DATAGRAM, given), PASSING_OF_DATAGRAMS, options, { isLast });
 }
 
-export function items(
-  s: Receives<any>,
-  accept: Taking<[any, any]>,
-): AsyncGenerator<[any, any], void, undefined> {
+export function items<A, B extends Uint8Array, T>(
+  s: Receives<A, B>,
+  accept: Taking<T>,
+): AsyncGenerator<T | [data: B, address: A | null], void, undefined> {
   const { SOCK_STREAM, SOCK_SEQPACKET } = s._core.constants;
   if (s.type !== SOCK_STREAM && s.type !== SOCK_SEQPACKET) return datagrams(s, {});
   return new Items(s, () => accept(), PASSING_OF_LISTENERS, {}, { check: checkListens });
@@ -233,29 +232,25 @@ class Items<T> implements AsyncGenerator<T, void, undefined> {
   }
 
   /** A wait that the socket's close(), the signal and return() end too. */
-  #pause(): Promise<number> {
-    const s = this.#socket;
-    const { host } = s._core;
-    let over = false;
-    const timer = host.setTimer(() => {
-      over = true;
-      s._lookAgain();
-    }, this.#milliseconds);
+  async #pause(): Promise<void> {
+    const seconds = this.#milliseconds / 1000;
     this.#milliseconds = Math.min(2 * this.#milliseconds, LAST_PAUSE);
-    if (!s._isRef) timer.unref();
-    const waiting = s._perform(
-      {
-        syscall: "pause",
-        writes: false,
-        flags: 0,
-        observes: true,
-        untimed: true,
-        attempt: () => (over || this.#over ? 0 : ELSEWHERE),
-        finish: n => n,
-      },
-      this.#given,
-    );
-    return waiting.finally(() => host.clearTimer(timer));
+    try {
+      await this.#socket._perform(
+        {
+          syscall: "pause",
+          writes: false,
+          flags: 0,
+          observes: true,
+          seconds,
+          attempt: () => (this.#over ? 0 : ELSEWHERE),
+          finish: n => n,
+        },
+        this.#given,
+      );
+    } catch (error) {
+      if (this.#given?.signal?.aborted || !(error instanceof TimeoutError)) throw error;
+    }
   }
 }
 Object.setPrototypeOf(Items.prototype, AsyncIterator);

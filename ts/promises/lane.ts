@@ -40,6 +40,7 @@ export interface Turns {
   spend(): boolean;
   spendBytes(result: number): void;
   later(lane: Lane): void;
+  look(lane: Lane): void;
   count(difference: number): void;
   keep(socket: Watched): void;
   drop(socket: Watched): void;
@@ -53,7 +54,6 @@ export interface Watched {
   readonly _generation: number;
   readonly _timeout: number | null;
   readonly _isRef: boolean;
-  readonly _connecting: boolean;
   readonly _held: number;
   readonly _marked: boolean;
   readonly _reading: Lane | null;
@@ -64,6 +64,8 @@ export interface Watched {
   _isReady(flag: number): boolean;
   _setReady(flag: number): void;
   _fills(room?: number): boolean;
+  _standsBack(lane: Lane): boolean;
+  _connected(lane: Lane): void;
   _try(operation: Operation<unknown>, lane: Lane, waits: boolean): number;
   _hold(errno: number): void;
   _written(): void;
@@ -90,16 +92,16 @@ export class Lane {
     this.socket._readiness.keep(this.socket);
   }
 
+  /** Takes a call out of the line; one that is not in it is let be. */
   remove(waiter: Pending): void {
     const { previous, next } = waiter;
+    if (previous === null && this.head !== waiter) return;
     if (previous === null) this.head = next;
     else previous.next = next;
     if (next === null) this.tail = previous;
     else next.previous = previous;
     waiter.next = waiter.previous = null;
-    const { flags } = waiter.operation;
-    // Most have none, and a look among all constants takes its time.
-    if (flags !== 0 && (flags & this.socket._core.constants.MSG_PEEK) !== 0) this.#peeked();
+    if (previous === null) this.socket._connected(this);
     if (this.head === null) this.#endBackOff();
     else if (previous === null && this.socket._marked && this.flag === READ)
       this.socket._readiness.later(this);
@@ -107,16 +109,22 @@ export class Lane {
   }
 
   /**
-   * A peek has left. That it found nothing was about its own offset (SO_PEEK_OFF), not about what
-   * those behind it may find.
+   * Whether a call that comes now may try before it waits: nobody is in line, or none but peeks,
+   * which take nothing. They look first: what they wait for may be there by now.
    */
-  #peeked(): void {
-    const { socket } = this;
-    socket._setReady(this.flag);
-    if (this.head !== null) socket._readiness.later(this);
+  mayBePassed(): boolean {
+    if (this.flag === OBSERVERS) return true;
+    for (let waiter = this.head; waiter !== null; waiter = waiter.next) if (!waiter.peeks) return false;
+    if (this.head === null) return true;
+    this.socket._setReady(this.flag);
+    this.serve();
+    return true;
   }
 
-  /** Tries for the first in the line, and for the next where that one is done. */
+  /**
+   * Tries for the first in the line, and for the next where that one is done. What a peek does not
+   * find is about itself, its offset (SO_PEEK_OFF) or the length that it wants: others pass it.
+   */
   serve(): void {
     if (this.flag === OBSERVERS) return this.#serveAll();
     // A refused datagram frees its memory, which the poller takes for room: until the timer fires
@@ -124,29 +132,43 @@ export class Lane {
     if (this.flag === WRITE && this.#backOff?.pauses) return;
     const { socket } = this;
     const { _readiness: readiness } = socket;
-    for (let waiter = this.head; waiter !== null && this.#open(waiter); waiter = this.head) {
+    for (let peek: Pending | null = null; ; ) {
+      const waiter: Pending | null = peek === null || peek.settled ? this.head : peek.next;
+      if (waiter === null || !this.#open(waiter)) break;
       if (!readiness.spend()) return readiness.later(this);
-      if (!waiter.attempt()) return;
-      this.#endBackOff();
+      if (waiter.attempt()) this.#endBackOff();
+      else if (waiter.peeks) peek = waiter;
+      else return;
     }
     if (this.flag === WRITE && this.head === null) socket._written();
   }
 
-  /**
-   * A reader waits until the connection is made; all wait for their flag, but for those that never
-   * wait.
-   */
+  /** All wait for their flag, and for a connect that is under way, but for those that never wait. */
   #open(waiter: Pending): boolean {
-    if (waiter.impatient) return true;
-    return this.socket._isReady(this.flag) && !(this.flag === READ && this.socket._connecting);
+    return waiter.impatient || (this.socket._isReady(this.flag) && !this.socket._standsBack(this));
+  }
+
+  /** Whether a call in the line may try now, whatever the flag says. */
+  mayTry(call: Pending): boolean {
+    if (this.flag === OBSERVERS) return true;
+    let waiter = this.head;
+    while (waiter !== null && waiter !== call && waiter.peeks) waiter = waiter.next;
+    return waiter === call && !this.socket._standsBack(this);
+  }
+
+  /** Whether one that may try finds what it has room for; below SO_RCVLOWAT poll(2) does not tell. */
+  fills(): boolean {
+    for (let waiter = this.head; waiter !== null; waiter = waiter.next) {
+      if (this.socket._fills(waiter.operation.room)) return true;
+      if (!waiter.peeks) break;
+    }
+    return false;
   }
 
   #serveAll(): void {
-    for (let waiter = this.head; waiter !== null; ) {
-      const { next } = waiter;
-      waiter.attempt();
-      waiter = next;
-    }
+    const all: Pending[] = [];
+    for (let waiter = this.head; waiter !== null; waiter = waiter.next) all.push(waiter);
+    for (const waiter of all) waiter.attempt();
   }
 
   /** Readiness was no signal: tries again in a while. */
@@ -154,9 +176,12 @@ export class Lane {
     (this.#backOff ??= new BackOff(this)).pause();
   }
 
+  /** Who comes next asks: the flag is down, but no edge is due. */
   #endBackOff(): void {
-    this.#backOff?.end();
+    if (this.#backOff === undefined) return;
+    this.#backOff.end();
     this.#backOff = undefined;
+    this.socket._setReady(this.flag);
   }
 
   /** Whether the calls of this lane keep the process alive. */
@@ -183,7 +208,7 @@ class BackOff {
     const { socket } = lane;
     this.#timer = socket._core.host.setTimer(() => {
       this.#timer = undefined;
-      if (lane.flag === READ && !socket._fills(lane.head!.operation.room)) return this.pause();
+      if (lane.flag === READ && !lane.fills()) return this.pause();
       socket._setReady(lane.flag);
       lane.serve();
     }, this.#milliseconds);
@@ -201,12 +226,25 @@ class BackOff {
   }
 }
 
+/** Whether a call looks at what is there and takes nothing. A look among all constants takes its time. */
+export function peeks(core: Core, { flags }: Operation<unknown>): boolean {
+  return flags !== 0 && (flags & core.constants.MSG_PEEK) !== 0;
+}
+
+/** Seconds that a call may wait: the socket's timeout, or its own, which those that observe may have. */
+export function timeLimit(timeout: number | null, operation: Operation<unknown>, lane: Lane): number | null {
+  return lane.flag !== OBSERVERS || operation.seconds === undefined ? timeout : operation.seconds;
+}
+
 /** What is so of a waiting call. */
 const NO_WAIT = 1;
 const COUNTED = 2;
 const SETTLED = 4;
 
-/** One call that waits. */
+/**
+ * One call that waits. It settles once: whatever comes to it afterwards, from a try in whose middle
+ * code of the caller's has ended it too, does nothing.
+ */
 export class Pending<T = any> {
   next: Pending | null = null;
   previous: Pending | null = null;
@@ -221,31 +259,47 @@ export class Pending<T = any> {
     impatient: boolean,
     readonly resolve: (value: T) => void,
     readonly reject: (error: unknown) => void,
-    signal: AbortSignal | undefined,
   ) {
-    const { _timeout: seconds, _isRef: counted, _core: core } = lane.socket;
     this.#is = impatient ? NO_WAIT : 0;
-    if (seconds !== null && !impatient && operation.untimed !== true)
-      this.#limit = new Limit(core.host, seconds, () => this.#late());
+  }
+
+  /**
+   * Begins to wait, in its place in the line: for its time, for its signal, and holding the loop.
+   * What fails here is the caller's to end it with.
+   */
+  begin(signal: AbortSignal | undefined): void {
+    const { _timeout, _isRef: counted, _core: core } = this.lane.socket;
+    const seconds = timeLimit(_timeout, this.operation, this.lane);
+    if (seconds !== null && !this.impatient) this.#limit = new Limit(core.host, seconds, () => this.#late());
     this.count(counted);
-    if (signal !== undefined) {
-      this.#abort = { signal, callback: () => this.#aborted(signal.reason) };
-      onAbort(signal, this.#abort.callback);
-    }
+    if (signal === undefined) return;
+    if (signal.aborted) return this.#aborted(signal.reason);
+    const callback = () => this.#aborted(signal.reason);
+    onAbort(signal, callback);
+    this.#abort = { signal, callback };
   }
 
   get impatient(): boolean {
     return (this.#is & NO_WAIT) !== 0;
   }
 
+  get settled(): boolean {
+    return (this.#is & SETTLED) !== 0;
+  }
+
+  /** Whether it looks at what is there and takes nothing. */
+  get peeks(): boolean {
+    return peeks(this.lane.socket._core, this.operation);
+  }
+
   /** Tries; true once the call is settled. */
   attempt(): boolean {
-    const { socket } = this.lane;
+    if (this.settled) return true;
     let result: number;
     try {
-      result = socket._try(this.operation, this.lane, !this.impatient);
+      result = this.lane.socket._try(this.operation, this.lane, !this.impatient);
     } catch (error) {
-      this.#fail(error, 0);
+      this.cancel(error);
       return true;
     }
     return this.take(result);
@@ -253,6 +307,7 @@ export class Pending<T = any> {
 
   /** What the result of a try means; true once the call is settled. */
   take(result: number): boolean {
+    if (this.settled) return true;
     const { operation, lane } = this;
     const { _core: core, _readiness: readiness } = lane.socket;
     if (result >= 0) {
@@ -275,7 +330,7 @@ export class Pending<T = any> {
 
   /** Ends the wait by an error that is not the system's. */
   cancel(error: unknown): void {
-    if (!(this.#is & SETTLED)) this.#fail(error, 0);
+    if (!this.settled) this.#fail(error, 0);
   }
 
   /** The signal was aborted. What the kernel has taken so far is told by an error of its own. */
@@ -309,7 +364,7 @@ export class Pending<T = any> {
   #late(): void {
     const { lane, operation } = this;
     if (operation.patient?.()) return this.#limit!.restart();
-    if ((lane.head === this || lane.flag === OBSERVERS) && this.attempt()) return;
+    if (lane.mayTry(this) && this.attempt()) return;
     this.cancel(lane.socket._core.errors.timeout(operation.syscall));
   }
 
@@ -317,14 +372,14 @@ export class Pending<T = any> {
   count(counted: boolean): void {
     this.#limit?.count(counted);
     if (counted === ((this.#is & COUNTED) !== 0)) return;
-    this.#is ^= COUNTED;
     this.lane.socket._readiness.count(counted ? 1 : -1);
+    this.#is ^= COUNTED;
   }
 
   #settle(): void {
-    this.lane.remove(this);
     if (this.#is & COUNTED) this.lane.socket._readiness.count(-1);
     this.#is = SETTLED;
+    this.lane.remove(this);
     this.#limit?.end();
     if (this.#abort !== undefined) forgetAbort(this.#abort.signal, this.#abort.callback);
   }

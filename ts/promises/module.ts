@@ -3,14 +3,21 @@ import type { Host } from "../../shim/contract.js";
 import { socketModule } from "../module.js";
 import { named } from "../base/named.js";
 import type { WasmModule } from "../codec/webassembly.js";
+import type { ByteMaker } from "../codec/wire.js";
 import { bindCreate } from "./create.js";
+import { bindRequests } from "./netlink-request.js";
 import { Resolver } from "./resolver.js";
 import { bindPoll } from "./poll.js";
 import { Readiness } from "./readiness.js";
 import { bindResolve } from "./resolve.js";
 import { Socket, type SocketClass } from "./socket.js";
 
-export function promiseModule({ core, gethostname, hasDualstackIPv6 }: ReturnType<typeof socketModule>) {
+export function promiseModule<B extends Uint8Array>({
+  core,
+  netlink,
+  gethostname,
+  hasDualstackIPv6,
+}: ReturnType<typeof socketModule<B>>) {
   const readiness = new Readiness(core);
   const resolver = new Resolver(core.host);
   const Bound = named({ Socket: class extends Socket {} }).Socket;
@@ -21,15 +28,27 @@ export function promiseModule({ core, gethostname, hasDualstackIPv6 }: ReturnTyp
   });
   const resolve = bindResolve(core, resolver, gethostname);
   return {
-    Socket: Bound as unknown as SocketClass,
+    Socket: Bound as unknown as SocketClass<B>,
+    netlink: bindRequests(core, netlink, Bound as unknown as SocketClass),
     ...resolve,
     ...bindPoll(core, Bound, readiness),
-    ...bindCreate(core, Bound, hasDualstackIPv6, resolve),
+    ...bindCreate<B>(
+      core,
+      Bound as unknown as new (
+        ...kind: ConstructorParameters<typeof Socket>
+      ) => Socket<any, B>,
+      hasDualstackIPv6,
+      resolve,
+    ),
   };
 }
 
 /** Makes the classes, functions, defaults and constants of both modules for one host. */
-export function socketModules(host: Host, codec: WasmModule) {
-  const blocking = socketModule(host, codec);
+export function socketModules<B extends Uint8Array = Uint8Array>(
+  host: Host,
+  codec: WasmModule,
+  bytes?: ByteMaker<B>,
+) {
+  const blocking = socketModule(host, codec, bytes);
   return { blocking, promises: promiseModule(blocking) };
 }

@@ -2,4 +2,4 @@
 import { bound } from "../node-module.js";
 import { promiseModule } from "./module.js";
 
-export const promises = promiseModule(bound);
+export const promises: ReturnType<typeof promiseModule<Buffer>> = promiseModule(bound);

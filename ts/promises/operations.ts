@@ -1,10 +1,12 @@
 // The calls of the promise class that move bytes, as operations: what lives across a wait is the
 // call's own. Each try says MSG_DONTWAIT: whoever shares the description (a dup, another process)
 // may have made it blocking.
+import { FLAG_BITS } from "../base/check.js";
 import type { Core } from "../context.js";
+import { atMark } from "../socket/blocking.js";
 import { KeptAddress, SLICE, YIELD, type Operation } from "../socket/operation.js";
 import { receiveBuffer, SMALL } from "../socket/io.js";
-import { controlOf, received as messageReceived, type Received } from "../socket/message.js";
+import { controlOf, JoinedMessage, received as messageReceived, type Received } from "../socket/message.js";
 import { lengthOf, part, totalLength } from "../base/views.js";
 import type { PromiseEndpoint } from "./endpoint.js";
 
@@ -16,7 +18,7 @@ class Room {
   readonly #core: Core;
   readonly #size: number;
   readonly #zeroed: boolean;
-  #own: Buffer | undefined;
+  #own: Uint8Array | undefined;
 
   constructor(s: PromiseEndpoint, size: number, flags: number) {
     const { MSG_TRUNC, SOCK_STREAM } = s._core.constants;
@@ -26,48 +28,72 @@ class Room {
     this.#zeroed = (flags & MSG_TRUNC) !== 0 && s.type === SOCK_STREAM;
   }
 
-  buffer(): Buffer {
-    if (this.#zeroed) return (this.#own ??= Buffer.alloc(this.#size));
+  buffer(): Uint8Array {
+    if (this.#zeroed) return (this.#own ??= this.#core.bytes.zeroed(this.#size));
     return this.#size <= SMALL
       ? receiveBuffer(this.#core, this.#size)
-      : (this.#own ??= Buffer.allocUnsafeSlow(this.#size));
+      : (this.#own ??= this.#core.bytes.uninitialized(this.#size));
   }
 
   /**
    * The `n` bytes that came: a buffer as large as they are, or the call's own if they fill half of
    * it.
    */
-  take(n: number): Buffer {
+  take(n: number): Uint8Array {
     const bytes = this.buffer().subarray(0, Math.min(n, this.#size));
-    return this.#own !== undefined && n >= this.#size >> 1 ? bytes : Buffer.from(bytes);
+    return this.#own !== undefined && n >= this.#size >> 1 ? bytes : this.#core.bytes.copy(bytes);
   }
 }
 
 /**
  * MSG_WAITALL is ours to keep: to the kernel a promise's tries don't wait, so that it returns what
- * there is. (With MSG_PEEK too it returns what there is.)
+ * there is. With MSG_PEEK too TCP alone waits for all, and takes nothing.
  */
 export function mustFill(s: PromiseEndpoint, flags: number): boolean {
   if (flags === 0) return false;
   const { MSG_WAITALL, MSG_PEEK, MSG_DONTWAIT, MSG_ERRQUEUE, MSG_OOB, SOCK_STREAM } = s._core.constants;
-  const others = MSG_PEEK | MSG_DONTWAIT | MSG_ERRQUEUE | MSG_OOB;
-  return (flags & MSG_WAITALL) !== 0 && (flags & others) === 0 && s.type === SOCK_STREAM;
+  const others = MSG_DONTWAIT | MSG_ERRQUEUE | MSG_OOB;
+  if ((flags & MSG_WAITALL) === 0 || (flags & others) !== 0) return false;
+  return (flags & MSG_PEEK) === 0 ? s.type === SOCK_STREAM : s._isTcp;
+}
+
+/** One call that receives from an offset on. */
+type ReceiveFrom = (offset: number, room: number) => number;
+
+/** What comes to `length` bytes, or to what there is when no more can be joined to it. */
+interface Gathering {
+  /** Bytes that its next try takes at most. */
+  readonly room: number;
+  attempt(): number;
+  /** What has come, or is there, where the wait ends without the rest. */
+  part(): number;
 }
 
 /**
- * Gathers until `length` bytes are there or the stream ends. `receive` makes one call from an
- * offset on.
+ * Gathers until `length` bytes are there, the stream ends, or the kernel would stop as well: before
+ * the mark of urgent data, and where `over` says that nothing may be joined to what has come.
  */
-class Filling {
+class Filling implements Gathering {
   filled = 0;
   constructor(
+    readonly socket: PromiseEndpoint,
     readonly length: number,
-    readonly receive: (offset: number, room: number) => number,
+    readonly receive: ReceiveFrom,
+    readonly over: (() => boolean) | undefined,
   ) {}
+
+  get room(): number {
+    return this.length - this.filled;
+  }
+
+  part(): number {
+    return this.filled;
+  }
 
   attempt(): number {
     const most = this.filled + SLICE;
     while (this.filled < this.length) {
+      if (this.filled > 0 && (this.over?.() === true || atMark(this.socket))) break;
       if (this.filled >= most) return YIELD;
       const n = this.receive(this.filled, this.length - this.filled);
       if (n < 0) return n;
@@ -78,6 +104,47 @@ class Filling {
   }
 }
 
+/** Looks until `length` bytes are there, or no more can come before what is there is taken. */
+class Peeking implements Gathering {
+  constructor(
+    readonly socket: PromiseEndpoint,
+    readonly room: number,
+    readonly receive: ReceiveFrom,
+  ) {}
+
+  /** Others may have taken of what was there. */
+  part(): number {
+    return Math.max(0, this.receive(0, this.room));
+  }
+
+  attempt(): number {
+    // Asked first: what has come by then is seen.
+    const last = this.#isLast();
+    const n = this.receive(0, this.room);
+    return n < 0 || n >= this.room || last ? n : -this.socket._core.EAGAIN;
+  }
+
+  /** The end, an error, or urgent data ahead, before which the kernel stops. */
+  #isLast(): boolean {
+    const { POLLIN, constants: c } = this.socket._core;
+    const events = this.socket._pollNow(POLLIN | c.POLLPRI | c.POLLRDHUP);
+    if (events & (c.POLLRDHUP | c.POLLERR | c.POLLHUP)) return true;
+    return (events & c.POLLPRI) !== 0 && !atMark(this.socket);
+  }
+}
+
+function gathering(
+  s: PromiseEndpoint,
+  length: number,
+  flags: number,
+  receive: ReceiveFrom,
+  over?: () => boolean,
+): Gathering {
+  return flags & s._core.constants.MSG_PEEK
+    ? new Peeking(s, length, receive)
+    : new Filling(s, length, receive, over);
+}
+
 type ReceiveCall = "recv" | "recvfrom";
 
 /** recv(2) or recvfrom(2) into memory of the call's own; `finish` makes the result of what came. */
@@ -86,12 +153,12 @@ export function receive<T>(
   call: ReceiveCall,
   size: number,
   flags: number,
-  finish: (data: Buffer) => T,
+  finish: (data: Uint8Array) => T,
 ): Operation<T> {
   const { host, MSG_DONTWAIT } = s._core;
   if (mustFill(s, flags)) {
     const { MSG_TRUNC } = s._core.constants;
-    const own = flags & MSG_TRUNC ? Buffer.alloc(size) : Buffer.allocUnsafeSlow(size);
+    const own = flags & MSG_TRUNC ? s._core.bytes.zeroed(size) : s._core.bytes.uninitialized(size);
     return fill(s, call, own, size, flags, n => finish(own.subarray(0, n)));
   }
   const room = new Room(s, size, flags);
@@ -145,21 +212,29 @@ function fill<T>(
   flags: number,
   finish: (n: number) => T,
 ): Operation<T> {
-  const { EFAULT, host } = s._core;
+  const { EFAULT, host, wire } = s._core;
   const each = eachOf(s, flags);
-  const filling = new Filling(size, (offset, room) =>
-    lengthOf(into) < size ? -EFAULT : host[call](s._fd, part(into, offset), room, each),
-  );
+  let address: Uint8Array | undefined;
+  const all = gathering(s, size, flags, (offset, room) => {
+    if (lengthOf(into) < size) return -EFAULT;
+    const n = host[call](s._fd, part(into, offset), room, each);
+    if (n > 0 && call === "recvfrom") address = wire.receivedAddress();
+    return n;
+  });
   return {
     syscall: call,
     writes: false,
     flags,
-    finish,
     get room() {
-      return size - filling.filled;
+      return all.room;
     },
-    attempt: () => filling.attempt(),
-    part: () => filling.filled,
+    attempt: () => all.attempt(),
+    part: () => all.part(),
+    finish(n) {
+      // Others may have received since.
+      if (address !== undefined) wire.putReceivedAddress(address);
+      return finish(n);
+    },
   };
 }
 
@@ -219,37 +294,27 @@ function receiveMessage<T>(
       finish: n => finish(messageReceived(s, controlOf(s, control), n)),
     };
   }
-  // What the kernel says of a message is read at once: another call may run before this one has
-  // all.
-  let message: Received | undefined;
+  const message = new JoinedMessage(s);
   const each = eachOf(s, flags);
-  const filling = new Filling(length, offset => {
+  const receive = (offset: number): number => {
     const into = buffers();
     if (totalLength(into) < length) return -core.EFAULT;
-    const n = host.recvmsg(s._fd, rest(into, offset, length), message === undefined ? control : null, each);
-    if (n > 0)
-      message = joined(message, messageReceived(s, message === undefined ? controlOf(s, control) : null, n));
+    const n = host.recvmsg(s._fd, rest(into, offset, length), control, each);
+    if (n > 0) message.join(controlOf(s, control));
     return n;
-  });
+  };
+  const all = gathering(s, length, flags, receive, () => message.isOver);
   return {
     syscall: "recvmsg",
     writes: false,
     flags,
     get room() {
-      return length - filling.filled;
+      return all.room;
     },
-    attempt: () => (message !== undefined && message[1].length > 0 ? filling.filled : filling.attempt()),
-    part: () => filling.filled,
-    finish: n => {
-      const [, items, messageFlags, address] = message ?? messageReceived(s, null, n);
-      return finish([n, items, messageFlags, address]);
-    },
+    attempt: () => all.attempt(),
+    part: () => all.part(),
+    finish: n => finish(message.received(n)),
   };
-}
-
-/** Control messages end a message, as they do in the kernel; flags are those of the last part. */
-function joined(before: Received | undefined, now: Received): Received {
-  return before === undefined ? now : [now[0], before[1], now[2], now[3]];
 }
 
 /** The views behind the first `offset` bytes of some. */
@@ -269,10 +334,10 @@ export function recvmsg<T>(
   size: number,
   ancbufsize: number,
   flags: number,
-  finish: (data: Buffer, message: Received) => T,
+  finish: (data: Uint8Array, message: Received) => T,
 ): Operation<T> {
   if (mustFill(s, flags)) {
-    const own = Buffer.allocUnsafeSlow(size);
+    const own = s._core.bytes.uninitialized(size);
     return receiveMessage(
       s,
       () => [own],
@@ -305,6 +370,70 @@ export function recvmsgInto(
   );
 }
 
+/**
+ * Whether a sending call opens a connection with its data (MSG_FASTOPEN) and waits for it, as one
+ * that blocks does.
+ */
+function opensFast(s: PromiseEndpoint, flags: number): boolean {
+  const { MSG_FASTOPEN, AF_INET, AF_INET6, SOCK_STREAM } = s._core.constants;
+  return (
+    (flags & MSG_FASTOPEN & FLAG_BITS) !== 0 &&
+    s._timeout !== 0 &&
+    !(flags & s._core.MSG_DONTWAIT) &&
+    (s.family === AF_INET || s.family === AF_INET6) &&
+    s.type === SOCK_STREAM
+  );
+}
+
+/** Such a call: `open` is its first try, which may take some of the data along. */
+function sendFast(
+  s: PromiseEndpoint,
+  syscall: string,
+  parts: Uint8Array[],
+  flags: number,
+  address: unknown,
+  kept: KeptAddress,
+  open: () => number,
+): Operation<number> {
+  const { host, errors, EAGAIN, EFAULT, MSG_DONTWAIT, POLLOUT, constants: c } = s._core;
+  const length = totalLength(parts);
+  const underWay = -errors.number("EINPROGRESS");
+  let opened = false;
+  let sent = 0;
+  return {
+    syscall,
+    writes: true,
+    flags,
+    address,
+    finish: same,
+    sent: () => sent,
+    attempt() {
+      if (totalLength(parts) !== length) return -EFAULT;
+      if (!opened) {
+        kept.restore();
+        const n = open();
+        if (n === -EAGAIN) kept.keep();
+        if (n < 0 && n !== underWay) return n;
+        opened = true;
+        sent = Math.max(n, 0);
+      }
+      if (s._pollNow(POLLOUT) === 0) return underWay;
+      const errno = s.getsockopt(c.SOL_SOCKET, c.SO_ERROR);
+      if (errno !== 0) return -errno;
+      if (sent === length) return sent;
+      const n = host.sendmsg(
+        s._fd,
+        rest(parts, sent, length),
+        null,
+        (flags & ~c.MSG_FASTOPEN) | MSG_DONTWAIT,
+        0,
+      );
+      return n < 0 ? n : sent + n;
+    },
+    keep: () => kept.keep(),
+  };
+}
+
 const nothingSent = () => 0;
 const same = (n: number) => n;
 
@@ -333,6 +462,10 @@ export function sendto(
   const core = s._core;
   const { host } = core;
   const kept = new KeptAddress(core, addressLength);
+  if (opensFast(s, flags))
+    return sendFast(s, "sendto", [data], flags, address, kept, () =>
+      host.sendto(s._fd, data, flags | core.MSG_DONTWAIT, addressLength),
+    );
   const length = lengthOf(data);
   return {
     syscall: "sendto",
@@ -364,6 +497,10 @@ export function sendmsg(
   const core = s._core;
   const { host } = core;
   const kept = new KeptAddress(core, addressLength);
+  if (opensFast(s, flags))
+    return sendFast(s, "sendmsg", parts, flags, address, kept, () =>
+      host.sendmsg(s._fd, parts, control, flags | core.MSG_DONTWAIT, addressLength),
+    );
   const length = totalLength(parts);
   return {
     syscall: "sendmsg",

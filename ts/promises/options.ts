@@ -7,9 +7,6 @@ export interface CallOptions {
   signal?: AbortSignal | undefined;
 }
 
-/** An optional argument; the call's options may come in its place. */
-export type Or<T> = T | CallOptions | undefined;
-
 /**
  * Whether an argument can only be meant as options: an object that is no data, no address and no
  * list.
@@ -65,6 +62,28 @@ export function readOptions<T extends CallOptions = CallOptions>(
   if (signal !== undefined && !isSignal(signal))
     throw new TypeError(`signal must be an AbortSignal, got ${show(signal)}`);
   return read as T;
+}
+
+/**
+ * The options of a call: its last argument, or what stands in the place of an optional one before
+ * it. undefined: there are none.
+ */
+export function peel(
+  last: unknown,
+  first: unknown,
+  second?: unknown,
+  third?: unknown,
+): CallOptions | undefined {
+  let options = last;
+  if (isOptions(first)) options = first;
+  if (isOptions(second)) options = second;
+  if (isOptions(third)) options = third;
+  return options === undefined ? undefined : readOptions(options);
+}
+
+/** An optional argument, or its default, also where the options stand in its place. */
+export function given<T, D>(value: T | CallOptions | undefined, otherwise: D): T | D {
+  return value === undefined || isOptions(value) ? otherwise : value;
 }
 
 /** A call's arguments and its options, which may come after any of them. */

@@ -1,19 +1,21 @@
 // Readiness as such: ready() of one socket, poll() of several and of descriptors from anywhere.
 import type { Core } from "../context.js";
 import { open } from "../context.js";
+import { TimeoutError } from "../base/error.js";
+import { Endpoint } from "../socket/endpoint.js";
 import { pollEntries, type Pollable, type Polled } from "../socket/poll.js";
 import { checkTimeout } from "../socket/timeout.js";
 import { forgetAbort, onAbort } from "./abort.js";
 import { PromiseEndpoint } from "./endpoint.js";
-import { isOptions, readOptions, type CallOptions, type Or } from "./options.js";
+import { given, peel, type CallOptions } from "./options.js";
 import type { Readiness } from "./readiness.js";
 
-/** Comes to the events. `untimed`: the socket's timeout does not bound it. */
+/** Comes to the events. `seconds`: how long it may wait, where that is not the socket's timeout. */
 export function ready(
   s: PromiseEndpoint,
   events: number,
   options: CallOptions,
-  untimed = false,
+  seconds?: number | null,
 ): Promise<number> {
   const { EAGAIN } = s._core;
   return s._perform(
@@ -22,7 +24,7 @@ export function ready(
       writes: false,
       flags: 0,
       observes: true,
-      untimed,
+      ...(seconds === undefined ? undefined : { seconds }),
       attempt: () => s._pollNow(events) || -EAGAIN,
       finish: found => found,
     },
@@ -54,33 +56,37 @@ export function watchable(core: Core, Class: EndpointClass, fd: number): Promise
 }
 
 export function bindPoll(core: Core, Class: EndpointClass, readiness: Readiness) {
-  return {
-    /**
-     * `poll(2)`: resolves once one of the sockets is ready for its events (POLLIN | POLLOUT | …) or
-     * `seconds` have passed (null: for ever): to those that are ready, with what they are ready
-     * for; POLLERR, POLLHUP and POLLNVAL come unasked. Sockets of either class and descriptors may
-     * be polled; a regular file is ready for POLLIN and POLLOUT at once, for POLLPRI never.
-     * @throws RangeError (a closed socket), EBADF (one is closed meanwhile).
-     */
-    async poll<E extends readonly [Pollable, number]>(
-      entries: Iterable<E>,
-      seconds: Or<number | null> = null,
-      options?: CallOptions,
-    ): Promise<[E[0], number][]> {
-      if (isOptions(seconds)) {
-        options = seconds;
-        seconds = null;
-      }
-      const { signal } = readOptions(options);
-      const limit = checkTimeout(seconds ?? null);
-      const polled = pollEntries(entries);
-      signal?.throwIfAborted();
-      const found = polled.now(core);
-      return found.length > 0 || limit === 0
-        ? readiness.resolved(found)
-        : wait(core, Class, polled, limit, signal);
-    },
-  };
+  /**
+   * `poll(2)`: resolves once one of the sockets is ready for its events (POLLIN | POLLOUT | …) or
+   * `seconds` have passed (null: for ever): to those that are ready, with what they are ready for;
+   * POLLERR, POLLHUP and POLLNVAL come unasked. Sockets of either class and descriptors may be
+   * polled; a regular file is ready for POLLIN and POLLOUT at once, for POLLPRI never.
+   * @throws RangeError (a closed socket), EBADF (one is closed meanwhile).
+   */
+  function poll<E extends readonly [Pollable, number]>(
+    entries: Iterable<E>,
+    seconds?: number | null,
+    options?: CallOptions,
+  ): Promise<[E[0], number][]>;
+  function poll<E extends readonly [Pollable, number]>(
+    entries: Iterable<E>,
+    options?: CallOptions,
+  ): Promise<[E[0], number][]>;
+  async function poll<E extends readonly [Pollable, number]>(
+    entries: Iterable<E>,
+    second?: number | CallOptions | null,
+    third?: CallOptions,
+  ): Promise<[E[0], number][]> {
+    const signal = peel(third, second)?.signal;
+    const limit = checkTimeout(given(second, null));
+    const polled = pollEntries(entries);
+    signal?.throwIfAborted();
+    const found = polled.now(core);
+    return found.length > 0 || limit === 0
+      ? readiness.resolved(found)
+      : wait(core, Class, polled, limit, signal);
+  }
+  return { poll };
 }
 
 /** Waits for the first that is ready. */
@@ -91,53 +97,49 @@ async function wait<S>(
   seconds: number | null,
   signal: AbortSignal | undefined,
 ): Promise<[S, number][]> {
-  const { host } = core;
   const over = new AbortController();
   const copies: PromiseEndpoint[] = [];
+  const undo: (() => void)[] = [];
   const aborted = () => over.abort(signal!.reason);
-  const ended = new Promise<never>((_, reject) => onAbort(over.signal, () => reject(over.signal.reason)));
-  ended.catch(() => {});
-  if (signal !== undefined) onAbort(signal, aborted);
-  const timer =
-    seconds === null ? undefined : host.setTimer(() => over.abort(TIME), Math.ceil(seconds * 1000));
   try {
-    const sockets = polled.list.map(({ socket, fd, events }) => {
-      if (socket instanceof PromiseEndpoint && socket._core === core) return { watched: socket, events };
-      const watched = watchable(core, Class, fd);
-      copies.push(watched);
-      return { watched, events };
+    if (signal !== undefined) onAbort(signal, aborted);
+    const watched = polled.list.map(({ socket, fd }) => {
+      if (socket instanceof PromiseEndpoint && socket._core === core) return socket;
+      const copy = watchable(core, Class, fd);
+      copies.push(copy);
+      // It must not outlive the socket: the peer would see no end.
+      if (socket instanceof Endpoint) undo.push(socket._onGone(() => copy.close()));
+      return copy;
     });
-    {
-      const one = new AbortController();
-      const stop = () => one.abort(over.signal.reason);
-      onAbort(over.signal, stop);
-      const waits = sockets.map(
-        async ({ watched, events }, i): Promise<[S, number]> => [
-          polled.list[i]!.socket,
-          await ready(watched, events, one, true),
-        ],
-      );
-      for (const waiting of waits) waiting.catch(() => {});
-      let first: [S, number];
-      try {
-        first = await Promise.race([...waits, ended]);
-      } finally {
-        forgetAbort(over.signal, stop);
-        one.abort();
-      }
-      // Whoever was behind may have taken what was there: it was ready all the same.
-      const found = polled.now(core);
-      return found.length > 0 ? found : [first];
-    }
+    const waits = watched.map(async (one, i): Promise<[S, number]> => {
+      const { socket, events } = polled.list[i]!;
+      return [socket, await ready(one, events, { signal: over.signal }, seconds)];
+    });
+    if (waits.length === 0) waits.push(pause(core, seconds, over.signal));
+    for (const waiting of waits) waiting.catch(() => {});
+    const first = await Promise.race(waits);
+    // Whoever was behind may have taken what was there: it was ready all the same.
+    const found = polled.now(core);
+    return found.length > 0 ? found : [first];
   } catch (error) {
-    if (error === TIME) return polled.now(core);
+    if (error instanceof TimeoutError && !over.signal.aborted) return polled.now(core);
     throw error;
   } finally {
-    if (timer !== undefined) host.clearTimer(timer);
+    over.abort();
     if (signal !== undefined) forgetAbort(signal, aborted);
+    for (const each of undo) each();
     for (const copy of copies) copy.close();
   }
 }
 
-/** Why a wait ended whose time is up. */
-const TIME = Symbol("the time is up");
+/** What waits where there is nothing to wait for: for the time, as a TimeoutError, and the signal. */
+function pause({ host, errors }: Core, seconds: number | null, signal: AbortSignal): Promise<never> {
+  return new Promise((_, reject) => {
+    if (seconds === null) return onAbort(signal, () => reject(signal.reason));
+    const timer = host.setTimer(() => reject(errors.timeout("poll")), Math.ceil(seconds * 1000));
+    onAbort(signal, () => {
+      host.clearTimer(timer);
+      reject(signal.reason);
+    });
+  });
+}

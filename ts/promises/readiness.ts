@@ -33,6 +33,9 @@ const DISPATCHING = 2;
 const BUDGET = 256;
 const BYTES_SHIFT = 13;
 
+/** Milliseconds between two looks at lanes of which the poller may tell nothing. */
+const LOOK = 100;
+
 /** The poller and the budget of one module. */
 export class Readiness implements Turns {
   readonly #core: Core;
@@ -50,6 +53,9 @@ export class Readiness implements Turns {
   /** Lanes that go on in the next turn of the loop. */
   #later = new Set<Lane>();
   readonly #deferred: (() => void)[] = [];
+  /** Lanes that wait for what the poller may not tell. */
+  readonly #looking = new Set<Lane>();
+  #lookDue = false;
   #turnDue = false;
   #spent = 0;
   #started = false;
@@ -116,6 +122,27 @@ export class Readiness implements Turns {
   later(lane: Lane): void {
     this.#later.add(lane);
     this.#wantTurn();
+  }
+
+  /**
+   * Serves a lane now and then, whatever the poller says, as long as calls wait in it. They hold the
+   * loop, no timer of ours.
+   */
+  look(lane: Lane): void {
+    this.#looking.add(lane);
+    if (this.#lookDue) return;
+    this.#lookDue = true;
+    this.#core.host.setTimer(() => this.#look(), LOOK).unref();
+  }
+
+  #look(): void {
+    this.#lookDue = false;
+    for (const lane of this.#looking) {
+      this.#looking.delete(lane);
+      if (lane.head === null) continue;
+      lane.socket._setReady(lane.flag);
+      this.later(lane);
+    }
   }
 
   /**
@@ -204,6 +231,7 @@ export class Readiness implements Turns {
   /** It has none any more: an idle socket may be collected. */
   drop(socket: Watched): void {
     if (this.#waiting[socket._fd] === socket) this.#waiting[socket._fd] = undefined;
+    if (this.#looking.size > 0 && socket._writing !== null) this.#looking.delete(socket._writing);
   }
 
   /** The socket gives its descriptor up; `fd` is the one that it had. */
@@ -259,7 +287,7 @@ export class Readiness implements Turns {
         if (
           reader.operation.into === undefined ||
           socket._held !== 0 ||
-          socket._connecting ||
+          socket._standsBack(reader.lane) ||
           rare.length > 0
         )
           lanes.push(reader.lane);

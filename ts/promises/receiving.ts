@@ -11,7 +11,7 @@ const SLAB = 65536;
  * between which nothing else runs.
  */
 interface Slab {
-  bytes: Buffer | undefined;
+  bytes: Uint8Array | undefined;
 }
 
 const slabs = new WeakMap<Core, Slab>();
@@ -22,17 +22,10 @@ function slabOf(core: Core): Slab {
   return slab;
 }
 
-/** A copy that shares Node's pool where it is small. */
-export function pooled(slab: Buffer, n: number): Buffer {
-  const chunk = Buffer.allocUnsafe(n);
-  slab.copy(chunk, 0, 0, n);
-  return chunk;
-}
-
 /** A copy whose buffer is its own, so that it can be transferred. */
-export function alone(slab: Buffer, n: number): Uint8Array<ArrayBuffer> {
+export function alone(slab: Uint8Array, n: number): Uint8Array {
   const chunk = new Uint8Array(n);
-  slab.copy(chunk, 0, 0, n);
+  chunk.set(slab.subarray(0, n));
   return chunk;
 }
 
@@ -40,12 +33,12 @@ export function alone(slab: Buffer, n: number): Uint8Array<ArrayBuffer> {
  * recv(2) of what there is, as a chunk that is as large as what came; null is the end. It can be
  * performed again and again.
  */
-export class Receiving<T extends Uint8Array> implements Operation<T | Buffer | null> {
+export class Receiving implements Operation<Uint8Array | null> {
   readonly #socket: PromiseEndpoint;
   readonly #slab: Slab;
-  readonly #copy: (slab: Buffer, n: number) => T;
+  readonly #copy: (slab: Uint8Array, n: number) => Uint8Array;
 
-  constructor(socket: PromiseEndpoint, copy: (slab: Buffer, n: number) => T) {
+  constructor(socket: PromiseEndpoint, copy: (slab: Uint8Array, n: number) => Uint8Array) {
     this.#socket = socket;
     this.#slab = slabOf(socket._core);
     this.#copy = copy;
@@ -69,11 +62,12 @@ export class Receiving<T extends Uint8Array> implements Operation<T | Buffer | n
   }
 
   attempt(): number {
-    const slab = (this.#slab.bytes ??= Buffer.allocUnsafeSlow(SLAB));
-    return this.#socket._core.host.recv(this.#socket._fd, slab, SLAB, this.#socket._core.MSG_DONTWAIT);
+    const core = this.#socket._core;
+    const slab = (this.#slab.bytes ??= core.bytes.uninitialized(SLAB));
+    return core.host.recv(this.#socket._fd, slab, SLAB, core.MSG_DONTWAIT);
   }
 
-  finish(n: number): T | Buffer | null {
+  finish(n: number): Uint8Array | null {
     if (n === 0) return null;
     const slab = this.#slab.bytes!;
     if (n < SLAB) return this.#copy(slab, n);
@@ -84,7 +78,7 @@ export class Receiving<T extends Uint8Array> implements Operation<T | Buffer | n
 
 /** Who hears of what came. */
 export interface Receiver {
-  _received(chunk: Buffer | null): void;
+  _received(chunk: Uint8Array | null): void;
   _failed(error: Error): void;
 }
 
@@ -92,15 +86,15 @@ export interface Receiver {
  * The same, which its receiver is told: a stream that waits to read has no promise and no functions
  * of its own for it.
  */
-export class Delivering extends Receiving<Buffer> implements Told<Buffer | null> {
+export class Delivering extends Receiving implements Told<Uint8Array | null> {
   readonly #to: Receiver;
 
   constructor(socket: PromiseEndpoint, to: Receiver) {
-    super(socket, pooled);
+    super(socket, socket._core.bytes.prefix);
     this.#to = to;
   }
 
-  told(chunk: Buffer | null): void {
+  told(chunk: Uint8Array | null): void {
     this.#to._received(chunk);
   }
   failed(error: Error): void {

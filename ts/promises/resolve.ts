@@ -9,9 +9,10 @@ import type {
   Inet6Address,
   Inet6AddressIn,
   InetAddress,
+  SockType,
 } from "../base/types.js";
 import type { Resolver } from "./resolver.js";
-import { withOptions, type CallOptions, type Or } from "./options.js";
+import { given, peel, withOptions, type CallOptions } from "./options.js";
 
 export function bindResolve(core: Core, resolver: Resolver, gethostname: () => string) {
   const lookups = lookupsOf(core, gethostname);
@@ -19,14 +20,7 @@ export function bindResolve(core: Core, resolver: Resolver, gethostname: () => s
   return {
     getaddrinfo,
 
-    /**
-     * The fully qualified name of a host, of this one by default: its first name or alias with a
-     * dot, else its first name; the name itself if nothing is known of it.
-     */
-    async getfqdn(...given: [name?: Or<string>, options?: CallOptions]): Promise<string> {
-      const [[name], options] = withOptions(given);
-      return resolver.run(lookups.getfqdn(name as string | undefined), options);
-    },
+    getfqdn,
 
     /**
      * `getnameinfo(3)`: host and service of a socket address, with names where there are some
@@ -75,29 +69,66 @@ export function bindResolve(core: Core, resolver: Resolver, gethostname: () => s
     hostname: HostName | null,
     port: HostName | number | null,
     family: Family<A>,
-    type?: Or<number>,
-    proto?: Or<number>,
-    flags?: Or<number>,
+    type?: SockType,
+    proto?: number,
+    flags?: number,
     options?: CallOptions,
+  ): Promise<AddrInfo<A>[]>;
+  function getaddrinfo<A>(
+    hostname: HostName | null,
+    port: HostName | number | null,
+    ...rest:
+      | [family: Family<A>, options?: CallOptions | undefined]
+      | [family: Family<A>, type: SockType | undefined, options?: CallOptions | undefined]
+      | [
+          family: Family<A>,
+          type: SockType | undefined,
+          proto: number | undefined,
+          options?: CallOptions | undefined,
+        ]
   ): Promise<AddrInfo<A>[]>;
   function getaddrinfo(
     hostname: HostName | null,
     port: HostName | number | null,
-    family?: Or<number>,
-    type?: Or<number>,
-    proto?: Or<number>,
-    flags?: Or<number>,
+    family?: number,
+    type?: SockType,
+    proto?: number,
+    flags?: number,
     options?: CallOptions,
   ): Promise<AddrInfo<InetAddress | Inet6Address>[]>;
+  function getaddrinfo(
+    hostname: HostName | null,
+    port: HostName | number | null,
+    ...rest:
+      | [options?: CallOptions | undefined]
+      | [family: number | undefined, options?: CallOptions | undefined]
+      | [family: number | undefined, type: SockType | undefined, options?: CallOptions | undefined]
+      | [
+          family: number | undefined,
+          type: SockType | undefined,
+          proto: number | undefined,
+          options?: CallOptions | undefined,
+        ]
+  ): Promise<AddrInfo<InetAddress | Inet6Address>[]>;
   async function getaddrinfo(
-    ...given: [HostName | null, HostName | number | null, ...unknown[]]
+    ...all: [HostName | null, HostName | number | null, ...unknown[]]
   ): Promise<AddrInfo<any>[]> {
-    const [args, options] = withOptions(given);
+    const [args, options] = withOptions(all);
     return resolver.run(
       lookups.getaddrinfo(
         ...(args as [HostName | null, HostName | number | null, number?, number?, number?, number?]),
       ),
       options,
     );
+  }
+
+  /**
+   * The fully qualified name of a host, of this one by default: its first name or alias with a
+   * dot, else its first name; the name itself if nothing is known of it.
+   */
+  function getfqdn(name?: string, options?: CallOptions): Promise<string>;
+  function getfqdn(options?: CallOptions): Promise<string>;
+  async function getfqdn(first?: string | CallOptions, second?: CallOptions): Promise<string> {
+    return resolver.run(lookups.getfqdn(given(first, undefined)), peel(second, first) ?? {});
   }
 }

@@ -17,6 +17,7 @@ import { type EndpointClass, watchable } from "./poll.js";
 
 /** An object that gives bytes: at most `size`, none at its end, at once or as a promise. */
 export interface AsyncByteSource {
+  /** The next bytes, at most `size`; none, or null, at the end. */
   read(size: number): WritableBytes | null | PromiseLike<WritableBytes | null>;
   /**
    * Sets the position, in bytes; without it there is no offset, and the position is not corrected
@@ -36,14 +37,20 @@ export async function sendfile(
 ): Promise<number> {
   options.signal?.throwIfAborted();
   const copies: PromiseEndpoint[] = [];
-  const operation = new FileOperation(
+  const ended = () => s._fd < 0 || options.signal?.aborted === true;
+  const steps = sending(
     s,
-    sending(s, file, offset ?? 0, count, fd => {
+    file,
+    offset ?? 0,
+    count,
+    fd => {
       const copy = watchable(s._core, s.constructor as EndpointClass, fd);
       copies.push(copy);
       return waitingRead(copy);
-    }),
+    },
+    ended,
   );
+  const operation = new FileOperation(s, steps, typeof file === "object", ended);
   try {
     return await s._perform(operation, options);
   } finally {
@@ -79,7 +86,11 @@ class FileOperation implements Operation<number> {
   readonly syscall = "sendfile";
   readonly writes = true;
   readonly flags = 0;
+  /** For a source's methods, and the getter `fd` of any object. */
+  readonly foreign: boolean;
   readonly #socket: PromiseEndpoint;
+  /** Whether the caller has ended it, which its own code may do in the midst of a try. */
+  readonly #ended: () => boolean;
   readonly #steps: SendfileSteps;
   #step: IteratorResult<SendfileWait, number> | undefined;
   #failed: { readonly error: unknown } | undefined;
@@ -88,9 +99,11 @@ class FileOperation implements Operation<number> {
   #over = false;
   #sent = 0;
 
-  constructor(socket: PromiseEndpoint, steps: SendfileSteps) {
+  constructor(socket: PromiseEndpoint, steps: SendfileSteps, foreign: boolean, ended: () => boolean) {
     this.#socket = socket;
     this.#steps = steps;
+    this.foreign = foreign;
+    this.#ended = ended;
   }
 
   /** The timeout bounds each wait for the peer. */
@@ -109,6 +122,7 @@ class FileOperation implements Operation<number> {
       let step = (this.#step ??= this.#steps.next());
       let sent = 0;
       while (this.#failed === undefined && !step.done) {
+        if (this.#ended()) return ELSEWHERE;
         if ("value" in step.value) {
           const { value } = step.value;
           if (isPromise(value))
@@ -121,7 +135,7 @@ class FileOperation implements Operation<number> {
           if (sent >= SLICE) return YIELD;
           const { operation } = step.value;
           const n = operation.attempt();
-          if (n === -core.EAGAIN || n === -core.EINTR) return n;
+          if (n === -core.EAGAIN || n === -core.EINTR || n === -core.errors.number("EINPROGRESS")) return n;
           if (n < 0)
             throw Object.assign(core.errors.system(-n, operation.syscall), { bytesSent: this.#sent });
           if (Number.isFinite(n)) {

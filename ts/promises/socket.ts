@@ -13,10 +13,12 @@ import * as message from "../socket/message.js";
 import type {
   AddressIn,
   AncillaryItem,
+  AncillaryItemIn,
   Data,
   Family,
   InetAddress,
   Protocol,
+  SockType,
   WritableBytes,
 } from "../base/types.js";
 import { lengthOf } from "../base/views.js";
@@ -28,22 +30,23 @@ import { PromiseEndpoint } from "./endpoint.js";
 import { connections, datagrams, items, type ItemOptions } from "./items.js";
 import { toNode } from "./node.js";
 import * as operations from "./operations.js";
-import { isOptions, readOptions, type CallOptions, type Or } from "./options.js";
+import { given, isOptions, peel, readOptions, type CallOptions } from "./options.js";
 import { ready } from "./poll.js";
-import { pooled } from "./receiving.js";
 import { sendfile, type FileToSend } from "./sendfile.js";
 import { toWeb, type WebStreams } from "./web.js";
 
 /**
  * A socket whose calls return promises. Calls of one direction are served in the order in which
  * they were made.
+ * @typeParam A - its addresses, as they come out.
+ * @typeParam B - the bytes that it receives.
  */
-export class Socket<A = any> extends PromiseEndpoint<A> {
+export class Socket<A = any, B extends Uint8Array = Uint8Array> extends PromiseEndpoint<A, B> {
   /**
    * `accept4(2)`: the next connection and its peer's address.
    * @throws TimeoutError, EINVAL (not listening), EMFILE, EBADF.
    */
-  accept(options?: CallOptions): Promise<[connection: Socket<A>, address: A]> {
+  accept(options?: CallOptions): Promise<[connection: Socket<A, B>, address: A]> {
     const core = this._core;
     const { host } = core;
     // accept4(2) has no MSG_DONTWAIT: where somebody else has made the description blocking,
@@ -60,7 +63,7 @@ export class Socket<A = any> extends PromiseEndpoint<A> {
           finish: fd =>
             adopt(core, fd, () => {
               const address = this._decode();
-              return [this._adopt(fd), address] as [Socket<A>, A];
+              return [this._adopt(fd), address] as [Socket<A, B>, A];
             }),
         },
         readOptions(options),
@@ -87,6 +90,7 @@ export class Socket<A = any> extends PromiseEndpoint<A> {
   /**
    * `connect(2)`, but its errno is the result, 0 for success. Bad addresses and unknown hosts still
    * reject.
+   * @throws GaiError, TypeError, RangeError, the signal's reason.
    */
   connectEx(address: AddressIn<A>, options?: CallOptions): Promise<number> {
     return this._call(() => connectEx(this, address, readOptions(options)));
@@ -120,53 +124,60 @@ export class Socket<A = any> extends PromiseEndpoint<A> {
   }
 
   /**
-   * `recv(2)`: at most `bufsize` bytes; none means the peer has closed. With MSG_ERRQUEUE or
-   * MSG_OOB it waits for the error queue or for urgent data, beside calls that wait for data.
+   * `recv(2)`: at most `bufsize` bytes; none means the peer has closed.
    * @throws TimeoutError, ECONNRESET, EBADF.
    */
-  recv(bufsize: number, flags: Or<number> = 0, options?: CallOptions): Promise<Buffer> {
+  recv(bufsize: number, options?: CallOptions): Promise<B>;
+  /**
+   * `recv(2)` with MSG_* flags. With MSG_ERRQUEUE or MSG_OOB it waits for the error queue or for
+   * urgent data, beside calls that wait for data.
+   * @throws TimeoutError, ECONNRESET, EBADF.
+   */
+  recv(bufsize: number, flags?: number, options?: CallOptions): Promise<B>;
+  recv(bufsize: number, second?: number | CallOptions, third?: CallOptions): Promise<B> {
     return this._call(() => {
-      if (isOptions(flags)) {
-        options = flags;
-        flags = 0;
-      }
-      const given = readOptions(options);
+      const options = peel(third, second);
+      const flags = given(second, 0);
       const size = int("bufsize", bufsize, 0, MAX_INT);
       checkFlags(this._core, flags);
-      if (size === 0) return this._nothing(given, EMPTY);
+      if (size === 0) return this._nothing(options, this._core.bytes.zeroed(0) as B);
       return this._perform(
-        operations.receive(this, "recv", size, flags, data => data),
-        given,
+        operations.receive(this, "recv", size, flags, data => data as B),
+        options,
       );
     });
   }
 
-  /** `recvfrom(2)`: the bytes and their sender's address, null where there is none. */
+  /**
+   * `recvfrom(2)`: the bytes and their sender's address, null where there is none.
+   * @throws as recv().
+   */
+  recvfrom(bufsize: number, options?: CallOptions): Promise<[data: B, address: A | null]>;
+  /** `recvfrom(2)` with MSG_* flags. */
+  recvfrom(bufsize: number, flags?: number, options?: CallOptions): Promise<[data: B, address: A | null]>;
   recvfrom(
     bufsize: number,
-    flags: Or<number> = 0,
-    options?: CallOptions,
-  ): Promise<[data: Buffer, address: A]> {
+    second?: number | CallOptions,
+    third?: CallOptions,
+  ): Promise<[data: B, address: A | null]> {
     try {
-      if (isOptions(flags)) {
-        options = flags;
-        flags = 0;
-      }
-      const given = options === undefined ? undefined : readOptions(options);
+      const options = peel(third, second);
+      const flags = given(second, 0);
       const size = int("bufsize", bufsize, 0, MAX_INT);
       if (flags !== 0) checkFlags(this._core, flags);
       let first: number | undefined;
-      if (given === undefined && flags === 0 && size <= SMALL && this._mayRead()) {
-        const buffer = receiveBuffer(this._core, size);
-        first = this._core.host.recvfrom(this._fd, buffer, size, this._core.MSG_DONTWAIT);
+      if (options === undefined && flags === 0 && size <= SMALL && this._mayRead()) {
+        const core = this._core;
+        const buffer = receiveBuffer(core, size);
+        first = core.host.recvfrom(this._fd, buffer, size, core.MSG_DONTWAIT);
         this._readiness.spendBytes(first);
-        if (first >= 0) return Promise.resolve([pooled(buffer, first), this._decode()]);
+        if (first >= 0) return Promise.resolve([core.bytes.prefix(buffer, first) as B, this._decode()]);
       }
-      const operation = operations.receive(this, "recvfrom", size, flags, (data): [Buffer, A] => [
-        data,
+      const operation = operations.receive(this, "recvfrom", size, flags, (data): [B, A | null] => [
+        data as B,
         this._decode(),
       ]);
-      return this._perform(operation, given, first);
+      return this._perform(operation, options, first);
     } catch (error) {
       return this._readiness.rejected(error);
     }
@@ -174,108 +185,140 @@ export class Socket<A = any> extends PromiseEndpoint<A> {
 
   /**
    * `recvmsg(2)`: bytes, control messages (at most `ancbufsize` bytes of them: CMSG_SPACE),
-   * msg_flags, the sender's address.
+   * msg_flags, the sender's address, null where there is none.
+   * @throws as recv().
    */
   recvmsg(
     bufsize: number,
-    ancbufsize: Or<number> = 0,
-    flags: Or<number> = 0,
+    ancbufsize?: number,
+    flags?: number,
     options?: CallOptions,
-  ): Promise<[data: Buffer, ancdata: AncillaryItem[], msgFlags: number, address: A]> {
+  ): Promise<[data: B, ancdata: AncillaryItem[], msgFlags: number, address: A | null]>;
+  /** `recvmsg(2)` without flags. */
+  recvmsg(
+    bufsize: number,
+    ancbufsize: number | undefined,
+    options?: CallOptions,
+  ): Promise<[data: B, ancdata: AncillaryItem[], msgFlags: number, address: A | null]>;
+  /** `recvmsg(2)` without room for control messages. */
+  recvmsg(
+    bufsize: number,
+    options?: CallOptions,
+  ): Promise<[data: B, ancdata: AncillaryItem[], msgFlags: number, address: A | null]>;
+  recvmsg(
+    bufsize: number,
+    second?: number | CallOptions,
+    third?: number | CallOptions,
+    fourth?: CallOptions,
+  ): Promise<[data: B, ancdata: AncillaryItem[], msgFlags: number, address: A | null]> {
     return this._call(() => {
-      if (isOptions(ancbufsize)) {
-        options = ancbufsize;
-        ancbufsize = 0;
-      }
-      if (isOptions(flags)) {
-        options = flags;
-        flags = 0;
-      }
-      const given = readOptions(options);
+      const options = peel(fourth, second, third);
       const size = int("bufsize", bufsize, 0, MAX_INT);
-      int("ancbufsize", ancbufsize, 0, MAX_INT);
-      checkFlags(this._core, flags);
-      const finish = (data: Buffer, [, ...rest]: message.Received): [Buffer, AncillaryItem[], number, A] => [
-        data,
-        ...rest,
-      ];
-      return this._perform(operations.recvmsg(this, size, ancbufsize, flags, finish), given);
+      const room = int("ancbufsize", given(second, 0), 0, MAX_INT);
+      const flags = checkFlags(this._core, given(third, 0));
+      const finish = (
+        data: Uint8Array,
+        [, ...rest]: message.Received,
+      ): [B, AncillaryItem[], number, A | null] => [data as B, ...rest];
+      return this._perform(operations.recvmsg(this, size, room, flags, finish), options);
     });
   }
 
-  /** `recvmsg(2)` into several buffers in turn; the count of bytes comes first. */
+  /**
+   * `recvmsg(2)` into several buffers in turn; the count of bytes comes first.
+   * @throws as recv(); EMSGSIZE (too many buffers).
+   */
   recvmsgInto(
     buffers: Iterable<WritableBytes>,
-    ancbufsize: Or<number> = 0,
-    flags: Or<number> = 0,
+    ancbufsize?: number,
+    flags?: number,
     options?: CallOptions,
-  ): Promise<[nbytes: number, ancdata: AncillaryItem[], msgFlags: number, address: A]> {
+  ): Promise<[nbytes: number, ancdata: AncillaryItem[], msgFlags: number, address: A | null]>;
+  /** `recvmsg(2)` into several buffers in turn, without flags. */
+  recvmsgInto(
+    buffers: Iterable<WritableBytes>,
+    ancbufsize: number | undefined,
+    options?: CallOptions,
+  ): Promise<[nbytes: number, ancdata: AncillaryItem[], msgFlags: number, address: A | null]>;
+  /** `recvmsg(2)` into several buffers in turn, without room for control messages. */
+  recvmsgInto(
+    buffers: Iterable<WritableBytes>,
+    options?: CallOptions,
+  ): Promise<[nbytes: number, ancdata: AncillaryItem[], msgFlags: number, address: A | null]>;
+  recvmsgInto(
+    buffers: Iterable<WritableBytes>,
+    second?: number | CallOptions,
+    third?: number | CallOptions,
+    fourth?: CallOptions,
+  ): Promise<[nbytes: number, ancdata: AncillaryItem[], msgFlags: number, address: A | null]> {
     return this._call(() => {
-      if (isOptions(ancbufsize)) {
-        options = ancbufsize;
-        ancbufsize = 0;
-      }
-      if (isOptions(flags)) {
-        options = flags;
-        flags = 0;
-      }
-      const given = readOptions(options);
-      int("ancbufsize", ancbufsize, 0, MAX_INT);
-      checkFlags(this._core, flags);
-      return this._perform(operations.recvmsgInto(this, message.scatter(buffers), ancbufsize, flags), given);
+      const options = peel(fourth, second, third);
+      const room = int("ancbufsize", given(second, 0), 0, MAX_INT);
+      const flags = checkFlags(this._core, given(third, 0));
+      return this._perform(operations.recvmsgInto(this, message.scatter(buffers), room, flags), options);
     });
   }
 
-  /** `recvfrom(2)` into a buffer: the count of bytes and the sender's address. */
+  /**
+   * `recvfrom(2)` into a buffer: the count of bytes and the sender's address, or null.
+   * @throws as recv().
+   */
   recvfromInto(
     buffer: WritableBytes,
-    nbytes?: Or<number>,
-    flags: Or<number> = 0,
+    nbytes?: number,
+    flags?: number,
     options?: CallOptions,
-  ): Promise<[nbytes: number, address: A]> {
+  ): Promise<[nbytes: number, address: A | null]>;
+  /** `recvfrom(2)` into a buffer, without flags. */
+  recvfromInto(
+    buffer: WritableBytes,
+    nbytes: number | undefined,
+    options?: CallOptions,
+  ): Promise<[nbytes: number, address: A | null]>;
+  /** `recvfrom(2)` into all of a buffer. */
+  recvfromInto(buffer: WritableBytes, options?: CallOptions): Promise<[nbytes: number, address: A | null]>;
+  recvfromInto(
+    buffer: WritableBytes,
+    second?: number | CallOptions,
+    third?: number | CallOptions,
+    fourth?: CallOptions,
+  ): Promise<[nbytes: number, address: A | null]> {
     return this._call(() => {
-      if (isOptions(nbytes)) {
-        options = nbytes;
-        nbytes = undefined;
-      }
-      if (isOptions(flags)) {
-        options = flags;
-        flags = 0;
-      }
-      const given = readOptions(options);
+      const options = peel(fourth, second, third);
       const view = writableOf("buffer", buffer);
-      const length = room(view, nbytes);
-      checkFlags(this._core, flags);
-      const finish = (n: number): [number, A] => [n, this._decode()];
-      return this._perform(operations.receiveInto(this, "recvfrom", view, length, flags, finish), given);
+      const length = room(view, given(second, undefined));
+      const flags = checkFlags(this._core, given(third, 0));
+      const finish = (n: number): [number, A | null] => [n, this._decode()];
+      return this._perform(operations.receiveInto(this, "recvfrom", view, length, flags, finish), options);
     });
   }
 
-  /** `recv(2)` into a buffer, at most `nbytes` (0: all of it); resolves to the count. */
+  /**
+   * `recv(2)` into a buffer, at most `nbytes` (0: all of it); resolves to the count.
+   * @throws as recv(); RangeError (`nbytes` beyond the buffer).
+   */
+  recvInto(buffer: WritableBytes, nbytes?: number, flags?: number, options?: CallOptions): Promise<number>;
+  /** `recv(2)` into a buffer, without flags. */
+  recvInto(buffer: WritableBytes, nbytes: number | undefined, options?: CallOptions): Promise<number>;
+  /** `recv(2)` into all of a buffer. */
+  recvInto(buffer: WritableBytes, options?: CallOptions): Promise<number>;
   recvInto(
     buffer: WritableBytes,
-    nbytes?: Or<number>,
-    flags: Or<number> = 0,
-    options?: CallOptions,
+    second?: number | CallOptions,
+    third?: number | CallOptions,
+    fourth?: CallOptions,
   ): Promise<number> {
     try {
-      if (isOptions(nbytes)) {
-        options = nbytes;
-        nbytes = undefined;
-      }
-      if (isOptions(flags)) {
-        options = flags;
-        flags = 0;
-      }
-      const given = options === undefined ? undefined : readOptions(options);
+      const options = peel(fourth, second, third);
+      const flags = given(third, 0);
       const view = writableOf("buffer", buffer);
-      const length = room(view, nbytes);
+      const length = room(view, given(second, undefined));
       if (flags !== 0) checkFlags(this._core, flags);
-      if (length === 0) return this._nothing(given, 0);
-      if (flags === 0) return this._perform(new operations.ReceiveInto(this, view, length), given);
+      if (length === 0) return this._nothing(options, 0);
+      if (flags === 0) return this._perform(new operations.ReceiveInto(this, view, length), options);
       return this._perform(
         operations.receiveInto(this, "recv", view, length, flags, n => n),
-        given,
+        options,
       );
     } catch (error) {
       return this._readiness.rejected(error);
@@ -286,16 +329,19 @@ export class Socket<A = any> extends PromiseEndpoint<A> {
    * `send(2)`: resolves to how many bytes were taken.
    * @throws TimeoutError, EPIPE, ECONNRESET, EMSGSIZE, EBADF.
    */
-  send(data: Data, flags: Or<number> = 0, options?: CallOptions): Promise<number> {
+  send(data: Data, options?: CallOptions): Promise<number>;
+  /**
+   * `send(2)` with MSG_* flags.
+   * @throws TimeoutError, EPIPE, ECONNRESET, EMSGSIZE, EBADF.
+   */
+  send(data: Data, flags?: number, options?: CallOptions): Promise<number>;
+  send(data: Data, second?: number | CallOptions, third?: CallOptions): Promise<number> {
     return this._call(() => {
-      if (isOptions(flags)) {
-        options = flags;
-        flags = 0;
-      }
-      const given = readOptions(options);
+      const options = peel(third, second);
+      const flags = given(second, 0);
       const bytes = bytesOf("data", data);
       if (flags !== 0) checkFlags(this._core, flags);
-      return this._perform(operations.send(this, bytes, flags), given);
+      return this._perform(operations.send(this, bytes, flags), options);
     });
   }
 
@@ -303,24 +349,25 @@ export class Socket<A = any> extends PromiseEndpoint<A> {
    * `send(2)` until all is sent, within one timeout. What the kernel took before an error is the
    * error's `bytesSent`; an abort after the first byte is an OSError ECANCELED whose `cause` is the
    * signal's reason.
+   * @throws as send().
    */
-  sendall(data: Data, flags: Or<number> = 0, options?: CallOptions): Promise<void> {
+  sendall(data: Data, options?: CallOptions): Promise<void>;
+  /** `send(2)` with MSG_* flags until all is sent. */
+  sendall(data: Data, flags?: number, options?: CallOptions): Promise<void>;
+  sendall(data: Data, second?: number | CallOptions, third?: CallOptions): Promise<void> {
     try {
-      if (isOptions(flags)) {
-        options = flags;
-        flags = 0;
-      }
-      const given = options === undefined ? undefined : readOptions(options);
+      const options = peel(third, second);
+      const flags = given(second, 0);
       const bytes = bytesOf("data", data);
       if (flags !== 0) checkFlags(this._core, flags);
-      if (given !== undefined || !this._mayWrite())
-        return this._perform({ ...operations.sendall(this, bytes, flags), finish: nothing }, given);
+      if (options !== undefined || !this._mayWrite())
+        return this._perform({ ...operations.sendall(this, bytes, flags), finish: nothing }, options);
       const length = lengthOf(bytes);
       const n = this._core.host.send(this._fd, bytes, flags | this._core.MSG_DONTWAIT);
       this._readiness.spendBytes(n);
       if (n === length) return done;
       const operation = { ...operations.sendall(this, bytes, flags, Math.max(n, 0)), finish: nothing };
-      return this._perform(operation, given, n < 0 ? n : undefined);
+      return this._perform(operation, options, n < 0 ? n : undefined);
     } catch (error) {
       return this._readiness.rejected(error);
     }
@@ -331,6 +378,10 @@ export class Socket<A = any> extends PromiseEndpoint<A> {
    * @throws as send(), EDESTADDRREQ, ENETUNREACH, GaiError.
    */
   sendto(data: Data, address: AddressIn<A>, options?: CallOptions): Promise<number>;
+  /**
+   * `sendto(2)` with MSG_* flags.
+   * @throws as send(), EDESTADDRREQ, ENETUNREACH, GaiError.
+   */
   sendto(data: Data, flags: number, address: AddressIn<A>, options?: CallOptions): Promise<number>;
   sendto(
     data: Data,
@@ -342,25 +393,25 @@ export class Socket<A = any> extends PromiseEndpoint<A> {
       const core = this._core;
       const { audit } = core;
       const short = third === undefined || isOptions(third);
-      const given = readOptions(short ? third : fourth);
+      const options = readOptions(short ? third : fourth);
       const bytes = bytesOf("data", data);
       const flags = short ? 0 : checkFlags(core, second as number);
       const address = short ? (second as AddressIn<A>) : (third as AddressIn<A>);
-      given.signal?.throwIfAborted();
+      options.signal?.throwIfAborted();
       if (audit["socket.sendto"].hasSubscribers) audit["socket.sendto"].publish({ socket: this, address });
       return withAddress(
         this,
         address,
         "sendto",
-        given,
+        options,
         length => {
           let first: number | undefined;
-          if (this._mayWrite()) {
+          if (flags === 0 && this._mayWrite()) {
             first = core.host.sendto(this._fd, bytes, flags | core.MSG_DONTWAIT, length);
             this._readiness.spendBytes(first);
             if (first >= 0) return Promise.resolve(first);
           }
-          return this._perform(operations.sendto(this, bytes, flags, length, address), given, first);
+          return this._perform(operations.sendto(this, bytes, flags, length, address), options, first);
         },
         [bytes],
       );
@@ -370,40 +421,51 @@ export class Socket<A = any> extends PromiseEndpoint<A> {
   /**
    * `sendmsg(2)`: buffers gathered into one message, with control messages, to an address if one is
    * given.
+   * @throws as send(); GaiError.
    */
   sendmsg(
     buffers: Iterable<Data>,
-    ancdata: Iterable<AncillaryItem | [level: number, type: number, data: Data]> | CallOptions = [],
-    flags: Or<number> = 0,
-    address?: AddressIn<A> | CallOptions | null,
+    ancdata?: Iterable<AncillaryItemIn>,
+    flags?: number,
+    address?: AddressIn<A> | null,
     options?: CallOptions,
+  ): Promise<number>;
+  /** `sendmsg(2)` to the peer. */
+  sendmsg(
+    buffers: Iterable<Data>,
+    ancdata: Iterable<AncillaryItemIn> | undefined,
+    flags: number | undefined,
+    options?: CallOptions,
+  ): Promise<number>;
+  /** `sendmsg(2)` to the peer, without flags. */
+  sendmsg(
+    buffers: Iterable<Data>,
+    ancdata: Iterable<AncillaryItemIn> | undefined,
+    options?: CallOptions,
+  ): Promise<number>;
+  /** `sendmsg(2)` to the peer, without control messages. */
+  sendmsg(buffers: Iterable<Data>, options?: CallOptions): Promise<number>;
+  sendmsg(
+    buffers: Iterable<Data>,
+    second?: Iterable<AncillaryItemIn> | CallOptions,
+    third?: number | CallOptions,
+    fourth?: AddressIn<A> | CallOptions | null,
+    fifth?: CallOptions,
   ): Promise<number> {
     return this._call(() => {
-      if (isOptions(ancdata)) {
-        options = ancdata;
-        ancdata = [];
-      }
-      if (isOptions(flags)) {
-        options = flags;
-        flags = 0;
-      }
-      if (isOptions(address)) {
-        options = address;
-        address = undefined;
-      }
       const core = this._core;
       const { audit } = core;
-      const given = readOptions(options);
-      const to = address ?? undefined;
-      given.signal?.throwIfAborted();
-      checkFlags(core, flags);
+      const options = peel(fifth, second, third, fourth) ?? {};
+      const to = given(fourth, null) ?? undefined;
+      options.signal?.throwIfAborted();
+      const flags = checkFlags(core, given(third, 0));
       const parts = message.gather(buffers);
-      const control = cmsg.build(core.wire, ancdata, "sendmsg");
+      const control = cmsg.build(core.wire, given(second, []), "sendmsg");
       if (audit["socket.sendmsg"].hasSubscribers)
         audit["socket.sendmsg"].publish({ socket: this, address: to ?? null });
       const send = (length: number) =>
-        this._perform(operations.sendmsg(this, parts, control, flags as number, length, to), given);
-      return to === undefined ? send(0) : withAddress(this, to, "sendmsg", given, send, parts);
+        this._perform(operations.sendmsg(this, parts, control, flags, length, to), options);
+      return to === undefined ? send(0) : withAddress(this, to, "sendmsg", options, send, parts);
     });
   }
 
@@ -412,57 +474,63 @@ export class Socket<A = any> extends PromiseEndpoint<A> {
    * many.
    * @throws as recv().
    */
-  recvmmsg(batch: Batch<A>, flags: Or<number> = 0, options?: CallOptions): Promise<number> {
-    return this._call(() => {
-      if (isOptions(flags)) {
-        options = flags;
-        flags = 0;
-      }
-      return this._perform(recvmmsg(this, batch, flags), readOptions(options));
-    });
+  recvmmsg(batch: Batch<A>, options?: CallOptions): Promise<number>;
+  /**
+   * `recvmmsg(2)` with MSG_* flags.
+   * @throws as recv().
+   */
+  recvmmsg(batch: Batch<A>, flags?: number, options?: CallOptions): Promise<number>;
+  recvmmsg(batch: Batch<A>, second?: number | CallOptions, third?: CallOptions): Promise<number> {
+    return this._call(() => this._perform(recvmmsg(this, batch, given(second, 0)), peel(third, second)));
   }
 
   /**
    * `sendmmsg(2)`: sends what is in a batch; resolves to how many datagrams were taken.
    * @throws as sendto(), with `messagesSent`, how many were taken before.
    */
-  sendmmsg(batch: Batch<A>, flags: Or<number> = 0, options?: CallOptions): Promise<number> {
-    return this._call(() => {
-      if (isOptions(flags)) {
-        options = flags;
-        flags = 0;
-      }
-      return this._perform(sendmmsg(this, batch, flags), readOptions(options));
-    });
+  sendmmsg(batch: Batch<A>, options?: CallOptions): Promise<number>;
+  /**
+   * `sendmmsg(2)` with MSG_* flags.
+   * @throws as sendto(), with `messagesSent`, how many were taken before.
+   */
+  sendmmsg(batch: Batch<A>, flags?: number, options?: CallOptions): Promise<number>;
+  sendmmsg(batch: Batch<A>, second?: number | CallOptions, third?: CallOptions): Promise<number> {
+    return this._call(() => this._perform(sendmmsg(this, batch, given(second, 0)), peel(third, second)));
   }
 
   /**
    * `sendmsg(2)` with UDP_SEGMENT: sends `data` as datagrams of `size` bytes (the last may be
    * shorter), one by one where kernel or device refuse. Resolves to the bytes taken.
+   * @throws as send().
    */
   sendSegments(
     data: Data,
     size: number,
-    address?: AddressIn<A> | CallOptions | null,
+    address?: AddressIn<A> | null,
     options?: CallOptions,
+  ): Promise<number>;
+  /** The same, to the peer. */
+  sendSegments(data: Data, size: number, options?: CallOptions): Promise<number>;
+  sendSegments(
+    data: Data,
+    size: number,
+    third?: AddressIn<A> | CallOptions | null,
+    fourth?: CallOptions,
   ): Promise<number> {
     return this._call(() => {
-      if (isOptions(address)) {
-        options = address;
-        address = undefined;
-      }
-      const given = readOptions(options);
+      const options = peel(fourth, third) ?? {};
       const bytes = bytesOf("data", data);
-      const to = address ?? undefined;
-      given.signal?.throwIfAborted();
-      const send = (length: number) => this._perform(sendSegments(this, bytes, size, length, to), given);
-      return to === undefined ? send(0) : withAddress(this, to, "sendSegments", given, send, [bytes]);
+      const to = given(third, null) ?? undefined;
+      options.signal?.throwIfAborted();
+      const send = (length: number) => this._perform(sendSegments(this, bytes, size, length, to), options);
+      return to === undefined ? send(0) : withAddress(this, to, "sendSegments", options, send, [bytes]);
     });
   }
 
   /**
    * `sendmsg(2)` for an operation of an AF_ALG socket: mode, IV and length of associated data as
    * control messages; without `buffers` the data follows by send(). Linux only.
+   * @throws as send().
    */
   async sendmsgAfalg(
     buffers: Iterable<Data> | undefined,
@@ -483,23 +551,26 @@ export class Socket<A = any> extends PromiseEndpoint<A> {
    * @throws RangeError (not a stream, non-blocking, count 0), as send(), of the file EBADF, EISDIR,
    * ESPIPE.
    */
+  sendfile(file: FileToSend, offset?: number, count?: number | null, options?: CallOptions): Promise<number>;
+  /** `sendfile(2)` of the file from `offset` (bytes) to its end. */
+  sendfile(file: FileToSend, offset: number | undefined, options?: CallOptions): Promise<number>;
+  /** `sendfile(2)` of the whole file. */
+  sendfile(file: FileToSend, options?: CallOptions): Promise<number>;
   sendfile(
     file: FileToSend,
-    offset?: Or<number>,
-    count?: Or<number | null>,
-    options?: CallOptions,
+    second?: number | CallOptions,
+    third?: number | CallOptions | null,
+    fourth?: CallOptions,
   ): Promise<number> {
-    return this._call(() => {
-      if (isOptions(offset)) {
-        options = offset;
-        offset = undefined;
-      }
-      if (isOptions(count)) {
-        options = count;
-        count = undefined;
-      }
-      return sendfile(this, file, offset, count, readOptions(options));
-    });
+    return this._call(() =>
+      sendfile(
+        this,
+        file,
+        given(second, undefined),
+        given(third, undefined),
+        peel(fourth, second, third) ?? {},
+      ),
+    );
   }
 
   /**
@@ -508,7 +579,7 @@ export class Socket<A = any> extends PromiseEndpoint<A> {
    * one as a warning at most once a minute, and is tried again after 5 ms to 1 s; all else throws.
    * The iterator's return() ends a next() that waits.
    */
-  connections(options?: ItemOptions): AsyncGenerator<[connection: Socket<A>, address: A], void, undefined> {
+  connections(options?: ItemOptions): Connections<A, B> {
     return connections(this, given => this.accept(given), readOptions<ItemOptions>(options, ["onError"]));
   }
 
@@ -517,12 +588,19 @@ export class Socket<A = any> extends PromiseEndpoint<A> {
    * passes (ECONNREFUSED and other answers to datagrams that were sent, ENOBUFS, ENOMEM) is told as
    * connections() tells it.
    */
-  datagrams(options?: ItemOptions): AsyncGenerator<[data: Buffer, address: A], void, undefined> {
+  datagrams(options?: ItemOptions): Datagrams<A, B> {
     return datagrams(this, readOptions<ItemOptions>(options, ["onError"]));
   }
 
-  /** connections() of a listening socket, datagrams() of any other. */
-  [Symbol.asyncIterator](): AsyncGenerator<[item: any, address: A], void, undefined> {
+  /**
+   * connections() of a listening socket, datagrams() of any other. The compiler does not know which
+   * it is: the two are typed, as is what createServer() gives.
+   */
+  [Symbol.asyncIterator](): AsyncGenerator<
+    [connection: Socket<A, B>, address: A] | [data: B, address: A | null],
+    void,
+    undefined
+  > {
     return items(this, () => this.accept());
   }
 
@@ -552,8 +630,14 @@ export class Socket<A = any> extends PromiseEndpoint<A> {
   }
 
   /** @internal A socket of the same kind on a descriptor that is non-blocking already. */
-  _adopt(fd: number): Socket<A> {
-    const socket = new (this.constructor as typeof Socket<A>)(this.family, this.type, this.proto, fd, true);
+  _adopt(fd: number): Socket<A, B> {
+    const socket = new (this.constructor as typeof Socket<A, B>)(
+      this.family,
+      this.type,
+      this.proto,
+      fd,
+      true,
+    );
     if (this._marked) socket._marked = true;
     return socket;
   }
@@ -574,27 +658,59 @@ export class Socket<A = any> extends PromiseEndpoint<A> {
     return this._readiness.resolved(nothing);
   }
 
+  /** close(), for `await using`. */
   async [Symbol.asyncDispose](): Promise<void> {
     this.close();
   }
 }
 
 const nothing = () => {};
-const EMPTY = Buffer.alloc(0);
 /** What most sendall() calls return: all was taken at once. */
 const done = Promise.resolve();
 
+/** What connections() gives. */
+export type Connections<A, B extends Uint8Array> = AsyncGenerator<
+  [connection: Socket<A, B>, address: A],
+  void,
+  undefined
+>;
+/** What datagrams() gives. */
+export type Datagrams<A, B extends Uint8Array> = AsyncGenerator<
+  [data: B, address: A | null],
+  void,
+  undefined
+>;
+
+/** A listening socket, as createServer() makes it: its items are connections. */
+export interface Listener<A = any, B extends Uint8Array = Uint8Array> extends Socket<A, B> {
+  /** connections(), without options. */
+  [Symbol.asyncIterator](): Connections<A, B>;
+}
+
 /** The constructor, with the address type that the constants carry. */
-export interface SocketClass {
+export interface SocketClass<B extends Uint8Array = Uint8Array> {
+  /** Opens a socket of a protocol that has addresses of its own: `CAN_ISOTP`, `BTPROTO_L2CAP`. */
   new <A>(
     family: Family<any>,
-    type: number | undefined,
+    type: SockType | undefined,
     protocol: Protocol<A>,
     fileno?: number | null,
-  ): Socket<A>;
-  new <A>(family: Family<A>, type?: number, protocol?: number, fileno?: number | null): Socket<A>;
-  new <A = InetAddress>(family?: undefined, type?: number, protocol?: number, fileno?: null): Socket<A>;
-  new (adopted: Adopted): Socket<any>;
-  new <A = any>(family?: number, type?: number, protocol?: number, fileno?: number | null): Socket<A>;
-  readonly prototype: Socket<any>;
+  ): Socket<A, B>;
+  /** Opens a socket of a family, or adopts a descriptor that is one. */
+  new <A>(family: Family<A>, type?: SockType, protocol?: number, fileno?: number | null): Socket<A, B>;
+  /** Opens an AF_INET socket. */
+  new (family?: undefined, type?: SockType, protocol?: number, fileno?: null): Socket<InetAddress, B>;
+  /** Adopts a descriptor, whose family, type and protocol are detected. */
+  new <A = any>(adopted: Adopted): Socket<A, B>;
+  /**
+   * Opens a socket of a family that the compiler does not know, or adopts a descriptor: what is
+   * undefined is then detected.
+   */
+  new <A = any>(
+    family: number | undefined,
+    type?: SockType,
+    protocol?: number,
+    fileno?: number | null,
+  ): Socket<A, B>;
+  readonly prototype: Socket<any, B>;
 }

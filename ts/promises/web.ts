@@ -16,8 +16,11 @@ import type { CallOptions } from "./options.js";
 import { alone, Receiving } from "./receiving.js";
 import { closeWritten, endWriting, StreamWrite } from "./half-close.js";
 
+/** The two streams of a socket. */
 export interface WebStreams {
+  /** What comes. */
   readonly readable: ReadableStream<Uint8Array>;
+  /** What goes out. */
   readonly writable: WritableStream<Data>;
 }
 

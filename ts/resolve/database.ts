@@ -1,5 +1,5 @@
 // The services and protocols databases, and the name of this machine: getservbyname(3),
-// getservbyport(3), getprotobyname(3), gethostname(2). They ask files, so they answer at once.
+// getservbyport(3), getprotobyname(3), gethostname(2). They read files, so they answer at once.
 import type { ByteString } from "../../shim/contract.js";
 import { int } from "../base/check.js";
 import type { Core } from "../context.js";

@@ -3,6 +3,7 @@
 // (now), or after another thread has found it (promises/resolver.ts).
 import type { AddrInfoRow, HostEntry, LookupFailure, Lookups } from "../../shim/contract.js";
 import { cint, int, show } from "../base/check.js";
+import type { AnyAddress } from "../codec/address.js";
 import type { Core } from "../context.js";
 import { checkFlags, nameOf } from "../base/enums.js";
 import { GaiError, HError, OSError } from "../base/error.js";
@@ -24,12 +25,13 @@ const BROADCAST = "255.255.255.255";
 export type HostCall = {
   [K in keyof Lookups]: readonly [lookup: K, ...args: Parameters<Lookups[K]>];
 }[keyof Lookups];
-/** A lookup that comes to `T`. */
+/** A lookup whose result is `T`. */
+// biome-ignore lint/suspicious/noExplicitAny: what next() takes is the result of the call that was yielded
 export type LookupSteps<T> = Generator<HostCall, T, any>;
 
 function* ask<K extends keyof Lookups>(
   ...question: [lookup: K, ...args: Parameters<Lookups[K]>]
-): Generator<HostCall, ReturnType<Lookups[K]>, any> {
+): LookupSteps<ReturnType<Lookups[K]>> {
   return yield question as unknown as HostCall;
 }
 
@@ -75,8 +77,8 @@ function answer<T extends readonly unknown[]>(
 }
 
 /** The socket address of a getaddrinfo result. */
-function sockaddrOf(core: Core, [family, type, protocol, , bytes]: AddrInfoRow): any {
-  return core.registry.decode(core, core.wire.putAddress(bytes), core.registry.find(family, type, protocol));
+function sockaddrOf(core: Core, [family, , protocol, , bytes]: AddrInfoRow): AnyAddress {
+  return core.registry.decode(core, core.wire.putAddress(bytes), core.registry.find(family, protocol));
 }
 
 /** [name, aliases, addresses] of a hosts entry. */
@@ -142,6 +144,13 @@ export function* numericHost(
   );
 }
 
+/** A service's name, or a port number as text, as getaddrinfo(3) takes it. */
+function serviceBytes(port: HostName | number): Uint8Array {
+  if (typeof port !== "number") return textOrBytes("getaddrinfo: port", port);
+  const number = int("getaddrinfo: port", port, Number.MIN_SAFE_INTEGER, Number.MAX_SAFE_INTEGER);
+  return Buffer.from(String(number));
+}
+
 /** The module's lookups; resolve.ts documents them. */
 export function lookupsOf(core: Core, gethostname: () => string) {
   const { host, wire, constants: c, audit } = core;
@@ -153,19 +162,12 @@ export function lookupsOf(core: Core, gethostname: () => string) {
     type = 0,
     proto = 0,
     flags = 0,
-  ): LookupSteps<AddrInfo<any>[]> {
-    // Its constants are all NaN, which the checks below would not take; what lacks is to be told
-    // instead.
+  ): LookupSteps<AddrInfo<AnyAddress>[]> {
+    // All constants of such a host are NaN, which the checks below would refuse: the error should
+    // say that there is no host.
     if (core.host.unavailable !== undefined) throw core.errors.named("ENOSYS", "getaddrinfo");
     const node = hostname === null ? null : checkedHostBytes(host, "getaddrinfo: host", hostname);
-    const service =
-      port === null
-        ? null
-        : typeof port === "number"
-          ? Buffer.from(
-              String(int("getaddrinfo: port", port, Number.MIN_SAFE_INTEGER, Number.MAX_SAFE_INTEGER)),
-            )
-          : textOrBytes("getaddrinfo: port", port);
+    const service = port === null ? null : serviceBytes(port);
     cint("getaddrinfo: family", family);
     cint("getaddrinfo: type", type);
     cint("getaddrinfo: proto", proto);
@@ -178,7 +180,13 @@ export function lookupsOf(core: Core, gethostname: () => string) {
       yield* ask("getaddrinfo", node, service, family, type, proto, flags),
       "getaddrinfo",
       hostname ?? undefined,
-    ).map(row => [row[0] as Family<any>, row[1], row[2], decodeByteString(row[3]), sockaddrOf(core, row)]);
+    ).map(row => [
+      row[0] as Family<AnyAddress>,
+      row[1],
+      row[2],
+      decodeByteString(row[3]),
+      sockaddrOf(core, row),
+    ]);
   }
 
   function* getnameinfo(
@@ -187,7 +195,8 @@ export function lookupsOf(core: Core, gethostname: () => string) {
   ): LookupSteps<[host: string, service: string]> {
     if (!Array.isArray(sockaddr) || sockaddr.length < 2 || sockaddr.length > 4) {
       throw new TypeError(
-        `getnameinfo: sockaddr must be [host: string, port: number, flowinfo?: number, scopeid?: number], got ${show(sockaddr)}`,
+        "getnameinfo: sockaddr must be [host: string, port: number, flowinfo?: number, scopeid?: number], " +
+          `got ${show(sockaddr)}`,
       );
     }
     const [given, givenPort, flowinfo = 0, scopeid = 0] = sockaddr as Inet6AddressIn;
@@ -218,7 +227,7 @@ export function lookupsOf(core: Core, gethostname: () => string) {
     if (row[0] === c.AF_INET && sockaddr.length !== 2)
       throw new OSError("IPv4 sockaddr must be [host, port]", { syscall: "getnameinfo", address: sockaddr });
     const complete = numeric.length === 2 ? numeric : [numeric[0], port, flowinfo, scopeid || numeric[3]];
-    const length = core.registry.find(row[0], row[1], row[2]).encode(core, complete, "getnameinfo");
+    const length = core.registry.find(row[0], row[2]).encode(core, complete, "getnameinfo");
     const [node, service] = answer(
       core,
       GaiError,

@@ -1,5 +1,6 @@
 // Names: what the resolver and the hosts database answer. getaddrinfo(3), getnameinfo(3),
 // gethostbyname(3), gethostbyaddr(3).
+import type { AnyAddress } from "../codec/address.js";
 import type { Core } from "../context.js";
 import type { bindDatabase } from "./database.js";
 import { lookupsOf, runSync } from "./lookup-steps.js";
@@ -11,6 +12,7 @@ import type {
   Inet6Address,
   Inet6AddressIn,
   InetAddress,
+  SockType,
 } from "../base/types.js";
 
 export function bindResolve(
@@ -68,7 +70,7 @@ export function bindResolve(
     hostname: HostName | null,
     port: HostName | number | null,
     family: Family<A>,
-    type?: number,
+    type?: SockType,
     proto?: number,
     flags?: number,
   ): AddrInfo<A>[];
@@ -76,7 +78,7 @@ export function bindResolve(
     hostname: HostName | null,
     port: HostName | number | null,
     family?: number,
-    type?: number,
+    type?: SockType,
     proto?: number,
     flags?: number,
   ): AddrInfo<InetAddress | Inet6Address>[];
@@ -87,7 +89,7 @@ export function bindResolve(
     type?: number,
     proto?: number,
     flags?: number,
-  ): AddrInfo<any>[] {
+  ): AddrInfo<AnyAddress>[] {
     return runSync(core, lookups.getaddrinfo(hostname, port, family, type, proto, flags));
   }
 }

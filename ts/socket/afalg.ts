@@ -5,6 +5,7 @@ import type { Core } from "../context.js";
 import { af_alg_iv } from "../struct/alg.js";
 import type { AncillaryItem, Data } from "../base/types.js";
 
+/** What sendmsgAfalg() takes. */
 export interface AlgOptions {
   /** ALG_OP_ENCRYPT, ALG_OP_DECRYPT, ALG_OP_SIGN or ALG_OP_VERIFY. */
   op: number;
@@ -12,6 +13,7 @@ export interface AlgOptions {
   iv?: Data | undefined;
   /** Bytes of associated data at the head of the message (AEAD). */
   assoclen?: number | undefined;
+  /** MSG_*: MSG_MORE where more data follows. */
   flags?: number | undefined;
 }
 

@@ -11,7 +11,7 @@ import { named } from "../base/named.js";
 import { KeptAddress, SLICE, YIELD, type Operation } from "./operation.js";
 import { bigEndian } from "../base/order.js";
 import { descriptors, isRights } from "./fd-passing.js";
-import type { AddressIn, AncillaryItem, Data, WritableBytes } from "../base/types.js";
+import type { AddressIn, AncillaryItem, AncillaryItemIn, Data, WritableBytes } from "../base/types.js";
 import { lengthOf, part } from "../base/views.js";
 
 /** UIO_MAXIOV: more than the kernel takes at once. */
@@ -25,6 +25,7 @@ const WORDS = 4;
 /** struct sockaddr_storage. */
 const NAME_SIZE = 128;
 
+/** What batch() takes. */
 export interface BatchOptions {
   /** Datagrams that fit: 1..1024 (64). */
   count?: number;
@@ -37,13 +38,12 @@ export interface BatchOptions {
 }
 
 /** Room for datagrams: filled by `recvmmsg`, or by `push` for `sendmmsg`. */
-export class Batch<A = any> {
+export class Batch<A = any, B extends Uint8Array = Uint8Array> {
   /** Datagrams that fit. */
   readonly count: number;
   /** Bytes that each may have. */
   readonly size: number;
-  /** Datagrams in it now. */
-  length = 0;
+  #length = 0;
   /** @internal */ readonly _data: Uint8Array;
   /** @internal */ readonly _names: Uint8Array;
   /** @internal */ readonly _control: Uint8Array;
@@ -68,7 +68,9 @@ export class Batch<A = any> {
     this.size = int("size", size, 1, 65535);
     int("control", control, 0, 65536);
     this._data =
-      buffer === undefined ? Buffer.allocUnsafeSlow(count * size) : part(writableOf("buffer", buffer), 0);
+      buffer === undefined
+        ? s._core.bytes.uninitialized(count * size)
+        : part(writableOf("buffer", buffer), 0);
     if (lengthOf(this._data) !== count * size)
       throw new RangeError(
         `buffer must be count * size = ${count * size} bytes long, got ${lengthOf(this._data)}`,
@@ -80,19 +82,27 @@ export class Batch<A = any> {
     this.#carries = control > 0 && s.family === s._core.constants.AF_UNIX;
   }
 
+  /**
+   * Datagrams in it now. It can be set, to send fewer of them.
+   * @throws TypeError, RangeError (not 0..count).
+   */
+  get length(): number {
+    return this.#length;
+  }
+  set length(datagrams: number) {
+    this.#length = int("length", datagrams, 0, this.count);
+  }
+
   /** Bytes of datagram `i`, a view that the next call overwrites. */
-  data(i: number): Buffer {
+  data(i: number): B {
     const start = this.#slot(i) * this.size;
     const { buffer, byteOffset } = this._data;
-    return Buffer.from(
-      buffer as ArrayBuffer,
-      byteOffset + start,
-      Math.min(this._words[i * WORDS + LENGTH]!, this.size),
-    );
+    const length = Math.min(this._words[i * WORDS + LENGTH]!, this.size);
+    return this.#core.bytes.view(buffer, byteOffset + start, length) as B;
   }
 
   /** Who sent datagram `i`; null if it came without an address. */
-  address(i: number): A {
+  address(i: number): A | null {
     const start = this.#slot(i) * NAME_SIZE;
     const length = Math.min(this._words[i * WORDS + NAME]!, NAME_SIZE);
     const core = this.#core;
@@ -101,7 +111,7 @@ export class Batch<A = any> {
   }
 
   /** @internal Where datagram `i` goes, for errors. */
-  _addressFor(i: number): A | undefined {
+  _addressFor(i: number): A | null | undefined {
     return this._words[i * WORDS + NAME] === 0 ? undefined : this.address(i);
   }
 
@@ -150,7 +160,7 @@ export class Batch<A = any> {
   /** Empties it. */
   clear(): void {
     this._closeUntaken();
-    this.length = 0;
+    this.#length = 0;
   }
 
   /** @internal recvmmsg(2) has filled `n` slots. */
@@ -160,7 +170,7 @@ export class Batch<A = any> {
       this._controls[i] = this._words[i * WORDS + CONTROL]!;
       this._words[i * WORDS + CONTROL] = 0;
     }
-    this.length = n;
+    this.#length = n;
     if (this.#carries) this.#own();
     return n;
   }
@@ -189,11 +199,7 @@ export class Batch<A = any> {
    * Copies a datagram in, with its address and control messages if it has any; returns false if the
    * batch is full.
    */
-  push(
-    data: Data,
-    address?: AddressIn<A> | null,
-    ancdata: Iterable<AncillaryItem | [level: number, type: number, data: Data]> = [],
-  ): boolean {
+  push(data: Data, address?: AddressIn<A> | null, ancdata: Iterable<AncillaryItemIn> = []): boolean {
     if (this.length >= this.count) return false;
     const core = this.#core;
     const { wire } = core;
@@ -225,12 +231,12 @@ export class Batch<A = any> {
     words[at + NAME] = name;
     words[at + CONTROL] = this._controls[i] = control?.length ?? 0;
     words[at + FLAGS] = 0;
-    this.length++;
+    this.#length++;
     return true;
   }
 
   /** The slots in turn, as views. */
-  *[Symbol.iterator](): Generator<[data: Buffer, address: A]> {
+  *[Symbol.iterator](): Generator<[data: B, address: A | null], void, undefined> {
     for (let i = 0; i < this.length; i++) yield [this.data(i), this.address(i)];
   }
 

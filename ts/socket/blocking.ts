@@ -3,7 +3,7 @@
 import { FLAG_BITS } from "../base/check.js";
 import type { Handle } from "./handle.js";
 import { progressed, type Operation } from "./operation.js";
-import { endOfReceiving } from "./shutdown.js";
+import { endOfReceiving, RECEIVING_OVER } from "./shutdown.js";
 import { timeval } from "../struct/time.js";
 import { deadlineAfter, pause, readiness, ready } from "./timeout.js";
 
@@ -50,6 +50,18 @@ export function persist(s: Handle, operation: Operation<unknown>, result: number
  */
 const LONGEST_PAUSE = 10;
 
+/** Milliseconds after which a call that poll(2) may tell nothing is tried again. */
+const LOOK = 100;
+
+/**
+ * Until when a sending call waits for poll(2) before it is tried again. AF_UNIX tells calls that wait
+ * in the kernel that their direction was shut down, but not poll(2).
+ */
+function sendBy(s: Handle, deadline: number): number {
+  const { host, constants } = s._core;
+  return s.family === constants.AF_UNIX ? Math.min(deadline, host.now() + LOOK) : deadline;
+}
+
 /**
  * A descriptor that is O_NONBLOCK: poll(2) first, as in CPython, so that SO_RCVLOWAT is waited for;
  * one deadline for all of it.
@@ -66,11 +78,14 @@ export function timed(s: Handle, operation: Operation<unknown>, deadline: number
   }
   for (let misses = 0; ; ) {
     const began = host.now();
-    if (!ready(core, s._fd, events, deadline)) throw expired(s, operation);
+    // With a timeout poll(2) alone says, as in CPython; else the call is one that waits in the kernel.
+    const until = operation.writes && s._dontWait !== 0 ? sendBy(s, deadline) : deadline;
+    if (!ready(core, s._fd, events, until) && until >= deadline) throw expired(s, operation);
     const atOnce = host.now() - began < 1;
     let result = operation.attempt();
     if (result === -core.EAGAIN && misses > 0 && !operation.writes) result = endOfReceiving(s, operation);
     if (result >= 0) return result;
+    if (result === RECEIVING_OVER) return 0;
     if (result !== -core.EAGAIN && result !== -core.EINTR) throw failed(s, operation, result);
     if (host.now() >= deadline) throw expired(s, operation);
     misses = atOnce && result === -core.EAGAIN ? misses + 1 : 0;
@@ -195,7 +210,7 @@ const markBytes = new Uint8Array(mark.buffer);
 /**
  * Whether the next byte is behind urgent data: what is before it is not joined to what is after.
  */
-function atMark(s: Handle): boolean {
+export function atMark(s: Handle): boolean {
   const { host, constants } = s._core;
   return host.ioctl(s._fd, constants.SIOCATMARK, markBytes, 0) >= 0 && mark[0] === 1;
 }
@@ -216,8 +231,9 @@ export function sendRest(
   const { errors, constants: c } = core;
   if (s.type !== c.SOCK_STREAM || flags & c.MSG_DONTWAIT) return done;
   while (done < length) {
-    const events = readiness(core, s._fd, core.POLLOUT, deadline);
-    if (events === 0 || events & (c.POLLERR | c.POLLHUP)) break;
+    const until = sendBy(s, deadline);
+    const events = readiness(core, s._fd, core.POLLOUT, until);
+    if ((events === 0 && until >= deadline) || events & (c.POLLERR | c.POLLHUP)) break;
     const n = more(done);
     if (n >= 0) done += n;
     else if (n === -errors.number("EPIPE"))

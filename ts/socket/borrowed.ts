@@ -2,15 +2,16 @@
 // calls. It borrows the descriptor. Measured: clearing O_NONBLOCK on a dup cleared it on Node's
 // socket, and a dup kept the peer from seeing the end after destroy(). So it is never duplicated,
 // closed or changed in mode, and readiness stays Node's.
+import type { EventEmitter } from "node:events";
 import { show } from "../base/check.js";
 import type { Core } from "../context.js";
 import { named } from "../base/named.js";
 import type { Socket } from "./socket.js";
 
-export function bindBorrowed(core: Core): { fromNode(handle: object): Socket } {
+export function bindBorrowed<B extends Uint8Array>(core: Core): { fromNode(handle: object): Socket<any, B> } {
   const { host, errors } = core;
 
-  class BorrowedSocket extends (core.Socket as unknown as typeof Socket) {
+  class BorrowedSocket extends (core.Socket as unknown as typeof Socket<any, B>) {
     /** @internal */ declare _handle: object | null;
 
     constructor(handle: object, fd: number) {
@@ -23,6 +24,13 @@ export function bindBorrowed(core: Core): { fromNode(handle: object): Socket } {
     }
     override _realClose(): void {
       this._handle = null;
+    }
+    override _onGone(callback: () => void): () => void {
+      const handle = this._handle as EventEmitter;
+      handle.once("close", callback);
+      return () => {
+        handle.removeListener("close", callback);
+      };
     }
     override detach(): never {
       throw errors.named("ENOTSUP", "detach", "(the descriptor is Node's)");
@@ -45,7 +53,7 @@ export function bindBorrowed(core: Core): { fromNode(handle: object): Socket } {
     },
     set() {},
   });
-  function borrow(handle: object): Socket {
+  function borrow(handle: object): Socket<any, B> {
     const fd = host.descriptorOf(handle);
     if (fd === null)
       throw new TypeError(

@@ -6,21 +6,24 @@ import { OSError } from "../base/error.js";
 import type { bindResolve } from "../resolve/resolve.js";
 import type { Socket } from "./socket.js";
 import { checkTimeout } from "./timeout.js";
-import type { Family, HostName, InetAddress } from "../base/types.js";
+import type { Family, HostName, Inet6Address, InetAddress } from "../base/types.js";
 
+/** What createConnection() takes. */
 export interface ConnectionOptions {
   /** Throw every attempt's error, as an AggregateError, and not the last. */
-  allErrors?: boolean;
+  allErrors?: boolean | undefined;
 }
 
+/** What createServer() takes by name. */
 export interface ServerOptions<A = InetAddress> {
   /** AF_INET (the default) or AF_INET6. */
-  family?: Family<A>;
-  backlog?: number;
+  family?: Family<A> | undefined;
+  /** How many connections may wait to be accepted (listen(2)). */
+  backlog?: number | undefined;
   /** SO_REUSEPORT: several listeners share the port. */
-  reusePort?: boolean;
+  reusePort?: boolean | undefined;
   /** An AF_INET6 listener takes IPv4 connections too. */
-  dualstackIPv6?: boolean;
+  dualstackIPv6?: boolean | undefined;
 }
 
 /** What createConnection() checks before it opens anything. */
@@ -71,7 +74,10 @@ export function listenerOf<S extends Endpoint>(
   }
 }
 
-export function bindCreate(core: Core, { getaddrinfo }: Pick<ReturnType<typeof bindResolve>, "getaddrinfo">) {
+export function bindCreate<B extends Uint8Array>(
+  core: Core,
+  { getaddrinfo }: Pick<ReturnType<typeof bindResolve>, "getaddrinfo">,
+) {
   const { constants: c } = core;
 
   /** Whether one AF_INET6 listener can take IPv4 connections too. */
@@ -95,9 +101,9 @@ export function bindCreate(core: Core, { getaddrinfo }: Pick<ReturnType<typeof b
   function createConnection(
     address: readonly [host: HostName | null, port: HostName | number | null],
     seconds?: number | null,
-    sourceAddress?: Readonly<InetAddress> | null,
+    sourceAddress?: readonly [host: HostName, port: number] | null,
     { allErrors = false }: ConnectionOptions = {},
-  ): Socket {
+  ): Socket<InetAddress | Inet6Address, B> {
     checkTarget(address, seconds);
     const failures: OSError[] = [];
     for (const [family, type, proto, , target] of getaddrinfo(
@@ -106,9 +112,9 @@ export function bindCreate(core: Core, { getaddrinfo }: Pick<ReturnType<typeof b
       c.AF_UNSPEC as Family<any>,
       c.SOCK_STREAM,
     )) {
-      let socket: Socket | undefined;
+      let socket: Socket<any, B> | undefined;
       try {
-        socket = new core.Socket(family, type, proto) as Socket;
+        socket = new core.Socket(family, type, proto) as Socket<any, B>;
         if (seconds !== undefined) socket.settimeout(seconds);
         if (sourceAddress) socket.bind(sourceAddress);
         socket.connect(target);
@@ -122,12 +128,23 @@ export function bindCreate(core: Core, { getaddrinfo }: Pick<ReturnType<typeof b
     throw noConnection(failures, allErrors);
   }
 
-  /** A listening TCP socket: SO_REUSEADDR where that is safe, IPv6 alone or with IPv4. */
-  function createServer<A = InetAddress>(
-    address: Readonly<InetAddress>,
-    options: ServerOptions<A> = {},
-  ): Socket<A> {
-    const socket = listenerOf(core, core.Socket, hasDualstackIPv6, options) as Socket;
+  /**
+   * A listening TCP socket: SO_REUSEADDR where that is safe, IPv6 alone or with IPv4.
+   * @throws EADDRINUSE, EADDRNOTAVAIL, EACCES, GaiError, RangeError (dual stack of AF_INET).
+   */
+  function createServer<A>(
+    address: readonly [host: HostName, port: number],
+    options: ServerOptions<A> & Required<Pick<ServerOptions<A>, "family">>,
+  ): Socket<A, B>;
+  function createServer(
+    address: readonly [host: HostName, port: number],
+    options?: ServerOptions<InetAddress>,
+  ): Socket<InetAddress, B>;
+  function createServer(
+    address: readonly [host: HostName, port: number],
+    options: ServerOptions<any> = {},
+  ): Socket<any, B> {
+    const socket = listenerOf(core, core.Socket, hasDualstackIPv6, options) as Socket<any, B>;
     try {
       socket.bind(address);
       socket.listen(options.backlog);

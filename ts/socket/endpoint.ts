@@ -15,6 +15,7 @@ import type { Data, WritableBytes } from "../base/types.js";
  * detected.
  */
 export interface Adopted {
+  /** The descriptor, which is the socket's own from now on. */
   readonly fileno: number;
 }
 
@@ -39,7 +40,7 @@ function adoptedDescriptor(adopted: Adopted, ...rest: unknown[]): number {
 }
 
 /** One socket of one module. */
-export abstract class Endpoint<A = any> {
+export abstract class Endpoint<A = any, B extends Uint8Array = Uint8Array> {
   /** The address family, as `AF_INET`. */
   readonly family: number;
   /** The socket type, without SOCK_NONBLOCK and SOCK_CLOEXEC. */
@@ -62,9 +63,11 @@ export abstract class Endpoint<A = any> {
    */
   declare _dontWait: number;
   /** @internal how many files made by makefile() are open */ declare _files: number;
+  /** @internal who is told when the descriptor is given up */ declare _gone: Set<() => void> | null;
   /** @internal */ _closed = false;
   /** @internal UDP_SEGMENT is worth trying */ declare _segments: boolean;
   /** @internal */ readonly _address: AddressFamily;
+  // The two are constants of a class: the constructor asks for them while the object is half made.
   /** @internal the descriptor is O_NONBLOCK whatever the timeout: waiting is the event loop's */
   get _nonblocking(): boolean {
     return false;
@@ -90,31 +93,37 @@ export abstract class Endpoint<A = any> {
       family = undefined;
     }
     const kind = trusted
-      ? this.#accepted(family!, type!, proto!, fileno!)
-      : this.#found(family, type, proto, fileno);
+      ? this.#trusted(family!, type!, proto!, fileno!)
+      : this.#opened(family, type, proto, fileno);
     this.family = kind.family;
     this.proto = kind.proto;
     // Absent flags are 0x80000000, which no type has.
     this.type = kind.type & ~((c.SOCK_NONBLOCK | c.SOCK_CLOEXEC) & FLAG_BITS);
-    this._address = core.registry.find(this.family, this.type, this.proto);
-    if (this._borrows) return;
+    this._address = core.registry.find(this.family, this.proto);
+    if (!this._borrows) this.#own(kind.type, fileno === undefined || fileno === null);
+  }
+
+  /**
+   * Owns the descriptor and sets its mode. If that fails, the descriptor is closed where it was
+   * `opened` here, else given back.
+   */
+  #own(type: number, opened: boolean): void {
+    const { host, constants, defaultTimeout } = this._core;
     try {
       this._generation = this._check("socket", host.own(this._fd, this));
-      if (kind.type & c.SOCK_NONBLOCK & FLAG_BITS) this._setMode(0);
-      else {
-        this._setMode(core.defaultTimeout);
-        if (core.defaultTimeout !== null && !this._nonblocking) this._setNonblocking(true);
-      }
+      const nonblocking = (type & constants.SOCK_NONBLOCK & FLAG_BITS) !== 0;
+      this._setMode(nonblocking ? 0 : defaultTimeout);
+      if (!nonblocking && defaultTimeout !== null && !this._nonblocking) this._setNonblocking(true);
     } catch (error) {
-      if (fileno === undefined || fileno === null) host.close(this._fd);
+      if (opened) host.close(this._fd);
       else host.release(this._fd, this._generation);
       this._fd = -1;
       throw error;
     }
   }
 
-  /** A descriptor that this module has just opened. */
-  #accepted(family: number, type: number, proto: number, fd: number): Kind {
+  /** The kind of a descriptor that this module has just opened. */
+  #trusted(family: number, type: number, proto: number, fd: number): Kind {
     this._fd = int("fileno", fd, 0, MAX_INT);
     const kind = { family, type, proto };
     const audit = this._core.audit["socket.__new__"];
@@ -122,8 +131,8 @@ export abstract class Endpoint<A = any> {
     return kind;
   }
 
-  /** A descriptor that is opened now, or comes from outside. */
-  #found(
+  /** Opens a descriptor, or examines the one that is given; returns its kind. */
+  #opened(
     family: number | undefined,
     type: number | undefined,
     proto: number | undefined,
@@ -143,23 +152,25 @@ export abstract class Endpoint<A = any> {
       type: given.type ?? c.SOCK_STREAM,
       proto: given.proto ?? 0,
     };
-    // As Python tells it: -1 is what will be detected.
     if (audit.hasSubscribers) {
-      audit.publish(
-        opens
-          ? { socket: this, ...asked }
-          : { socket: this, family: given.family ?? -1, type: given.type ?? -1, proto: given.proto ?? -1 },
-      );
+      // As in Python's events, -1 means that it will be detected.
+      const detected = { family: given.family ?? -1, type: given.type ?? -1, proto: given.proto ?? -1 };
+      audit.publish({ socket: this, ...(opens ? asked : detected) });
     }
-    if (!opens) return this.#examined((this._fd = int("fileno", fileno, 0, MAX_INT)), given);
+    if (!opens) {
+      // Not read back: a borrowed socket's `_fd` is a getter, which has no handle yet.
+      const fd = int("fileno", fileno, 0, MAX_INT);
+      this._fd = fd;
+      return this.#examined(fd, given);
+    }
     const flags = this._nonblocking ? c.SOCK_NONBLOCK : 0;
     this._fd = open(core, "socket", () => core.host.socket(asked.family, asked.type | flags, asked.proto));
     return asked;
   }
 
   /**
-   * A descriptor from outside is asked what it is before it is owned. What is passed explicitly
-   * overrides that.
+   * The kind of a descriptor that was opened elsewhere, which is examined before it is owned.
+   * Values that were passed override what is detected.
    */
   #examined(fd: number, given: Given): Kind {
     const core = this._core;
@@ -231,11 +242,29 @@ export abstract class Endpoint<A = any> {
     return core.registry.decode(core, core.wire.addressLength(), this._address);
   }
 
+  /**
+   * @internal Calls back when the descriptor is given up, by close() or detach(). Returns what takes
+   * that back.
+   */
+  _onGone(callback: () => void): () => void {
+    this._gone ??= new Set();
+    const gone = this._gone;
+    gone.add(callback);
+    return () => {
+      gone.delete(callback);
+    };
+  }
+
+  #tellGone(): void {
+    for (const callback of this._gone ?? []) callback();
+  }
+
   /** @internal */
   _realClose(): void {
     const fd = this._fd;
     if (fd < 0) return;
     this._fd = -1;
+    this.#tellGone();
     const { host, errors } = this._core;
     const result = host.closeOwned(fd, this._generation);
     // As Python: a reset by the peer is no failure to close (the descriptor is gone all the same).
@@ -257,6 +286,7 @@ export abstract class Endpoint<A = any> {
     this._realClose();
   }
 
+  /** close(), for `using`. */
   [Symbol.dispose](): void {
     this.close();
   }
@@ -266,6 +296,7 @@ export abstract class Endpoint<A = any> {
     const fd = this._fd;
     this._closed = true;
     this._fd = -1;
+    this.#tellGone();
     if (fd >= 0) this._core.host.release(fd, this._generation);
     return fd;
   }
@@ -315,9 +346,9 @@ export abstract class Endpoint<A = any> {
    * @throws ENOPROTOOPT, EBADF.
    */
   getsockopt(level: number, name: number): number;
-  getsockopt(level: number, name: number, length: number): Buffer;
-  getsockopt(level: number, name: number, length?: number): number | Buffer {
-    return option.getsockopt(this._core, this._fd, level, name, length);
+  getsockopt(level: number, name: number, length: number): B;
+  getsockopt(level: number, name: number, length?: number): number | B {
+    return option.getsockopt(this._core, this._fd, level, name, length) as number | B;
   }
 
   /**
@@ -401,7 +432,10 @@ export abstract class Endpoint<A = any> {
     this._check("listen", host.listen(this._fd, n));
   }
 
-  /** Blocking (true) or non-blocking mode (false). */
+  /**
+   * Blocking (true) or non-blocking mode (false).
+   * @throws EBADF.
+   */
   setblocking(blocking: boolean): void {
     this.settimeout(blocking ? null : 0);
   }
@@ -409,6 +443,7 @@ export abstract class Endpoint<A = any> {
   /**
    * Bounds each call: seconds, 0 for non-blocking mode, null for blocking mode. The descriptor is
    * O_NONBLOCK but in blocking mode.
+   * @throws RangeError (negative, not a number), EBADF.
    */
   settimeout(seconds: number | null): void {
     const timeout = checkTimeout(seconds);
@@ -424,8 +459,11 @@ export abstract class Endpoint<A = any> {
     this._check("shutdown", this._core.host.shutdown(this._fd, cint("how", how)));
   }
 
-  /** Room for datagrams of this socket's family: for recvmmsg() and sendmmsg(). */
-  batch(options?: BatchOptions): Batch<A> {
+  /**
+   * Room for datagrams of this socket's family: for recvmmsg() and sendmmsg().
+   * @throws RangeError.
+   */
+  batch(options?: BatchOptions): Batch<A, B> {
     return new Batch(this, options);
   }
 
@@ -433,6 +471,7 @@ export abstract class Endpoint<A = any> {
    * `setsockopt(SOL_UDP, UDP_GRO)`: lets the kernel join datagrams of one sender (Batch.segmentSize
    * tells their size; give the batch CMSG_SPACE(4) bytes of control). Returns false where the
    * kernel can't.
+   * @throws EBADF.
    */
   setGro(on: boolean): boolean {
     return setGro(this, on);
@@ -442,7 +481,7 @@ export abstract class Endpoint<A = any> {
    * Duplicates the socket for another process (WSADuplicateSocketW). Windows only: elsewhere it
    * throws ENOSYS.
    */
-  share(processId: number): Buffer {
+  share(processId: number): B {
     int("processId", processId, 0, 0xffffffff);
     throw this._core.errors.named("ENOSYS", "share");
   }
@@ -477,7 +516,8 @@ export abstract class Endpoint<A = any> {
   }
 }
 
-// What most sockets never change is no part of each.
+// Most sockets never change these: they stay on the prototype, so that each socket is smaller.
 Endpoint.prototype._files = 0;
+Endpoint.prototype._gone = null;
 Endpoint.prototype._segments = true;
 Endpoint.prototype._dontWait = 0;

@@ -2,7 +2,7 @@
 import type { Core } from "../context.js";
 import { rightsItem, rightsSpace, takeFds } from "./fd-passing.js";
 import type { Socket } from "./socket.js";
-import type { Data } from "../base/types.js";
+import type { AddressIn, Data } from "../base/types.js";
 
 export function bindRights(core: Core) {
   return {
@@ -11,12 +11,12 @@ export function bindRights(core: Core) {
      * bytes sent.
      * @throws EBADF, EPIPE, ETOOMANYREFS.
      */
-    sendFds(
-      socket: Socket,
+    sendFds<A>(
+      socket: Socket<A>,
       buffers: Iterable<Data>,
       fds: Iterable<number>,
       flags = 0,
-      address?: any,
+      address?: AddressIn<A> | null,
     ): number {
       return socket.sendmsg(buffers, [rightsItem(core, fds)], flags, address);
     },
@@ -25,13 +25,14 @@ export function bindRights(core: Core) {
      * `recvmsg(2)` with room for `maxfds` descriptors (253 at most on Linux). They are
      * close-on-exec and yours to close. With SO_PASSPIDFD the descriptors of processes are closed:
      * recvmsg() gives those.
+     * @throws as recvmsg().
      */
-    recvFds(
-      socket: Socket,
+    recvFds<A, B extends Uint8Array>(
+      socket: Socket<A, B>,
       bufsize: number,
       maxfds: number,
       flags = 0,
-    ): [data: Buffer, fds: number[], msgFlags: number, address: any] {
+    ): [data: B, fds: number[], msgFlags: number, address: A | null] {
       const [data, items, msgFlags, address] = socket.recvmsg(bufsize, rightsSpace(core, maxfds), flags);
       return [data, takeFds(core, items), msgFlags, address];
     },

@@ -7,7 +7,7 @@ import { Endpoint } from "./endpoint.js";
 import { textForms } from "../codec/numeric-address.js";
 import type { Socket } from "./socket.js";
 import { checkTimeout } from "./timeout.js";
-import type { Data, Family, Protocol, UnixAddress } from "../base/types.js";
+import type { Data, Family, Protocol, SockType, UnixAddress } from "../base/types.js";
 
 /** Makes a socket of one of the two classes of a descriptor that is open already. */
 type Make<S> = (
@@ -64,7 +64,7 @@ function close(core: Core, fd: number): void {
   if (result < 0 && result !== -errors.number("ECONNRESET")) throw errors.system(-result, "close", fd);
 }
 
-export function bind(core: Core) {
+export function bind<B extends Uint8Array>(core: Core) {
   const { host, wire, errors, constants: c } = core;
 
   return {
@@ -92,7 +92,7 @@ export function bind(core: Core) {
      * Makes a socket of what another process's share() gave (WSASocketW). Windows only: elsewhere
      * it throws ENOSYS.
      */
-    fromshare(data: Data): Socket {
+    fromshare(data: Data): Socket<any, B> {
       bytesOf("data", data);
       throw errors.named("ENOSYS", "fromshare");
     },
@@ -114,22 +114,26 @@ export function bind(core: Core) {
       core.defaultTimeout = checkTimeout(seconds);
     },
 
-    ...textForms<Buffer>(wire, (call, family) => errors.named("EAFNOSUPPORT", call, family)),
+    ...textForms<B>(wire, (call, family) => errors.named("EAFNOSUPPORT", call, family)),
     ...sizes(wire),
   };
 
-  function fromfd<A>(fd: number, family: Family<any>, type: number, proto: Protocol<A>): Socket<A>;
-  function fromfd<A>(fd: number, family: Family<A>, type: number, proto?: number): Socket<A>;
-  function fromfd(fd: number, family: number, type: number, proto?: number): Socket<any>;
-  function fromfd(fd: number): Socket<any>;
-  function fromfd(fd: number, family?: number, type?: number, proto?: number): Socket {
+  function fromfd<A>(fd: number, family: Family<any>, type: SockType, proto: Protocol<A>): Socket<A, B>;
+  function fromfd<A>(fd: number, family: Family<A>, type: SockType, proto?: number): Socket<A, B>;
+  function fromfd(fd: number, family: number, type: SockType, proto?: number): Socket<any, B>;
+  function fromfd(fd: number): Socket<any, B>;
+  function fromfd(fd: number, family?: number, type?: number, proto?: number): Socket<any, B> {
     return copied(core, (...kind) => new core.Socket(...kind), fd, family, type, proto);
   }
 
-  function socketpair(): [Socket<UnixAddress>, Socket<UnixAddress>];
-  function socketpair<A>(family: Family<A>, type?: number, proto?: number): [Socket<A>, Socket<A>];
-  function socketpair(family?: number, type?: number, proto?: number): [Socket<any>, Socket<any>];
-  function socketpair(family: number = c.AF_UNIX, type: number = c.SOCK_STREAM, proto = 0): [Socket, Socket] {
+  function socketpair(): [Socket<UnixAddress, B>, Socket<UnixAddress, B>];
+  function socketpair<A>(family: Family<A>, type?: SockType, proto?: number): [Socket<A, B>, Socket<A, B>];
+  function socketpair(family?: number, type?: SockType, proto?: number): [Socket<any, B>, Socket<any, B>];
+  function socketpair(
+    family: number = c.AF_UNIX,
+    type: number = c.SOCK_STREAM,
+    proto = 0,
+  ): [Socket<any, B>, Socket<any, B>] {
     return paired(core, (...kind) => new core.Socket(...kind), family, type, proto);
   }
 }

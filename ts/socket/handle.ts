@@ -1,6 +1,6 @@
 // What the calls need of a socket of either class. The classes (endpoint.ts) name the calls; the
 // calls name this.
-import type { AddressFamily } from "../codec/address.js";
+import type { AddressFamily, AnyAddress } from "../codec/address.js";
 import type { Core } from "../context.js";
 import type { Data } from "../base/types.js";
 
@@ -27,8 +27,8 @@ export interface Handle {
   /** A system call's result, or its exception. */
   _check(syscall: string, result: number, address?: unknown): number;
   /** The address in the message block. */
-  _decode(): any;
+  _decode(): AnyAddress;
   getsockopt(level: number, name: number): number;
-  getsockopt(level: number, name: number, length: number): Buffer;
+  getsockopt(level: number, name: number, length: number): Uint8Array;
   setsockopt(level: number, name: number, value: number | Data): void;
 }

@@ -185,27 +185,29 @@ export function finishFast(
 }
 
 export const SMALL = 0x10000;
-const scratch = new WeakMap<Core, Buffer>();
+const scratch = new WeakMap<Core, Uint8Array>();
 
 /**
  * Where at most `size` bytes are received: small receives share one scratch buffer, so that what is
  * kept is what came.
  */
-export function receiveBuffer(core: Core, size: number): Buffer {
-  if (size > SMALL) return Buffer.allocUnsafeSlow(size);
+export function receiveBuffer(core: Core, size: number): Uint8Array {
+  if (size > SMALL) return core.bytes.uninitialized(size);
   let buffer = scratch.get(core);
-  if (!buffer) scratch.set(core, (buffer = Buffer.allocUnsafeSlow(SMALL)));
+  if (!buffer) scratch.set(core, (buffer = core.bytes.uninitialized(SMALL)));
   return buffer;
 }
 
 /** The same for these flags: a stream's MSG_TRUNC counts bytes that it does not write. */
-export function bufferFor(s: Handle, size: number, flags: number): Buffer {
+export function bufferFor(s: Handle, size: number, flags: number): Uint8Array {
   const { MSG_TRUNC, SOCK_STREAM } = s._core.constants;
-  return flags & MSG_TRUNC && s.type === SOCK_STREAM ? Buffer.alloc(size) : receiveBuffer(s._core, size);
+  return flags & MSG_TRUNC && s.type === SOCK_STREAM
+    ? s._core.bytes.zeroed(size)
+    : receiveBuffer(s._core, size);
 }
 
 /** The `n` bytes that came, of `size` asked for. */
-export function received(buffer: Buffer, n: number, size: number): Buffer {
+export function received(core: Core, buffer: Uint8Array, n: number, size: number): Uint8Array {
   const bytes = buffer.subarray(0, Math.min(n, size));
-  return size > SMALL && n >= size >> 1 ? bytes : Buffer.from(bytes);
+  return size > SMALL && n >= size >> 1 ? bytes : core.bytes.copy(bytes);
 }

@@ -40,18 +40,71 @@ export type Received = [nbytes: number, ancdata: AncillaryItem[], msgFlags: numb
  * the call. Received descriptors are closed if reading the rest fails.
  */
 export function received(s: Handle, control: Uint8Array | null, n: number): Received {
+  const messageFlags = s._core.wire.messageFlags();
+  return [n, ...ancillaryOf(s, control, () => s._decode(), messageFlags)];
+}
+
+type Ancillary = [ancdata: AncillaryItem[], msgFlags: number, address: any];
+
+function ancillaryOf(
+  s: Handle,
+  control: Uint8Array | null,
+  address: () => any,
+  messageFlags: number,
+): Ancillary {
   const { host, wire } = s._core;
   const items: AncillaryItem[] = [];
-  const messageFlags = wire.messageFlags();
   try {
     const complete = control === null || cmsg.parse(wire, control, items);
-    const address = s._decode();
+    const from = address();
     if (!complete) host.warn("received malformed or improperly-truncated ancillary data", "RuntimeWarning");
-    return [n, items, messageFlags, address];
+    return [items, messageFlags, from];
   } catch (error) {
     for (const item of items)
       if (isRights(s._core, item)) for (const fd of descriptors(item[2])) host.close(fd);
     throw error;
+  }
+}
+
+/**
+ * A message that several calls receive, one part each (MSG_WAITALL, an interruption), and that is
+ * one to the caller, as the kernel would have made it: control messages are those of the last part
+ * that has some, flags and address those of the last.
+ */
+export class JoinedMessage {
+  readonly #socket: Handle;
+  #control: Uint8Array | null = null;
+  #flags = 0;
+  #address: any = null;
+  #isOver = false;
+
+  constructor(s: Handle) {
+    this.#socket = s;
+  }
+
+  /** A call has received a part. What the message block says of it is read at once. */
+  join(control: Uint8Array | null): void {
+    const { wire, constants: c } = this.#socket._core;
+    this.#flags = wire.messageFlags();
+    this.#address = this.#socket._decode();
+    if (control !== null && control.length > 0) this.#control = control.slice();
+    const s = this.#socket;
+    // Descriptors for which there was no room are dropped; so are credentials, which end nothing.
+    const dropped =
+      s.family === c.AF_UNIX &&
+      (this.#flags & c.MSG_CTRUNC) !== 0 &&
+      s.getsockopt(c.SOL_SOCKET, c.SO_PASSCRED) === 0;
+    this.#isOver ||= dropped || (this.#control !== null && holdsDescriptors(s._core, this.#control));
+  }
+
+  /** Whether the kernel would join nothing to it: a part had descriptors. */
+  get isOver(): boolean {
+    return this.#isOver;
+  }
+
+  /** All of it, `n` bytes. */
+  received(n: number): Received {
+    return [n, ...ancillaryOf(this.#socket, this.#control, () => this.#address, this.#flags)];
   }
 }
 
@@ -71,7 +124,7 @@ export function recvmsg(
   const control = ancbufsize > 0 ? new Uint8Array(ancbufsize) : null;
   const length = totalLength(buffers);
   const meanwhile = (flags & ~c.MSG_WAITALL) | c.MSG_DONTWAIT;
-  let kept: Uint8Array | null = null;
+  let message: JoinedMessage | undefined;
   return {
     syscall: "recvmsg",
     writes: false,
@@ -81,7 +134,8 @@ export function recvmsg(
         ? host.recvmsg(s._fd, buffers, control, s._dontWait === 0 ? flags : meanwhile)
         : -core.EFAULT,
     resume(done, deadline) {
-      kept = controlOf(s, control)?.slice() ?? null;
+      const joined = (message = new JoinedMessage(s));
+      joined.join(controlOf(s, control));
       return receiveRest(
         s,
         flags,
@@ -90,15 +144,13 @@ export function recvmsg(
         deadline,
         at => {
           const n = host.recvmsg(s._fd, after(buffers, at), control, meanwhile);
-          const now = controlOf(s, control);
-          if (n > 0 && now !== null && now.length > 0) kept = now.slice();
+          if (n > 0) joined.join(controlOf(s, control));
           return n;
-          // the kernel joins nothing to a message with descriptors
         },
-        () => kept !== null && holdsDescriptors(core, kept),
+        () => joined.isOver,
       );
     },
-    finish: n => received(s, kept ?? controlOf(s, control), n),
+    finish: n => (message === undefined ? received(s, controlOf(s, control), n) : message.received(n)),
   };
 }
 

@@ -60,10 +60,15 @@ export interface Operation<T> {
    * something else than the socket.
    */
   patient?(): boolean;
-  /** Whether the socket's timeout does not bound it. */
-  readonly untimed?: boolean;
+  /**
+   * Whether its tries run code of the caller's, which may abort it, close its socket or make other
+   * calls: it stands in the line, with its signal, before the first of them.
+   */
+  readonly foreign?: boolean;
   /** Whether it waits for readiness as such, beside all other calls. */
   readonly observes?: boolean;
+  /** How long such a one may wait, where that is not the socket's timeout; null: for ever. */
+  readonly seconds?: number | null;
   /** Called before a wait that no attempt preceded: what is in the message block must be kept. */
   keep?(): void;
 }

@@ -4,6 +4,8 @@ import type { Core } from "../context.js";
 import type { Data, WritableBytes } from "../base/types.js";
 import { lengthOf } from "../base/views.js";
 
+// One value of each width, shared by all modules. Safe: it is written and read within one
+// synchronous call, which runs no code of the user's between the two.
 const number = new Int32Array(1);
 const numberBytes = new Uint8Array(number.buffer);
 const wideNumber = new BigUint64Array(1);
@@ -15,16 +17,23 @@ function isWide({ constants }: Core, level: number): boolean {
   return level === constants.AF_VSOCK;
 }
 
-export function getsockopt(core: Core, fd: number, level: number, name: number, length?: number): any {
+/** The option's number, or with a length its bytes. */
+export function getsockopt(
+  core: Core,
+  fd: number,
+  level: number,
+  name: number,
+  length?: number,
+): number | Uint8Array {
   cint("level", level);
   cint("name", name);
   const size = length === undefined ? 0 : int("length", length, 0, MAX_LENGTH);
-  const buffer = size === 0 ? numberBytes : Buffer.alloc(size);
+  const buffer = size === 0 ? numberBytes : core.bytes.zeroed(size);
   if (size === 0 && isWide(core, level)) return getWide(core, fd, level, name);
   if (size === 0) number[0] = 0;
   const result = core.host.getsockopt(fd, level, name, buffer);
   if (result < 0) throw core.errors.system(-result, "getsockopt");
-  return size === 0 ? number[0] : buffer.subarray(0, result);
+  return size === 0 ? number[0]! : buffer.subarray(0, result);
 }
 
 function getWide(core: Core, fd: number, level: number, name: number): number {
@@ -34,9 +43,25 @@ function getWide(core: Core, fd: number, level: number, name: number): number {
   if (result < 0) throw core.errors.system(-result, "getsockopt");
   if (!Number.isSafeInteger(value))
     throw new RangeError(
-      `getsockopt: the value is ${wideNumber[0]}, more than a number can hold exactly; with a length of 8 it comes as bytes`,
+      `getsockopt: the value is ${wideNumber[0]}, more than a number can hold exactly; ` +
+        "with a length of 8 it comes as bytes",
     );
   return value;
+}
+
+/** The bytes of an option's value; a number's are overwritten by the next call. */
+function valueBytes(core: Core, level: number, value: number | Data): Uint8Array {
+  if (typeof value === "number" && isWide(core, level)) {
+    wideNumber[0] = BigInt(int("value", value, 0, Number.MAX_SAFE_INTEGER));
+    return wideBytes;
+  }
+  if (typeof value === "number") {
+    number[0] = int("value", value, -0x80000000, 0xffffffff);
+    return numberBytes;
+  }
+  if (typeof value === "boolean" || value === undefined)
+    throw new TypeError(`value must be a number, a string, a buffer or null, got ${show(value)}`);
+  return bytesOf("value", value);
 }
 
 export function setsockopt(
@@ -49,22 +74,10 @@ export function setsockopt(
 ): void {
   cint("level", level);
   cint("name", name);
-  let bytes: Uint8Array | null = null;
-  let size: number;
-  if (value === null) size = int("length", length, 0, MAX_INT);
-  else {
-    if (length !== undefined) throw new TypeError("setsockopt: length goes with a null value only");
-    if (typeof value === "number" && isWide(core, level)) {
-      wideNumber[0] = BigInt(int("value", value, 0, Number.MAX_SAFE_INTEGER));
-      bytes = wideBytes;
-    } else if (typeof value === "number") {
-      number[0] = int("value", value, -0x80000000, 0xffffffff);
-      bytes = numberBytes;
-    } else if (typeof value === "boolean" || value === undefined)
-      throw new TypeError(`value must be a number, a string, a buffer or null, got ${show(value)}`);
-    else bytes = bytesOf("value", value);
-    size = lengthOf(bytes);
-  }
+  if (value !== null && length !== undefined)
+    throw new TypeError("setsockopt: length goes with a null value only");
+  const bytes = value === null ? null : valueBytes(core, level, value);
+  const size = bytes === null ? int("length", length, 0, MAX_INT) : lengthOf(bytes);
   const result = core.host.setsockopt(fd, level, name, bytes, size);
   if (result < 0) throw core.errors.system(-result, "setsockopt");
 }

@@ -11,6 +11,7 @@ import { isBytes, part } from "../base/views.js";
  */
 export type PacketFilter = Iterable<Readonly<SockFilter>> | Uint8Array | string;
 
+/** What attachFilter() and detachFilter() take. */
 export interface FilterOptions {
   /** The filter chooses among the sockets that share a port. */
   reusePort?: boolean;
@@ -73,7 +74,8 @@ function encoded(
 ): Uint8Array {
   const list = typeof filter === "string" ? parsed(filter) : listed(filter);
   const bytes = new Uint8Array(int(COUNT, list.length, 1, MAX_INSTRUCTIONS) * sock_filter.size);
-  list.forEach((instruction, i) => bytes.set(sock_filter.pack(instruction), i * sock_filter.size));
+  for (const [i, instruction] of list.entries())
+    bytes.set(sock_filter.pack(instruction), i * sock_filter.size);
   return bytes;
 }
 

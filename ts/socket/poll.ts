@@ -4,7 +4,12 @@ import { int, MAX_INT, show } from "../base/check.js";
 import type { Core } from "../context.js";
 
 /** A socket of either class, or a descriptor. */
-export type Pollable = { fileno(): number } | number;
+export type Pollable =
+  | {
+      /** Its descriptor, -1 once it is closed. */
+      fileno(): number;
+    }
+  | number;
 
 interface Entry<S> {
   readonly socket: S;

@@ -15,6 +15,7 @@ import { lengthOf, part } from "../base/views.js";
  * to wait, is a TypeError.
  */
 export interface ByteSource {
+  /** The next bytes, at most `size`; none at the end. */
   read(size: number): WritableBytes | null;
   /**
    * Sets the position, in bytes; without it there is no offset, and the position is not corrected
@@ -24,6 +25,7 @@ export interface ByteSource {
 }
 /** What has a descriptor: a FileHandle of node:fs/promises. */
 export interface FileWithDescriptor {
+  /** The descriptor. */
   readonly fd: number;
 }
 /** A descriptor, what has one, or an object that gives bytes. */
@@ -55,7 +57,8 @@ const UNSUPPORTED_BY_KERNEL = Infinity;
 
 /**
  * sendfile(), step by step, for both classes: checks now, sends when it is run. `reading` makes the
- * read() of a file that the kernel can't send.
+ * read() of a file that the kernel can't send; `ended` says whether the caller's own code, a getter,
+ * has ended the call.
  */
 export function sending(
   s: Handle,
@@ -63,6 +66,7 @@ export function sending(
   offset: number,
   count: number | null | undefined,
   reading: (fd: number) => Source["read"],
+  ended = () => false,
 ): SendfileSteps {
   int("offset", offset, 0, Number.MAX_SAFE_INTEGER);
   const most =
@@ -72,7 +76,7 @@ export function sending(
     throw new RangeError("only SOCK_STREAM type sockets are supported");
   if (s._timeout === 0) throw new RangeError("non-blocking sockets are not supported");
   return typeof from === "function"
-    ? fromDescriptor(s, from, offset, most, reading)
+    ? fromDescriptor(s, from, offset, most, reading, ended)
     : fromSource(s, from, offset, most);
 }
 
@@ -103,8 +107,9 @@ function* fromDescriptor(
   offset: number,
   most: number,
   reading: (fd: number) => Source["read"],
+  ended: () => boolean,
 ): SendfileSteps {
-  const { sent, able } = yield* fromKernel(s, fd, offset, most);
+  const { sent, able } = yield* fromKernel(s, fd, offset, most, ended);
   return able
     ? sent
     : sent +
@@ -121,6 +126,7 @@ function* fromKernel(
   fd: () => number,
   offset: number,
   most: number,
+  ended: () => boolean,
 ): SendfileSteps<{ sent: number; able: boolean }> {
   const { host, errors } = s._core;
   const block = s._nonblocking || host.maxBlockMs > 0 ? SLICE : BLOCK;
@@ -132,7 +138,9 @@ function* fromKernel(
       const first = total === 0;
       const attempt = () => {
         if (s._wouldWait()) return UNSUPPORTED_BY_KERNEL;
-        const n = host.sendfile(s._fd, fd(), at, size);
+        const from = fd();
+        if (ended()) return -s._core.EINTR;
+        const n = host.sendfile(s._fd, from, at, size);
         return n < 0 && first && UNABLE.includes(errors.name(-n)) ? UNSUPPORTED_BY_KERNEL : n;
       };
       const sent: number = yield {

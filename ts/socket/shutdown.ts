@@ -12,8 +12,14 @@ export function receivesNoMore(s: Handle): boolean {
 }
 
 /**
+ * That nothing came and nothing will, which a call tells as 0. So does an empty datagram, behind
+ * which there may be more.
+ */
+export const RECEIVING_OVER = -0x7ffffffc;
+
+/**
  * What a receiving call that was told EAGAIN ends with where receiving is over, as if it had waited
- * in the kernel: nothing came, or EINVAL of accept(2). What came meanwhile comes first.
+ * in the kernel: RECEIVING_OVER, or EINVAL of accept(2). What came meanwhile comes first.
  */
 export function endOfReceiving(s: Handle, operation: Operation<unknown>): number {
   const { wire, constants, errors, EAGAIN } = s._core;
@@ -22,5 +28,5 @@ export function endOfReceiving(s: Handle, operation: Operation<unknown>): number
   if (again !== -EAGAIN) return again;
   if (s.getsockopt(constants.SOL_SOCKET, constants.SO_ACCEPTCONN) !== 0) return -errors.number("EINVAL");
   wire.clearMessage();
-  return 0;
+  return RECEIVING_OVER;
 }

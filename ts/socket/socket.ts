@@ -17,37 +17,41 @@ import { sendfile, type FileToSend } from "./sendfile.js";
 import type {
   AddressIn,
   AncillaryItem,
+  AncillaryItemIn,
   Data,
   Family,
   InetAddress,
   Protocol,
+  SockType,
   WritableBytes,
 } from "../base/types.js";
 import { lengthOf } from "../base/views.js";
 
-const EMPTY = Buffer.alloc(0);
-
-/** A socket whose calls block, as Python's do: `socket(2)` and what can be done with it. */
-export class Socket<A = any> extends Endpoint<A> {
+/**
+ * A socket whose calls block, as Python's do: `socket(2)` and what can be done with it.
+ * @typeParam A - its addresses, as they come out.
+ * @typeParam B - the bytes that it receives.
+ */
+export class Socket<A = any, B extends Uint8Array = Uint8Array> extends Endpoint<A, B> {
   /**
    * `accept4(2)`: the next connection and its peer's address. The new socket blocks, or has the
    * default timeout.
    * @throws EAGAIN (non-blocking), TimeoutError, EINVAL (not listening), EMFILE, EBADF.
    */
-  accept(): [connection: Socket<A>, address: A] {
+  accept(): [connection: Socket<A, B>, address: A] {
     const core = this._core;
     return adopt(core, connecting.accept(this), fd => {
       const address = this._decode();
       return [
-        new (core.Socket as unknown as typeof Socket<A>)(this.family, this.type, this.proto, fd, true),
+        new (core.Socket as unknown as typeof Socket<A, B>)(this.family, this.type, this.proto, fd, true),
         address,
       ];
     });
   }
 
   /** @internal A socket of the same kind on a descriptor that was just opened. */
-  _adopt(fd: number): Socket<A> {
-    return new (this.constructor as typeof Socket<A>)(this.family, this.type, this.proto, fd, true);
+  _adopt(fd: number): Socket<A, B> {
+    return new (this.constructor as typeof Socket<A, B>)(this.family, this.type, this.proto, fd, true);
   }
 
   /**
@@ -69,6 +73,7 @@ export class Socket<A = any> extends Endpoint<A> {
   /**
    * `connect(2)`, but its errno is returned, 0 for success. Bad addresses and unknown hosts still
    * throw.
+   * @throws GaiError, TypeError, RangeError.
    */
   connectEx(address: AddressIn<A>): number {
     return connecting.connectEx(this, address);
@@ -100,40 +105,45 @@ export class Socket<A = any> extends Endpoint<A> {
     mode = "r" as Mode,
     buffering?: Buffering,
     options: file.FileOptions = {},
-  ): file.FileOf<Mode, Buffering> {
-    return file.makefile(this, mode, buffering, options) as file.FileOf<Mode, Buffering>;
+  ): file.FileOf<Mode, Buffering, B> {
+    return file.makefile(this, mode, buffering, options) as file.FileOf<Mode, Buffering, B>;
   }
 
   /**
    * `recv(2)`: at most `bufsize` bytes; none means the peer has closed.
    * @throws EAGAIN (non-blocking), TimeoutError, ECONNRESET, EBADF.
    */
-  recv(bufsize: number, flags = 0): Buffer {
+  recv(bufsize: number, flags = 0): B {
     const size = int("bufsize", bufsize, 0, MAX_INT);
     checkFlags(this._core, flags);
-    if (size === 0) return EMPTY;
+    if (size === 0) return this._core.bytes.zeroed(0) as B;
     const buffer = io.bufferFor(this, size, flags);
-    return io.received(buffer, io.block(this, io.recvInto(this, buffer, size, flags)), size);
+    const n = io.block(this, io.recvInto(this, buffer, size, flags));
+    return io.received(this._core, buffer, n, size) as B;
   }
 
-  /** `recvfrom(2)`: the bytes and their sender's address, null where there is none. */
-  recvfrom(bufsize: number, flags = 0): [data: Buffer, address: A] {
+  /**
+   * `recvfrom(2)`: the bytes and their sender's address, null where there is none.
+   * @throws as recv().
+   */
+  recvfrom(bufsize: number, flags = 0): [data: B, address: A | null] {
     const size = int("bufsize", bufsize, 0, MAX_INT);
     checkFlags(this._core, flags);
     const buffer = io.bufferFor(this, size, flags);
     const n = io.block(this, io.recvfromInto(this, buffer, size, flags));
-    return [io.received(buffer, n, size), this._decode()];
+    return [io.received(this._core, buffer, n, size) as B, this._decode()];
   }
 
   /**
    * `recvmsg(2)`: bytes, control messages (at most `ancbufsize` bytes of them: CMSG_SPACE),
-   * msg_flags, the sender's address.
+   * msg_flags, the sender's address, null where there is none.
+   * @throws as recv().
    */
   recvmsg(
     bufsize: number,
     ancbufsize = 0,
     flags = 0,
-  ): [data: Buffer, ancdata: AncillaryItem[], msgFlags: number, address: A] {
+  ): [data: B, ancdata: AncillaryItem[], msgFlags: number, address: A | null] {
     const size = int("bufsize", bufsize, 0, MAX_INT);
     int("ancbufsize", ancbufsize, 0, MAX_INT);
     checkFlags(this._core, flags);
@@ -142,22 +152,28 @@ export class Socket<A = any> extends Endpoint<A> {
       this,
       message.recvmsg(this, [buffer.length > size ? buffer.subarray(0, size) : buffer], ancbufsize, flags),
     );
-    return [io.received(buffer, n, size), ...rest];
+    return [io.received(this._core, buffer, n, size) as B, ...rest];
   }
 
-  /** `recvmsg(2)` into several buffers in turn; returns the count of bytes first. */
+  /**
+   * `recvmsg(2)` into several buffers in turn; the count of bytes comes first.
+   * @throws as recv(); EMSGSIZE (too many buffers).
+   */
   recvmsgInto(
     buffers: Iterable<WritableBytes>,
     ancbufsize = 0,
     flags = 0,
-  ): [nbytes: number, ancdata: AncillaryItem[], msgFlags: number, address: A] {
+  ): [nbytes: number, ancdata: AncillaryItem[], msgFlags: number, address: A | null] {
     int("ancbufsize", ancbufsize, 0, MAX_INT);
     checkFlags(this._core, flags);
     return io.block(this, message.recvmsg(this, message.scatter(buffers), ancbufsize, flags));
   }
 
-  /** `recvfrom(2)` into a buffer: the count of bytes and the sender's address. */
-  recvfromInto(buffer: WritableBytes, nbytes?: number, flags = 0): [nbytes: number, address: A] {
+  /**
+   * `recvfrom(2)` into a buffer: the count of bytes and the sender's address, or null.
+   * @throws as recv().
+   */
+  recvfromInto(buffer: WritableBytes, nbytes?: number, flags = 0): [nbytes: number, address: A | null] {
     const view = writableOf("buffer", buffer);
     const length = room(view, nbytes);
     if (flags !== 0) checkFlags(this._core, flags);
@@ -168,7 +184,10 @@ export class Socket<A = any> extends Endpoint<A> {
     return [n, this._decode()];
   }
 
-  /** `recv(2)` into a buffer, at most `nbytes` (0: all of it); returns the count. */
+  /**
+   * `recv(2)` into a buffer, at most `nbytes` (0: all of it); returns the count.
+   * @throws as recv(); RangeError (`nbytes` beyond the buffer).
+   */
   recvInto(buffer: WritableBytes, nbytes?: number, flags = 0): number {
     const view = writableOf("buffer", buffer);
     const length = room(view, nbytes);
@@ -195,6 +214,7 @@ export class Socket<A = any> extends Endpoint<A> {
    * `send(2)` until all is sent, within one timeout. What the kernel took before an error is the
    * error's `bytesSent`. A message that is longer than the buffer of an SCTP socket is EMSGSIZE,
    * and nothing is sent (makefile() and sendfile() cut it).
+   * @throws as send().
    */
   sendall(data: Data, flags = 0): void {
     const bytes = bytesOf("data", data);
@@ -232,10 +252,11 @@ export class Socket<A = any> extends Endpoint<A> {
   /**
    * `sendmsg(2)`: buffers gathered into one message, with control messages, to an address if one is
    * given.
+   * @throws as send(); GaiError.
    */
   sendmsg(
     buffers: Iterable<Data>,
-    ancdata: Iterable<AncillaryItem | [level: number, type: number, data: Data]> = [],
+    ancdata: Iterable<AncillaryItemIn> = [],
     flags = 0,
     address?: AddressIn<A> | null,
   ): number {
@@ -275,6 +296,7 @@ export class Socket<A = any> extends Endpoint<A> {
   /**
    * `sendmsg(2)` with UDP_SEGMENT: sends `data` as datagrams of `size` bytes (the last may be
    * shorter), one by one where kernel or device refuse. Returns the bytes taken.
+   * @throws as send().
    */
   sendSegments(data: Data, size: number, address?: AddressIn<A> | null): number {
     const bytes = bytesOf("data", data);
@@ -287,6 +309,7 @@ export class Socket<A = any> extends Endpoint<A> {
    * `sendmsg(2)` for an operation of an AF_ALG socket: mode, IV and length of associated data as
    * control messages; without `buffers` the data follows by send(). A blocking recv() of more than
    * a cipher has to give waits for ever, as the kernel has it. Linux only.
+   * @throws as send().
    */
   sendmsgAfalg(buffers: Iterable<Data> | undefined, options: AlgOptions): number {
     if (this.family !== this._core.constants.AF_ALG)
@@ -310,24 +333,37 @@ export class Socket<A = any> extends Endpoint<A> {
  * The constructor, with the address type that the constants carry. A subclass extends
  * `Socket<any>`, or that of one family.
  */
-export interface SocketClass {
+export interface SocketClass<B extends Uint8Array = Uint8Array> {
+  /** Opens a socket of a protocol that has addresses of its own: `CAN_ISOTP`, `BTPROTO_L2CAP`. */
   new <A>(
     family: Family<any>,
-    type: number | undefined,
+    type: SockType | undefined,
     protocol: Protocol<A>,
     fileno?: number | null,
-  ): Socket<A>;
-  new <A>(family: Family<A>, type?: number, protocol?: number, fileno?: number | null): Socket<A>;
-  new <A = InetAddress>(family?: undefined, type?: number, protocol?: number, fileno?: null): Socket<A>;
-  new (adopted: Adopted): Socket<any>;
-  new <A = any>(family?: number, type?: number, protocol?: number, fileno?: number | null): Socket<A>;
-  readonly prototype: Socket<any>;
+  ): Socket<A, B>;
+  /** Opens a socket of a family, or adopts a descriptor that is one. */
+  new <A>(family: Family<A>, type?: SockType, protocol?: number, fileno?: number | null): Socket<A, B>;
+  /** Opens an AF_INET socket. */
+  new (family?: undefined, type?: SockType, protocol?: number, fileno?: null): Socket<InetAddress, B>;
+  /** Adopts a descriptor, whose family, type and protocol are detected. */
+  new <A = any>(adopted: Adopted): Socket<A, B>;
+  /**
+   * Opens a socket of a family that the compiler does not know, or adopts a descriptor: what is
+   * undefined is then detected.
+   */
+  new <A = any>(
+    family: number | undefined,
+    type?: SockType,
+    protocol?: number,
+    fileno?: number | null,
+  ): Socket<A, B>;
+  readonly prototype: Socket<any, B>;
 }
 
 /** The class of one module. */
-export function bindSocket(core: Omit<Core, "Socket">): SocketClass {
+export function bindSocket<B extends Uint8Array>(core: Omit<Core, "Socket">): SocketClass<B> {
   const Bound = named({ Socket: class extends SocketOfHost {} }).Socket;
   Object.defineProperty(Bound.prototype, "_core", { value: core });
-  return Bound as unknown as SocketClass;
+  return Bound as unknown as SocketClass<B>;
 }
 const SocketOfHost = Socket;

@@ -6,17 +6,21 @@ import { can_frame, canfd_frame, fromId, toId, type CanFdFrame, type CanFrame, t
 import { fromTimeval, toTimeval } from "./time.js";
 
 /**
- * `opcode`: CAN_BCM_TX_SETUP and its kin; `flags`: CAN_BCM_SETTIMER and its kin, with
- * CAN_BCM_CAN_FD_FRAME the frames are CAN FD's. `ival1` is the interval in seconds of the first
- * `count` frames, `ival2` that of the following. `id` and its flags: whose subscription or task it
- * is.
+ * What CAN_BCM sockets send and receive: a task, or a subscription, and its frames
+ * (linux/can/bcm.h). `id` and its flags say whose it is.
  */
 export interface BcmMessage extends CanId {
+  /** CAN_BCM_TX_SETUP, CAN_BCM_RX_SETUP and the like. */
   opcode: number;
+  /** CAN_BCM_SETTIMER and the like; 0 by default. */
   flags?: number;
+  /** How many frames go out, or timeouts pass, at the first interval. */
   count?: number;
+  /** Seconds: the interval of the first `count` frames. */
   ival1?: number;
+  /** Seconds: the interval of those after them. */
   ival2?: number;
+  /** Classic frames, or CAN FD's with CAN_BCM_CAN_FD_FRAME. */
   frames?: readonly (CanFrame | CanFdFrame)[];
 }
 

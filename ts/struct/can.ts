@@ -4,50 +4,57 @@ import { array, headed, mapped, struct } from "../codec/layout.js";
 import { lengthOf } from "../base/views.js";
 
 /**
- * Passes frames whose id and `mask` equal `id` and `mask`. CAN_EFF_FLAG and CAN_RTR_FLAG count in
- * both; with CAN_INV_FILTER in `id` it passes the others.
+ * CAN_RAW_FILTER (linux/can.h). Passes frames whose id and `mask` equal `id` and `mask`.
+ * CAN_EFF_FLAG and CAN_RTR_FLAG count in both; with CAN_INV_FILTER in `id` it passes the others.
  */
 export interface CanFilter {
+  /** The id, with CAN_EFF_FLAG, CAN_RTR_FLAG and CAN_INV_FILTER. */
   id: number;
+  /** Which bits of the id must be equal. */
   mask: number;
 }
 
-/**
- * What a frame's 32 bits of id hold. `id` has 11 bits; with `eff`, or with `err` (an error frame,
- * whose `id` is CAN_ERR_*), 29. `rtr`: a remote frame. Only those that are true come out.
- */
+/** What a frame's 32 bits of id hold (linux/can.h). Only those flags that are true come out. */
 export interface CanId {
+  /** 11 bits; with `eff` or `err` 29. */
   id: number;
+  /** The id is extended: 29 bits. */
   eff?: boolean;
+  /** A remote frame: it asks for data. */
   rtr?: boolean;
+  /** An error frame, whose id is CAN_ERR_*. */
   err?: boolean;
 }
 
-/**
- * A classic frame of up to 8 bytes. Of a remote frame, only the length of `data` counts. `len8Dlc`:
- * 9..15 as raw length code of 8 bytes.
- */
+/** A classic frame (linux/can.h). */
 export interface CanFrame extends CanId {
+  /** Up to 8 bytes; of a remote frame only their number counts. */
   data: Uint8Array;
+  /** 9..15: the raw length code of a frame of 8 bytes. */
   len8Dlc?: number;
 }
 
-/** A CAN FD frame of up to 64 bytes; `flags`: CANFD_BRS, CANFD_ESI, CANFD_FDF. */
+/** A CAN FD frame (linux/can.h). */
 export interface CanFdFrame extends CanId {
+  /** Up to 64 bytes. */
   data: Uint8Array;
+  /** CANFD_BRS, CANFD_ESI, CANFD_FDF. */
   flags?: number;
 }
 
-/**
- * A CAN XL frame of 1..2048 bytes. `prio`: 11 bits; `vcid`: the virtual network; `flags`: CANXL_SEC
- * (CANXL_XLF is always set); `sdt`: the type of the data; `af`: the acceptance field.
- */
+/** A CAN XL frame (linux/can.h). */
 export interface CanXlFrame {
+  /** The priority, 11 bits. */
   prio: number;
+  /** The virtual network, 8 bits. */
   vcid?: number;
+  /** CANXL_SEC; CANXL_XLF is always set. */
   flags?: number;
+  /** The type of the data, 8 bits. */
   sdt: number;
+  /** The acceptance field, 32 bits. */
   af: number;
+  /** 1..2048 bytes. */
   data: Uint8Array;
 }
 

@@ -1,11 +1,11 @@
 // struct ctl_info: CTLIOCGINFO (XNU bsd/sys/kern_control.h).
 import { struct } from "../codec/layout.js";
 
-/**
- * `id`: what the system answers; `name`: of a kernel control, such as com.apple.net.utun_control.
- */
+/** CTLIOCGINFO of macOS: the number of a kernel control. */
 export interface CtlInfo {
+  /** What the system answers: the number of the control. */
   id?: number;
+  /** The control's name, such as com.apple.net.utun_control. */
   name: string;
 }
 

@@ -3,15 +3,15 @@
 import { bits32, show } from "../base/check.js";
 import { mapped, struct } from "../codec/layout.js";
 
-/**
- * An instruction of a classic packet filter: `code` is made of BPF_* constants, `jt` and `jf` are
- * how many instructions a jump skips if its test is true or false, `k` is its operand: 32 bits,
- * below zero where it is relative to one of SKF_*_OFF. What is not given is 0.
- */
+/** An instruction of a classic packet filter (linux/filter.h). What is not given is 0. */
 export interface SockFilter {
+  /** What it does: BPF_* constants, or-ed. */
   code: number;
+  /** Instructions that a jump skips if its test is true. */
   jt?: number;
+  /** Instructions that a jump skips if its test is false. */
   jf?: number;
+  /** The operand, 32 bits; below zero where it is relative to one of SKF_*_OFF. */
   k?: number;
 }
 

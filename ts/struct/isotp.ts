@@ -2,36 +2,39 @@
 // They are set before bind(2).
 import { struct } from "../codec/layout.js";
 
-/**
- * `flags`: CAN_ISOTP_*; `frameTxtime`: nanoseconds that a frame takes, 0 leaves it as it is; the
- * two extended addresses; what padding is filled with.
- */
+/** CAN_ISOTP_OPTS (linux/can/isotp.h). */
 export interface IsotpOptions {
+  /** CAN_ISOTP_*. */
   flags: number;
+  /** Nanoseconds that a frame takes; 0 leaves it as it is, CAN_ISOTP_FRAME_TXTIME_ZERO sets 0. */
   frameTxtime?: number;
+  /** The extended address of what is sent. */
   extAddress?: number;
+  /** The byte that fills frames up which are sent. */
   txpadContent?: number;
+  /** The byte that must fill frames up which come. */
   rxpadContent?: number;
+  /** The extended address of what comes. */
   rxExtAddress?: number;
 }
 
-/**
- * Flow control that a sender gets: frames in a block (0: all), time between frames (0..127 ms,
- * 0xf1..0xf9: 100..900 us), wait frames at most.
- */
+/** CAN_ISOTP_RECV_FC (linux/can/isotp.h): the flow control that a sender gets. */
 export interface IsotpFcOptions {
+  /** Frames in a block; 0: all. */
   bs?: number;
+  /** Time between frames: 0..127 milliseconds, 0xf1..0xf9 for 100..900 microseconds. */
   stmin?: number;
+  /** Wait frames at most. */
   wftmax?: number;
 }
 
-/**
- * Frames below: CAN_MTU or CANFD_MTU, their longest data (8, 12, 16, 20, 24, 32, 48 or 64), flags
- * of CAN FD frames.
- */
+/** CAN_ISOTP_LL_OPTS (linux/can/isotp.h): the frames below. */
 export interface IsotpLlOptions {
+  /** CAN_MTU or CANFD_MTU. */
   mtu: number;
+  /** Bytes of a frame's data at most: 8, 12, 16, 20, 24, 32, 48 or 64. */
   txDl: number;
+  /** Flags of CAN FD frames: CANFD_BRS, CANFD_ESI. */
   txFlags?: number;
 }
 

@@ -2,15 +2,21 @@
 import { array, struct } from "../codec/layout.js";
 
 /**
- * Passes messages whose sender's name, parameter group and address equal these where the masks have
- * ones.
+ * SO_J1939_FILTER (linux/can/j1939.h). Passes messages whose sender's name, parameter group and
+ * address equal these where the masks have ones.
  */
 export interface J1939Filter {
+  /** The sender's name, 64 bits. */
   name?: bigint;
+  /** Which bits of the name must be equal. */
   nameMask?: bigint;
+  /** The parameter group's number. */
   pgn?: number;
+  /** Which bits of it must be equal. */
   pgnMask?: number;
+  /** The sender's address. */
   addr?: number;
+  /** Which bits of it must be equal. */
   addrMask?: number;
 }
 

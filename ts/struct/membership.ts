@@ -1,38 +1,59 @@
-// Multicast membership (ip(7), ipv6(7), RFC 3678): IP_ADD_MEMBERSHIP and its kin, MCAST_JOIN_GROUP
-// and its kin.
+// Multicast membership (ip(7), ipv6(7), RFC 3678): the structs of
+// IP_ADD_MEMBERSHIP, IPV6_ADD_MEMBERSHIP, IP_ADD_SOURCE_MEMBERSHIP, MCAST_JOIN_GROUP and the like.
 import { struct } from "../codec/layout.js";
 import type { Inet6AddressIn, InetAddress, UnknownAddress } from "../base/types.js";
 
-/** The interface by one of its addresses. */
+/** IP_ADD_MEMBERSHIP, IP_DROP_MEMBERSHIP (ip(7)): the interface by one of its addresses. */
 export interface IpMreq {
+  /** The group's address. */
   multiaddr: string;
+  /** The interface, by one of its addresses; 0.0.0.0: the system chooses. */
   interface: string;
 }
-/** The interface by its index; else, where that is 0, by one of its addresses. */
+/**
+ * IP_ADD_MEMBERSHIP, IP_DROP_MEMBERSHIP, IP_MULTICAST_IF (ip(7)): the interface by its index; else,
+ * where that is 0, by one of its addresses.
+ */
 export interface IpMreqn {
+  /** The group's address. */
   multiaddr: string;
+  /** The interface by one of its addresses, where the index is 0. */
   address?: string;
+  /** The interface's index. */
   ifindex: number;
 }
+/** IP_ADD_SOURCE_MEMBERSHIP and the like (ip(7)): a group and one source. */
 export interface IpMreqSource {
+  /** The group's address. */
   multiaddr: string;
+  /** The interface, by one of its addresses; 0.0.0.0: the system chooses. */
   interface: string;
+  /** The source's address. */
   sourceaddr: string;
 }
-/** The interface by its index. */
+/** IPV6_JOIN_GROUP, IPV6_LEAVE_GROUP (ipv6(7)): the interface by its index. */
 export interface Ipv6Mreq {
+  /** The group's address. */
   multiaddr: string;
+  /** The interface's index; 0: the system chooses. */
   interface: number;
 }
 /** An address of either family, by its host; the port is not used. */
 export type GroupAddress = InetAddress | Inet6AddressIn | UnknownAddress;
+/** MCAST_JOIN_GROUP, MCAST_LEAVE_GROUP (RFC 3678), of either family. */
 export interface GroupReq {
+  /** The interface's index; 0: the system chooses. */
   interface: number;
+  /** The group's address. */
   group: GroupAddress;
 }
+/** MCAST_JOIN_SOURCE_GROUP and the like (RFC 3678), of either family. */
 export interface GroupSourceReq {
+  /** The interface's index; 0: the system chooses. */
   interface: number;
+  /** The group's address. */
   group: GroupAddress;
+  /** The source's address. */
   source: GroupAddress;
 }
 

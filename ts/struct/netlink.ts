@@ -2,71 +2,101 @@
 // attributes together.
 import { struct } from "../codec/layout.js";
 
-/**
- * `len`: of the whole message, in bytes; `type`: NLMSG_* or RTM_*; `flags`: NLM_F_*; `pid`: the
- * sender's port id.
- */
+/** The header of a message (netlink(7)). */
 export interface Nlmsghdr {
+  /** Bytes of the whole message, header included. */
   len: number;
+  /** NLMSG_*, RTM_* or a generic family's id. */
   type: number;
+  /** NLM_F_*. */
   flags: number;
+  /** The number that an answer repeats. */
   seq: number;
+  /** The sender's port id; 0: the kernel. */
   pid: number;
 }
-/** `len`: with these 4 bytes; `type` holds NLA_F_NESTED and NLA_F_NET_BYTEORDER too. */
+/** The header of an attribute (netlink(7)). */
 export interface Nlattr {
+  /** Bytes of the attribute, with these 4. */
   len: number;
+  /** Its type, with NLA_F_NESTED and NLA_F_NET_BYTEORDER. */
   type: number;
 }
-/** `error`: 0 or an errno below zero; the rest is the header of the message that it answers. */
+/** An NLMSG_ERROR (netlink(7)): an errno, and the header of the message that it answers. */
 export interface Nlmsgerr extends Nlmsghdr {
+  /** 0 for an acknowledgement, else an errno below zero. */
   error: number;
 }
 /** NETLINK_PKTINFO: the number of the multicast group that a message came to. */
 export interface NlPktinfo {
+  /** The number of the multicast group. */
   group: number;
 }
+/** The header behind nlmsghdr of NETLINK_GENERIC (linux/genetlink.h). */
 export interface Genlmsghdr {
+  /** The family's command: CTRL_CMD_* of GENL_ID_CTRL. */
   cmd: number;
+  /** The version of the family's interface. */
   version: number;
 }
-/** RTM_NEWLINK and its kin. `type`: ARPHRD_*; `flags`: IFF_*, `change`: which of them to change. */
+/** A link, RTM_NEWLINK and the like (rtnetlink(7)). */
 export interface Ifinfomsg {
+  /** AF_*. */
   family: number;
+  /** ARPHRD_*. */
   type?: number;
+  /** The interface's index. */
   index: number;
+  /** IFF_*. */
   flags?: number;
+  /** Which of the flags to change. */
   change?: number;
 }
-/** RTM_NEWADDR and its kin. `flags`: IFA_F_*; `scope`: RT_SCOPE_*. */
+/** An address, RTM_NEWADDR and the like (rtnetlink(7)). */
 export interface Ifaddrmsg {
+  /** AF_*. */
   family: number;
+  /** Bits of the network's prefix. */
   prefixlen: number;
+  /** IFA_F_*, the low 8 bits; IFA_FLAGS has all. */
   flags?: number;
+  /** RT_SCOPE_*. */
   scope?: number;
+  /** The interface's index. */
   index: number;
 }
-/**
- * RTM_NEWROUTE and its kin; the rules' too. `table`: RT_TABLE_*; `protocol`: RTPROT_*; `scope`:
- * RT_SCOPE_*; `type`: RTN_*; `flags`: RTM_F_*.
- */
+/** A route, RTM_NEWROUTE and the like (rtnetlink(7)); rules have it too. */
 export interface Rtmsg {
+  /** AF_*. */
   family: number;
+  /** Bits of the destination's prefix. */
   dstLen: number;
+  /** Bits of the source's prefix. */
   srcLen?: number;
+  /** The type of service. */
   tos?: number;
+  /** RT_TABLE_*; RTA_TABLE has more than 8 bits. */
   table?: number;
+  /** RTPROT_*. */
   protocol?: number;
+  /** RT_SCOPE_*. */
   scope?: number;
+  /** RTN_*. */
   type?: number;
+  /** RTM_F_*. */
   flags?: number;
 }
-/** RTM_NEWNEIGH and its kin. `state`: NUD_*; `flags`: NTF_*; `type`: RTN_*. */
+/** A neighbour, RTM_NEWNEIGH and the like (rtnetlink(7)). */
 export interface Ndmsg {
+  /** AF_*. */
   family: number;
+  /** The interface's index. */
   ifindex: number;
+  /** NUD_*. */
   state?: number;
+  /** NTF_*. */
   flags?: number;
+  /** RTN_*. */
   type?: number;
 }
 

@@ -3,47 +3,60 @@ import { octets, show } from "../base/check.js";
 import { mapped, struct } from "../codec/layout.js";
 import { lengthOf } from "../base/views.js";
 
-/** PACKET_ADD_MEMBERSHIP, PACKET_DROP_MEMBERSHIP. `type`: PACKET_MR_*; `address`: 0..8 bytes. */
+/** PACKET_ADD_MEMBERSHIP, PACKET_DROP_MEMBERSHIP (packet(7)). */
 export interface PacketMreq {
+  /** The interface's index. */
   ifindex: number;
+  /** PACKET_MR_*. */
   type: number;
+  /** The hardware address, 0..8 bytes. */
   address?: Uint8Array;
 }
-/**
- * PACKET_AUXDATA. `status`: TP_STATUS_*; `len`, `snaplen`: bytes on the wire, and captured; `mac`,
- * `net`: where the headers begin.
- */
+/** PACKET_AUXDATA (packet(7)): about a packet that came. */
 export interface TpacketAuxdata {
+  /** TP_STATUS_*. */
   status: number;
+  /** Bytes of the packet on the wire. */
   len: number;
+  /** Bytes that were captured. */
   snaplen: number;
+  /** Bytes before the link's header. */
   mac: number;
+  /** Bytes before the network's header. */
   net: number;
+  /** The VLAN's tag, with TP_STATUS_VLAN_VALID. */
   vlanTci: number;
+  /** The VLAN's protocol, with TP_STATUS_VLAN_TPID_VALID. */
   vlanTpid: number;
 }
-/** PACKET_STATISTICS, which starts again at 0 with each look. `packets` counts the dropped too. */
+/** PACKET_STATISTICS (packet(7)), which starts again at 0 with each look. */
 export interface TpacketStats {
+  /** Packets that came, the dropped ones too. */
   packets: number;
+  /** Packets that were dropped. */
   drops: number;
 }
 /** The same after PACKET_VERSION was set to TPACKET_V3. */
 export interface TpacketStatsV3 extends TpacketStats {
+  /** How often the ring was full. */
   freezeQCnt: number;
 }
-/** PACKET_ROLLOVER_STATS. */
+/** PACKET_ROLLOVER_STATS (linux/if_packet.h). */
 export interface TpacketRolloverStats {
+  /** Packets that went to another socket. */
   all: number;
+  /** Of these, those that a huge flow caused. */
   huge: number;
+  /** Packets for which there was no other socket. */
   failed: number;
 }
-/**
- * PACKET_FANOUT. `typeFlags`: PACKET_FANOUT_* and PACKET_FANOUT_FLAG_*; `maxNumMembers`: 0 for the
- * kernel's own limit.
- */
+/** PACKET_FANOUT (packet(7)): several sockets share the packets. */
 export interface FanoutArgs {
+  /** The group's number, 16 bits. */
   id: number;
+  /** PACKET_FANOUT_*, and PACKET_FANOUT_FLAG_* or-ed in. */
   typeFlags: number;
+  /** Sockets in the group at most; 0: the kernel's own limit. */
   maxNumMembers?: number;
 }
 

@@ -52,13 +52,13 @@ export const timespec = mapped<{ sec: number; nsec: number }, bigint>(
   ({ sec, nsec }) => fromTimespec(sec, nsec),
 );
 
-/**
- * Nanoseconds, 0 where there is none: by the kernel's clock, and by the network card's (`legacy`:
- * translated, which drivers no longer do).
- */
+/** SCM_TIMESTAMPING (linux/errqueue.h): nanoseconds since 1970, 0 where there is none. */
 export interface Timestamping {
+  /** By the kernel's clock. */
   software: bigint;
+  /** By the network card's clock, translated, which drivers no longer do. */
   legacy?: bigint;
+  /** By the network card's clock. */
   hardware: bigint;
 }
 

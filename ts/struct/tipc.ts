@@ -2,47 +2,56 @@
 // messages of SOL_TIPC.
 import { struct } from "../codec/layout.js";
 
-/**
- * `instance`: the member's; `scope`: TIPC_CLUSTER_SCOPE or TIPC_NODE_SCOPE; `flags`:
- * TIPC_GROUP_LOOPBACK | TIPC_GROUP_MEMBER_EVTS.
- */
+/** TIPC_GROUP_JOIN (linux/tipc.h). */
 export interface TipcGroupReq {
+  /** The group's type. */
   type: number;
+  /** The member's number. */
   instance: number;
+  /** TIPC_CLUSTER_SCOPE or TIPC_NODE_SCOPE. */
   scope: number;
+  /** TIPC_GROUP_LOOPBACK, TIPC_GROUP_MEMBER_EVTS. */
   flags: number;
 }
+/** TIPC_DESTNAME (linux/tipc.h): instances of a service. */
 export interface TipcServiceRange {
+  /** The service's type. */
   type: number;
+  /** The first instance. */
   lower: number;
+  /** The last instance. */
   upper: number;
 }
-/**
- * `timeout`: milliseconds, 0xffffffff: for ever; `filter`: TIPC_SUB_*; `handle`: 8 bytes of the
- * subscriber's own.
- */
+/** A subscription, which a TIPC_TOP_SRV socket sends (linux/tipc.h). */
 export interface TipcSubscr extends TipcServiceRange {
+  /** Milliseconds; 0xffffffff: for ever. */
   timeout: number;
+  /** TIPC_SUB_*. */
   filter: number;
+  /** 8 bytes of the subscriber's own. */
   handle?: Uint8Array;
 }
 /**
- * `event`: TIPC_PUBLISHED, TIPC_WITHDRAWN or TIPC_SUBSCR_TIMEOUT; what was found and whose socket
- * it is; then the subscription.
+ * What a TIPC_TOP_SRV socket receives (linux/tipc.h): what was found, whose socket it is, then the
+ * subscription.
  */
 export interface TipcEvent extends TipcSubscr {
+  /** TIPC_PUBLISHED, TIPC_WITHDRAWN or TIPC_SUBSCR_TIMEOUT. */
   event: number;
+  /** The first instance that was found. */
   foundLower: number;
+  /** The last instance that was found. */
   foundUpper: number;
+  /** The socket's number on its node. */
   ref: number;
+  /** The node. */
   node: number;
 }
-/**
- * Why a message came back: `code` is TIPC_ERR_* or TIPC_CONN_SHUTDOWN; `length`: how many bytes of
- * it.
- */
+/** TIPC_ERRINFO (linux/tipc.h): why a message came back. */
 export interface TipcErrinfo {
+  /** TIPC_ERR_* or TIPC_CONN_SHUTDOWN. */
   code: number;
+  /** Bytes of the message that came back. */
   length: number;
 }
 

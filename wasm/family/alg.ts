@@ -9,5 +9,7 @@ import { ON_LINUX } from "../abi";
 import { BYTES, END, FAMILY, FIELD, NUMBER, SA_FAMILY, TEXT, U32 } from "../layout";
 
 const fields: usize = memory.data<u8>([
-  SA_FAMILY, FAMILY, 0, BYTES, TEXT, 14, FIELD, 0, 3, U32, NUMBER, 0, U32, NUMBER, 0, FIELD, 0, 2, BYTES, TEXT, 64, END]);
+  SA_FAMILY, FAMILY, 0, BYTES, TEXT, 14, FIELD, 0, 3, U32, NUMBER, 0, U32, NUMBER, 0, FIELD, 0, 2,
+  BYTES, TEXT, 64, END,
+]);
 export const sockaddr_alg: usize = memory.data<usize>([ON_LINUX, fields, 0]);

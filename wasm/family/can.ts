@@ -28,9 +28,14 @@ const LEAST_J1939: i32 = 24;
 
 const plain: usize = memory.data<u8>([SA_FAMILY, FAMILY, 0, I32, INTERFACE, 0, HOLE, 0, 16, END]);
 export const sockaddr_can: usize = memory.data<usize>([ON_LINUX, plain, 0]);
-const pair: usize = memory.data<u8>([SA_FAMILY, FAMILY, 0, I32, INTERFACE, 0, U32, NUMBER, 0, U32, NUMBER, 0, HOLE, 0, 8, END]);
+const pair: usize = memory.data<u8>([
+  SA_FAMILY, FAMILY, 0, I32, INTERFACE, 0, U32, NUMBER, 0, U32, NUMBER, 0, HOLE, 0, 8, END,
+]);
 export const sockaddr_can_isotp: usize = memory.data<usize>([ON_LINUX, pair, 0]);
-const named: usize = memory.data<u8>([SA_FAMILY, FAMILY, 0, I32, INTERFACE, 0, U64, BIG, 0, U32, NUMBER, 0, U8, NUMBER, 0, HOLE, 0, 3, END]);
+const named: usize = memory.data<u8>([
+  SA_FAMILY, FAMILY, 0, I32, INTERFACE, 0, U64, BIG, 0, U32, NUMBER, 0, U8, NUMBER, 0, HOLE, 0, 3,
+  END,
+]);
 export const sockaddr_can_j1939: usize = memory.data<usize>([ON_LINUX, named, 0]);
 
 /**

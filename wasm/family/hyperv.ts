@@ -7,5 +7,7 @@
 import { ON_WINDOWS } from "../abi";
 import { BYTES, END, FAMILY, HOLE, SA_FAMILY, UUID } from "../layout";
 
-const fields: usize = memory.data<u8>([SA_FAMILY, FAMILY, 0, HOLE, 0, 2, BYTES, UUID, 16, BYTES, UUID, 16, END]);
+const fields: usize = memory.data<u8>([
+  SA_FAMILY, FAMILY, 0, HOLE, 0, 2, BYTES, UUID, 16, BYTES, UUID, 16, END,
+]);
 export const sockaddr_hv: usize = memory.data<usize>([ON_WINDOWS, fields, 0]);

@@ -9,5 +9,7 @@ import { ON_ALL } from "../abi";
 import { BYTES, END, FAMILY, INTERFACE, IP6, N16, N32, NUMBER, SA_FAMILY, SA_LEN, U32 } from "../layout";
 
 const fields: usize = memory.data<u8>([
-  SA_LEN, NUMBER, 0, SA_FAMILY, FAMILY, 0, N16, NUMBER, 0, N32, NUMBER, 0, BYTES, IP6, 16, U32, INTERFACE, 0, END]);
+  SA_LEN, NUMBER, 0, SA_FAMILY, FAMILY, 0, N16, NUMBER, 0, N32, NUMBER, 0, BYTES, IP6, 16,
+  U32, INTERFACE, 0, END,
+]);
 export const sockaddr_in6: usize = memory.data<usize>([ON_ALL, fields, 0]);

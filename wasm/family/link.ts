@@ -4,8 +4,10 @@
 //   +--------+------------+-----------+----------+----------+----------+----------+------------------------+
 //   | sdl_len| sdl_family | sdl_index | sdl_type | sdl_nlen | sdl_alen | sdl_slen | name, address, selector|
 //   +--------+------------+-----------+----------+----------+----------+----------+------------------------+
-//   sdl_data is declared with 12 bytes or 46, and goes on as far as the three lengths say; kernels round the whole up to 8.
+//   sdl_data is declared with 12 bytes or 46, and goes on as far as the three lengths say; kernels
+//   round the size up to a multiple of 8.
 import { ON_DARWIN, ON_FREEBSD, isBigEndian } from "../abi";
+import { alignUp } from "../align";
 import { END, FAMILY, INTERFACE, NUMBER, RAW, REST, SA_FAMILY, SA_LEN, U16, U8 } from "../layout";
 import { ADDRESS, CELLS } from "../memory";
 import { get, put } from "../order";
@@ -21,17 +23,21 @@ const SLEN: usize = 7;
 const DATA: usize = 8;
 const MIN_SIZE: i32 = 8;
 const MAX_SIZE: i32 = 255;
+const KERNEL_ALIGNMENT: i32 = 8;
 
 const fields: usize = memory.data<u8>([
-  SA_LEN, NUMBER, 0, SA_FAMILY, FAMILY, 0, U16, INTERFACE, 0, U8, NUMBER, 0, U8, NUMBER, 0, U8, NUMBER, 0, U8, NUMBER, 0, REST, RAW, 0, END]);
+  SA_LEN, NUMBER, 0, SA_FAMILY, FAMILY, 0, U16, INTERFACE, 0, U8, NUMBER, 0, U8, NUMBER, 0,
+  U8, NUMBER, 0, U8, NUMBER, 0, REST, RAW, 0, END,
+]);
 export const sockaddr_dl: usize = memory.data<usize>([ON_DARWIN | ON_FREEBSD, fields, 0]);
 
-/** Where the name is, and behind it the address. */
+/** Where the name is, and after it the address. */
 export const link_data: usize = ADDRESS + DATA;
 
 /** sizeof(struct sockaddr_dl), 0 where there is none. */
 function sizeOf(target: i32): i32 {
-  return ON_DARWIN >> target & 1 ? 20 : ON_FREEBSD >> target & 1 ? 54 : 0;
+  if (ON_DARWIN >> target & 1) return 20;
+  return ON_FREEBSD >> target & 1 ? 54 : 0;
 }
 
 /**
@@ -52,7 +58,7 @@ export function link_encode(target: i32, index: i32, type: i32, nameLength: i32,
 
 /**
  * 0, and in the first words the interface's index, type and the lengths of the name at link_data
- * and of the address behind it.
+ * and of the address after it.
  */
 export function link_decode(target: i32, length: i32): i32 {
   const status = checkHead(target, LINK, length, MIN_SIZE, MAX_SIZE);
@@ -61,7 +67,7 @@ export function link_decode(target: i32, length: i32): i32 {
   if (status < 0) return status;
   const used = MIN_SIZE + name + address + <i32>load<u8>(ADDRESS, SLEN);
   if (length < used) return TOO_SHORT;
-  if (length > (max(used, sizeOf(target)) + 7 & -8)) return TOO_LONG;
+  if (length > alignUp(max(used, sizeOf(target)), KERNEL_ALIGNMENT)) return TOO_LONG;
   store<u32>(CELLS, <u32>get(ADDRESS + INDEX, 2, isBigEndian(target)));
   store<u32>(CELLS, load<u8>(ADDRESS, TYPE), 4);
   store<u32>(CELLS, name, 8);

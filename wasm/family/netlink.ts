@@ -18,7 +18,9 @@ const GROUPS: usize = 8;
 const LENGTH: i32 = 12;
 const TARGETS_OF: u32 = ON_LINUX | ON_FREEBSD;
 
-const fields: usize = memory.data<u8>([SA_LEN, NUMBER, 0, SA_FAMILY, FAMILY, 0, HOLE, 0, 2, U32, NUMBER, 0, U32, NUMBER, 0, END]);
+const fields: usize = memory.data<u8>([
+  SA_LEN, NUMBER, 0, SA_FAMILY, FAMILY, 0, HOLE, 0, 2, U32, NUMBER, 0, U32, NUMBER, 0, END,
+]);
 export const sockaddr_nl: usize = memory.data<usize>([TARGETS_OF, fields, 0]);
 
 /**

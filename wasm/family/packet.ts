@@ -4,8 +4,8 @@
 //   +------------+--------------+-------------+------------+------------+----------+-----------------+
 //   | sll_family | sll_protocol | sll_ifindex | sll_hatype | sll_pkttype| sll_halen| sll_addr        |
 //   +------------+--------------+-------------+------------+------------+----------+-----------------+
-//   sll_protocol is in network order. Going in there are 20 bytes; coming out, sll_addr has sll_halen bytes, which for
-//   InfiniBand and tunnels are more than 8, or it fills its 8.
+//   sll_protocol is in network order. An address for the kernel has 20 bytes. In one from the kernel
+//   sll_addr has sll_halen bytes, more than 8 for InfiniBand and tunnels, or it fills its 8.
 import { ON_LINUX, isBigEndian } from "../abi";
 import { END, FAMILY, I32, INTERFACE, N16, NUMBER, RAW, REST, SA_FAMILY, U16, U8 } from "../layout";
 import { ADDRESS, CELLS } from "../memory";
@@ -26,7 +26,9 @@ const ADDR_SIZE: i32 = 8;
 const LENGTH: i32 = 20;
 
 const fields: usize = memory.data<u8>([
-  SA_FAMILY, FAMILY, 0, N16, NUMBER, 0, I32, INTERFACE, 0, U16, NUMBER, 0, U8, NUMBER, 0, U8, NUMBER, 0, REST, RAW, 0, END]);
+  SA_FAMILY, FAMILY, 0, N16, NUMBER, 0, I32, INTERFACE, 0, U16, NUMBER, 0, U8, NUMBER, 0,
+  U8, NUMBER, 0, REST, RAW, 0, END,
+]);
 export const sockaddr_ll: usize = memory.data<usize>([ON_LINUX, fields, 0]);
 
 /** Where the hardware address is. */
@@ -36,7 +38,14 @@ export const packet_addr: usize = ADDRESS + ADDR;
  * Encodes all but the hardware address, whose `halen` bytes (0..8) the caller puts at packet_addr
  * afterwards; returns the address's length. UNSUPPORTED where there is no such family.
  */
-export function packet_encode(target: i32, ifindex: i32, protocol: i32, pkttype: i32, hatype: i32, halen: i32): i32 {
+export function packet_encode(
+  target: i32,
+  ifindex: i32,
+  protocol: i32,
+  pkttype: i32,
+  hatype: i32,
+  halen: i32,
+): i32 {
   if (!(ON_LINUX >> target & 1)) return UNSUPPORTED;
   const b = isBigEndian(target);
   put(ADDRESS + PROTOCOL, protocol, 2, true);

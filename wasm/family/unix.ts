@@ -4,8 +4,8 @@
 //   +------------+------------------------------------+
 //   | sun_family | sun_path: path, or 0 and a name    |
 //   +------------+------------------------------------+
-//   A path ends at a zero byte or at the address's length; an abstract name (Linux) begins with a zero byte and
-//   has no end but the length. A length of 2 is an unnamed address.
+//   A path ends at a zero byte or at the address's length; an abstract name (Linux) begins with a
+//   zero byte and ends only at the address's length. A length of 2 is an unnamed address.
 import { END, FAMILY, NUMBER, PATH, REST, SA_FAMILY, SA_LEN } from "../layout";
 import { ADDRESS } from "../memory";
 import { ON_ALL, ON_LINUX, sunPath } from "../abi";

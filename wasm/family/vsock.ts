@@ -19,8 +19,12 @@ const LENGTH: i32 = 16;
 const SHORT_LENGTH: i32 = 12;
 
 const flagged: usize = memory.data<u8>([
-  SA_LEN, NUMBER, 0, SA_FAMILY, FAMILY, 0, HOLE, 0, 2, U32, NUMBER, 0, U32, NUMBER, 0, U8, NUMBER, 0, HOLE, 0, 3, END]);
-const plain: usize = memory.data<u8>([SA_LEN, NUMBER, 0, SA_FAMILY, FAMILY, 0, HOLE, 0, 2, U32, NUMBER, 0, U32, NUMBER, 0, END]);
+  SA_LEN, NUMBER, 0, SA_FAMILY, FAMILY, 0, HOLE, 0, 2, U32, NUMBER, 0, U32, NUMBER, 0,
+  U8, NUMBER, 0, HOLE, 0, 3, END,
+]);
+const plain: usize = memory.data<u8>([
+  SA_LEN, NUMBER, 0, SA_FAMILY, FAMILY, 0, HOLE, 0, 2, U32, NUMBER, 0, U32, NUMBER, 0, END,
+]);
 export const sockaddr_vm: usize = memory.data<usize>([ON_LINUX, flagged, ON_DARWIN, plain, 0]);
 
 function lengthOn(target: i32): i32 { return ON_LINUX >> target & 1 ? LENGTH : SHORT_LENGTH; }

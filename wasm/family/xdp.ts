@@ -18,7 +18,9 @@ const QUEUE: usize = 8;
 const SHARED: usize = 12;
 const LENGTH: i32 = 16;
 
-const fields: usize = memory.data<u8>([SA_FAMILY, FAMILY, 0, U16, NUMBER, 0, U32, INTERFACE, 0, U32, NUMBER, 0, U32, DESCRIPTOR, 0, END]);
+const fields: usize = memory.data<u8>([
+  SA_FAMILY, FAMILY, 0, U16, NUMBER, 0, U32, INTERFACE, 0, U32, NUMBER, 0, U32, DESCRIPTOR, 0, END,
+]);
 export const sockaddr_xdp: usize = memory.data<usize>([ON_LINUX, fields, 0]);
 
 /** Encodes an address; returns its length. UNSUPPORTED where there is no such family. */

@@ -4,7 +4,15 @@ import { LINUX32, LINUX64, LINUX64BE } from "../abi";
 import { END, HOLE, LONG, NUMBER, U32 } from "../layout";
 
 const aligned: usize = memory.data<u8>([
-  U32, NUMBER, 0, U32, NUMBER, 0, U32, NUMBER, 0, LONG, NUMBER, 0, LONG, NUMBER, 0, LONG, NUMBER, 0, LONG, NUMBER, 0, U32, NUMBER, 0, U32, NUMBER, 0, END]);
+  U32, NUMBER, 0, U32, NUMBER, 0, U32, NUMBER, 0, LONG, NUMBER, 0, LONG, NUMBER, 0, LONG, NUMBER, 0,
+  LONG, NUMBER, 0, U32, NUMBER, 0, U32, NUMBER, 0, END,
+]);
 const padded: usize = memory.data<u8>([
-  U32, NUMBER, 0, U32, NUMBER, 0, U32, NUMBER, 0, LONG, NUMBER, 0, LONG, NUMBER, 0, LONG, NUMBER, 0, LONG, NUMBER, 0, U32, NUMBER, 0, U32, NUMBER, 0, HOLE, 0, 4, END]);
-export const bcm_msg_head: usize = memory.data<usize>([1 << LINUX64 | 1 << LINUX64BE, aligned, 1 << LINUX32, padded, 0]);
+  U32, NUMBER, 0, U32, NUMBER, 0, U32, NUMBER, 0, LONG, NUMBER, 0, LONG, NUMBER, 0, LONG, NUMBER, 0,
+  LONG, NUMBER, 0, U32, NUMBER, 0, U32, NUMBER, 0, HOLE, 0, 4, END,
+]);
+export const bcm_msg_head: usize = memory.data<usize>([
+  1 << LINUX64 | 1 << LINUX64BE, aligned,
+  1 << LINUX32, padded,
+  0,
+]);

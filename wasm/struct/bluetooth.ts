@@ -16,7 +16,9 @@ export const bt_voice: usize = memory.data<usize>([ON_LINUX, word, 0]);
 export const sco_options: usize = memory.data<usize>([ON_LINUX, word, 0]);
 
 const l2cap: usize = memory.data<u8>([
-  U16, NUMBER, 0, U16, NUMBER, 0, U16, NUMBER, 0, U8, NUMBER, 0, U8, NUMBER, 0, U8, NUMBER, 0, U16, NUMBER, 0, END]);
+  U16, NUMBER, 0, U16, NUMBER, 0, U16, NUMBER, 0, U8, NUMBER, 0, U8, NUMBER, 0, U8, NUMBER, 0,
+  U16, NUMBER, 0, END,
+]);
 export const l2cap_options: usize = memory.data<usize>([ON_LINUX, l2cap, 0]);
 
 const connection: usize = memory.data<u8>([U16, NUMBER, 0, BYTES, RAW, 3, END]);

@@ -2,5 +2,7 @@
 import { ON_LINUX } from "../abi";
 import { BIG, END, NUMBER, U32, U64, U8 } from "../layout";
 
-const fields: usize = memory.data<u8>([U64, BIG, 0, U64, BIG, 0, U32, NUMBER, 0, U32, NUMBER, 0, U8, NUMBER, 0, U8, NUMBER, 0, END]);
+const fields: usize = memory.data<u8>([
+  U64, BIG, 0, U64, BIG, 0, U32, NUMBER, 0, U32, NUMBER, 0, U8, NUMBER, 0, U8, NUMBER, 0, END,
+]);
 export const j1939_filter: usize = memory.data<usize>([ON_LINUX, fields, 0]);

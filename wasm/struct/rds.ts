@@ -6,7 +6,9 @@ import { BIG, BYTES, END, I32, NUMBER, RAW, U64, U8 } from "../layout";
 const wanted: usize = memory.data<u8>([U8, NUMBER, 0, BYTES, RAW, 3, END]);
 export const rds_rx_trace_so: usize = memory.data<usize>([ON_LINUX, wanted, 0]);
 
-const told: usize = memory.data<u8>([U8, NUMBER, 0, BYTES, RAW, 3, U64, BIG, 0, U64, BIG, 0, U64, BIG, 0, END]);
+const told: usize = memory.data<u8>([
+  U8, NUMBER, 0, BYTES, RAW, 3, U64, BIG, 0, U64, BIG, 0, U64, BIG, 0, END,
+]);
 export const rds_cmsg_rx_trace: usize = memory.data<usize>([ON_LINUX, told, 0]);
 
 const notify: usize = memory.data<u8>([U64, BIG, 0, I32, NUMBER, 0, END]);

@@ -8,21 +8,31 @@ const init: usize = memory.data<u8>([U16, NUMBER, 0, U16, NUMBER, 0, U16, NUMBER
 export const sctp_initmsg: usize = memory.data<usize>([ON_LINUX | ON_FREEBSD, init, 0]);
 
 const events: usize = memory.data<u8>([
-  U8, NUMBER, 0, U8, NUMBER, 0, U8, NUMBER, 0, U8, NUMBER, 0, U8, NUMBER, 0, U8, NUMBER, 0, U8, NUMBER, 0,
-  U8, NUMBER, 0, U8, NUMBER, 0, U8, NUMBER, 0, U8, NUMBER, 0, U8, NUMBER, 0, U8, NUMBER, 0, U8, NUMBER, 0, END]);
+  U8, NUMBER, 0, U8, NUMBER, 0, U8, NUMBER, 0, U8, NUMBER, 0, U8, NUMBER, 0, U8, NUMBER, 0,
+  U8, NUMBER, 0, U8, NUMBER, 0, U8, NUMBER, 0, U8, NUMBER, 0, U8, NUMBER, 0, U8, NUMBER, 0,
+  U8, NUMBER, 0, U8, NUMBER, 0, END,
+]);
 export const sctp_event_subscribe: usize = memory.data<usize>([ON_LINUX, events, 0]);
 
 const both: usize = memory.data<u8>([
-  U16, NUMBER, 0, U16, NUMBER, 0, U16, NUMBER, 0, U32, NUMBER, 0, U32, NUMBER, 0, U32, NUMBER, 0, U32, NUMBER, 0, U32, NUMBER, 0, I32, NUMBER, 0, END]);
+  U16, NUMBER, 0, U16, NUMBER, 0, U16, NUMBER, 0, U32, NUMBER, 0, U32, NUMBER, 0, U32, NUMBER, 0,
+  U32, NUMBER, 0, U32, NUMBER, 0, I32, NUMBER, 0, END,
+]);
 export const sctp_sndrcvinfo: usize = memory.data<usize>([ON_LINUX, both, 0]);
 
-const sent: usize = memory.data<u8>([U16, NUMBER, 0, U16, NUMBER, 0, U32, NUMBER, 0, U32, NUMBER, 0, I32, NUMBER, 0, END]);
+const sent: usize = memory.data<u8>([
+  U16, NUMBER, 0, U16, NUMBER, 0, U32, NUMBER, 0, U32, NUMBER, 0, I32, NUMBER, 0, END,
+]);
 export const sctp_sndinfo: usize = memory.data<usize>([ON_LINUX, sent, 0]);
 
 const received: usize = memory.data<u8>([
-  U16, NUMBER, 0, U16, NUMBER, 0, U16, NUMBER, 0, U32, NUMBER, 0, U32, NUMBER, 0, U32, NUMBER, 0, U32, NUMBER, 0, I32, NUMBER, 0, END]);
+  U16, NUMBER, 0, U16, NUMBER, 0, U16, NUMBER, 0, U32, NUMBER, 0, U32, NUMBER, 0, U32, NUMBER, 0,
+  U32, NUMBER, 0, I32, NUMBER, 0, END,
+]);
 export const sctp_rcvinfo: usize = memory.data<usize>([ON_LINUX, received, 0]);
 
 const change: usize = memory.data<u8>([
-  U16, NUMBER, 0, U16, NUMBER, 0, U32, NUMBER, 0, U16, NUMBER, 0, U16, NUMBER, 0, U16, NUMBER, 0, U16, NUMBER, 0, I32, NUMBER, 0, END]);
+  U16, NUMBER, 0, U16, NUMBER, 0, U32, NUMBER, 0, U16, NUMBER, 0, U16, NUMBER, 0, U16, NUMBER, 0,
+  U16, NUMBER, 0, I32, NUMBER, 0, END,
+]);
 export const sctp_assoc_change: usize = memory.data<usize>([ON_LINUX, change, 0]);

@@ -7,8 +7,19 @@ import { END, I32, I64, LONG, NUMBER } from "../layout";
 
 const longs: usize = memory.data<u8>([LONG, NUMBER, 0, LONG, NUMBER, 0, END]);
 const wide: usize = memory.data<u8>([I64, NUMBER, 0, I32, NUMBER, 0, END]);
-export const timeval: usize = memory.data<usize>([ON_LINUX | ON_FREEBSD | ON_WINDOWS, longs, ON_DARWIN, wide, 0]);
-export const timespec: usize = memory.data<usize>([ON_LINUX | ON_FREEBSD | ON_DARWIN, longs, ON_WINDOWS, wide, 0]);
+export const timeval: usize = memory.data<usize>([
+  ON_LINUX | ON_FREEBSD | ON_WINDOWS, longs,
+  ON_DARWIN, wide,
+  0,
+]);
+export const timespec: usize = memory.data<usize>([
+  ON_LINUX | ON_FREEBSD | ON_DARWIN, longs,
+  ON_WINDOWS, wide,
+  0,
+]);
 
-const three: usize = memory.data<u8>([LONG, NUMBER, 0, LONG, NUMBER, 0, LONG, NUMBER, 0, LONG, NUMBER, 0, LONG, NUMBER, 0, LONG, NUMBER, 0, END]);
+const three: usize = memory.data<u8>([
+  LONG, NUMBER, 0, LONG, NUMBER, 0, LONG, NUMBER, 0, LONG, NUMBER, 0, LONG, NUMBER, 0,
+  LONG, NUMBER, 0, END,
+]);
 export const scm_timestamping: usize = memory.data<usize>([ON_LINUX, three, 0]);

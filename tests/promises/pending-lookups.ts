@@ -2,7 +2,9 @@
 import { readFileSync } from "node:fs";
 import type { AddrInfoRow, Host, LookupFailure } from "../../shim/contract.js";
 import { nodeHost } from "../../shim/node.js";
-import { AF_INET, SOCK_STREAM, socketModule } from "../../ts/index.js";
+import { AF_INET, SOCK_STREAM } from "../../ts/index.js";
+import { nodeBytes } from "../../ts/codec/buffer-pool.js";
+import { socketModule } from "../../ts/module.js";
 import { promiseModule } from "../../ts/promises/module.js";
 import { wasm } from "../../ts/codec/webassembly.js";
 
@@ -20,7 +22,7 @@ const LOOPBACK = nodeHost().getaddrinfo(
  * `begun`: the names that getaddrinfo is asked for; `ends`: ends each, with 127.0.0.1 unless told
  * otherwise. Two run at once.
  */
-export function held(answers: Partial<Host> = {}) {
+export function pendingLookups(answers: Partial<Host> = {}) {
   const begun: string[] = [];
   const ends: ((result?: AddrInfoRow[] | LookupFailure) => void)[] = [];
   const host: Host = {
@@ -33,5 +35,5 @@ export function held(answers: Partial<Host> = {}) {
       }),
     ...answers,
   };
-  return { ...promiseModule(socketModule(host, codec)), begun, ends };
+  return { ...promiseModule(socketModule(host, codec, nodeBytes)), begun, ends };
 }

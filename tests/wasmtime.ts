@@ -24,7 +24,10 @@ const instance = new Instance(store, Module.fromFile(engine, file!));
 const functions = new Map<string, { call(store: object, args: number[]): number }>();
 function call(name: string, ...args: number[]): number {
   let found = functions.get(name);
-  if (!found) functions.set(name, (found = instance.getFunc(store, name)));
+  if (!found) {
+    found = instance.getFunc(store, name);
+    functions.set(name, found);
+  }
   return found.call(store, args);
 }
 
