@@ -78,7 +78,9 @@ export interface AsyncLookups {
   /** gethostbyaddr() of Lookups. */
   gethostbyaddrAsync: Async<Lookups["gethostbyaddr"]>;
 }
-type Async<F extends (...args: never[]) => unknown> = (...args: Parameters<F>) => Promise<ReturnType<F>>;
+export type Async<F extends (...args: never[]) => unknown> = (
+  ...args: Parameters<F>
+) => Promise<ReturnType<F>>;
 
 /** A timer that runs. */
 export interface Timer {

@@ -6,6 +6,7 @@ import { packageFile } from "./node.js";
 export { nodeHost } from "./node.js";
 export { MAX_LENGTH, clampLength } from "./length.js";
 export type * from "./contract.js";
+export type { WasmModule } from "../ts/codec/webassembly.js";
 
 let module: WasmModule | undefined;
 

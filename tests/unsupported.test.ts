@@ -5,7 +5,9 @@ import { forbidden, nodeHost } from "../shim/node.js";
 import { unsupported } from "../shim/unsupported.js";
 import { constantNames } from "../ts/base/constants.gen.js";
 import { OSError } from "../ts/index.js";
+import { nodeBytes } from "../ts/codec/buffer-pool.js";
 import { socketModule } from "../ts/module.js";
+import { promiseModule } from "../ts/promises/module.js";
 import { Child } from "./child.js";
 import { runtime } from "./runtime.js";
 import { codec } from "./scripted.js";
@@ -101,8 +103,8 @@ test("socketModule: a second module on one host is EBUSY, and the first goes on"
 });
 
 test("socketModule: two modules on two Node hosts, whose addresses do not mix", () => {
-  const one = socketModule(nodeHost(), codec);
-  const two = socketModule(nodeHost(), codec);
+  const one = socketModule(nodeHost(), codec, nodeBytes);
+  const two = socketModule(nodeHost(), codec, nodeBytes);
   const { AF_INET, SOCK_DGRAM } = one.constants;
   using a = new one.Socket(AF_INET, SOCK_DGRAM);
   using b = new two.Socket(AF_INET, SOCK_DGRAM);
@@ -111,6 +113,43 @@ test("socketModule: two modules on two Node hosts, whose addresses do not mix", 
   a.sendto("from one", b.getsockname());
   equal(b.recvfrom(99), [Buffer.from("from one"), a.getsockname()]);
   equal([a.getsockname()[0], b.getsockname()[0]], ["127.0.0.1", "127.0.0.2"]);
+});
+
+test("socketModule: without a maker of Buffers all that is received is plain Uint8Arrays", async () => {
+  const module = socketModule(nodeHost(), codec);
+  const { AF_INET, AF_UNIX, SOCK_DGRAM, SOL_SOCKET, SO_LINGER } = module.constants;
+  const awaited = promiseModule(module);
+  const [a, b] = module.socketpair();
+  const [c, d] = awaited.socketpair(AF_UNIX, SOCK_DGRAM);
+  const isPlain = (bytes: Uint8Array | null, text?: string) => {
+    is(bytes?.constructor, Uint8Array);
+    if (text !== undefined) is(new TextDecoder().decode(bytes!), text);
+  };
+  try {
+    a.sendall("one two three\nfour\nfive six");
+    isPlain(b.recv(4), "one ");
+    isPlain(b.recvfrom(4)[0], "two ");
+    isPlain(b.recvmsg(2)[0], "th");
+    isPlain(module.recvFds(b, 3, 1)[0], "ree");
+    using file = b.makefile("rb");
+    isPlain(file.readline(), "\n");
+    isPlain(file.readline(), "four\n");
+    isPlain(file.peek(), "five six");
+    isPlain(file.read(4), "five");
+    isPlain(file.read(4), " six");
+    isPlain(b.recv(0), "");
+    isPlain(a.getsockopt(SOL_SOCKET, SO_LINGER, 8));
+    isPlain(module.inet_pton(AF_INET, "127.0.0.1"));
+    for (const text of ["recv", "recvfrom", "recvmsg", "batch"]) await c.send(text);
+    isPlain(await d.recv(9), "recv");
+    isPlain((await d.recvfrom(9))[0], "recvfrom");
+    isPlain((await d.recvmsg(9))[0], "recvmsg");
+    const batch = d.batch();
+    await d.recvmmsg(batch);
+    isPlain(batch.data(0), "batch");
+  } finally {
+    for (const socket of [a, b, c, d]) socket.close();
+  }
 });
 
 // The flag that Node 20 calls --experimental-permission, newer ones --permission.
@@ -171,7 +210,6 @@ test(
 );
 
 test("unsupported: the promise class rejects or throws the same", async () => {
-  const { promiseModule } = await import("../ts/promises/module.js");
   const { Socket } = promiseModule(socketModule(unsupported(why), codec));
   await rejects(async () => new Socket(), OSError, /no sockets on the moon$/);
 });

@@ -15,6 +15,7 @@ import {
   type RuleText,
 } from "../../shim/policy/index.js";
 import { unsupported } from "../../shim/unsupported.js";
+import { nodeBytes } from "../../ts/codec/buffer-pool.js";
 import { socketModules } from "../../ts/promises/module.js";
 import { equal, fails, is, match, ok, rejects, test, throws } from "../suite.js";
 import { c } from "./recording.js";
@@ -31,7 +32,7 @@ const local = [
 
 function library(policy: Policy | RuleText[]) {
   const guard = guarded(nodeHost(), policy);
-  return { guard, ...socketModules(guard, codec()) };
+  return { guard, ...socketModules(guard, codec(), nodeBytes) };
 }
 
 const open = () => readdirSync("/proc/self/fd").length;
@@ -295,7 +296,7 @@ test(
   "cost: UDP send and receive through one of 20 rules, against the same without a guard",
   () => {
     const rules = Array.from({ length: 19 }, (_, i) => `udp-connect:10.${i}.0.0/16:53`);
-    const bare = socketModules(nodeHost(), codec()).blocking;
+    const bare = socketModules(nodeHost(), codec(), nodeBytes).blocking;
     const { guard, blocking: through } = library([
       ...rules,
       "udp-connect:127.0.0.1:*",

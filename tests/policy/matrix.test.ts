@@ -173,7 +173,7 @@ const reference = readFileSync(new URL("../../../docs/policy.md", import.meta.ur
 /** Rows of a table of docs/policy.md: level, names, sizes, what they need. */
 function rows(heading: string): [level: string, names: string[], sizes: string, needs: string][] {
   const [, text] = new RegExp(`## ${heading}\n([^]*?)(?:\n## |$)`).exec(reference)!;
-  return [...text!.matchAll(/^\| `(\w+)` \| (.*?) \| (.*?) \| (.*?) \|$/gm)].map(
+  return [...text!.matchAll(/^\| `(\w+)` +\| (.*?) +\| (.*?) +\| (.*?) +\|$/gm)].map(
     ([, level, names, sizes, needs]) => [level!, names!.match(/\w+/g)!, sizes!, needs!],
   );
 }
@@ -329,7 +329,7 @@ test("matrix: descriptors that are not the guest's are nobody's, in every call t
 });
 
 test("matrix: docs/policy.md says of every member of the host how it is judged", () => {
-  const [, section] = /\n\| member of the host \|([^]*?)\n## /.exec(reference)!;
+  const [, section] = /\n\| member of the host +\|([^]*?)\n## /.exec(reference)!;
   const named = new Set(section!.match(/(?<=`)\w+(?=`)/g));
   const [guard] = guardOf([]);
   const calls = Object.entries(guard).flatMap(([name, member]) =>
