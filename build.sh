@@ -41,6 +41,7 @@ ts() { # dist/ts, dist/shim, dist/tests
   setup
   local built source
   node_modules/.bin/tsc -p .
+  node ts/functions.mjs --declarations
   # What a source left behind that is gone: a test would run for ever, an import would be found.
   find dist/ts dist/shim dist/tests dist/examples -name '*.js' | while read -r built; do
     source=${built#dist/}

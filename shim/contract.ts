@@ -78,6 +78,7 @@ export interface AsyncLookups {
   /** gethostbyaddr() of Lookups. */
   gethostbyaddrAsync: Async<Lookups["gethostbyaddr"]>;
 }
+/** A lookup whose answer is a promise. */
 export type Async<F extends (...args: never[]) => unknown> = (
   ...args: Parameters<F>
 ) => Promise<ReturnType<F>>;

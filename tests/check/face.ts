@@ -90,6 +90,11 @@ export class Face {
   }
 
   #signature(signature: ts.Signature, path: string): void {
+    const declaration = signature.getDeclaration() as ts.SignatureDeclaration | undefined;
+    // What is shown while arguments are written: the text of the overload that is being called.
+    if (declaration !== undefined && isOurs(declaration) && !/[()]/.test(path) && isCallable(declaration))
+      if (signature.getDocumentationComment(this.#checker).length === 0)
+        this.#lacking.set(declaration, `${path}()`);
     for (const parameter of signature.getParameters())
       this.#walk(this.#checker.getTypeOfSymbol(parameter), `${path}(${parameter.name})`);
     if (!SAME_AS_EXPORTS.has(path)) this.#walk(signature.getReturnType(), `${path}()`);
@@ -111,6 +116,16 @@ export class Face {
     }
     this.#walk(this.#checker.getTypeOfSymbol(member), name);
   }
+}
+
+/** Functions and methods; a constructor's text is its class's, a callback's that of its parameter. */
+function isCallable(declaration: ts.SignatureDeclaration): boolean {
+  return (
+    ts.isFunctionDeclaration(declaration) ||
+    ts.isMethodDeclaration(declaration) ||
+    ts.isMethodSignature(declaration) ||
+    ts.isCallSignatureDeclaration(declaration)
+  );
 }
 
 function isOurs(declaration: ts.Declaration): boolean {

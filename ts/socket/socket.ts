@@ -228,6 +228,10 @@ export class Socket<A = any, B extends Uint8Array = Uint8Array> extends Endpoint
    * @throws as send(), EDESTADDRREQ, ENETUNREACH, GaiError.
    */
   sendto(data: Data, address: AddressIn<A>): number;
+  /**
+   * `sendto(2)` with MSG_* flags: returns how many bytes were taken.
+   * @throws as send(), EDESTADDRREQ, ENETUNREACH, GaiError.
+   */
   sendto(data: Data, flags: number, address: AddressIn<A>): number;
   sendto(data: Data, second: number | AddressIn<A>, third?: AddressIn<A>): number {
     const bytes = bytesOf("data", data);
