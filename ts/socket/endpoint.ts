@@ -3,8 +3,10 @@
 import type { AddressFamily } from "../codec/address.js";
 import { Batch, setGro, type BatchOptions } from "./batch.js";
 import { cint, FLAG_BITS, int, MAX_INT, show } from "../base/check.js";
-import { open, type Core } from "../context.js";
-import { checkConstant, nameOf } from "../base/enums.js";
+import type { Core } from "../context.js";
+import { open } from "../sweep.js";
+import { nameOf } from "../base/enums.js";
+import { checkConstant } from "../base/absent-constants.js";
 import { attachFilter, readsPort, type FilterOptions, type PacketFilter } from "./packet-filter.js";
 import * as option from "./option.js";
 import { checkTimeout } from "./timeout.js";
