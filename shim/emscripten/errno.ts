@@ -28,6 +28,7 @@ const MUSL: readonly (readonly [string, number])[] = [
   ["EUSERS", 136],
   ["EPFNOSUPPORT", 139],
   ["ESOCKTNOSUPPORT", 137],
+  ["ENOTSUP", 138],
   ["EOPNOTSUPP", 138],
   ["ESHUTDOWN", 140],
   ["ETOOMANYREFS", 141],
@@ -47,8 +48,7 @@ export function hostErrors(host: Host): (number: number) => string | undefined {
   constantNames.forEach((name, i) => {
     const value = values[i]!;
     if (!/^E[A-Z0-9]+$/.test(name) || guestErrno[name] === undefined) return;
-    // Linux has one number for ENOTSUP and EOPNOTSUPP: of sockets it is the second.
-    if (!names.has(value) || name === "EOPNOTSUPP") names.set(value, name);
+    if (!names.has(value)) names.set(value, name);
   });
   return number => names.get(number);
 }

@@ -25,7 +25,7 @@ export interface AttachOptions {
  * @throws PolicyError for a policy that is none; Error where this Pyodide has imports that are not
  * known here, by their names.
  */
-export function attach<P extends PyodideLike>(
+export async function attach<P extends PyodideLike>(
   loadPyodide: LoadPyodide<P>,
   { policy, host = nodeHost(), pyodide }: AttachOptions,
 ): Promise<P> {

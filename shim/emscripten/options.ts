@@ -22,7 +22,7 @@ const MAX_LENGTH = 1 << 16;
 /** setsockopt(2). */
 export function setsockopt(
   guest: Guest,
-  { fd, description }: Descriptor,
+  descriptor: Descriptor,
   level: number,
   name: number,
   at: number,
@@ -31,34 +31,67 @@ export function setsockopt(
   const { host, memory, numbers } = guest;
   const length = size >>> 0;
   if (length > MAX_LENGTH) return -numbers.EINVAL;
-  if (level === SOL_SOCKET) {
-    const known = hostOption(name);
-    if (known === SO_RCVTIMEO || known === SO_SNDTIMEO) {
-      const time = milliseconds(memory.copy(at, length));
-      if (time === undefined) return -numbers.EINVAL;
-      if (known === SO_RCVTIMEO) description.receiveTimeout = time;
-      else description.sendTimeout = time;
-      return 0;
-    }
-    if (name === SO_ATTACH_FILTER || name === SO_ATTACH_REUSEPORT_CBPF) {
-      // struct sock_fprog: a count of 16 bits, and a pointer at 4.
-      if (length < 8) return -numbers.EINVAL;
-      const count = memory.short(at) & 0xffff;
-      if (count > MAX_INSTRUCTIONS) return -numbers.EINVAL;
-      return host.attachFilter(fd, name, memory.copy(memory.word(at + 4), 8 * count));
-    }
-    if (stampOf(known) !== undefined && length >= 4) {
-      const set = host.setsockopt(fd, level, known, memory.copy(at, length), length);
-      if (set < 0) return set;
-      if (memory.word(at) === 0) description.timestamps.delete(name);
-      else description.timestamps.add(name);
-      return set;
-    }
-  }
-  if (at === 0) return host.setsockopt(fd, level, name, null, length);
+  const set = level === SOL_SOCKET ? socketOption(name) : undefined;
+  if (set !== undefined) return set(guest, descriptor, name, at, length);
+  if (at === 0) return host.setsockopt(descriptor.fd, level, name, null, length);
   const value = memory.copy(at, length);
   const wide = isGroup(level, name) ? widened(value) : value;
-  return host.setsockopt(fd, level, name, wide, wide.length);
+  return host.setsockopt(descriptor.fd, level, name, wide, wide.length);
+}
+
+type Setter = (guest: Guest, descriptor: Descriptor, name: number, at: number, length: number) => number;
+
+/** The options of SOL_SOCKET that are not the host's as they are. */
+function socketOption(name: number): Setter | undefined {
+  const known = hostOption(name);
+  if (known === SO_RCVTIMEO || known === SO_SNDTIMEO) return setTimeouts;
+  if (name === SO_ATTACH_FILTER || name === SO_ATTACH_REUSEPORT_CBPF) return setFilter;
+  return stampOf(known) === undefined ? undefined : setStamps;
+}
+
+/** SO_RCVTIMEO, SO_SNDTIMEO: the door keeps them, since the host's descriptor never waits. */
+function setTimeouts(
+  { memory, numbers }: Guest,
+  { description }: Descriptor,
+  name: number,
+  at: number,
+  length: number,
+): number {
+  const time = milliseconds(memory.copy(at, length));
+  if (time === undefined) return -numbers.EINVAL;
+  if (hostOption(name) === SO_RCVTIMEO) description.receiveTimeout = time;
+  else description.sendTimeout = time;
+  return 0;
+}
+
+/** struct sock_fprog: a count of 16 bits, and a pointer at 4. */
+function setFilter(
+  { host, memory, numbers }: Guest,
+  { fd }: Descriptor,
+  name: number,
+  at: number,
+  length: number,
+): number {
+  if (length < 8) return -numbers.EINVAL;
+  const count = memory.short(at) & 0xffff;
+  if (count > MAX_INSTRUCTIONS) return -numbers.EINVAL;
+  return host.attachFilter(fd, name, memory.copy(memory.word(at + 4), 8 * count));
+}
+
+/** SO_TIMESTAMP and its like: the number that was set says how wide the guest's times are. */
+function setStamps(
+  { host, memory, numbers }: Guest,
+  { fd, description }: Descriptor,
+  name: number,
+  at: number,
+  length: number,
+): number {
+  if (length < 4) return -numbers.EINVAL;
+  const set = host.setsockopt(fd, SOL_SOCKET, hostOption(name), memory.copy(at, length), length);
+  if (set < 0) return set;
+  if (memory.word(at) === 0) description.timestamps.delete(name);
+  else description.timestamps.add(name);
+  return set;
 }
 
 const isGroup = (level: number, name: number) =>

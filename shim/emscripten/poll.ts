@@ -90,6 +90,16 @@ function duration(guest: Guest, at: number): number {
   return seconds < 0 || micros < 0 ? Number.NaN : seconds * 1000 + Math.ceil(micros / 1000);
 }
 
+/** The three sets of select(2): numbers to read, to write, and with exceptional conditions. */
+const ASKED = [POLLIN, POLLOUT, POLLPRI] as const;
+/** What each set is told, of what poll(2) answers. */
+const TOLD = [POLLIN | POLLHUP | POLLERR, POLLOUT | POLLERR, POLLPRI] as const;
+type Bits = Uint8Array | undefined;
+
+const has = (bits: Bits, number: number) => ((bits?.[number >> 3] ?? 0) >> (number & 7)) & 1;
+const eventsOf = (sets: readonly Bits[], number: number) =>
+  ASKED.reduce((events, event, set) => events | (has(sets[set], number) ? event : 0), 0);
+
 /** select(2); sets of 1024 bits, 0 for none. */
 export function select(
   guest: Guest,
@@ -98,61 +108,61 @@ export function select(
 ): number {
   const { memory, host } = guest;
   const [count, ...rest] = args;
-  const sets = rest.slice(0, 3) as [number, number, number];
+  const places = rest.slice(0, 3);
   if (count < 0 || count > FD_SETSIZE) return -guestErrno.EINVAL!;
-  const bits = sets.map(at => (at === 0 ? undefined : memory.copy(at, FD_SET_BYTES)));
-  const has = (set: number, number: number) => ((bits[set]?.[number >> 3] ?? 0) >> (number & 7)) & 1;
-  const numbers: number[] = [];
-  const entries: number[] = [];
-  let files = false;
-  for (let number = 0; number < count; number++) {
-    const events =
-      (has(0, number) ? POLLIN : 0) | (has(1, number) ? POLLOUT : 0) | (has(2, number) ? POLLPRI : 0);
-    if (events === 0) continue;
-    if (!isSocketNumber(number)) {
-      files = true;
-      continue;
-    }
-    const descriptor = guest.descriptors.get(number);
-    if (descriptor === undefined) return -guestErrno.EBADF!;
-    numbers.push(number);
-    entries.push(descriptor.fd, events, 0);
-  }
-  if (numbers.length === 0) return own(...args);
+  const sets = places.map(at => (at === 0 ? undefined : memory.copy(at, FD_SET_BYTES)));
+  const wanted = Array.from({ length: count }, (_, number) => number).filter(number =>
+    eventsOf(sets, number),
+  );
+  const sockets = wanted.filter(isSocketNumber);
+  if (sockets.length === 0) return own(...args);
   const time = duration(guest, args[4]);
   if (Number.isNaN(time)) return -guestErrno.EINVAL!;
-  let fileCount = 0;
-  if (files) {
-    // The guest's own select is asked about its files alone, and does not wait.
-    const zero = guest.allocate(16);
-    memory.clear(zero, 16);
-    sets.forEach((at, set) => {
-      if (at === 0) return;
-      const alone = Uint8Array.from(bits[set]!);
-      for (const number of numbers) alone[number >> 3]! &= ~(1 << (number & 7));
-      memory.put(at, alone);
-    });
-    fileCount = Math.max(0, own(count, ...sets, zero));
-    guest.free(zero);
+  const entries: number[] = [];
+  for (const number of sockets) {
+    const descriptor = guest.descriptors.get(number);
+    if (descriptor === undefined) return -guestErrno.EBADF!;
+    entries.push(descriptor.fd, eventsOf(sets, number), 0);
   }
+  const files = wanted.length > sockets.length ? selectFiles(guest, own, count, places, sets, sockets) : 0;
   const triples = Int32Array.from(entries);
   const deadline = time < 0 ? Infinity : host.now() + time;
-  const ready = guest.wait(triples, fileCount > 0 ? 0 : deadline);
+  const ready = guest.wait(triples, files > 0 ? 0 : deadline);
   if (ready < 0) return guest.result(ready);
-  const out = sets.map(at =>
-    at === 0 ? undefined : fileCount > 0 ? memory.copy(at, FD_SET_BYTES) : new Uint8Array(FD_SET_BYTES),
-  );
-  let answers = fileCount;
-  const wants = [POLLIN | POLLHUP | POLLERR, POLLOUT | POLLERR, POLLPRI];
-  numbers.forEach((number, k) => {
-    wants.forEach((mask, set) => {
-      if (!has(set, number) || (triples[3 * k + 2]! & mask) === 0) return;
-      out[set]![number >> 3]! |= 1 << (number & 7);
+  let answers = files;
+  places.forEach((at, set) => {
+    if (at === 0) return;
+    // What the guest's own select has written of its files stays.
+    const out = files > 0 ? memory.copy(at, FD_SET_BYTES) : new Uint8Array(FD_SET_BYTES);
+    for (const [k, number] of sockets.entries()) {
+      if (!has(sets[set], number) || (triples[3 * k + 2]! & TOLD[set]!) === 0) continue;
+      out[number >> 3]! |= 1 << (number & 7);
       answers++;
-    });
-  });
-  sets.forEach((at, set) => {
-    if (at !== 0) memory.put(at, out[set]!);
+    }
+    memory.put(at, out);
   });
   return answers;
+}
+
+/** The guest's own select is asked about its files alone, and does not wait. Returns how many are ready. */
+function selectFiles(
+  guest: Guest,
+  own: (...args: number[]) => number,
+  count: number,
+  places: readonly number[],
+  sets: readonly Bits[],
+  sockets: readonly number[],
+): number {
+  const { memory } = guest;
+  const zero = guest.allocate(16);
+  memory.clear(zero, 16);
+  places.forEach((at, set) => {
+    if (at === 0) return;
+    const alone = Uint8Array.from(sets[set]!);
+    for (const number of sockets) alone[number >> 3]! &= ~(1 << (number & 7));
+    memory.put(at, alone);
+  });
+  const found = own(count, ...places, zero);
+  guest.free(zero);
+  return Math.max(0, found);
 }

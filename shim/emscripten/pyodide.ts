@@ -19,7 +19,8 @@ export interface PyodideLike {
   registerJsModule(name: string, module: object): void;
   runPython(code: string): unknown;
 }
-export type LoadPyodide<P extends PyodideLike> = (options?: any) => Promise<P>;
+/** Pyodide's loadPyodide(), whose options are a type of its own: compared as a method's are. */
+export type LoadPyodide<P extends PyodideLike> = { load(options?: unknown): Promise<P> }["load"];
 
 interface Pending {
   readonly host: GuardedHost;

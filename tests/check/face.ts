@@ -146,7 +146,12 @@ function placeOf(declaration: ts.Declaration): string {
   return `${relative(process.cwd(), source.fileName)}:${line + 1}`;
 }
 
-const entries = ["dist/ts/index.d.ts", "dist/ts/promises/index.d.ts", "dist/ts/codec.d.ts"];
+const entries = [
+  "dist/ts/index.d.ts",
+  "dist/ts/promises/index.d.ts",
+  "dist/ts/codec.d.ts",
+  "dist/shim/emscripten/index.d.ts",
+];
 
 export const rules: Rule[] = [
   [

@@ -1,7 +1,7 @@
 // ./build.sh guests: small Python programs, in the system's Python and in Pyodide over this package.
 // Their outputs must be equal. The last line is the count.
 import { spawnSync } from "node:child_process";
-import { readdirSync } from "node:fs";
+import { readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { join } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
@@ -48,6 +48,18 @@ for (const version of versions) {
     [runner, loader, ...names.map(name => join(programs, name))],
     { encoding: "utf8", timeout: SECONDS * 1000 * 5, maxBuffer: 1 << 26 },
   );
+  const doors = spawnSync(process.execPath, [fileURLToPath(new URL("doors.js", import.meta.url)), loader], {
+    encoding: "utf8",
+    timeout: SECONDS * 1000 * 5,
+  });
+  // The guide's own program, as it stands there.
+  const [, guide] = /^```js\n([^]*?)^```$/m.exec(readFileSync(join(root, "docs/guests.md"), "utf8"))!;
+  const program = join(folder, version, "guide.mjs");
+  const entry = pathToFileURL(join(root, "dist/lib/emscripten.js")).href;
+  writeFileSync(program, guide!.replace('"berkeley-sockets/emscripten"', JSON.stringify(entry)));
+  const shown = spawnSync(process.execPath, [program], { encoding: "utf8", timeout: SECONDS * 1000 });
+  judge(`pyodide ${version}: the program of docs/guests.md`, "b'hello'\n", shown.stdout + shown.stderr);
+  judge(`pyodide ${version}: policies, two at once, the end`, "", doors.stdout + doors.stderr);
   if (status !== 0) failures.push(`pyodide ${version}: ${stderr.slice(-2000)}`);
   const outputs = new Map(
     stdout
