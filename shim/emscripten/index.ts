@@ -9,6 +9,7 @@ export { dispose } from "./instance.js";
 export type { LoadPyodide, PyodideLike } from "./pyodide.js";
 export type { Policy, RuleText } from "../policy/index.js";
 
+/** What attach() takes. */
 export interface AttachOptions {
   /** What the guest may reach: nothing else. A policy, or the short forms of its rules. */
   readonly policy: Policy | readonly RuleText[];

@@ -12,11 +12,16 @@ import type { Imports } from "./imports.js";
 
 /** The parts of a Pyodide that are used here. */
 export interface PyodideLike {
+  /** Its file system. */
   readonly FS: {
+    /** Makes a folder, and those above it. */
     mkdirTree(path: string): void;
+    /** Writes a file. */
     writeFile(path: string, data: Uint8Array): void;
   };
+  /** Lets Python import an object by this name. */
   registerJsModule(name: string, module: object): void;
+  /** Runs Python, and gives the value of its last expression. */
   runPython(code: string): unknown;
 }
 /** Pyodide's loadPyodide(), whose options are a type of its own: compared as a method's are. */
