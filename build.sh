@@ -41,6 +41,7 @@ ts() { # dist/ts, dist/shim, dist/tests
   setup
   local built source
   node_modules/.bin/tsc -p .
+  node ts/functions.mjs --declarations
   # What a source left behind that is gone: a test would run for ever, an import would be found.
   find dist/ts dist/shim dist/tests dist/examples -name '*.js' | while read -r built; do
     source=${built#dist/}
@@ -192,9 +193,21 @@ runtimes() { # the suite on Bun, Deno and Node 26; on Node 22, 24 and on a polle
   node --enable-source-maps dist/tests/runtimes.js "$at" ${RUNTIMES:-}
 }
 
+guests() { # Python programs, natively and in Pyodide over this package
+  need python3 python3
+  build
+  local at=.cache/guests version
+  for version in $pyodides; do
+    [ -d "$at/$version/node_modules/pyodide" ] || npm install --prefix "$at/$version" --no-save --no-audit --no-fund --loglevel=error "pyodide@$version"
+  done
+  # shellcheck disable=SC2086
+  node --enable-source-maps dist/tests/guests/run.js "$PWD/$at" $pyodides
+}
+pyodides="314.0.7 0.29.5" # the newest releases of its two newest lines
+
 clean() { rm -rf build dist .cache; }
 
-stages="setup wasm host shim ts bundle build demo test check bench plot reference pack types lab interop model mutants runtimes sanitize coverage cpython clean"
+stages="setup wasm host shim ts bundle build demo test check bench plot reference pack types lab interop model mutants runtimes sanitize coverage cpython guests clean"
 [ $# -gt 0 ] || { echo "usage: ./build.sh STAGE…   stages: $stages"; exit 2; }
 for stage in "$@"; do
   case " $stages " in

@@ -79,7 +79,11 @@ export default [
   {
     // Bundled by themselves, so that the entries above are no more files than before.
     ...common,
-    input: { host: "dist/shim/host.js", policy: "dist/shim/policy/index.js" },
+    input: {
+      host: "dist/shim/host.js",
+      policy: "dist/shim/policy/index.js",
+      emscripten: "dist/shim/emscripten/index.js",
+    },
     output: { ...output, chunkFileNames: "guest-[name].js" },
   },
 ];

@@ -1,6 +1,6 @@
 // npm's install script: builds the addon. Where this system lacks what that needs, it says so in one
 // line and ends well: the codec works without the addon, and the first socket says what is missing
-// (shim/missing.ts). A build that fails is an error.
+// (shim/missing-addon.ts). A build that fails is an error.
 import { mkdirSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { Missing, buildAddon, isCheckout, root } from "./build.mjs";

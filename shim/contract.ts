@@ -78,7 +78,10 @@ export interface AsyncLookups {
   /** gethostbyaddr() of Lookups. */
   gethostbyaddrAsync: Async<Lookups["gethostbyaddr"]>;
 }
-type Async<F extends (...args: never[]) => unknown> = (...args: Parameters<F>) => Promise<ReturnType<F>>;
+/** A lookup whose answer is a promise. */
+export type Async<F extends (...args: never[]) => unknown> = (
+  ...args: Parameters<F>
+) => Promise<ReturnType<F>>;
 
 /** A timer that runs. */
 export interface Timer {

@@ -4,8 +4,9 @@ import { wasm, type WasmModule } from "../ts/codec/webassembly.js";
 import { packageFile } from "./node.js";
 
 export { nodeHost } from "./node.js";
-export { MAX_LENGTH, clampLength } from "./length.js";
+export { MAX_LENGTH, clampLength } from "./guest-length.js";
 export type * from "./contract.js";
+export type { WasmModule } from "../ts/codec/webassembly.js";
 
 let module: WasmModule | undefined;
 

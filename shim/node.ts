@@ -3,9 +3,9 @@
 import { bigEndian } from "../ts/base/order.js";
 import { builtin } from "./builtin.js";
 import { clock } from "./clock.js";
-import { collect } from "./collect.js";
+import { collect } from "./garbage.js";
 import type { Clock, Host, Target } from "./contract.js";
-import { missing } from "./missing.js";
+import { missing } from "./missing-addon.js";
 import { unsupported } from "./unsupported.js";
 
 const { existsSync, readFileSync } = builtin("node:fs");

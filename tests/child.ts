@@ -150,7 +150,7 @@ export function message<T = any>(from: Worker): Promise<T> {
  * a shutdown of the sockets that it waits on.
  */
 export async function terminated(w: Worker, ...numbers: number[]): Promise<number> {
-  const kept = runtime === "deno" ? numbers.map(number => fromfd(number)) : []; // while the numbers are the worker's
+  const kept = runtime === "deno" ? numbers.flatMap(stillOpen) : []; // while the numbers are the worker's
   const start = performance.now();
   await w.terminate();
   const took = performance.now() - start;
@@ -163,6 +163,16 @@ export async function terminated(w: Worker, ...numbers: number[]): Promise<numbe
     socket.close();
   }
   return took;
+}
+
+/** A duplicate of a descriptor; none where the worker has ended by itself, and closed it. */
+function stillOpen(number: number): ReturnType<typeof fromfd>[] {
+  try {
+    return [fromfd(number)];
+  } catch (error) {
+    if ((error as OSError).code !== "EBADF") throw error;
+    return [];
+  }
 }
 
 /** What a worker's script posts first; the worker is then ended. */

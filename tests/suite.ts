@@ -111,6 +111,30 @@ async function withLimit(body: () => unknown, seconds: number): Promise<void> {
   if (performance.now() - start > seconds * 1000) throw new Error(`took longer than ${seconds} s`);
 }
 
+type Blocking = typeof import("../ts/index.js");
+type Promises = typeof import("../ts/promises/index.js");
+
+/**
+ * The modules under test: this package's, or those that the file named by TEST_MODULES exports as
+ * `blocking` and `promises`. Tests that need no object of the kernel's take them from here, so that
+ * another host can be put under them.
+ */
+const others: Promise<{ blocking: Blocking; promises: Promises }> | undefined =
+  process.env.TEST_MODULES === undefined ? undefined : import(process.env.TEST_MODULES);
+/** What a file waits for before it can declare its tests. */
+let loading: Promise<unknown> | undefined;
+function load<T>(module: () => Promise<T>): Promise<T> {
+  const loaded = module();
+  loading = loaded;
+  return loaded;
+}
+/** The blocking module under test. */
+export const blockingModule = (): Promise<Blocking> =>
+  load(async () => (others === undefined ? import("../ts/index.js") : (await others).blocking));
+/** The promise module under test. */
+export const promiseModule = (): Promise<Promises> =>
+  load(async () => (others === undefined ? import("../ts/promises/index.js") : (await others).promises));
+
 function finish(): never {
   if (declared === 0) {
     failed++;
@@ -136,6 +160,11 @@ process.on("unhandledRejection", error => {
   finish();
 });
 setImmediate(async () => {
+  for (let last: unknown; last !== loading; ) {
+    last = loading;
+    await last;
+    await new Promise(resolve => setImmediate(resolve));
+  }
   await settled();
   tests("(end)", () => {
     setImmediate(finish);

@@ -1,9 +1,11 @@
 // socketModule(host): Python's socket module for one host. Nothing is shared between two of them.
 import { FLAG_BITS } from "./base/check.js";
 import type { Host } from "../shim/contract.js";
-import { GC_THRESHOLD, sweep, type Audit, type Core } from "./context.js";
+import type { Audit, Core } from "./context.js";
+import { GC_THRESHOLD, sweep } from "./sweep.js";
 import { bindAncillary } from "./ancillary.js";
-import { bindEnums, constantsOf, findName } from "./base/enums.js";
+import { bindEnums, findName } from "./base/enums.js";
+import { constantsOf } from "./base/absent-constants.js";
 import { Errors } from "./base/error.js";
 import { bindBorrowed } from "./socket/borrowed.js";
 import { bindCreate } from "./socket/create.js";

@@ -14,7 +14,7 @@ export {
   IMAGE_SIZE,
   TABLES_END,
 } from "./memory";
-export { pton4, pton6, aton, ntop4, ntop6 } from "./text";
+export { pton4, pton6, aton, ntop4, ntop6 } from "./numeric-address";
 export { cmsg_len, cmsg_space, cmsg_encode, cmsg_decode, cmsg_header, cmsghdr } from "./cmsg";
 export { layout_size, layout_field, layout_encode, layout_decode } from "./layout";
 export { family_number, protocol_number, INET, INET6, BLUETOOTH, ALG, SYSTEM, HYPERV } from "./registry";

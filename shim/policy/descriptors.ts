@@ -24,7 +24,7 @@ export class Descriptors {
   /** Owns what no socket of the guest's does: the environment closes it when it ends. */
   readonly #keeper = {};
   /** The paths that bind(2) was given, by what the kernel has for them. */
-  readonly paths = new Map<string, Uint8Array>();
+  readonly paths: Map<string, Uint8Array> = new Map();
   /** Sockets that went out as descriptors, by their cookies. */
   readonly sent = new Map<string, Description>();
   /** Sockets that came to a name that was not granted: they may come back as descriptors. */

@@ -253,8 +253,9 @@ export function gateOf(inner: Host, policy: Policy | readonly RuleText[]) {
     little,
     errors,
     table,
-    block,
-    view,
+    // Written out, the types would be Uint8Array<…>, which TypeScript below 5.7 does not know.
+    block: block as Uint8Array,
+    view: view as DataView,
     reader,
     address,
     granted,

@@ -1,6 +1,6 @@
 // The policy's decisions: what of a call counts, against the rules. No system call, no state: the same
 // question always has the same answer. A decision is the rule that granted, or a refusal that says why.
-import { constantsOf } from "../../ts/base/enums.js";
+import { constantsOf } from "../../ts/base/absent-constants.js";
 import type { Constants } from "../../ts/base/constants.gen.js";
 import { CAN, INET, INET6, NETLINK, PACKET, UNIX, VSOCK, type Address, type Use } from "./address.js";
 import { contains, ipText, isZero, type Ip } from "./ip.js";

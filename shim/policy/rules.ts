@@ -74,17 +74,27 @@ const fields: Record<Form, readonly (keyof Spelled)[]> = {
 
 /** A rule that is spelled out. */
 export interface Spelled {
+  /** What it is about: `tcp-connect`, `names`, … */
   readonly kind: Kind;
+  /** An address, a prefix (`10.0.0.0/8`), or `*`. */
   readonly address?: string;
+  /** A port, a range (`1024-2047`), or `*`. */
   readonly ports?: string;
+  /** A path, or one that ends in `*`. */
   readonly path?: string;
+  /** A name of the kind: of a host, an option, an ioctl, an abstract socket. */
   readonly name?: string;
+  /** A protocol by name or number. */
   readonly protocol?: string;
+  /** An interface by name, or `*`. */
   readonly interface?: string;
+  /** A VSOCK context id, or `*`. */
   readonly cid?: string;
 }
+/** A rule in its short form (`tcp-connect:10.0.0.0/8:443`), or spelled out. */
 export type RuleText = string | Spelled;
 
+/** What a guest may use up. */
 export interface Limits {
   /** Descriptors that the guest may have at a time (1024). */
   readonly descriptors?: number;
@@ -96,8 +106,11 @@ export interface Limits {
 
 /** What a guest may do. What no rule of `allow` grants is refused, and so is what one of `deny` matches. */
 export interface Policy {
+  /** What it may do. */
   readonly allow: readonly RuleText[];
+  /** What it may not do, whatever `allow` says. */
   readonly deny?: readonly RuleText[];
+  /** What it may use up. */
   readonly limits?: Limits;
 }
 

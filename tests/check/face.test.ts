@@ -121,3 +121,27 @@ test("face: a member that a mapped type makes of a name alone is found, one of a
     ["Bare.x", "Ours.b"],
   );
 });
+
+test("face: an overload without a text is found, since it is what is shown while it is called", () => {
+  equal(
+    lacking({
+      "index.d.ts": `
+        /** A class. */
+        export declare class A {
+          /** A method. */
+          method(one: number): void;
+          method(one: string): void;
+        }
+        /** All. */
+        interface Module {
+          /** A function. */
+          make: {
+            (one: number): void;
+          };
+        }
+        /** A function. */
+        export declare const make: Module["make"];`,
+    }),
+    ["A.method()", "Module.make()"],
+  );
+});

@@ -90,6 +90,11 @@ export class Face {
   }
 
   #signature(signature: ts.Signature, path: string): void {
+    const declaration = signature.getDeclaration() as ts.SignatureDeclaration | undefined;
+    // What is shown while arguments are written: the text of the overload that is being called.
+    if (declaration !== undefined && isOurs(declaration) && !/[()]/.test(path) && isCallable(declaration))
+      if (!this.#lacking.has(declaration) && signature.getDocumentationComment(this.#checker).length === 0)
+        this.#lacking.set(declaration, `${path}()`);
     for (const parameter of signature.getParameters())
       this.#walk(this.#checker.getTypeOfSymbol(parameter), `${path}(${parameter.name})`);
     if (!SAME_AS_EXPORTS.has(path)) this.#walk(signature.getReturnType(), `${path}()`);
@@ -113,6 +118,16 @@ export class Face {
   }
 }
 
+/** Functions and methods; a constructor's text is its class's, a callback's that of its parameter. */
+function isCallable(declaration: ts.SignatureDeclaration): boolean {
+  return (
+    ts.isFunctionDeclaration(declaration) ||
+    ts.isMethodDeclaration(declaration) ||
+    ts.isMethodSignature(declaration) ||
+    ts.isCallSignatureDeclaration(declaration)
+  );
+}
+
 function isOurs(declaration: ts.Declaration): boolean {
   return OURS.test(declaration.getSourceFile().fileName);
 }
@@ -131,7 +146,12 @@ function placeOf(declaration: ts.Declaration): string {
   return `${relative(process.cwd(), source.fileName)}:${line + 1}`;
 }
 
-const entries = ["dist/ts/index.d.ts", "dist/ts/promises/index.d.ts", "dist/ts/codec.d.ts"];
+const entries = [
+  "dist/ts/index.d.ts",
+  "dist/ts/promises/index.d.ts",
+  "dist/ts/codec.d.ts",
+  "dist/shim/emscripten/index.d.ts",
+];
 
 export const rules: Rule[] = [
   [

@@ -38,7 +38,7 @@ const layers: readonly RegExp[] = [
   /^ts\/base\//,
   /^ts\/(codec|family|struct)\//,
   /^shim\/policy\//,
-  /^ts\/((registry|structs|ancillary|netlink|context)\.ts$|netlink\/)/,
+  /^ts\/((registry|structs|ancillary|netlink|context|sweep)\.ts$|netlink\/)/,
   /^ts\/(resolve|file)\//,
   /^ts\/socket\//,
   /^ts\/module\.ts$/,

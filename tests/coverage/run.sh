@@ -17,7 +17,7 @@ CXXFLAGS="--coverage -O0 -fprofile-update=atomic" LDFLAGS=--coverage npm_config_
 find build -name '*.gcda' -delete
 
 # The same code as in dist/, with its maps.
-node_modules/.bin/tsc -p . --sourceMap --declaration false --incremental false --tsBuildInfoFile null --outDir "$at/maps"
+node_modules/.bin/tsc -p . --sourceMap --declaration false --declarationMap false --incremental false --tsBuildInfoFile null --outDir "$at/maps"
 node_modules/.bin/rolldown -c --sourcemap -d "$at/maps/lib" --log-level silent
 
 # The codec as written, nothing optimized; binaryen writes it as text that says where each instruction comes from.

@@ -199,7 +199,7 @@ export const mutants: readonly Mutant[] = [
   },
   {
     name: "return() of an iterator leaves the call that waits",
-    file: "ts/promises/items.ts",
+    file: "ts/promises/incoming.ts",
     find: "this.#waiting?.cancel(WITHDRAWN);",
     put: "",
     by: ["promises/items"],

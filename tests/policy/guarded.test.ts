@@ -201,7 +201,7 @@ test("collection: a worker's end closes them too, received and released ones amo
   await new Promise((done, failed) => worker.once("message", done).once("error", failed));
   ok(open() >= before + 4);
   await worker.terminate();
-  for (let i = 0; i < 100 && open() > before; i++) await sleep(10);
+  for (let i = 0; i < 300 && open() > before; i++) await sleep(10);
   is(open(), before);
 });
 

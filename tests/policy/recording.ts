@@ -8,7 +8,7 @@ import type { Call, GuardedHost } from "../../shim/policy/index.js";
 import { nodeHost } from "../../shim/node.js";
 import { unsupported } from "../../shim/unsupported.js";
 import { constantNames, type Constants } from "../../ts/base/constants.gen.js";
-import { constantsOf } from "../../ts/base/enums.js";
+import { constantsOf } from "../../ts/base/absent-constants.js";
 
 const values = nodeHost().constants();
 export const c: Constants = constantsOf(values);

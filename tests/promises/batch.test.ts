@@ -1,6 +1,10 @@
 // Batches as promises: control messages for each datagram, addresses decoded when read, and what
 // happens where the kernel refuses to join or to cut.
-import {
+import type { InetAddress } from "../../ts/promises/index.js";
+import { noIPv4 } from "../have.js";
+import { equal, is, ok, openDescriptors, promiseModule, rejects, test } from "../suite.js";
+
+const {
   AF_INET,
   AF_UNIX,
   CMSG_SPACE,
@@ -22,10 +26,8 @@ import {
   UDP_GRO,
   UDP_SEGMENT,
   ancillary,
-  type InetAddress,
-} from "../../ts/promises/index.js";
-import { noIPv4 } from "../have.js";
-import { equal, is, ok, openDescriptors, rejects, test } from "../suite.js";
+} = await promiseModule();
+type Socket<A = any> = import("../../ts/promises/index.js").Socket<A>;
 
 async function udp(): Promise<Socket<InetAddress>> {
   const s = new Socket(AF_INET, SOCK_DGRAM);

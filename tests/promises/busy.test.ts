@@ -1,5 +1,8 @@
 // One busy socket among others: it must not keep the others from their turn.
-import {
+import { equal, is, ok, promiseModule, test } from "../suite.js";
+import { soon } from "./settling.js";
+
+const {
   AF_INET,
   AF_UNIX,
   SHUT_WR,
@@ -12,9 +15,8 @@ import {
   createServer,
   socketpair,
   structs,
-} from "../../ts/promises/index.js";
-import { equal, is, ok, test } from "../suite.js";
-import { soon } from "./settling.js";
+} = await promiseModule();
+type Socket<A = any> = import("../../ts/promises/index.js").Socket<A>;
 
 const BYTE = Buffer.from("x");
 /** Echoes as often as it is asked to; counts. */

@@ -1,7 +1,12 @@
 // What every method does on a closed socket, and on one that is closed by `await using`; and calls
 // whose signal was aborted before.
 import { subscribe, unsubscribe } from "node:diagnostics_channel";
-import {
+import type { CallOptions } from "../../ts/promises/index.js";
+import { equal, is, ok, openDescriptors, promiseModule, rejects, test } from "../suite.js";
+import { pair } from "./connected.js";
+import { hostCalls } from "./loop.js";
+
+const {
   AF_INET,
   POLLIN,
   AF_UNIX,
@@ -22,11 +27,8 @@ import {
   getnameinfo,
   recvFds,
   sendFds,
-  type CallOptions,
-} from "../../ts/promises/index.js";
-import { equal, is, ok, openDescriptors, rejects, test } from "../suite.js";
-import { pair } from "./connected.js";
-import { hostCalls } from "./loop.js";
+} = await promiseModule();
+type Socket<A = any> = import("../../ts/promises/index.js").Socket<A>;
 
 const HERE: [string, number] = ["127.0.0.1", 9];
 

@@ -1,5 +1,8 @@
 // The stream families that streams run over, a row each, and connected pairs of them.
-import {
+import { noIPv6, noMptcp, noSctp, noTipc, noVsock } from "../have.js";
+import { promiseModule } from "../suite.js";
+
+const {
   AF_INET,
   AF_INET6,
   AF_TIPC,
@@ -14,8 +17,8 @@ import {
   TIPC_NODE_SCOPE,
   VMADDR_CID_LOCAL,
   VMADDR_PORT_ANY,
-} from "../../ts/promises/index.js";
-import { noIPv6, noMptcp, noSctp, noTipc, noVsock } from "../have.js";
+} = await promiseModule();
+type Socket<A = any> = import("../../ts/promises/index.js").Socket<A>;
 
 export interface StreamFamily {
   readonly name: string;

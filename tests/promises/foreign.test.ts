@@ -11,6 +11,7 @@ import {
   type Socket,
   socketpair,
   type CallOptions,
+  close,
 } from "../../ts/promises/index.js";
 import { lengthOf } from "../../ts/base/views.js";
 import { Child } from "../child.js";
@@ -62,7 +63,7 @@ const ends: Record<string, { act: (s: Socket, stop: AbortController) => void; co
   close: { act: s => s.close(), code: "EBADF" },
   detach: {
     act(s) {
-      closeSync(s.detach());
+      close(s.detach());
     },
     code: "EBADF",
   },

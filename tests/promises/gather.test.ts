@@ -1,6 +1,5 @@
 // MSG_WAITALL: what is joined and what is not, as the kernel does where a call waits in it: urgent
 // data, descriptors, control messages, peeks. CPython's blocking sockets are the measure.
-import { closeSync, openSync } from "node:fs";
 import {
   AF_INET,
   AF_UNIX,
@@ -23,6 +22,7 @@ import {
   ancillary,
   socketpair,
   type AncillaryItem,
+  close,
 } from "../../ts/promises/index.js";
 import * as blocking from "../../ts/index.js";
 import { ask } from "../python.js";
@@ -124,7 +124,7 @@ const rights = (...fds: number[]): AncillaryItem => [
 const told = ([data, items, flags]: [Buffer, AncillaryItem[], number, unknown]) => {
   for (const [level, type, bytes] of items) {
     if (level !== SOL_SOCKET || type !== SCM_RIGHTS) continue;
-    for (const fd of new Int32Array(Uint8Array.from(bytes).buffer)) closeSync(fd);
+    for (const fd of new Int32Array(Uint8Array.from(bytes).buffer)) close(fd);
   }
   return [String(data), items.length, flags];
 };
@@ -147,12 +147,12 @@ print(json.dumps(out))`);
     const [a, b] = await socketpair();
     using _a = a;
     using _b = b;
-    const fd = openSync("/dev/null", "r");
+    const fd = new Socket(AF_UNIX, SOCK_STREAM).detach();
     const waiting = b.recvmsg(9, ancbufsize, MSG_WAITALL);
     await a.send("abc");
     await pause(5);
     await a.sendmsg(["def"], [rights(fd)]);
-    closeSync(fd);
+    close(fd);
     await pause(5);
     await a.send("ghi");
     equal([...told((await soon(waiting)) as never), String(await soon(b.recv(9)))], python[i]);
@@ -182,6 +182,7 @@ test("recvmsg: MSG_WAITALL goes on behind control messages that are no descripto
   using _a = a;
   using _b = b;
   b.setsockopt(SOL_SOCKET, SO_TIMESTAMP, 1);
+  await pause(20); // the kernel begins to stamp a moment later
   const waiting = b.recvmsg(6, 100, MSG_WAITALL);
   await a.send("abc");
   await pause(5);

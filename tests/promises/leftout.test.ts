@@ -1,6 +1,8 @@
 // Arguments that are left out: the options may come in the place of the first of them.
-import { AF_INET, SOCK_DGRAM, Socket, socketpair } from "../../ts/promises/index.js";
-import { equal, is, rejects, test } from "../suite.js";
+import { equal, is, promiseModule, rejects, test } from "../suite.js";
+
+const { AF_INET, SOCK_DGRAM, Socket, socketpair } = await promiseModule();
+type Socket<A = any> = import("../../ts/promises/index.js").Socket<A>;
 
 const { signal } = new AbortController();
 const aborted = AbortSignal.abort(new Error("not wanted"));

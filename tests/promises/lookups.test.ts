@@ -1,9 +1,11 @@
 // Calls that wait for a name: each ended in every way while the lookup runs, and while it waits for
 // its turn on the thread pool.
-import { AF_INET, OSError, SOCK_DGRAM, type CallOptions } from "../../ts/promises/index.js";
-import { equal, is, rejects, test } from "../suite.js";
+import type { CallOptions } from "../../ts/promises/index.js";
+import { equal, is, promiseModule, rejects, test } from "../suite.js";
 import { pendingLookups } from "./pending-lookups.js";
 import { handles } from "./loop.js";
+
+const { AF_INET, OSError, SOCK_DGRAM } = await promiseModule();
 
 type Module = ReturnType<typeof pendingLookups>;
 type AnySocket = InstanceType<Module["Socket"]>;

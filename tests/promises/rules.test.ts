@@ -1,6 +1,10 @@
 // The rules of waiting, crossed: two sockets, flags beside each other, a timeout or an abort in the
 // middle.
-import {
+import { equal, is, ok, promiseModule, rejects, slow, test } from "../suite.js";
+import { pair } from "./connected.js";
+import { code, pause, soon } from "./settling.js";
+
+const {
   AF_INET,
   AF_UNIX,
   FIONREAD,
@@ -27,10 +31,8 @@ import {
   TimeoutError,
   socketpair,
   structs,
-} from "../../ts/promises/index.js";
-import { equal, is, ok, rejects, slow, test } from "../suite.js";
-import { pair } from "./connected.js";
-import { code, pause, soon } from "./settling.js";
+} = await promiseModule();
+type Socket<A = any> = import("../../ts/promises/index.js").Socket<A>;
 
 test("recv: MSG_WAITALL on two sockets gathers for each its own", async () => {
   const [a, c] = await socketpair();

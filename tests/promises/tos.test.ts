@@ -1,5 +1,8 @@
 // The type of service of a stream, which newer Nodes have on net.Socket too.
-import {
+import { noIPv6 } from "../have.js";
+import { equal, is, promiseModule, test, throws } from "../suite.js";
+
+const {
   AF_INET6,
   IPPROTO_IP,
   IPPROTO_IPV6,
@@ -10,9 +13,7 @@ import {
   createConnection,
   createServer,
   socketpair,
-} from "../../ts/promises/index.js";
-import { noIPv6 } from "../have.js";
-import { equal, is, test, throws } from "../suite.js";
+} = await promiseModule();
 
 test("setTypeOfService: over IPv4 it is IP_TOS, told by the kernel", async () => {
   using server = await createServer(["127.0.0.1", 0]);

@@ -1,8 +1,10 @@
 // toWeb(): a socket as a byte stream to read and a stream to write.
-import { type Socket, socketpair } from "../../ts/promises/index.js";
-import { equal, is, ok, rejects, test } from "../suite.js";
+import type { Socket } from "../../ts/promises/index.js";
+import { equal, is, ok, promiseModule, rejects, test } from "../suite.js";
 import { pair } from "./connected.js";
 import { handles } from "./loop.js";
+
+const { socketpair } = await promiseModule();
 
 const later = (ms: number) => new Promise(done => setTimeout(done, ms));
 const codeOf = (error: Error) => (error as { code?: string }).code;

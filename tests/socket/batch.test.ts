@@ -1,5 +1,8 @@
 // recvmmsg, sendmmsg, UDP_SEGMENT and UDP_GRO, over loopback.
-import {
+import type { InetAddress } from "../../ts/index.js";
+import { blockingModule, equal, fails, is, ok, promiseModule, rejects, test, throws } from "../suite.js";
+
+const {
   AF_INET,
   AF_UNIX,
   CMSG_SPACE,
@@ -13,10 +16,10 @@ import {
   SOCK_STREAM,
   Socket,
   socketpair,
-  type InetAddress,
-} from "../../ts/index.js";
-import * as promises from "../../ts/promises/index.js";
-import { equal, fails, is, ok, rejects, test, throws } from "../suite.js";
+} = await blockingModule();
+type Socket<A = any> = import("../../ts/index.js").Socket<A>;
+type OSError = InstanceType<typeof OSError>;
+const promises = await promiseModule();
 
 function udp(): Socket<InetAddress> {
   const s = new Socket(AF_INET, SOCK_DGRAM);

@@ -1,11 +1,14 @@
 // createConnection, createServer, hasDualstackIPv6, socketpair, fromfd.
-import {
+import type { OSError } from "../../ts/index.js";
+import { noIPv6 } from "../have.js";
+import { blockingModule, equal, fails, is, ok, test, throws } from "../suite.js";
+
+const {
   AF_INET,
   AF_INET6,
   AF_UNIX,
   ConnectionRefusedError,
   GaiError,
-  type OSError,
   SOCK_DGRAM,
   SOCK_STREAM,
   Socket,
@@ -13,9 +16,8 @@ import {
   createServer,
   fromfd,
   socketpair,
-} from "../../ts/index.js";
-import { noIPv6 } from "../have.js";
-import { equal, fails, is, ok, test, throws } from "../suite.js";
+} = await blockingModule();
+type Socket<A = any> = import("../../ts/index.js").Socket<A>;
 
 /** A port that nobody listens on and nobody else gets: bound, not listening. */
 function refusing(): Socket<[string, number]> {

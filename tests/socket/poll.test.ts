@@ -1,6 +1,7 @@
 // poll(): several sockets at once.
-import { POLLHUP, POLLIN, POLLNVAL, POLLOUT, poll, socketpair } from "../../ts/index.js";
-import { equal, is, ok, test, throws } from "../suite.js";
+import { blockingModule, equal, is, ok, test, throws } from "../suite.js";
+
+const { POLLHUP, POLLIN, POLLNVAL, POLLOUT, poll, socketpair } = await blockingModule();
 
 test("poll: tells who is ready for what", () => {
   const [a, b] = socketpair();

@@ -1,6 +1,7 @@
 // A stream from connect to close.
-import { AF_INET, SOCK_STREAM, Socket } from "../../ts/index.js";
-import { equal, fails, is, test } from "../suite.js";
+import { blockingModule, equal, fails, is, test } from "../suite.js";
+
+const { AF_INET, SOCK_STREAM, Socket } = await blockingModule();
 
 test("connect: a listener accepts and both ends name each other", () => {
   using server = new Socket(AF_INET, SOCK_STREAM);

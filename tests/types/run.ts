@@ -39,6 +39,8 @@ function project(name: string, types: string, tarball: string): string {
   execFileSync("tar", ["-xzf", tarball, "-C", ours, "--strip-components=1"]);
   cpSync(installed(types), modules, { recursive: true });
   writeFileSync(join(folder, "package.json"), JSON.stringify({ type: "module" }));
+  const imports = entries.map(([name], i) => `export * as e${i} from "berkeley-sockets${name.slice(1)}";`);
+  writeFileSync(join(folder, "programs", "entries.ts"), imports.join("\n"));
   for (const file of readdirSync(tests)) {
     if (!file.endsWith(".ts") || notPrograms.has(file)) continue;
     const text = readFileSync(join(tests, file), "utf8")
@@ -99,6 +101,13 @@ const packed = execFileSync(
 const [{ filename }] = JSON.parse(packed) as [{ filename: string }];
 const tarball = join(at, "projects", filename);
 
+/** The entries that have types, "." first. */
+const entries = Object.entries(
+  (JSON.parse(readFileSync("package.json", "utf8")) as { exports: Record<string, { types?: string }> })
+    .exports,
+).flatMap(([name, { types }]): [name: string, types: string][] =>
+  types === undefined ? [] : [[name, types]],
+);
 const compilers = process.argv[3]!.split(" ");
 const api = process.argv[4]!;
 const typings = process.argv[5]!.split(" ");
@@ -121,7 +130,7 @@ for (const types of typings) {
       }
     }
   }
-  const declarations = join(folder, "node_modules/berkeley-sockets/dist/ts");
+  const ours = join(folder, "node_modules/berkeley-sockets");
   const options = {
     target: ts.ScriptTarget.ES2022,
     module: ts.ModuleKind.NodeNext,
@@ -129,12 +138,12 @@ for (const types of typings) {
     strict: true,
     types: [],
   };
-  for (const entry of ["index", "promises/index", "codec"]) {
-    const beside = entry === "codec" ? undefined : join(declarations, "index.d.ts");
-    const { hidden, any, seen } = surfaceOf(ts, join(declarations, `${entry}.d.ts`), options, beside);
-    const few = seen < 1000 ? [`only ${seen} nodes were looked at`] : [];
-    claim(`${looks}, ${node}, ${entry}: every type of a signature is exported`, [...hidden, ...few]);
-    claim(`${looks}, ${node}, ${entry}: no signature is any without saying so`, [...any, ...few]);
+  for (const [name, path] of entries) {
+    const beside = name === "./promises" ? join(ours, entries[0]![1]) : undefined;
+    const { hidden, any, seen } = surfaceOf(ts, join(ours, path), options, beside);
+    const few = seen < 100 ? [`only ${seen} nodes were looked at`] : [];
+    claim(`${looks}, ${node}, ${name}: every type of a signature is exported`, [...hidden, ...few]);
+    claim(`${looks}, ${node}, ${name}: no signature is any without saying so`, [...any, ...few]);
   }
 }
 

@@ -112,7 +112,7 @@ export class Conversation {
   /** The dumps under way, also those whose answers nobody wants any more: Linux makes one at a time. */
   readonly dumps = new Set<number>();
   /** Datagrams are received into this. */
-  buffer = new Uint8Array(RECEIVE_SIZE);
+  buffer: Uint8Array = new Uint8Array(RECEIVE_SIZE);
   /** In the promise class: settles when the receive under way is over. */
   receiving: Promise<void> | undefined;
   #seq: number;

@@ -36,7 +36,7 @@ export type Connections<A = any, B extends Uint8Array = Buffer> = ConnectionsOf<
 export type Datagrams<A = any, B extends Uint8Array = Buffer> = DatagramsOf<A, B>;
 
 export type { CallOptions } from "./options.js";
-export type { ItemOptions } from "./items.js";
+export type { ItemOptions } from "./incoming.js";
 export type { AsyncByteSource, FileToSend } from "./sendfile.js";
 export type { DuplexOptions, SocketDuplex } from "./duplex.js";
 export type { KeepAliveOptions, StreamAddress } from "./duplexoptions.js";

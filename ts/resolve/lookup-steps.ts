@@ -5,7 +5,8 @@ import type { AddrInfoRow, HostEntry, LookupFailure, Lookups } from "../../shim/
 import { cint, int, show } from "../base/check.js";
 import type { AnyAddress } from "../codec/address.js";
 import type { Core } from "../context.js";
-import { checkFlags, nameOf } from "../base/enums.js";
+import { nameOf } from "../base/enums.js";
+import { checkFlags } from "../base/absent-constants.js";
 import { GaiError, HError, OSError } from "../base/error.js";
 import { checkedHostBytes, hostBytes, textBytes, textOrBytes } from "./host-names.js";
 import { decodeByteString } from "../base/surrogate-escape.js";

@@ -4,7 +4,7 @@ import { bytesOf, int, writableOf } from "../base/check.js";
 import * as cmsg from "../codec/cmsg.js";
 import type { Core } from "../context.js";
 import type { Handle } from "./handle.js";
-import { checkFlags } from "../base/enums.js";
+import { checkFlags } from "../base/absent-constants.js";
 import type { OSError } from "../base/error.js";
 import type { AddressFamily } from "../codec/address.js";
 import { named } from "../base/named.js";

@@ -3,8 +3,10 @@
 import type { AddressFamily } from "../codec/address.js";
 import { Batch, setGro, type BatchOptions } from "./batch.js";
 import { cint, FLAG_BITS, int, MAX_INT, show } from "../base/check.js";
-import { open, type Core } from "../context.js";
-import { checkConstant, nameOf } from "../base/enums.js";
+import type { Core } from "../context.js";
+import { open } from "../sweep.js";
+import { nameOf } from "../base/enums.js";
+import { checkConstant } from "../base/absent-constants.js";
 import { attachFilter, readsPort, type FilterOptions, type PacketFilter } from "./packet-filter.js";
 import * as option from "./option.js";
 import { checkTimeout } from "./timeout.js";
@@ -341,22 +343,28 @@ export abstract class Endpoint<A = any, B extends Uint8Array = Uint8Array> {
   }
 
   /**
-   * `getsockopt(2)`: an int (64 bits wide for the options of AF_VSOCK), or with `length` (bytes,
-   * 1..65536) the option's bytes.
+   * `getsockopt(2)`: an int, 64 bits wide for the options of AF_VSOCK.
    * @throws ENOPROTOOPT, EBADF.
    */
   getsockopt(level: number, name: number): number;
+  /**
+   * `getsockopt(2)`: the option's bytes, at most `length` (1..65536).
+   * @throws ENOPROTOOPT, EBADF.
+   */
   getsockopt(level: number, name: number, length: number): B;
   getsockopt(level: number, name: number, length?: number): number | B {
     return option.getsockopt(this._core, this._fd, level, name, length) as number | B;
   }
 
   /**
-   * `setsockopt(2)` with an int (64 bits wide for the options of AF_VSOCK), with bytes, or with
-   * NULL and a length.
+   * `setsockopt(2)` with an int (64 bits wide for the options of AF_VSOCK) or with bytes.
    * @throws ENOPROTOOPT, EINVAL, EPERM, EBADF.
    */
   setsockopt(level: number, name: number, value: number | Data): void;
+  /**
+   * `setsockopt(2)` with NULL and a length.
+   * @throws ENOPROTOOPT, EINVAL, EPERM, EBADF.
+   */
   setsockopt(level: number, name: number, value: null, length: number): void;
   setsockopt(level: number, name: number, value: number | Data | null, length?: number): void {
     option.setsockopt(this._core, this._fd, level, name, value, length);

@@ -1,8 +1,9 @@
 // The module's functions: makers of sockets, byte order, text forms, defaults.
 import { bytesOf, cint, int, MAX_INT } from "../base/check.js";
 import { sizes } from "../codec/cmsg.js";
-import { adopt, open, type Core } from "../context.js";
-import { checkConstant } from "../base/enums.js";
+import type { Core } from "../context.js";
+import { adopt, open } from "../sweep.js";
+import { checkConstant } from "../base/absent-constants.js";
 import { Endpoint } from "./endpoint.js";
 import { textForms } from "../codec/numeric-address.js";
 import type { Socket } from "./socket.js";

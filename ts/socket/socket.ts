@@ -5,9 +5,10 @@ import { recvmmsg, sendmmsg, sendSegments, type Batch } from "./batch.js";
 import { bytesOf, int, MAX_INT, room, writableOf } from "../base/check.js";
 import * as cmsg from "../codec/cmsg.js";
 import * as connecting from "./connect.js";
-import { adopt, open, type Core } from "../context.js";
+import type { Core } from "../context.js";
+import { adopt, open } from "../sweep.js";
 import { OSError } from "../base/error.js";
-import { checkFlags } from "../base/enums.js";
+import { checkFlags } from "../base/absent-constants.js";
 import { Endpoint, type Adopted } from "./endpoint.js";
 import * as file from "../file/makefile.js";
 import * as io from "./io.js";
@@ -228,6 +229,10 @@ export class Socket<A = any, B extends Uint8Array = Uint8Array> extends Endpoint
    * @throws as send(), EDESTADDRREQ, ENETUNREACH, GaiError.
    */
   sendto(data: Data, address: AddressIn<A>): number;
+  /**
+   * `sendto(2)` with MSG_* flags: returns how many bytes were taken.
+   * @throws as send(), EDESTADDRREQ, ENETUNREACH, GaiError.
+   */
   sendto(data: Data, flags: number, address: AddressIn<A>): number;
   sendto(data: Data, second: number | AddressIn<A>, third?: AddressIn<A>): number {
     const bytes = bytesOf("data", data);

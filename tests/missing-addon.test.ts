@@ -4,7 +4,7 @@ import { cpSync, mkdirSync, mkdtempSync, realpathSync, rmSync, writeFileSync } f
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
-import { missing } from "../shim/missing.js";
+import { missing } from "../shim/missing-addon.js";
 import { is, test } from "./suite.js";
 
 const NO_SOURCES = "this version of berkeley-sockets has no sockets for darwin, its codec alone";
@@ -21,7 +21,7 @@ test("missing: where the module lies elsewhere, where the build said why, where 
     cpSync(fileURLToPath(new URL("../shim", import.meta.url)), join(folder, "dist/shim"), {
       recursive: true,
     });
-    const copy = (await import(pathToFileURL(join(folder, "dist/shim/missing.js")).href)) as {
+    const copy = (await import(pathToFileURL(join(folder, "dist/shim/missing-addon.js")).href)) as {
       missing: typeof missing;
     };
     is(

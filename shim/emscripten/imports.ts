@@ -1,0 +1,190 @@
+// The imports of a module, with the door's functions in place of Emscripten's own: those of its socket
+// descriptors, the guest's files stay what they are.
+import * as calls from "./calls.js";
+import { isSocketNumber, type Descriptor } from "./descriptors.js";
+import { guestErrno } from "./errno.js";
+import * as files from "./files.js";
+import type { Guest } from "./guest.js";
+import * as names from "./names.js";
+import { marks, type Patched } from "./patch.js";
+import { poll, select } from "./poll.js";
+
+type Import = (...args: number[]) => number;
+export type Imports = Record<string, unknown>;
+
+/** What a module that opens sockets imports: without one of these it is none that the door knows. */
+const REQUIRED = ["socket", "connect", "bind", "listen", "accept4", "getsockname", "recvfrom", "sendto"];
+/** Socket calls of Emscripten's that the door knows, all of them; another one is a version it was not made for. */
+const KNOWN =
+  /^__syscall_(socket|connect|bind|listen|accept4|getsockname|getpeername|recvfrom|sendto|sendmsg|recvmsg|getsockopt|shutdown|socketpair|setsockopt|poll|_newselect|ioctl|fcntl64|dup|dup3|fstat64)$/;
+const SOCKET_LIKE = /^__syscall_\w*(sock|send|recv|accept|listen|bind|connect|peer|poll|select|shutdown)/;
+
+/** Puts the door's functions into `env` and `wasi`, in place. */
+export function wrap(guest: Guest, env: Imports, wasi: Imports): void {
+  for (const name of REQUIRED)
+    if (typeof env[`__syscall_${name}`] !== "function")
+      throw new Error(
+        `the module has no import env.__syscall_${name}: build it with names (-O2, or --js-library)`,
+      );
+  for (const name of Object.keys(env))
+    if (SOCKET_LIKE.test(name) && !KNOWN.test(name))
+      throw new Error(`the module has an import that this version does not know: env.${name}`);
+  const replace = (imports: Imports, name: string, make: (own: Import) => Import) => {
+    const own = imports[name];
+    if (typeof own !== "function") return;
+    const made = make(own as Import);
+    imports[name] = (...args: number[]) => guest.guarded(() => made(...args));
+  };
+
+  replace(
+    env,
+    "__syscall_socket",
+    () => (family, type, protocol) => calls.socket(guest, family!, type!, protocol!),
+  );
+  /** A call of one descriptor; of a file of the guest's it is ENOTSOCK, of a number of nobody's EBADF. */
+  const ofSocket =
+    (call: (descriptor: Descriptor, args: number[]) => number): ((own: Import) => Import) =>
+    () =>
+    (number, ...args) => {
+      const descriptor = guest.descriptors.get(number!);
+      if (descriptor !== undefined) return call(descriptor, args);
+      return -(isFile(number!) ? guestErrno.ENOTSOCK! : guestErrno.EBADF!);
+    };
+  const isFile = (number: number): boolean => {
+    if (isSocketNumber(number)) return false;
+    const F_GETFD = 1;
+    return fcntlOwn(number, F_GETFD, 0) >= 0;
+  };
+  const fcntlOwn = env.__syscall_fcntl64 as Import;
+  const patched: Readonly<Record<number, (args: number[]) => number>> = {
+    [marks.setsockopt]: ([number, ...args]) => unstubbed(number!, args, calls.setsockopt as never),
+    [marks.shutdown]: ([number, ...args]) => unstubbed(number!, args, calls.shutdown as never),
+    [marks.socketpair]: args =>
+      failed(calls.socketpair(guest, ...(args as [number, number, number, number]))),
+    [marks.gethostname]: ([at, room]) => failed(gethostname(at!, room!)),
+  };
+  /** A libc function, not a system call: errno is a variable of its own, and the result -1. */
+  const failed = (result: number): number => {
+    if (result >= 0) return result;
+    guest.setErrno(-result);
+    return -1;
+  };
+  const unstubbed = (
+    number: number,
+    args: number[],
+    call: (guest: Guest, descriptor: Descriptor, ...args: number[]) => number,
+  ): number =>
+    failed(
+      ofSocket((descriptor, given) => guest.result(call(guest, descriptor, ...given)))(() => 0)(
+        number,
+        ...args,
+      ),
+    );
+  const gethostname = (at: number, room: number): number => {
+    const name = guest.host.gethostname();
+    if (typeof name === "number") return guest.result(name);
+    if (name.length >= room >>> 0) return -guestErrno.ENAMETOOLONG!;
+    guest.memory.put(
+      at,
+      Uint8Array.from(`${name}\0`, character => character.charCodeAt(0)),
+    );
+    return 0;
+  };
+
+  for (const [name, call] of Object.entries(calls.descriptorCalls))
+    replace(
+      env,
+      name,
+      ofSocket((descriptor, args) => guest.result(call(guest, descriptor, ...args))),
+    );
+  for (const [name, call] of Object.entries(calls.numberCalls))
+    replace(
+      env,
+      name,
+      ofSocket((descriptor, args) => call(guest, descriptor, ...args)),
+    );
+  const connect = env.__syscall_connect as Import;
+  env.__syscall_connect = (...args: number[]) => {
+    const call = patched[args[5]!];
+    return call === undefined ? connect(...args) : guest.guarded(() => call(args));
+  };
+
+  /** What sockets and files have in common: sockets are the door's, files the guest's own. */
+  const shared =
+    (call: (descriptor: Descriptor, args: number[], number: number) => number, bad: number) =>
+    (own: Import): Import =>
+    (number, ...args) => {
+      const descriptor = guest.descriptors.get(number!);
+      if (descriptor !== undefined) return call(descriptor, args, number!);
+      return isSocketNumber(number!) ? bad : own(number!, ...args);
+    };
+  const EBADF = guestErrno.EBADF!;
+  const fileCalls: Readonly<
+    Record<string, (guest: Guest, descriptor: Descriptor, ...args: number[]) => number>
+  > = {
+    __syscall_fcntl64: files.fcntl as never,
+    __syscall_ioctl: files.ioctl as never,
+    __syscall_dup: files.dup as never,
+    __syscall_fstat64: files.fstat as never,
+  };
+  for (const [name, call] of Object.entries(fileCalls))
+    replace(
+      env,
+      name,
+      shared((descriptor, args) => call(guest, descriptor, ...args), -EBADF),
+    );
+  replace(env, "__syscall_dup3", own => (from, to, flags) => {
+    const descriptor = guest.descriptors.get(from!);
+    if (descriptor === undefined && isSocketNumber(from!)) return -EBADF;
+    // A socket keeps to the numbers of sockets, a file to those of files: their tables are two.
+    if (isSocketNumber(from!) !== isSocketNumber(to!)) return -EBADF;
+    return descriptor === undefined ? own(from!, to!, flags!) : files.dup3(guest, descriptor, to!, flags!);
+  });
+  const wasiCalls: Readonly<
+    Record<string, (guest: Guest, descriptor: Descriptor, ...args: number[]) => number>
+  > = {
+    fd_read: files.read as never,
+    fd_write: files.write as never,
+    fd_fdstat_get: files.fdstat as never,
+    fd_seek: files.seek as never,
+    fd_pread: files.seek as never,
+    fd_pwrite: files.seek as never,
+  };
+  for (const [name, call] of Object.entries(wasiCalls))
+    replace(
+      wasi,
+      name,
+      shared((descriptor, args) => call(guest, descriptor, ...args), EBADF),
+    );
+  replace(
+    wasi,
+    "fd_close",
+    shared((_descriptor, _args, number) => -guest.result(files.close(guest, number)), EBADF),
+  );
+
+  replace(
+    env,
+    "__syscall_poll",
+    own => (at, count, milliseconds) => poll(guest, own as never, at!, count!, milliseconds!),
+  );
+  replace(
+    env,
+    "__syscall__newselect",
+    own =>
+      (...args) =>
+        select(guest, own, args as never),
+  );
+  replace(env, "_try_shutdown", own => (number, how, out) => {
+    const descriptor = guest.descriptors.get(number!);
+    if (descriptor === undefined) return own(number!, how!, out!);
+    guest.memory.putWord(out!, guest.result(calls.shutdown(guest, descriptor, how!)));
+    return 1;
+  });
+  replace(env, "getaddrinfo", () => names.getaddrinfo.bind(null, guest) as Import);
+  replace(env, "getnameinfo", () => names.getnameinfo.bind(null, guest) as Import);
+  replace(env, "getprotobyname", () => names.getprotobyname(guest) as Import);
+  replace(env, "_emscripten_lookup_name", () => names.lookupName.bind(null, guest) as Import);
+}
+
+/** The libc functions that a patch gives to the door. */
+export const patchedCalls = Object.keys(marks) as Patched[];

@@ -1,0 +1,144 @@
+// Pyodide in Node, unmodified: its sockets are the host's. The module is reached in the one call of
+// WebAssembly.instantiate that its loader makes, which is told from all others by its asynchronous
+// context, so that two loads at once do not meet.
+import { AsyncLocalStorage } from "node:async_hooks";
+import { readFileSync } from "node:fs";
+import { wasm, type WasmModule } from "../../ts/codec/webassembly.js";
+import type { GuardedHost } from "../policy/index.js";
+import { guestErrno } from "./errno.js";
+import type { Guest } from "./guest.js";
+import { instantiate, own, type Instantiate, type Source } from "./instance.js";
+import type { Imports } from "./imports.js";
+
+/** The parts of a Pyodide that are used here. */
+export interface PyodideLike {
+  /** Its file system. */
+  readonly FS: {
+    /** Makes a folder, and those above it. */
+    mkdirTree(path: string): void;
+    /** Writes a file. */
+    writeFile(path: string, data: Uint8Array): void;
+  };
+  /** Lets Python import an object by this name. */
+  registerJsModule(name: string, module: object): void;
+  /** Runs Python, and gives the value of its last expression. */
+  runPython(code: string): unknown;
+}
+/** Pyodide's loadPyodide(), whose options are a type of its own: compared as a method's are. */
+export type LoadPyodide<P extends PyodideLike> = { load(options?: unknown): Promise<P> }["load"];
+
+interface Pending {
+  readonly host: GuardedHost;
+  readonly codec: WasmModule;
+  guest: Guest | undefined;
+  failed: unknown;
+}
+
+const loading = new AsyncLocalStorage<Pending>();
+/** The two ways in. */
+interface Ways {
+  instantiate: Instantiate;
+  instantiateStreaming?: (source: unknown, imports: unknown) => Promise<unknown>;
+}
+const ways = (globalThis as unknown as { WebAssembly: Ways }).WebAssembly;
+let hooks = 0;
+let before: Ways | undefined;
+
+const opensSockets = (imports: unknown): imports is Record<string, Imports> =>
+  typeof (imports as Record<string, Imports> | undefined)?.env?.__syscall_socket === "function";
+
+/** Replaces them, as long as somebody loads. */
+function hook(): void {
+  if (hooks++ > 0) return;
+  const { instantiate: create, instantiateStreaming: stream } = ways;
+  before = { instantiate: create, ...(stream === undefined ? undefined : { instantiateStreaming: stream }) };
+  const through: Instantiate = async (source, imports) => {
+    const pending = loading.getStore();
+    if (pending === undefined || pending.guest !== undefined || !opensSockets(imports))
+      return create.call(ways, source, imports);
+    const { guest, result } = await instantiate(pending.host, pending.codec, source, imports, create);
+    pending.guest = guest;
+    return source instanceof wasm.Module ? result.instance : result;
+  };
+  ways.instantiate = through;
+  if (stream === undefined) return;
+  ways.instantiateStreaming = async (source, imports) => {
+    if (loading.getStore() === undefined) return stream.call(ways, source, imports);
+    const response = (await source) as { arrayBuffer(): Promise<Source> };
+    return through(await response.arrayBuffer(), imports);
+  };
+}
+
+function unhook(): void {
+  if (--hooks > 0 || before === undefined) return;
+  Object.assign(ways, before);
+  before = undefined;
+}
+
+/** Files of the system's that Python's look-ups of services and protocols read. */
+const FILES = ["services", "protocols", "hosts"];
+
+/** Loads a Pyodide whose sockets are the host's. */
+export async function load<P extends PyodideLike>(
+  loadPyodide: LoadPyodide<P>,
+  host: GuardedHost,
+  codec: WasmModule,
+  options: unknown,
+): Promise<P> {
+  const pending: Pending = { host, codec, guest: undefined, failed: undefined };
+  let pyodide: P;
+  hook();
+  try {
+    pyodide = await loading.run(pending, () => loadPyodide(options));
+  } finally {
+    unhook();
+  }
+  if (pending.guest === undefined)
+    throw new Error(
+      "loadPyodide() made no instance of its own: an instance that already runs can't be attached",
+    );
+  own(pyodide, pending.guest);
+  pyodide.FS.mkdirTree("/etc");
+  for (const name of FILES) {
+    try {
+      pyodide.FS.writeFile(`/etc/${name}`, readFileSync(`/etc/${name}`));
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code !== "ENOENT") throw error;
+    }
+  }
+  complete(pyodide, pending.guest);
+  return pyodide;
+}
+
+/** What some builds of its `socket` leave out although the calls are there. */
+const COMPLETE = `
+import socket, _socket
+import _berkeley_sockets
+
+for module in (socket, _socket):
+    for name, value in (("SO_REUSEADDR", 2), ("SO_REUSEPORT", 15)):
+        if not hasattr(module, name):
+            setattr(module, name, value)
+
+if not hasattr(_socket.socket, "shutdown"):
+    def shutdown(self, how):
+        """Shut down one or both halves of the connection."""
+        import os
+        errno = -_berkeley_sockets.shutdown(self.fileno(), how)
+        if errno:
+            raise OSError(errno, os.strerror(errno))
+    socket.socket.shutdown = shutdown
+    del shutdown
+`;
+
+function complete(pyodide: PyodideLike, guest: Guest): void {
+  pyodide.registerJsModule("_berkeley_sockets", {
+    shutdown(number: number, how: number): number {
+      const descriptor = guest.descriptors.get(number);
+      return descriptor === undefined
+        ? -guestErrno.EBADF!
+        : guest.result(guest.host.shutdown(descriptor.fd, how));
+    },
+  });
+  pyodide.runPython(`def _():${COMPLETE.replaceAll("\n", "\n    ")}\n_()\ndel _`);
+}

@@ -1,0 +1,11 @@
+import socket, struct
+s = socket.socket()
+s.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 7))
+print(struct.unpack("ii", s.getsockopt(socket.SOL_SOCKET, socket.SO_LINGER, 8)))
+s.setsockopt(socket.SOL_SOCKET, socket.SO_KEEPALIVE, 1)
+print(s.getsockopt(socket.SOL_SOCKET, socket.SO_KEEPALIVE) != 0)
+s.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+print(s.getsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY) != 0)
+s.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 65536)
+print(s.getsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF))
+print(s.getsockopt(socket.SOL_SOCKET, socket.SO_TYPE) == socket.SOCK_STREAM)

@@ -1,0 +1,13 @@
+import select, socket
+a, b = socket.socketpair()
+print(select.select([a], [], [], 0.01), select.select([], [a], [], 1)[1] == [a])
+b.send(b"x")
+print(select.select([a, b], [], [], 1)[0] == [a])
+poller = select.poll()
+poller.register(a, select.POLLIN)
+poller.register(b, select.POLLIN)
+print([event for _, event in poller.poll(1000)])
+b.close()
+poller.unregister(a)
+poller.register(a, select.POLLIN)
+print(poller.poll(1000)[0][1] & select.POLLIN)

@@ -1,0 +1,12 @@
+import socket
+a = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+b = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+a.bind(("127.0.0.1", 0))
+b.bind(("127.0.0.1", 0))
+a.sendto(b"one", b.getsockname())
+a.sendto(b"", b.getsockname())
+data, address = b.recvfrom(10)
+print(data, address == a.getsockname(), b.recv(10))
+b.connect(a.getsockname())
+b.send(b"a long one")
+print(a.recv(4))
