@@ -397,3 +397,18 @@ test("ready: one that waits keeps no other from what is so already", async () =>
   await b.send("x");
   is(await soon(waiting), POLLIN);
 });
+
+test("datagrams: messages of a connection end with it, behind all that came", async () => {
+  for (const last of ["2", ""]) {
+    const [a, b] = await socketpair(AF_UNIX, SOCK_SEQPACKET);
+    using _a = a;
+    await b.send("1");
+    await b.send("");
+    await b.send(last);
+    b.close();
+    const got: string[] = [];
+    for await (const [data] of a.datagrams()) if (got.push(String(data)) > 10) break;
+    equal(got.slice(0, 2), last === "" ? ["1"] : ["1", ""]);
+    is(got.length, last === "" ? 1 : 3);
+  }
+});

@@ -240,3 +240,18 @@ test(
   },
   { seconds: 30 },
 );
+
+test("signal: one that is aborted within its own addEventListener ends the call", async () => {
+  const [a, b] = await socketpair();
+  using _a = a;
+  using _b = b;
+  const stop = new AbortController();
+  const add = stop.signal.addEventListener;
+  stop.signal.addEventListener = function (this: AbortSignal, ...rest: Parameters<typeof add>) {
+    add.apply(this, rest);
+    stop.abort("enough");
+  };
+  is(await soon(a.recv(5, { signal: stop.signal }).catch((reason: unknown) => reason)), "enough");
+  await b.send("next");
+  is(String(await soon(a.recv(5))), "next");
+});

@@ -11,7 +11,10 @@ class Callbacks extends Set<() => void> {
 }
 const waiting = new WeakMap<AbortSignal, Callbacks>();
 
-/** Calls `callback` when the signal is aborted, unless forgetAbort() comes first. */
+/**
+ * Calls `callback` when the signal is aborted, unless forgetAbort() comes first; at once where it was
+ * aborted while it was listened to, by an addEventListener of the caller's.
+ */
 export function onAbort(signal: AbortSignal, callback: () => void): void {
   let callbacks = waiting.get(signal);
   if (callbacks === undefined) {
@@ -20,6 +23,7 @@ export function onAbort(signal: AbortSignal, callback: () => void): void {
   }
   if (callbacks.size === 0) signal.addEventListener("abort", callbacks, { once: true });
   callbacks.add(callback);
+  if (signal.aborted && callbacks.delete(callback)) callback();
 }
 
 export function forgetAbort(signal: AbortSignal, callback: () => void): void {

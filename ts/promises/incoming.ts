@@ -69,8 +69,21 @@ export function datagrams<A, B extends Uint8Array>(
 ): AsyncGenerator<[data: B, address: A | null], void, undefined> {
   checkOnError(options.onError);
   // A socket that was shut down for receiving gives nothing from nobody for ever, once all is taken.
-  const isLast = ([data, address]: [B, A | null]) => data.length === 0 && address === null && s._over;
+  const isLast = ([data, address]: [B, A | null]) =>
+    data.length === 0 && address === null && (s._over || hasEnded(s));
   return new Items(s, given => s.recvfrom(DATAGRAM, given), PASSING_OF_DATAGRAMS, options, { isLast });
+}
+
+/**
+ * Whether a connection of messages is at its end. An empty message looks the same, so the peer must
+ * have gone, and nothing may be left.
+ */
+function hasEnded(s: PromiseEndpoint): boolean {
+  const { constants: c, host } = s._core;
+  if (s.type !== c.SOCK_SEQPACKET || s._fd < 0) return false;
+  const left = new Int32Array(1);
+  if ((s._pollNow(c.POLLRDHUP) & (c.POLLRDHUP | c.POLLHUP)) === 0) return false;
+  return host.ioctl(s._fd, c.FIONREAD, new Uint8Array(left.buffer), 0) >= 0 && left[0] === 0;
 }
 
 export function items<A, B extends Uint8Array, T>(

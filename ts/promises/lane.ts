@@ -277,8 +277,8 @@ export class Pending<T = any> {
     if (signal === undefined) return;
     if (signal.aborted) return this.#aborted(signal.reason);
     const callback = () => this.#aborted(signal.reason);
-    onAbort(signal, callback);
     this.#abort = { signal, callback };
+    onAbort(signal, callback);
   }
 
   get impatient(): boolean {
