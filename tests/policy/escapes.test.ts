@@ -1,5 +1,15 @@
 // Ways out that guests may try, on the real system: none leads anywhere.
-import { closeSync, mkdirSync, mkdtempSync, openSync, renameSync, rmSync, symlinkSync } from "node:fs";
+import { spawn } from "node:child_process";
+import {
+  closeSync,
+  mkdirSync,
+  mkdtempSync,
+  openSync,
+  readdirSync,
+  renameSync,
+  rmSync,
+  symlinkSync,
+} from "node:fs";
 import { createSocket } from "node:dgram";
 import { createServer } from "node:net";
 import { tmpdir } from "node:os";
@@ -9,6 +19,7 @@ import { codec, nodeHost } from "../../shim/host.js";
 import { guarded, type GuardedHost, type Policy, type RuleText } from "../../shim/policy/index.js";
 import * as S from "../../ts/index.js";
 import { socketModule } from "../../ts/module.js";
+import { noMountNamespace } from "../have.js";
 import { equal, fails, is, ok, test } from "../suite.js";
 import { c, controlOf } from "./recording.js";
 
@@ -269,6 +280,53 @@ test("escapes: symbolic links, renamed paths and names beside the folder", () =>
     );
     server.close();
   }));
+
+test(
+  "escapes: a path of another mount namespace",
+  () =>
+    inFolder(async folder => {
+      mkdirSync(join(folder, "app"));
+      const socket = join(folder, "app/socket");
+      const url = new URL("../../ts/index.js", import.meta.url).href;
+      const script = `const S = await import(${JSON.stringify(url)});
+        const server = new S.Socket(S.AF_UNIX, S.SOCK_STREAM);
+        server.bind(${JSON.stringify(socket)});
+        server.listen(5);
+        console.log("up");
+        setInterval(() => {}, 1000);`;
+      const program = 'mount -t tmpfs none "$0" && cd "$0" && exec "$1" --input-type=module -e "$2"';
+      const other = spawn(
+        "unshare",
+        ["--mount", "sh", "-c", program, join(folder, "app"), process.execPath, script],
+        { stdio: ["ignore", "pipe", "inherit"] },
+      );
+      try {
+        await new Promise((up, down) => other.stdout.once("data", up).once("end", down));
+        const there = (link: string) => `/proc/${other.pid}/${link}`;
+        host(
+          g => {
+            const refused = [there(`root${socket}`), there("cwd/socket")];
+            for (const path of refused) {
+              is(g.guard.connect(stream(g, c.AF_UNIX), g.unix(path)), -c.EACCES, path);
+              is(g.guard.bind(stream(g, c.AF_UNIX), g.unix(`${path}.new`)), -c.EACCES, path);
+            }
+            // A folder that is a descriptor, here and there.
+            const own = openSync(join(folder, "app"), "r");
+            is(g.guard.bind(stream(g, c.AF_UNIX), g.unix(`/proc/self/fd/${own}/mine`)), 0);
+            is(g.guard.connect(stream(g, c.AF_UNIX), g.unix(`/proc/self/fd/${own}/mine`)), -c.ECONNREFUSED);
+            closeSync(own);
+            equal(readdirSync(there(`root${folder}/app`)), ["socket"]);
+            equal(readdirSync(join(folder, "app")), ["mine"]);
+          },
+          [`unix:${folder}/app/*`],
+        );
+      } finally {
+        other.kill();
+        await new Promise(done => other.once("close", done));
+      }
+    }),
+  { skip: noMountNamespace },
+);
 
 test(
   "escapes: a path that another thread swaps for a link",
