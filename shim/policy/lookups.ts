@@ -20,7 +20,7 @@ type Hosts = "getaddrinfo" | "getnameinfo" | "gethostbyname" | "gethostbyaddr";
 type Lookups = Pick<Host, Names | Interfaces | Hosts | `${Hosts}Async`>;
 
 export function lookupsOf(gate: Gate): Lookups {
-  const { inner, judge, little, granted, word } = gate;
+  const { inner, judge, little, granted, word, interfaceOf } = gate;
   const { EACCES } = gate.errors;
   const { AI_NUMERICHOST, NI_NUMERICHOST, NI_NUMERICSERV } = judge.constants;
   const tooLong = (name: Uint8Array | null): boolean => name !== null && lengthOf(name) > MAX_NAME;
@@ -36,8 +36,11 @@ export function lookupsOf(gate: Gate): Lookups {
     if (host !== null) {
       const name = latin1(host);
       const decision = judge.hostName(name);
-      if (!decision.granted && isNumeric(name)) asked |= AI_NUMERICHOST;
+      const numeric = !decision.granted && isNumeric(name);
+      if (numeric) asked |= AI_NUMERICHOST;
       else if (!granted("getaddrinfo", decision)) return undefined;
+      const at = numeric ? name.indexOf("%") : -1;
+      if (at >= 0 && !granted("getaddrinfo", judge.interfaceName(name.slice(at + 1)))) return undefined;
     }
     if (
       port !== null &&
@@ -51,10 +54,18 @@ export function lookupsOf(gate: Gate): Lookups {
   function nameQuery(bytes: Uint8Array, flags: number): [Uint8Array, number] | undefined {
     if (tooLong(bytes)) return undefined;
     const name = new Uint8Array(bytes);
+    const scope = scopeOf(name);
+    if (scope !== 0 && !granted("getnameinfo", judge.interfaceName(interfaceOf(scope)))) return undefined;
     if ((flags & NI_NUMERICHOST) === 0 && !granted("getnameinfo", judge.reverse(inetOf(name))))
       return undefined;
     if ((flags & NI_NUMERICSERV) === 0 && !word("getnameinfo", "services")) return undefined;
     return [name, flags];
+  }
+
+  /** The interface in an address of IPv6, of which getnameinfo(3) tells the name; 0: none. */
+  function scopeOf(bytes: Uint8Array): number {
+    const words = new DataView(bytes.buffer);
+    return bytes.length >= 28 && words.getUint16(0, little) === INET6 ? words.getUint32(24, little) : 0;
   }
 
   function inetOf(bytes: Uint8Array): Ip | null {

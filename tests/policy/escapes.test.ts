@@ -15,6 +15,7 @@ import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { Worker } from "node:worker_threads";
+import type { AddrInfoRow } from "../../shim/contract.js";
 import { codec, nodeHost } from "../../shim/host.js";
 import { guarded, type GuardedHost, type Policy, type RuleText } from "../../shim/policy/index.js";
 import * as S from "../../ts/index.js";
@@ -546,6 +547,42 @@ test(
     is(g.guard.setInheritable(fd, 1), -c.EACCES);
   }),
 );
+
+test("escapes: names and numbers of interfaces in scoped addresses", async () => {
+  const scoped = (index: number): Uint8Array => {
+    const bytes = new Uint8Array(28);
+    const view = new DataView(bytes.buffer);
+    view.setUint16(0, c.AF_INET6, true);
+    bytes.set([0xfe, 0x80], 8);
+    view.setUint32(24, index, true);
+    return bytes;
+  };
+  const numeric = c.NI_NUMERICHOST | c.NI_NUMERICSERV;
+  const failure = { status: c.EAI_FAIL, errno: 0 };
+  const lo = S.if_nametoindex("lo");
+  const name = Buffer.from("fe80::1%lo");
+  for (const [policy, may] of [
+    [[], false],
+    [["names:*", "reverse:*", "packet:eth7", "services"], false],
+    [["interfaces"], true],
+    [["packet:lo"], true],
+  ] as const) {
+    await host(
+      async ({ guard }) => {
+        const asked = guard.getaddrinfo(name, null, c.AF_INET6, c.SOCK_STREAM, 0, 0);
+        const told = guard.getnameinfo(scoped(lo), numeric);
+        if (may) {
+          is(new DataView((asked as AddrInfoRow[])[0]![4].slice().buffer).getUint32(24, true), lo);
+          equal(told, ["fe80::%lo", "0"]);
+        } else equal([asked, told], [failure, failure]);
+        equal(guard.getnameinfo(scoped(0), numeric), ["fe80::", "0"]);
+        equal(await guard.getnameinfoAsync(scoped(lo), numeric), told);
+        equal(await guard.getaddrinfoAsync(name, null, c.AF_INET6, c.SOCK_STREAM, 0, 0), asked);
+      },
+      policy as unknown as RuleText[],
+    );
+  }
+});
 
 test("escapes: a name that changes its address: what counts is the address that is used", () => {
   const guard = guarded(nodeHost(), ["names:localhost", "tcp-connect:127.0.0.1:*"]);
