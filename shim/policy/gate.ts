@@ -4,6 +4,7 @@ import { lengthOf, part } from "../../ts/base/views.js";
 import type { AuditChannel, Host } from "../contract.js";
 import { AddressReader, HEAD, newAddress, ROOM } from "./address.js";
 import { Descriptors, type Description } from "./descriptors.js";
+import { endable, ender } from "./ended.js";
 import { Judge, type Decision, type Sort, type Word } from "./judge.js";
 import { latin1, rulesOf, type Policy, type RuleText } from "./rules.js";
 
@@ -24,9 +25,13 @@ export type Gate = ReturnType<typeof gateOf>;
 const STREAM = 1;
 const MAX_POLLED = 1 << 16;
 
+const ENDED: Decision = { granted: false, rule: null, why: "the guest has ended" };
+
 /** Reads the policy and takes the host, which nothing else may use. */
-export function gateOf(inner: Host, policy: Policy | readonly RuleText[]) {
+export function gateOf(whole: Host, policy: Policy | readonly RuleText[]) {
   const rules = rulesOf(policy);
+  // Every call of the guest's goes through this one, which refuses from dispose() on.
+  const inner = endable(whole);
   if (!inner.target.startsWith("linux"))
     throw new Error(`guarded: policies know the addresses of Linux, and this host is ${inner.target}`);
   const { limits } = rules;
@@ -66,11 +71,12 @@ export function gateOf(inner: Host, policy: Policy | readonly RuleText[]) {
   let outerView: DataView = view;
   if (inner.attach(block) < 0 && !without)
     throw new Error("guarded: somebody else has this host: give it one of its own");
-  const table = new Descriptors(inner);
+  const table = new Descriptors(whole, ender(inner, errors.EACCES, errors.EAI_FAIL));
 
   let channel: AuditChannel | undefined;
   /** Tells of a decision; returns whether it grants. */
-  function granted(call: string, decision: Decision): boolean {
+  function granted(call: string, judged: Decision): boolean {
+    const decision = table.disposed ? ENDED : judged;
     channel ??= inner.channel("berkeley-sockets.policy");
     if (channel.hasSubscribers) {
       const { rule, why } = decision;
@@ -108,7 +114,7 @@ export function gateOf(inner: Host, policy: Policy | readonly RuleText[]) {
 
   /** Takes the guest's message block. */
   function attach(memory: Uint8Array): number {
-    if (without) return inner.attach(memory);
+    if (without || table.disposed) return inner.attach(memory);
     if (outer !== null) return -EBUSY;
     if (lengthOf(memory) <= HEAD) return -EINVAL;
     outer = memory;

@@ -44,9 +44,9 @@ const MAX_CALLS = 1 << 16;
 const dying = new FinalizationRegistry<() => void>(dispose => dispose());
 
 /** Wraps a host of its own, which nothing else may use. Throws a PolicyError where the policy has an error. */
-export function guarded(inner: Host, policy: Policy | readonly RuleText[]): GuardedHost {
-  const gate = gateOf(inner, policy);
-  const { judge, limits, table, view, reader, granted, stopped, socketOf, copyIn, copyOut } = gate;
+export function guarded(whole: Host, policy: Policy | readonly RuleText[]): GuardedHost {
+  const gate = gateOf(whole, policy);
+  const { inner, judge, limits, table, view, reader, granted, stopped, socketOf, copyIn, copyOut } = gate;
   const { isAttached, waiting, clamp, within, payload, roomFor } = gate;
   const { EACCES, EBADF, EFAULT, EINVAL, EMSGSIZE } = gate.errors;
   const c = judge.constants;

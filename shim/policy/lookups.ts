@@ -3,6 +3,7 @@
 import { lengthOf } from "../../ts/base/views.js";
 import type { AddrInfoRow, Host, HostEntry, LookupFailure } from "../contract.js";
 import { AddressReader, INET6, newAddress, ROOM } from "./address.js";
+import { NO_RECOVERY } from "./ended.js";
 import type { Gate } from "./gate.js";
 import { newIp, unmap, type Ip } from "./ip.js";
 import type { Word } from "./judge.js";
@@ -10,8 +11,6 @@ import { latin1 } from "./rules.js";
 
 /** Bytes of any name, address or service, by far: what is longer is not copied. */
 const MAX_NAME = 1025;
-/** h_errno's NO_RECOVERY (netdb.h). */
-const NO_RECOVERY = 3;
 
 type Query = Parameters<Host["getaddrinfo"]>;
 type Names = "getservbyname" | "getservbyport" | "getprotobyname" | "gethostname" | "sethostname";
