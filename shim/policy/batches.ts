@@ -2,7 +2,7 @@
 import { lengthOf, part } from "../../ts/base/views.js";
 import type { Host } from "../contract.js";
 import { AddressReader, ROOM } from "./address.js";
-import type { Gate } from "./gate.js";
+import { isWhole, type Gate } from "./gate.js";
 import { MAX_CONTROL, type Passing } from "./passing.js";
 import { closePath } from "./paths.js";
 import type { Places } from "./places.js";
@@ -34,7 +34,7 @@ export function batchesOf(
       const failed = stopped(fd);
       if (failed < 0) return failed;
       const total = Math.floor(words.length / WORDS);
-      if (!(count >= 0 && count <= Math.min(MAX_MESSAGES, total))) return -EINVAL;
+      if (!isWhole(count) || count > Math.min(MAX_MESSAGES, total)) return -EINVAL;
       if (count === 0) return inner.recvmmsg(fd, data, guestNames, guestControl, words.slice(), 0, flags);
       const size = Math.floor(lengthOf(data) / total);
       const guestName = Math.floor(lengthOf(guestNames) / total);
@@ -53,7 +53,7 @@ export function batchesOf(
       const got = waiting("recvmmsg", fd, () =>
         inner.recvmmsg(
           fd,
-          part(data, 0, size * n),
+          part(data, 0, Math.min(size * n, limits.bytes)),
           ownNames,
           control.subarray(0, room * n),
           ownWords,
@@ -84,7 +84,7 @@ export function batchesOf(
       if (typeof description === "number") return description;
       const { sort } = description;
       const total = Math.floor(words.length / WORDS);
-      if (!(first >= 0 && count >= 0 && count <= MAX_MESSAGES && first + count <= total)) return -EINVAL;
+      if (!isWhole(first) || !isWhole(count) || count > MAX_MESSAGES || first + count > total) return -EINVAL;
       const size = total === 0 ? 0 : Math.floor(lengthOf(data) / total);
       const guestName = total === 0 ? 0 : Math.floor(lengthOf(guestNames) / total);
       const guestRoom = total === 0 ? 0 : Math.floor(lengthOf(guestControl) / total);
@@ -98,6 +98,7 @@ export function batchesOf(
       }
       const paths: number[] = [];
       let ready = 0;
+      let left = limits.bytes;
       let failed = 0;
       try {
         for (; ready < n; ready++) {
@@ -105,7 +106,9 @@ export function batchesOf(
           const slot = first + ready;
           const nameLength = Math.max(0, Math.min(ownWords[at + NAME]!, guestName));
           const controlLength = Math.max(0, Math.min(ownWords[at + CONTROL]!, room));
-          if (Math.min(ownWords[at + LENGTH]!, size) > limits.bytes) failed = -EMSGSIZE;
+          const bytes = Math.min(ownWords[at + LENGTH]!, size);
+          if (bytes < 0) failed = -EINVAL;
+          else if (bytes > left) failed = -EMSGSIZE;
           else if (nameLength > ROOM) failed = -EACCES;
           if (failed < 0) break;
           names.set(part(guestNames, slot * guestName, slot * guestName + nameLength), ready * ROOM);
@@ -120,6 +123,8 @@ export function batchesOf(
             failed = length;
             break;
           }
+          left -= bytes;
+          ownWords[at + LENGTH] = bytes;
           ownWords[at + NAME] = length;
           ownWords[at + CONTROL] = controlLength;
         }

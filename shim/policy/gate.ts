@@ -24,6 +24,11 @@ export type Gate = ReturnType<typeof gateOf>;
 
 const STREAM = 1;
 const MAX_POLLED = 1 << 16;
+const MAX_LENGTH = 0x7fffffff;
+
+/** Whether a number of the guest's is a length, and the same one for the system. */
+export const isWhole = (length: number): boolean =>
+  Number.isInteger(length) && length >= 0 && length <= MAX_LENGTH;
 
 const ENDED: Decision = { granted: false, rule: null, why: "the guest has ended" };
 
@@ -124,7 +129,7 @@ export function gateOf(whole: Host, policy: Policy | readonly RuleText[]) {
   }
 
   function copyIn(length: number): boolean {
-    if (outer === null || !(length >= 0 && length <= outerRoom)) return false;
+    if (outer === null || !isWhole(length) || length > outerRoom) return false;
     for (let i = HEAD; i < HEAD + length; i++) block[i] = outer[i]!;
     return true;
   }
@@ -208,13 +213,15 @@ export function gateOf(whole: Host, policy: Policy | readonly RuleText[]) {
   }
 
   function interruptible(milliseconds: number): number {
+    if (!isWhole(milliseconds)) return -EINVAL;
     const result = inner.interruptible(milliseconds);
     if (result >= 0) guestInterval = milliseconds;
     return result;
   }
 
-  /** Bytes that a call may move. */
-  const clamp = (length: number): number => Math.min(length, limits.bytes);
+  /** Bytes that a call may move, of as many as it names: -errno if that is no length. */
+  const clamp = (length: number): number =>
+    isWhole(length) ? Math.min(length, limits.bytes) : -errors.EINVAL;
 
   /** As many of the buffers as a call may move; null where they are too many for a message that goes whole. */
   function within(buffers: readonly Uint8Array[], whole: boolean): Uint8Array[] | null {

@@ -365,6 +365,46 @@ test("limits: bytes of a call", () => {
   guard.dispose();
 });
 
+test("limits: bytes of a batch, and lengths that are none", () => {
+  const { guard, blocking: S } = library({ allow: local, limits: { bytes: 100 } });
+  using _ = guard;
+  const [x, y] = S.socketpair(c.AF_UNIX, c.SOCK_DGRAM);
+  const [from, fd] = [x.fileno(), y.fileno()];
+  const none = new Uint8Array(0);
+  const send = () => x.send(new Uint8Array(100));
+  const words = new Int32Array(4);
+  send();
+  is(guard.recvmmsg(fd, new Uint8Array(60000), none, none, words, 1, c.MSG_DONTWAIT), 1);
+  is(words[0], 100);
+  const big = S.socketpair(c.AF_UNIX, c.SOCK_STREAM);
+  big[0].sendall(new Uint8Array(1000));
+  is(guard.recvmmsg(big[1].fileno(), new Uint8Array(60000), none, none, words, 1, c.MSG_DONTWAIT), 1);
+  is(words[0], 100);
+  const slots = () => new Int32Array(40).map((_, i) => (i % 4 ? 0 : 30));
+  is(guard.sendmmsg(from, new Uint8Array(300), none, none, slots(), 0, 10, c.MSG_DONTWAIT), 3);
+  const negative = Int32Array.of(-1, 0, 0, 0);
+  is(guard.sendmmsg(from, new Uint8Array(300), none, none, negative, 0, 1, c.MSG_DONTWAIT), -c.EINVAL);
+  const buffers = [0, 1, 2].map(() => new Uint8Array(300));
+  const calls = Int32Array.of(big[1].fileno(), 60, big[1].fileno(), 300, big[1].fileno(), 300);
+  is(guard.recvEach(calls, buffers, 3), 3);
+  equal([calls[1], calls[3], calls[5]], [60, 40, -c.EINTR]);
+  const other = Int32Array.of(big[1].fileno(), -1);
+  is(guard.recvEach(other, buffers, 1), 1);
+  is(other[1], -c.EINVAL);
+  const room = new Uint8Array(60000);
+  for (const length of [50000 - 2 ** 32, -1, 2 ** 31, 2 ** 32 + 8, 0.5, NaN, Infinity]) {
+    is(guard.recv(fd, room, length, c.MSG_DONTWAIT), -c.EINVAL, `recv ${length}`);
+    is(guard.recvfrom(fd, room, length, c.MSG_DONTWAIT), -c.EINVAL, `recvfrom ${length}`);
+    is(guard.read(fd, room, length), -c.EINVAL, `read ${length}`);
+    is(guard.connect(fd, length), -c.EINVAL, `connect ${length}`);
+    is(guard.interruptible(length), -c.EINVAL, `interruptible ${length}`);
+    is(guard.recvmmsg(fd, room, none, none, words, length, c.MSG_DONTWAIT), -c.EINVAL);
+    is(guard.recvEach(calls, buffers, length), -c.EINVAL);
+  }
+  for (const count of [-1, 0.5, NaN]) is(guard.sendfile(from, fd, 0, count), -c.EINVAL, String(count));
+  is(guard.recv(fd, room, 50000, c.MSG_DONTWAIT), 30);
+});
+
 test("limits: time that a guest may block", () => {
   const { guard, blocking: S } = library({ allow: local, limits: { milliseconds: 150 } });
   using _ = guard;
