@@ -56,6 +56,13 @@ export const noHostnameNamespace =
     : spawnSync("unshare", ["--uts", "true"]).status === 0
       ? undefined
       : "unshare --uts: not permitted, or no unshare(1)";
+/** A process may have mounts of its own, which this one can look into: unshare(1) and the rights it wants. */
+export const noMountNamespace =
+  process.platform !== "linux"
+    ? "no mount namespaces here"
+    : spawnSync("unshare", ["--mount", "true"]).status === 0
+      ? undefined
+      : "unshare --mount: not permitted, or no unshare(1)";
 /** A process may have a network of its own, with its own files in /etc: child.ts. */
 export const noNetworkNamespace =
   process.platform !== "linux"

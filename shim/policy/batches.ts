@@ -2,7 +2,7 @@
 import { lengthOf, part } from "../../ts/base/views.js";
 import type { Host } from "../contract.js";
 import { AddressReader, ROOM } from "./address.js";
-import type { Gate } from "./gate.js";
+import { isWhole, type Gate } from "./gate.js";
 import type { Sort } from "./judge.js";
 import { MAX_CONTROL, type Passing } from "./passing.js";
 import { closePath } from "./paths.js";
@@ -36,6 +36,8 @@ interface Outgoing {
   readonly room: number;
   /** What the paths in it led to, to be closed when it is sent. */
   readonly targets: number[];
+  /** Bytes that the call may still move. */
+  left: number;
 }
 
 /** Bytes that each of `total` slots has of a batch's memory. */
@@ -62,7 +64,9 @@ export function batchesOf(
     const slot = batch.first + i;
     const nameLength = Math.max(0, Math.min(words[at + NAME]!, nameSize));
     const controlLength = Math.max(0, Math.min(words[at + CONTROL]!, room));
-    if (Math.min(words[at + LENGTH]!, batch.size) > limits.bytes) return -EMSGSIZE;
+    const bytes = Math.min(words[at + LENGTH]!, batch.size);
+    if (bytes < 0) return -EINVAL;
+    if (bytes > batch.left) return -EMSGSIZE;
     if (nameLength > ROOM) return -EACCES;
     names.set(part(batch.names, slot * nameSize, slot * nameSize + nameLength), i * ROOM);
     const control = part(batch.control, slot * controlSize, slot * controlSize + controlLength);
@@ -76,6 +80,8 @@ export function batchesOf(
       if (target >= 0) batch.targets.push(target);
       if (length < 0) return length;
     }
+    batch.left -= bytes;
+    words[at + LENGTH] = bytes;
     words[at + NAME] = length;
     words[at + CONTROL] = controlLength;
     return 0;
@@ -86,7 +92,7 @@ export function batchesOf(
       const failed = stopped(fd);
       if (failed < 0) return failed;
       const total = Math.floor(words.length / WORDS);
-      if (!(count >= 0 && count <= Math.min(MAX_MESSAGES, total))) return -EINVAL;
+      if (!isWhole(count) || count > Math.min(MAX_MESSAGES, total)) return -EINVAL;
       if (count === 0) return inner.recvmmsg(fd, data, guestNames, guestControl, words.slice(), 0, flags);
       const size = slotSize(data, total);
       const guestName = slotSize(guestNames, total);
@@ -105,7 +111,7 @@ export function batchesOf(
       const got = waiting("recvmmsg", fd, () =>
         inner.recvmmsg(
           fd,
-          part(data, 0, size * n),
+          part(data, 0, Math.min(size * n, limits.bytes)),
           ownNames,
           control.subarray(0, room * n),
           ownWords,
@@ -135,7 +141,7 @@ export function batchesOf(
       const description = socketOf(fd);
       if (typeof description === "number") return description;
       const total = Math.floor(words.length / WORDS);
-      if (!(first >= 0 && count >= 0 && count <= MAX_MESSAGES && first + count <= total)) return -EINVAL;
+      if (!isWhole(first) || !isWhole(count) || count > MAX_MESSAGES || first + count > total) return -EINVAL;
       const size = slotSize(data, total);
       const controlSize = slotSize(guestControl, total);
       const room = Math.min(controlSize, MAX_CONTROL);
@@ -159,6 +165,7 @@ export function batchesOf(
         ownControl: control,
         room,
         targets: [],
+        left: limits.bytes,
       };
       let ready = 0;
       let failed = 0;

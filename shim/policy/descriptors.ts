@@ -20,6 +20,7 @@ export interface Description {
 
 export class Descriptors {
   readonly #host: Host;
+  readonly #ended: () => void;
   readonly #table = new Map<number, Description>();
   /** Owns what no socket of the guest's does: the environment closes it when it ends. */
   readonly #keeper = {};
@@ -31,8 +32,10 @@ export class Descriptors {
   readonly refused = new Set<string>();
   disposed = false;
 
-  constructor(host: Host) {
+  /** `ended` is told of the end, after which no call is the guest's. */
+  constructor(host: Host, ended: () => void) {
     this.#host = host;
+    this.#ended = ended;
   }
 
   get size(): number {
@@ -85,10 +88,12 @@ export class Descriptors {
   dispose(): void {
     if (this.disposed) return;
     this.disposed = true;
+    this.#ended();
     for (const fd of this.#table.keys()) {
       this.#host.close(fd);
       this.delete(fd);
     }
     this.#host.keepLoopAlive(0);
+    this.#host.interruptible(0);
   }
 }

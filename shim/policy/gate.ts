@@ -4,6 +4,7 @@ import { lengthOf, part } from "../../ts/base/views.js";
 import type { AuditChannel, Host } from "../contract.js";
 import { AddressReader, HEAD, newAddress, ROOM } from "./address.js";
 import { Descriptors, type Description } from "./descriptors.js";
+import { endable, ender } from "./ended.js";
 import { Judge, type Decision, type Sort, type Word } from "./judge.js";
 import { latin1, rulesOf, type Policy, type RuleText } from "./rules.js";
 
@@ -23,10 +24,19 @@ export type Gate = ReturnType<typeof gateOf>;
 
 const STREAM = 1;
 const MAX_POLLED = 1 << 16;
+const MAX_LENGTH = 0x7fffffff;
+
+/** Whether a number of the guest's is a length, and the same one for the system. */
+export const isWhole = (length: number): boolean =>
+  Number.isInteger(length) && length >= 0 && length <= MAX_LENGTH;
+
+const ENDED: Decision = { granted: false, rule: null, why: "the guest has ended" };
 
 /** Reads the policy and takes the host, which nothing else may use. */
-export function gateOf(inner: Host, policy: Policy | readonly RuleText[]) {
+export function gateOf(whole: Host, policy: Policy | readonly RuleText[]) {
   const rules = rulesOf(policy);
+  // Every call of the guest's goes through this one, which refuses from dispose() on.
+  const inner = endable(whole);
   if (!inner.target.startsWith("linux"))
     throw new Error(`guarded: policies know the addresses of Linux, and this host is ${inner.target}`);
   const { limits } = rules;
@@ -66,11 +76,12 @@ export function gateOf(inner: Host, policy: Policy | readonly RuleText[]) {
   let outerView: DataView = view;
   if (inner.attach(block) < 0 && !without)
     throw new Error("guarded: somebody else has this host: give it one of its own");
-  const table = new Descriptors(inner);
+  const table = new Descriptors(whole, ender(inner, errors.EACCES, errors.EAI_FAIL));
 
   let channel: AuditChannel | undefined;
   /** Tells of a decision; returns whether it grants. */
-  function granted(call: string, decision: Decision): boolean {
+  function granted(call: string, judged: Decision): boolean {
+    const decision = table.disposed ? ENDED : judged;
     channel ??= inner.channel("berkeley-sockets.policy");
     if (channel.hasSubscribers) {
       const { rule, why } = decision;
@@ -109,7 +120,7 @@ export function gateOf(inner: Host, policy: Policy | readonly RuleText[]) {
 
   /** Takes the guest's message block. */
   function attach(memory: Uint8Array): number {
-    if (without) return inner.attach(memory);
+    if (without || table.disposed) return inner.attach(memory);
     if (outer !== null) return -EBUSY;
     if (lengthOf(memory) <= HEAD) return -EINVAL;
     outer = memory;
@@ -119,7 +130,7 @@ export function gateOf(inner: Host, policy: Policy | readonly RuleText[]) {
   }
 
   function copyIn(length: number): boolean {
-    if (outer === null || !(length >= 0 && length <= outerRoom)) return false;
+    if (outer === null || !isWhole(length) || length > outerRoom) return false;
     for (let i = HEAD; i < HEAD + length; i++) block[i] = outer[i]!;
     return true;
   }
@@ -212,13 +223,15 @@ export function gateOf(inner: Host, policy: Policy | readonly RuleText[]) {
   }
 
   function interruptible(milliseconds: number): number {
+    if (!isWhole(milliseconds)) return -EINVAL;
     const result = inner.interruptible(milliseconds);
     if (result >= 0) guestInterval = milliseconds;
     return result;
   }
 
-  /** Bytes that a call may move. */
-  const clamp = (length: number): number => Math.min(length, limits.bytes);
+  /** Bytes that a call may move, of as many as it names: -errno if that is no length. */
+  const clamp = (length: number): number =>
+    isWhole(length) ? Math.min(length, limits.bytes) : -errors.EINVAL;
 
   /** As many of the buffers as a call may move; null where they are too many for a message that goes whole. */
   function within(buffers: readonly Uint8Array[], whole: boolean): Uint8Array[] | null {

@@ -9,7 +9,7 @@ import { HEAD } from "./address.js";
 import { batchesOf } from "./batches.js";
 import type { Descriptors } from "./descriptors.js";
 import { explainer, type Call, type Explanation } from "./explain.js";
-import { gateOf } from "./gate.js";
+import { gateOf, isWhole } from "./gate.js";
 import { sortOf } from "./judge.js";
 import { lookupsOf } from "./lookups.js";
 import { MAX_CONTROL, passingOf } from "./passing.js";
@@ -38,17 +38,19 @@ export interface GuardedHost extends Host {
 const STREAM = 1;
 /** BPF_MAXINSNS instructions (linux/bpf_common.h). */
 const MAX_FILTER = 4096 * 8;
+/** What the system sends of a file at once, at most (MAX_RW_COUNT). */
+const MAX_COUNT = 0x7ffff000;
 /** Calls of one recvEach(). */
 const MAX_CALLS = 1 << 16;
 
 const dying = new FinalizationRegistry<() => void>(dispose => dispose());
 
 /** Wraps a host of its own, which nothing else may use. Throws a PolicyError where the policy has an error. */
-export function guarded(inner: Host, policy: Policy | readonly RuleText[]): GuardedHost {
-  const gate = gateOf(inner, policy);
-  const { judge, limits, table, view, reader, granted, stopped, socketOf, copyIn, copyOut } = gate;
+export function guarded(whole: Host, policy: Policy | readonly RuleText[]): GuardedHost {
+  const gate = gateOf(whole, policy);
+  const { inner, judge, limits, table, view, reader, granted, stopped, socketOf, copyIn, copyOut } = gate;
   const { isAttached, waiting, clamp, within, payload, roomFor } = gate;
-  const { EACCES, EBADF, EFAULT, EINVAL, EMSGSIZE } = gate.errors;
+  const { EACCES, EBADF, EFAULT, EINTR, EINVAL, EMSGSIZE } = gate.errors;
   const c = judge.constants;
   const places = placesOf(gate);
   const { destination, closeTarget, hasTarget } = places;
@@ -168,19 +170,29 @@ export function guarded(inner: Host, policy: Policy | readonly RuleText[]): Guar
     recv(fd, buffer, length, flags) {
       const failed = stopped(fd);
       if (failed < 0) return failed;
-      return waiting("recv", fd, () => inner.recv(fd, buffer, clamp(length), flags));
+      const most = clamp(length);
+      if (most < 0) return most;
+      return waiting("recv", fd, () => inner.recv(fd, buffer, most, flags));
     },
     recvEach(calls, buffers, count) {
-      if (!(count >= 0 && count <= MAX_CALLS && 2 * count <= calls.length)) return -EINVAL;
+      if (!isWhole(count) || count > MAX_CALLS || 2 * count > calls.length) return -EINVAL;
       const copy = calls.slice(0, 2 * count);
       const mine: number[] = [];
+      let left = limits.bytes;
       for (let i = 0; i < count; i++) {
-        const failed = stopped(copy[2 * i]!);
+        const most = Math.min(clamp(copy[2 * i + 1]!), left);
+        const failed = stopped(copy[2 * i]!) || Math.min(0, most);
         if (failed < 0) copy[2 * i + 1] = failed;
-        else mine.push(i);
+        // As if interrupted: whoever asks once more gets the rest.
+        else if (left === 0) copy[2 * i + 1] = -EINTR;
+        else {
+          left -= most;
+          copy[2 * i + 1] = most;
+          mine.push(i);
+        }
       }
       if (mine.length > 0) {
-        const passed = Int32Array.from(mine.flatMap(i => [copy[2 * i]!, clamp(copy[2 * i + 1]!)]));
+        const passed = Int32Array.from(mine.flatMap(i => [copy[2 * i]!, copy[2 * i + 1]!]));
         const result = inner.recvEach(
           passed,
           mine.map(i => buffers[i]),
@@ -196,7 +208,9 @@ export function guarded(inner: Host, policy: Policy | readonly RuleText[]): Guar
       const failed = stopped(fd);
       if (failed < 0) return failed;
       if (!isAttached()) return -EINVAL;
-      const result = waiting("recvfrom", fd, () => inner.recvfrom(fd, buffer, clamp(length), flags));
+      const most = clamp(length);
+      if (most < 0) return most;
+      const result = waiting("recvfrom", fd, () => inner.recvfrom(fd, buffer, most, flags));
       if (result >= 0) copyOut(1);
       return result;
     },
@@ -269,12 +283,16 @@ export function guarded(inner: Host, policy: Policy | readonly RuleText[]): Guar
     sendfile(fd, file, offset, count) {
       const failed = stopped(fd) || stopped(file);
       if (failed < 0) return failed;
-      return waiting("sendfile", fd, () => inner.sendfile(fd, file, offset, clamp(count)));
+      const most = clamp(Math.min(count, MAX_COUNT));
+      if (most < 0) return most;
+      return waiting("sendfile", fd, () => inner.sendfile(fd, file, offset, most));
     },
     read(fd, buffer, length) {
       const failed = stopped(fd);
       if (failed < 0) return failed;
-      return waiting("read", fd, () => inner.read(fd, buffer, clamp(length)));
+      const most = clamp(length);
+      if (most < 0) return most;
+      return waiting("read", fd, () => inner.read(fd, buffer, most));
     },
     lseek: (fd, offset, whence) => stopped(fd) || inner.lseek(fd, offset, whence),
 

@@ -35,6 +35,12 @@ const J1939 = 7;
 const USERSOCK = 2;
 /** Characters of a host's name with its ending dot, at most (RFC 1035). */
 const MAX_HOST = 254;
+/**
+ * A name that every resolver takes for what it says. The DNS's text has escapes (`\\.`, `\\108`), and some
+ * resolvers make ASCII of what isn't.
+ */
+const HOST = /^[A-Za-z0-9_-]+(?:\.[A-Za-z0-9_-]+)*\.?$/;
+const NO_HOST = "a host's name has letters, digits, - and _ of ASCII, and dots between them";
 const ANY_PORT = 0xffffffff;
 const ANY_CID = 0xffffffff;
 
@@ -389,7 +395,7 @@ export class Judge {
   /** A host's name that is looked up. */
   hostName(name: string): Decision {
     if (name.length > MAX_HOST) return never("longer than any name");
-    if (name.includes("\0")) return never("a name that holds a zero, where the resolver would end it");
+    if (!HOST.test(name)) return never(NO_HOST);
     const plain = name.replace(/\.$/, "").replace(/[A-Z]+/g, letters => letters.toLowerCase());
     return (
       this.#by("names", ({ pattern }) => pattern.test(plain)) ??

@@ -3,6 +3,7 @@
 import { lengthOf } from "../../ts/base/views.js";
 import type { AddrInfoRow, Host, HostEntry, LookupFailure } from "../contract.js";
 import { AddressReader, INET6, newAddress, ROOM } from "./address.js";
+import { NO_RECOVERY } from "./ended.js";
 import type { Gate } from "./gate.js";
 import { newIp, unmap, type Ip } from "./ip.js";
 import type { Word } from "./judge.js";
@@ -10,8 +11,6 @@ import { latin1 } from "./rules.js";
 
 /** Bytes of any name, address or service, by far: what is longer is not copied. */
 const MAX_NAME = 1025;
-/** h_errno's NO_RECOVERY (netdb.h). */
-const NO_RECOVERY = 3;
 
 type Query = Parameters<Host["getaddrinfo"]>;
 type Names = "getservbyname" | "getservbyport" | "getprotobyname" | "gethostname" | "sethostname";
@@ -20,25 +19,31 @@ type Hosts = "getaddrinfo" | "getnameinfo" | "gethostbyname" | "gethostbyaddr";
 type Lookups = Pick<Host, Names | Interfaces | Hosts | `${Hosts}Async`>;
 
 export function lookupsOf(gate: Gate): Lookups {
-  const { inner, judge, little, granted, word } = gate;
+  const { inner, judge, little, granted, word, interfaceOf } = gate;
   const { EACCES } = gate.errors;
   const { AI_NUMERICHOST, NI_NUMERICHOST, NI_NUMERICSERV } = judge.constants;
   const tooLong = (name: Uint8Array | null): boolean => name !== null && lengthOf(name) > MAX_NAME;
   const failure: LookupFailure = { status: gate.errors.EAI_FAIL, errno: 0 };
   const noHost: LookupFailure = { status: NO_RECOVERY, errno: 0 };
 
+  /** The flags that a host's name is asked with: a numeric one without a rule goes to no resolver. */
+  function flagsFor(name: string): number | undefined {
+    const decision = judge.hostName(name);
+    const numeric = !decision.granted && isNumeric(name);
+    if (!numeric) return granted("getaddrinfo", decision) ? 0 : undefined;
+    const at = name.indexOf("%");
+    if (at >= 0 && !granted("getaddrinfo", judge.interfaceName(name.slice(at + 1)))) return undefined;
+    return AI_NUMERICHOST;
+  }
+
   /** A query that may be made, in memory of its own; undefined if it may not. */
   function query([node, service, family, type, protocol, flags]: Query): Query | undefined {
     if (tooLong(node) || tooLong(service)) return undefined;
     const host = node === null ? null : new Uint8Array(node);
     const port = service === null ? null : new Uint8Array(service);
-    let asked = flags;
-    if (host !== null) {
-      const name = latin1(host);
-      const decision = judge.hostName(name);
-      if (!decision.granted && isNumeric(name)) asked |= AI_NUMERICHOST;
-      else if (!granted("getaddrinfo", decision)) return undefined;
-    }
+    const more = host === null ? 0 : flagsFor(latin1(host));
+    if (more === undefined) return undefined;
+    const asked = flags | more;
     if (
       port !== null &&
       !/^\d*$/.test(latin1(port)) &&
@@ -51,10 +56,18 @@ export function lookupsOf(gate: Gate): Lookups {
   function nameQuery(bytes: Uint8Array, flags: number): [Uint8Array, number] | undefined {
     if (tooLong(bytes)) return undefined;
     const name = new Uint8Array(bytes);
+    const scope = scopeOf(name);
+    if (scope !== 0 && !granted("getnameinfo", judge.interfaceName(interfaceOf(scope)))) return undefined;
     if ((flags & NI_NUMERICHOST) === 0 && !granted("getnameinfo", judge.reverse(inetOf(name))))
       return undefined;
     if ((flags & NI_NUMERICSERV) === 0 && !word("getnameinfo", "services")) return undefined;
     return [name, flags];
+  }
+
+  /** The interface in an address of IPv6, of which getnameinfo(3) tells the name; 0: none. */
+  function scopeOf(bytes: Uint8Array): number {
+    const words = new DataView(bytes.buffer);
+    return bytes.length >= 28 && words.getUint16(0, little) === INET6 ? words.getUint32(24, little) : 0;
   }
 
   function inetOf(bytes: Uint8Array): Ip | null {

@@ -15,7 +15,10 @@ export interface Opened {
 
 const bytesOf = (name: string) => Buffer.from(name, "latin1");
 
-/** Opens a path; -errno if that fails, 0 if what is there may not be used: a symbolic link, or something deleted. */
+/**
+ * Opens a path; -errno if that fails, 0 if what is there may not be used: a symbolic link, something
+ * deleted, or what this process does not find under its name.
+ */
 function open(path: string, flags: number): Opened | number {
   const fs = builtin("node:fs");
   let fd: number;
@@ -25,11 +28,15 @@ function open(path: string, flags: number): Opened | number {
     return (error as NodeJS.ErrnoException).errno ?? 0;
   }
   try {
-    const stat = fs.fstatSync(fd);
+    const stat = fs.fstatSync(fd, { bigint: true });
     const name = fs.readlinkSync(`/proc/self/fd/${fd}`, "latin1" as BufferEncoding);
-    if (!stat.isSymbolicLink() && stat.nlink > 0 && name.startsWith("/")) return { fd, name };
+    if (!stat.isSymbolicLink() && stat.nlink > 0n && name.startsWith("/")) {
+      // The name is that of the file's mount namespace, which /proc/PID/root may have led into.
+      const here = fs.lstatSync(bytesOf(name), { bigint: true });
+      if (here.dev === stat.dev && here.ino === stat.ino) return { fd, name };
+    }
   } catch {
-    // Without /proc nothing tells what was opened.
+    // Without /proc nothing tells what was opened; or there is no such name here.
   }
   fs.closeSync(fd);
   return 0;

@@ -1,6 +1,6 @@
 // Where a socket goes and what it is bound to: addresses of calls, judged and passed on.
 import type { AddressReader, Use } from "./address.js";
-import { HEAD, INET6 } from "./address.js";
+import { HEAD, INET6, UNIX, VSOCK } from "./address.js";
 import type { Description } from "./descriptors.js";
 import type { Gate, SocketDescription } from "./gate.js";
 import { isZero } from "./ip.js";
@@ -144,10 +144,12 @@ export function placesOf(gate: Gate) {
   /** listen(2): the name that the socket has, or gets. Returns 0 or -errno. */
   function listenAt(fd: number, description: SocketDescription): number {
     const { sort } = description;
-    // Of other families bind(2) has judged, without which nobody listens there.
-    if (sort.transport === "other") return 0;
+    // Of other families a rule grants everything.
+    if (sort.transport === "other" && sort.family !== UNIX && sort.family !== VSOCK) return 0;
     const named = readName(fd, sort);
     if (named < 0) return named;
+    // bind(2) has judged a path, under another name; without a name nobody listens.
+    if (address.kind === "path" || address.kind === "unnamed") return 0;
     if (address.kind === "ip" && address.port === 0) {
       const bound = bindTo(fd, description, reader.writeAny(HEAD, sort.family));
       if (bound < 0) return bound;

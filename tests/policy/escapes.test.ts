@@ -1,14 +1,26 @@
 // Ways out that guests may try, on the real system: none leads anywhere.
-import { closeSync, mkdirSync, mkdtempSync, openSync, renameSync, rmSync, symlinkSync } from "node:fs";
+import { spawn } from "node:child_process";
+import {
+  closeSync,
+  mkdirSync,
+  mkdtempSync,
+  openSync,
+  readdirSync,
+  renameSync,
+  rmSync,
+  symlinkSync,
+} from "node:fs";
 import { createSocket } from "node:dgram";
 import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { Worker } from "node:worker_threads";
+import type { AddrInfoRow } from "../../shim/contract.js";
 import { codec, nodeHost } from "../../shim/host.js";
 import { guarded, type GuardedHost, type Policy, type RuleText } from "../../shim/policy/index.js";
 import * as S from "../../ts/index.js";
 import { socketModule } from "../../ts/module.js";
+import { noMountNamespace } from "../have.js";
 import { equal, fails, is, ok, test } from "../suite.js";
 import { c, controlOf } from "./recording.js";
 
@@ -271,6 +283,53 @@ test("escapes: symbolic links, renamed paths and names beside the folder", () =>
   }));
 
 test(
+  "escapes: a path of another mount namespace",
+  () =>
+    inFolder(async folder => {
+      mkdirSync(join(folder, "app"));
+      const socket = join(folder, "app/socket");
+      const url = new URL("../../ts/index.js", import.meta.url).href;
+      const script = `const S = await import(${JSON.stringify(url)});
+        const server = new S.Socket(S.AF_UNIX, S.SOCK_STREAM);
+        server.bind(${JSON.stringify(socket)});
+        server.listen(5);
+        console.log("up");
+        setInterval(() => {}, 1000);`;
+      const program = 'mount -t tmpfs none "$0" && cd "$0" && exec "$1" --input-type=module -e "$2"';
+      const other = spawn(
+        "unshare",
+        ["--mount", "sh", "-c", program, join(folder, "app"), process.execPath, script],
+        { stdio: ["ignore", "pipe", "inherit"] },
+      );
+      try {
+        await new Promise((up, down) => other.stdout.once("data", up).once("end", down));
+        const there = (link: string) => `/proc/${other.pid}/${link}`;
+        host(
+          g => {
+            const refused = [there(`root${socket}`), there("cwd/socket")];
+            for (const path of refused) {
+              is(g.guard.connect(stream(g, c.AF_UNIX), g.unix(path)), -c.EACCES, path);
+              is(g.guard.bind(stream(g, c.AF_UNIX), g.unix(`${path}.new`)), -c.EACCES, path);
+            }
+            // A folder that is a descriptor, here and there.
+            const own = openSync(join(folder, "app"), "r");
+            is(g.guard.bind(stream(g, c.AF_UNIX), g.unix(`/proc/self/fd/${own}/mine`)), 0);
+            is(g.guard.connect(stream(g, c.AF_UNIX), g.unix(`/proc/self/fd/${own}/mine`)), -c.ECONNREFUSED);
+            closeSync(own);
+            equal(readdirSync(there(`root${folder}/app`)), ["socket"]);
+            equal(readdirSync(join(folder, "app")), ["mine"]);
+          },
+          [`unix:${folder}/app/*`],
+        );
+      } finally {
+        other.kill();
+        await new Promise(done => other.once("close", done));
+      }
+    }),
+  { skip: noMountNamespace },
+);
+
+test(
   "escapes: a path that another thread swaps for a link",
   () =>
     inFolder(async folder => {
@@ -488,6 +547,42 @@ test(
     is(g.guard.setInheritable(fd, 1), -c.EACCES);
   }),
 );
+
+test("escapes: names and numbers of interfaces in scoped addresses", async () => {
+  const scoped = (index: number): Uint8Array => {
+    const bytes = new Uint8Array(28);
+    const view = new DataView(bytes.buffer);
+    view.setUint16(0, c.AF_INET6, true);
+    bytes.set([0xfe, 0x80], 8);
+    view.setUint32(24, index, true);
+    return bytes;
+  };
+  const numeric = c.NI_NUMERICHOST | c.NI_NUMERICSERV;
+  const failure = { status: c.EAI_FAIL, errno: 0 };
+  const lo = S.if_nametoindex("lo");
+  const name = Buffer.from("fe80::1%lo");
+  for (const [policy, may] of [
+    [[], false],
+    [["names:*", "reverse:*", "packet:eth7", "services"], false],
+    [["interfaces"], true],
+    [["packet:lo"], true],
+  ] as const) {
+    await host(
+      async ({ guard }) => {
+        const asked = guard.getaddrinfo(name, null, c.AF_INET6, c.SOCK_STREAM, 0, 0);
+        const told = guard.getnameinfo(scoped(lo), numeric);
+        if (may) {
+          is(new DataView((asked as AddrInfoRow[])[0]![4].slice().buffer).getUint32(24, true), lo);
+          equal(told, ["fe80::%lo", "0"]);
+        } else equal([asked, told], [failure, failure]);
+        equal(guard.getnameinfo(scoped(0), numeric), ["fe80::", "0"]);
+        equal(await guard.getnameinfoAsync(scoped(lo), numeric), told);
+        equal(await guard.getaddrinfoAsync(name, null, c.AF_INET6, c.SOCK_STREAM, 0, 0), asked);
+      },
+      policy as unknown as RuleText[],
+    );
+  }
+});
 
 test("escapes: a name that changes its address: what counts is the address that is used", () => {
   const guard = guarded(nodeHost(), ["names:localhost", "tcp-connect:127.0.0.1:*"]);

@@ -1,5 +1,7 @@
 // The library over a guarded host, a guest's end, its limits, what is told of decisions, and what the
 // gate costs.
+import { spawn } from "node:child_process";
+import { once } from "node:events";
 import { channel } from "node:diagnostics_channel";
 import { closeSync, openSync, readdirSync, unlinkSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -18,7 +20,7 @@ import { unsupported } from "../../shim/unsupported.js";
 import { nodeBytes } from "../../ts/codec/buffer-pool.js";
 import { socketModules } from "../../ts/promises/module.js";
 import { equal, fails, is, match, ok, rejects, test, throws } from "../suite.js";
-import { c } from "./recording.js";
+import { c, recording } from "./recording.js";
 
 const local = [
   "tcp-connect:127.0.0.1:*",
@@ -139,6 +141,133 @@ test("dispose: closes whatever the guest has, and refuses all that comes later",
   guard.dispose();
 });
 
+test("dispose: every member of the host is refused after it, and reaches nothing", async () => {
+  const policy = [
+    ...["tcp-connect:*:*", "udp-connect:*:*", "names:*", "reverse:*", "services", "interfaces", "hostname"],
+    ...["option:*", "ioctl:*", "control:*", "attach-filter", "unix-pair", "rights"],
+  ] as RuleText[];
+  const inner = recording();
+  const reached: string[] = [];
+  const members = inner as unknown as Record<string, (...args: unknown[]) => unknown>;
+  for (const [name, member] of Object.entries(members)) {
+    if (typeof member !== "function") continue;
+    members[name] = (...args) => {
+      reached.push(name);
+      return member(...args);
+    };
+  }
+  const guard = guarded(inner, policy);
+  const bytes = new Uint8Array(8);
+  const words = new Int32Array(4);
+  const text = Buffer.from("localhost");
+  const address = new Uint8Array(16);
+  address[0] = c.AF_INET;
+  const fd = guard.socket(c.AF_INET, c.SOCK_STREAM, 0);
+  const noName = { status: c.EAI_FAIL, errno: 0 };
+  const noHost = { status: 3, errno: 0 };
+  const each: Record<string, [call: () => unknown, refused: unknown]> = {
+    attach: [() => guard.attach(new Uint8Array(272)), -c.EACCES],
+    socket: [() => guard.socket(c.AF_INET, c.SOCK_STREAM, 0), -c.EACCES],
+    socketpair: [() => guard.socketpair(c.AF_UNIX, c.SOCK_STREAM, 0, words), -c.EACCES],
+    accept: [() => guard.accept(fd, 0), -c.EBADF],
+    bind: [() => guard.bind(fd, 16), -c.EBADF],
+    connect: [() => guard.connect(fd, 16), -c.EBADF],
+    listen: [() => guard.listen(fd, 1), -c.EBADF],
+    shutdown: [() => guard.shutdown(fd, 0), -c.EBADF],
+    close: [() => guard.close(fd), -c.EBADF],
+    closeOwned: [() => guard.closeOwned(fd, 1), -c.EBADF],
+    getsockname: [() => guard.getsockname(fd), -c.EBADF],
+    getpeername: [() => guard.getpeername(fd), -c.EBADF],
+    recv: [() => guard.recv(fd, bytes, 8, 0), -c.EBADF],
+    recvEach: [() => [guard.recvEach(words.fill(fd), [bytes], 1), words[1]], [1, -c.EBADF]],
+    recvfrom: [() => guard.recvfrom(fd, bytes, 8, 0), -c.EBADF],
+    recvmsg: [() => guard.recvmsg(fd, [bytes], null, 0), -c.EBADF],
+    send: [() => guard.send(fd, bytes, 0), -c.EBADF],
+    sendto: [() => guard.sendto(fd, bytes, 0, 16), -c.EBADF],
+    sendmsg: [() => guard.sendmsg(fd, [bytes], null, 0, 0), -c.EBADF],
+    sendfile: [() => guard.sendfile(fd, fd, 0, 1), -c.EBADF],
+    read: [() => guard.read(fd, bytes, 8), -c.EBADF],
+    lseek: [() => guard.lseek(fd, 0, 0), -c.EBADF],
+    recvmmsg: [() => guard.recvmmsg(fd, bytes, bytes, bytes, words, 1, 0), -c.EBADF],
+    sendmmsg: [() => guard.sendmmsg(fd, bytes, bytes, bytes, words, 0, 1, 0), -c.EBADF],
+    getsockopt: [() => guard.getsockopt(fd, c.SOL_SOCKET, c.SO_ERROR, bytes), -c.EBADF],
+    setsockopt: [() => guard.setsockopt(fd, c.SOL_SOCKET, c.SO_REUSEADDR, bytes, 4), -c.EBADF],
+    attachFilter: [() => guard.attachFilter(fd, c.SO_ATTACH_FILTER, bytes), -c.EBADF],
+    ioctl: [() => guard.ioctl(fd, c.FIONREAD, bytes.subarray(0, 4), 0), -c.EBADF],
+    dup: [() => guard.dup(fd, 1), -c.EBADF],
+    isNonblocking: [() => guard.isNonblocking(fd), -c.EBADF],
+    setNonblocking: [() => guard.setNonblocking(fd, 1), -c.EBADF],
+    isInheritable: [() => guard.isInheritable(fd), -c.EBADF],
+    setInheritable: [() => guard.setInheritable(fd, 0), -c.EBADF],
+    poll: [() => guard.poll(new Int32Array(0), 0), -c.EACCES],
+    interruptible: [() => guard.interruptible(1), -c.EACCES],
+    interruptions: [() => guard.interruptions(), 0],
+    startWatching: [() => guard.startWatching(() => {}, words, words), -c.EACCES],
+    watch: [() => guard.watch(fd, 1, 1), -c.EBADF],
+    keepLoopAlive: [() => guard.keepLoopAlive(1), -c.EACCES],
+    own: [() => guard.own(fd, {}), -c.EBADF],
+    ownerOf: [() => guard.ownerOf(fd), undefined],
+    owned: [() => guard.owned(), 0],
+    release: [() => guard.release(fd, 1), 0],
+    sweep: [() => guard.sweep(), []],
+    getaddrinfo: [() => guard.getaddrinfo(text, null, 0, 0, 0, 0), noName],
+    getnameinfo: [() => guard.getnameinfo(address, c.NI_NUMERICHOST | c.NI_NUMERICSERV), noName],
+    gethostbyname: [() => guard.gethostbyname(text), noHost],
+    gethostbyaddr: [() => guard.gethostbyaddr(bytes.subarray(0, 4), c.AF_INET), noHost],
+    getaddrinfoAsync: [() => guard.getaddrinfoAsync(Buffer.from("127.0.0.1"), null, 0, 0, 0, 0), noName],
+    getnameinfoAsync: [() => guard.getnameinfoAsync(address, c.NI_NUMERICHOST | c.NI_NUMERICSERV), noName],
+    gethostbynameAsync: [() => guard.gethostbynameAsync(Buffer.from("127.0.0.1")), noHost],
+    gethostbyaddrAsync: [() => guard.gethostbyaddrAsync(bytes.subarray(0, 4), c.AF_INET), noHost],
+    getservbyname: [() => guard.getservbyname(text, null), -c.EACCES],
+    getservbyport: [() => guard.getservbyport(80, null), -c.EACCES],
+    getprotobyname: [() => guard.getprotobyname(text), -c.EACCES],
+    gethostname: [() => guard.gethostname(), -c.EACCES],
+    sethostname: [() => guard.sethostname(text), -c.EACCES],
+    if_nametoindex: [() => guard.if_nametoindex(Buffer.from("lo")), -c.EACCES],
+    if_indextoname: [() => guard.if_indextoname(1), -c.EACCES],
+    if_nameindex: [() => guard.if_nameindex(), -c.EACCES],
+    adopt: [() => guard.adopt(fd), -c.EACCES],
+    surrender: [() => guard.surrender(fd), -c.EBADF],
+  };
+  const harmless =
+    "channel clearTimer collect constants descriptorOf diesWith dispose explain gai_strerror hstrerror idna " +
+    "nextTurn now random setTimer warn";
+  equal(
+    Object.entries(guard).flatMap(([name, member]) =>
+      typeof member === "function" && !(name in each) ? [name] : [],
+    ),
+    harmless.split(" ").sort((a, b) => Object.keys(guard).indexOf(a) - Object.keys(guard).indexOf(b)),
+  );
+  guard.dispose();
+  for (const [name, [call, refused]] of Object.entries(each)) {
+    reached.length = 0;
+    equal(await call(), refused, name);
+    equal(
+      reached.filter(what => what !== "channel" && what !== "now"),
+      [],
+      name,
+    );
+  }
+});
+
+test("dispose: a guest that watches and keeps the loop alive lets the process end", async () => {
+  const urls = ["../../shim/host.js", "../../shim/policy/index.js"].map(
+    path => new URL(path, import.meta.url).href,
+  );
+  const script = `const [{ nodeHost }, { guarded }] = await Promise.all(${JSON.stringify(urls)}.map(url => import(url)));
+    const guard = guarded(nodeHost(), []);
+    guard.startWatching(() => {}, new Int32Array(3), new Int32Array(3));
+    guard.keepLoopAlive(1);
+    guard.dispose();
+    guard.keepLoopAlive(1);`;
+  const child = spawn(process.execPath, ["--input-type=module", "-e", script], {
+    stdio: ["ignore", "ignore", "inherit"],
+    timeout: 10_000,
+  });
+  const [status] = (await once(child, "close")) as [number | null];
+  is(status, 0);
+});
+
 test("adopt, surrender: descriptors of the embedder's come in and go out", () => {
   const guard = guarded(nodeHost(), []);
   const file = openSync("package.json", "r");
@@ -234,6 +363,46 @@ test("limits: bytes of a call", () => {
   is(d.send(new Uint8Array(10)), 10);
   is(e.recv(100).length, 10);
   guard.dispose();
+});
+
+test("limits: bytes of a batch, and lengths that are none", () => {
+  const { guard, blocking: S } = library({ allow: local, limits: { bytes: 100 } });
+  using _ = guard;
+  const [x, y] = S.socketpair(c.AF_UNIX, c.SOCK_DGRAM);
+  const [from, fd] = [x.fileno(), y.fileno()];
+  const none = new Uint8Array(0);
+  const send = () => x.send(new Uint8Array(100));
+  const words = new Int32Array(4);
+  send();
+  is(guard.recvmmsg(fd, new Uint8Array(60000), none, none, words, 1, c.MSG_DONTWAIT), 1);
+  is(words[0], 100);
+  const big = S.socketpair(c.AF_UNIX, c.SOCK_STREAM);
+  big[0].sendall(new Uint8Array(1000));
+  is(guard.recvmmsg(big[1].fileno(), new Uint8Array(60000), none, none, words, 1, c.MSG_DONTWAIT), 1);
+  is(words[0], 100);
+  const slots = () => new Int32Array(40).map((_, i) => (i % 4 ? 0 : 30));
+  is(guard.sendmmsg(from, new Uint8Array(300), none, none, slots(), 0, 10, c.MSG_DONTWAIT), 3);
+  const negative = Int32Array.of(-1, 0, 0, 0);
+  is(guard.sendmmsg(from, new Uint8Array(300), none, none, negative, 0, 1, c.MSG_DONTWAIT), -c.EINVAL);
+  const buffers = [0, 1, 2].map(() => new Uint8Array(300));
+  const calls = Int32Array.of(big[1].fileno(), 60, big[1].fileno(), 300, big[1].fileno(), 300);
+  is(guard.recvEach(calls, buffers, 3), 3);
+  equal([calls[1], calls[3], calls[5]], [60, 40, -c.EINTR]);
+  const other = Int32Array.of(big[1].fileno(), -1);
+  is(guard.recvEach(other, buffers, 1), 1);
+  is(other[1], -c.EINVAL);
+  const room = new Uint8Array(60000);
+  for (const length of [50000 - 2 ** 32, -1, 2 ** 31, 2 ** 32 + 8, 0.5, NaN, Infinity]) {
+    is(guard.recv(fd, room, length, c.MSG_DONTWAIT), -c.EINVAL, `recv ${length}`);
+    is(guard.recvfrom(fd, room, length, c.MSG_DONTWAIT), -c.EINVAL, `recvfrom ${length}`);
+    is(guard.read(fd, room, length), -c.EINVAL, `read ${length}`);
+    is(guard.connect(fd, length), -c.EINVAL, `connect ${length}`);
+    is(guard.interruptible(length), -c.EINVAL, `interruptible ${length}`);
+    is(guard.recvmmsg(fd, room, none, none, words, length, c.MSG_DONTWAIT), -c.EINVAL);
+    is(guard.recvEach(calls, buffers, length), -c.EINVAL);
+  }
+  for (const count of [-1, 0.5, NaN]) is(guard.sendfile(from, fd, 0, count), -c.EINVAL, String(count));
+  is(guard.recv(fd, room, 50000, c.MSG_DONTWAIT), 30);
 });
 
 test("limits: time that a guest may block", () => {
