@@ -13,7 +13,7 @@ export const MAX_CONTROL = 1 << 18;
 export type Passing = ReturnType<typeof passingOf>;
 
 export function passingOf(gate: Gate, { readName, cookieOf, kindOf }: Places) {
-  const { inner, judge, limits, long, little, table, block, address, granted, word, stopped } = gate;
+  const { judge, limits, long, little, table, block, address, granted, word, stopped } = gate;
   const { EACCES } = gate.errors;
   const c = judge.constants;
   const SCM_PIDFD = Number.isNaN(c.SCM_PIDFD) ? 4 : c.SCM_PIDFD;
@@ -104,7 +104,7 @@ export function passingOf(gate: Gate, { readName, cookieOf, kindOf }: Places) {
     const may = word("recvmsg", "rights") && table.size + fds.length <= limits.descriptors;
     const found = may ? fds.map(receivable) : [];
     if (found.length < fds.length || found.includes(undefined) || table.disposed) {
-      for (const fd of fds) inner.close(fd);
+      for (const fd of fds) table.closeAtOnce(fd);
       return false;
     }
     for (const [i, fd] of fds.entries()) {
@@ -131,7 +131,7 @@ export function passingOf(gate: Gate, { readName, cookieOf, kindOf }: Places) {
       const fds: number[] = [];
       for (let i = 0; i + 4 <= size; i += 4) fds.push(controlView.getInt32(data - shift + i, little));
       if (rights && receive(fds)) continue;
-      if (!rights) for (const fd of fds) inner.close(fd);
+      if (!rights) for (const fd of fds) table.closeAtOnce(fd);
       control.copyWithin(from - shift, to - shift, at + left);
       left -= to - from;
       shift += to - from;
