@@ -20,6 +20,7 @@ export interface Description {
 
 export class Descriptors {
   readonly #host: Host;
+  readonly #linger: readonly [level: number, name: number];
   readonly #ended: () => void;
   readonly #table = new Map<number, Description>();
   /** Owns what no socket of the guest's does: the environment closes it when it ends. */
@@ -32,9 +33,10 @@ export class Descriptors {
   readonly refused = new Set<string>();
   disposed = false;
 
-  /** `ended` is told of the end, after which no call is the guest's. */
-  constructor(host: Host, ended: () => void) {
+  /** `linger` is the option SO_LINGER. `ended` is told of the end, after which no call is the guest's. */
+  constructor(host: Host, linger: readonly [level: number, name: number], ended: () => void) {
     this.#host = host;
+    this.#linger = linger;
     this.#ended = ended;
   }
 
@@ -84,13 +86,19 @@ export class Descriptors {
     return owner === this.#keeper ? undefined : owner;
   }
 
+  /** close(2) that waits for nothing: what was not sent yet is sent by the system, or not at all. */
+  closeAtOnce(fd: number): void {
+    this.#host.setsockopt(fd, this.#linger[0], this.#linger[1], new Uint8Array(8), 8);
+    this.#host.close(fd);
+  }
+
   /** Closes all of them, for good. */
   dispose(): void {
     if (this.disposed) return;
     this.disposed = true;
     this.#ended();
     for (const fd of this.#table.keys()) {
-      this.#host.close(fd);
+      this.closeAtOnce(fd);
       this.delete(fd);
     }
     this.#host.keepLoopAlive(0);

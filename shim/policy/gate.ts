@@ -25,6 +25,8 @@ export type Gate = ReturnType<typeof gateOf>;
 const STREAM = 1;
 const MAX_POLLED = 1 << 16;
 const MAX_LENGTH = 0x7fffffff;
+/** Seconds that a guest's close may wait, at most: others wait for it when the environment ends. */
+const MAX_LINGER = 60;
 
 /** Whether a number of the guest's is a length, and the same one for the system. */
 export const isWhole = (length: number): boolean =>
@@ -76,7 +78,11 @@ export function gateOf(whole: Host, policy: Policy | readonly RuleText[]) {
   let outerView: DataView = view;
   if (inner.attach(block) < 0 && !without)
     throw new Error("guarded: somebody else has this host: give it one of its own");
-  const table = new Descriptors(whole, ender(inner, errors.EACCES, errors.EAI_FAIL));
+  const table = new Descriptors(
+    whole,
+    [c.SOL_SOCKET, c.SO_LINGER],
+    ender(inner, errors.EACCES, errors.EAI_FAIL),
+  );
 
   let channel: AuditChannel | undefined;
   /** Tells of a decision; returns whether it grants. */
@@ -233,6 +239,14 @@ export function gateOf(whole: Host, policy: Policy | readonly RuleText[]) {
   const clamp = (length: number): number =>
     isWhole(length) ? Math.min(length, limits.bytes) : -errors.EINVAL;
 
+  /** Makes the seconds of a SO_LINGER no more than the guest may block. */
+  function boundLinger(value: Uint8Array): void {
+    const linger = new DataView(value.buffer);
+    const most = Math.min(MAX_LINGER, Math.ceil(limits.milliseconds / 1000));
+    const seconds = linger.getInt32(4, little);
+    if (seconds < 0 || seconds > most) linger.setInt32(4, most, little);
+  }
+
   /** As many of the buffers as a call may move; null where they are too many for a message that goes whole. */
   function within(buffers: readonly Uint8Array[], whole: boolean): Uint8Array[] | null {
     if (limits.bytes === Infinity) return buffers as Uint8Array[];
@@ -285,6 +299,7 @@ export function gateOf(whole: Host, policy: Policy | readonly RuleText[]) {
     poll,
     interruptible,
     clamp,
+    boundLinger,
     within,
     payload,
     roomFor,

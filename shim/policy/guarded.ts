@@ -317,6 +317,7 @@ export function guarded(whole: Host, policy: Policy | readonly RuleText[]): Guar
       const decision = judge.option("set", level | 0, name | 0, value === null ? null : size);
       if (!granted("setsockopt", decision)) return -EACCES;
       const own = value === null ? null : new Uint8Array(part(value, 0, size));
+      if (own !== null && (level | 0) === c.SOL_SOCKET && (name | 0) === c.SO_LINGER) gate.boundLinger(own);
       return inner.setsockopt(fd, level | 0, name | 0, own, size);
     },
     attachFilter(fd, name, instructions) {

@@ -13,7 +13,7 @@ export const MAX_CONTROL = 1 << 18;
 export type Passing = ReturnType<typeof passingOf>;
 
 export function passingOf(gate: Gate, { readName, cookieOf, kindOf }: Places) {
-  const { inner, judge, limits, long, little, table, block, address, granted, word, stopped } = gate;
+  const { judge, limits, long, little, table, block, address, granted, word, stopped } = gate;
   const { EACCES } = gate.errors;
   const c = judge.constants;
   const SCM_PIDFD = Number.isNaN(c.SCM_PIDFD) ? 4 : c.SCM_PIDFD;
@@ -119,7 +119,7 @@ export function passingOf(gate: Gate, { readName, cookieOf, kindOf }: Places) {
     const may = word("recvmsg", "rights") && table.size + fds.length <= limits.descriptors;
     const found = may ? fds.map(receivable) : [];
     if (found.length < fds.length || found.includes(undefined) || table.disposed) {
-      for (const fd of fds) inner.close(fd);
+      for (const fd of fds) table.closeAtOnce(fd);
       return false;
     }
     for (const [i, fd] of fds.entries()) {
@@ -135,7 +135,7 @@ export function passingOf(gate: Gate, { readName, cookieOf, kindOf }: Places) {
   function mayCome(message: ControlMessage, shift: number): boolean {
     if (isRights(message)) return receive(descriptorsIn(message, shift));
     if (message.level !== c.SOL_SOCKET || message.type !== SCM_PIDFD) return true;
-    for (const fd of descriptorsIn(message, shift)) inner.close(fd);
+    for (const fd of descriptorsIn(message, shift)) table.closeAtOnce(fd);
     return false;
   }
 

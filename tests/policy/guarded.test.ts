@@ -268,6 +268,24 @@ test("dispose: a guest that watches and keeps the loop alive lets the process en
   is(status, 0);
 });
 
+test("dispose: waits for no SO_LINGER, which is bounded", () => {
+  const { guard, blocking: S } = library({ allow: local, limits: { milliseconds: 2500 } });
+  const server = S.createServer(["127.0.0.1", 0]);
+  const client = S.createConnection(server.getsockname());
+  const [connection] = server.accept();
+  const peer = guard.surrender(connection.fileno());
+  client.setblocking(false);
+  fails("EAGAIN", () => {
+    for (;;) client.send(new Uint8Array(1 << 20));
+  });
+  client.setsockopt(c.SOL_SOCKET, c.SO_LINGER, new Uint8Array(Int32Array.of(1, 1000).buffer));
+  equal([...client.getsockopt(c.SOL_SOCKET, c.SO_LINGER, 8)], [1, 0, 0, 0, 3, 0, 0, 0]);
+  const began = performance.now();
+  guard.dispose();
+  ok(performance.now() - began < 1000, `${performance.now() - began} ms`);
+  closeSync(peer);
+});
+
 test("adopt, surrender: descriptors of the embedder's come in and go out", () => {
   const guard = guarded(nodeHost(), []);
   const file = openSync("package.json", "r");
