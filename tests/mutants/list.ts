@@ -263,8 +263,8 @@ export const mutants: readonly Mutant[] = [
   {
     name: "netlink: a second dump does not wait for the end of the first",
     file: "ts/netlink/conversation.ts",
-    find: "while (isDump && conversation.dumps.size > 0)",
-    put: "while (!isDump && conversation.dumps.size > 0)",
+    find: "while (conversation.isDumping(this.peer))",
+    put: "while (!conversation.isDumping(this.peer) && conversation.dumps.size > 0)",
     by: ["netlink/request"],
   },
   {
