@@ -264,7 +264,7 @@ export const mutants: readonly Mutant[] = [
     name: "netlink: a second dump does not wait for the end of the first",
     file: "ts/netlink/conversation.ts",
     find: "while (conversation.isDumping(this.peer))",
-    put: "while (!conversation.isDumping(this.peer) && conversation.dumps.size > 0)",
+    put: "while (conversation.dumps.size < 0)",
     by: ["netlink/request"],
   },
   {
