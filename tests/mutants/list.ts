@@ -242,8 +242,8 @@ export const mutants: readonly Mutant[] = [
   {
     name: "netlink: whoever sends may answer",
     file: "ts/netlink/conversation.ts",
-    find: "if (!known) return others;",
-    put: "",
+    find: "if (mine && asked !== undefined && asked.peer === from) asked.take(message);",
+    put: "if (mine && asked !== undefined) asked.take(message);",
     by: ["netlink/request"],
   },
   {

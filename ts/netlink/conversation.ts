@@ -228,9 +228,6 @@ export class Conversation {
   #sort(data: Uint8Array, address: unknown): NetlinkMessage[] {
     const others: NetlinkMessage[] = [];
     const [from, groups] = Array.isArray(address) ? (address as unknown[]) : [];
-    const known = [...this.live].some(asked => asked.peer === from);
-    // Any process may send to this socket.
-    if (!known) return others;
     const { items, whole } = this.netlink.parse(data);
     items.forEach((message, i) => {
       // Of the last only a part is there.
@@ -238,9 +235,11 @@ export class Conversation {
       const { seq, pid, type } = message;
       const mine = groups === 0 && pid === this.pid();
       const asked = this.asked.get(seq);
+      const isDump = mine && this.dumps.get(seq) === from;
+      // Any process may send to this socket.
       if (mine && asked !== undefined && asked.peer === from) asked.take(message);
-      else if (!mine || !this.dumps.has(seq)) others.push(message);
-      if (mine && (type === NLMSG_DONE || type === NLMSG_ERROR)) this.dumps.delete(seq);
+      else if (!isDump) others.push(message);
+      if (isDump && (type === NLMSG_DONE || type === NLMSG_ERROR)) this.dumps.delete(seq);
     });
     if (!whole) {
       const failure = this.core.errors.system(
