@@ -242,8 +242,8 @@ export const mutants: readonly Mutant[] = [
   {
     name: "netlink: whoever sends may answer",
     file: "ts/netlink/conversation.ts",
-    find: "if (!known) return others;",
-    put: "",
+    find: "if (mine && asked !== undefined && asked.peer === from) asked.take(message);",
+    put: "if (mine && asked !== undefined) asked.take(message);",
     by: ["netlink/request"],
   },
   {
@@ -263,8 +263,8 @@ export const mutants: readonly Mutant[] = [
   {
     name: "netlink: a second dump does not wait for the end of the first",
     file: "ts/netlink/conversation.ts",
-    find: "while (isDump && conversation.dumps.size > 0)",
-    put: "while (!isDump && conversation.dumps.size > 0)",
+    find: "while (conversation.isDumping(this.peer))",
+    put: "while (conversation.dumps.size < 0)",
     by: ["netlink/request"],
   },
   {

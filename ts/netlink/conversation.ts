@@ -26,19 +26,22 @@ export interface NetlinkRequestOptions {
   /** The port id of whom to ask, by default 0: the kernel. */
   peer?: number | undefined;
   /**
-   * Is told of each message of theirs that answers no request of this socket's: notifications of
-   * the groups that it has joined. Without it they are dropped.
+   * Is told of each message of the peer's that answers no request of this socket's, such as
+   * notifications of the groups that it has joined, from the call to its end, whichever request
+   * receives it. Without it they are dropped. What it throws is thrown by its own request.
    */
   onOther?: ((message: NetlinkMessage) => void) | undefined;
 }
 
-/** One step of a request: what is wanted of the socket. */
+/** One step of a request: what is wanted of the socket. `since`: when the wait began, in milliseconds. */
 export type Step =
   | { readonly do: "send"; readonly bytes: Uint8Array; readonly address: [pid: number, groups: number] }
-  /** The next datagram; without `waits` the one that is there. */
-  | { readonly do: "receive"; readonly waits: boolean };
+  /** To be told to take() is the next datagram; without `waits` the one that is there. */
+  | { readonly do: "receive"; readonly waits: boolean; readonly since: number }
+  /** Others are to send their dumps first. */
+  | { readonly do: "turn"; readonly come: Promise<void>; readonly since: number };
 /** What a receive comes to: `busy` if somebody else has received meanwhile, `empty` if none is there. */
-export type Received = { readonly data: Uint8Array; readonly address: unknown } | "busy" | "empty";
+export type Received = "taken" | "busy" | "empty";
 export type Steps<T> = Generator<Step, T, Received | undefined>;
 
 // linux/netlink.h: the same numbers everywhere.
@@ -102,19 +105,42 @@ export function question(request: NetlinkRequest, options: NetlinkRequestOptions
   };
 }
 
+/** A place in the line of those who want to send a dump to one peer. */
+class Place {
+  start = () => {};
+  /** Settles when all before it have left. */
+  readonly come = new Promise<void>(resolve => {
+    this.start = resolve;
+  });
+}
+
+/** In the promise class: the receive that is under way. */
+export interface Receiving {
+  /** Settles when it is over, and its messages are given to those who asked. */
+  readonly over: Promise<void>;
+  /** A datagram is there for it. */
+  takes: boolean;
+}
+
 /** What was asked on one socket, and whose answers come. */
 export class Conversation {
   readonly core: Core;
   readonly netlink: NetlinkCodec;
   readonly socket: NetlinkSocket;
+  /** Who has begun and not ended, in that order. */
+  readonly live = new Set<Asked>();
   /** Who waits for answers, by sequence number. */
   readonly asked = new Map<number, Asked>();
-  /** The dumps under way, also those whose answers nobody wants any more: Linux makes one at a time. */
-  readonly dumps = new Set<number>();
+  /**
+   * The dumps under way and whom they were asked of, by sequence number; also those whose answers
+   * nobody wants any more: Linux makes one at a time.
+   */
+  readonly dumps = new Map<number, number>();
   /** Datagrams are received into this. */
   buffer: Uint8Array = new Uint8Array(RECEIVE_SIZE);
-  /** In the promise class: settles when the receive under way is over. */
-  receiving: Promise<void> | undefined;
+  receiving: Receiving | undefined;
+  /** Who is about to send a dump, by the peer. */
+  readonly #lines = new Map<number, Place[]>();
   #seq: number;
   #pid = 0;
 
@@ -149,29 +175,59 @@ export class Conversation {
     return this.buffer;
   }
 
-  /** Receives a datagram and gives its messages to those who asked. */
-  *receive(waits: boolean, { peer, onOther }: Question): Generator<Step, Received, Received | undefined> {
-    let received: Received;
+  /** Whether the peer may still be at a dump. */
+  isDumping(peer: number): boolean {
+    for (const asked of this.dumps.values()) if (asked === peer) return true;
+    return false;
+  }
+
+  /** Nothing is there: the peer's dumps are over. */
+  forgetDumps(peer: number): void {
+    for (const [seq, asked] of this.dumps) if (asked === peer) this.dumps.delete(seq);
+  }
+
+  /** Waits in line to send a dump to a peer; whoever has come to its turn must leave. */
+  *enter(peer: number): Steps<void> {
+    const line = this.#lines.get(peer) ?? [];
+    const place = new Place();
+    this.#lines.set(peer, line);
+    line.push(place);
+    if (line.length === 1) return;
     try {
-      received = (yield { do: "receive", waits })!;
+      yield { do: "turn", come: place.come, since: this.core.host.now() };
     } catch (error) {
-      // The kernel had no room for messages: nobody knows whose they were.
-      if (error instanceof OSError && error.code === "ENOBUFS")
-        for (const asked of this.asked.values()) asked.failure ??= error;
+      this.#remove(peer, line, line.indexOf(place));
       throw error;
     }
-    if (typeof received === "string") return received;
-    for (const other of this.#sort(received.data, received.address, peer)) onOther?.(other);
-    return received;
+  }
+
+  leave(peer: number): void {
+    this.#remove(peer, this.#lines.get(peer)!, 0);
+  }
+
+  #remove(peer: number, line: Place[], i: number): void {
+    line.splice(i, 1);
+    if (line.length === 0) this.#lines.delete(peer);
+    else if (i === 0) line[0]!.start();
+  }
+
+  /** Gives a datagram's messages to those who asked, and the others to those who want to be told. */
+  take(data: Uint8Array, address: unknown): void {
+    const [from] = Array.isArray(address) ? (address as unknown[]) : [];
+    for (const other of this.#sort(data, address))
+      for (const asked of [...this.live]) if (asked.peer === from) asked.tell(other);
+  }
+
+  /** A receive failed. If the kernel had no room for messages, nobody knows whose they were. */
+  lose(error: unknown): void {
+    if (!(error instanceof OSError) || error.code !== "ENOBUFS") return;
+    for (const asked of this.asked.values()) asked.fail(error);
   }
 
   /** Gives messages to those who asked; returns those that answer nothing. */
-  #sort(data: Uint8Array, address: unknown, peer: number): NetlinkMessage[] {
+  #sort(data: Uint8Array, address: unknown): NetlinkMessage[] {
     const others: NetlinkMessage[] = [];
     const [from, groups] = Array.isArray(address) ? (address as unknown[]) : [];
-    const known = from === peer || [...this.asked.values()].some(asked => asked.peer === from);
-    // Any process may send to this socket.
-    if (!known) return others;
     const { items, whole } = this.netlink.parse(data);
     items.forEach((message, i) => {
       // Of the last only a part is there.
@@ -179,9 +235,11 @@ export class Conversation {
       const { seq, pid, type } = message;
       const mine = groups === 0 && pid === this.pid();
       const asked = this.asked.get(seq);
+      const isDump = mine && this.dumps.get(seq) === from;
+      // Any process may send to this socket.
       if (mine && asked !== undefined && asked.peer === from) asked.take(message);
-      else if (!mine || !this.dumps.has(seq)) others.push(message);
-      if (mine && (type === NLMSG_DONE || type === NLMSG_ERROR)) this.dumps.delete(seq);
+      else if (!isDump) others.push(message);
+      if (isDump && (type === NLMSG_DONE || type === NLMSG_ERROR)) this.dumps.delete(seq);
     });
     if (!whole) {
       const failure = this.core.errors.system(
@@ -190,7 +248,7 @@ export class Conversation {
         undefined,
         `: a datagram of ${data.length} bytes ends within a message`,
       );
-      for (const asked of this.asked.values()) if (asked.peer === from) asked.failure ??= failure;
+      for (const asked of this.asked.values()) if (asked.peer === from) asked.fail(failure);
     }
     return others;
   }
@@ -201,10 +259,10 @@ export class Asked {
   readonly peer: number;
   /** A message said that things changed while the dump went on. */
   interrupted = false;
-  failure: OSError | undefined;
   readonly #conversation: Conversation;
   readonly #question: Question;
   readonly #seq: number;
+  #failure: { readonly error: unknown } | undefined;
   #answers: NetlinkMessage[] = [];
   #next = 0;
   #done = false;
@@ -216,16 +274,31 @@ export class Asked {
     this.peer = asking.peer;
   }
 
-  /** Sends the request, after the dump that the kernel is still at, if this one is a dump too. */
+  /** Sends the request, after the dump that the peer is still at, if this one is a dump too. */
   *begin(): Steps<void> {
     const conversation = this.#conversation;
     const { type, flags, parts } = this.#question;
     const bytes = conversation.netlink.pack({ type, flags, seq: this.#seq }, ...parts);
     const isDump = (flags & NLM_F_DUMP) === NLM_F_DUMP;
-    while (isDump && conversation.dumps.size > 0)
-      if ((yield* conversation.receive(false, this.#question)) === "empty") conversation.dumps.clear();
+    conversation.live.add(this);
+    if (!isDump) return yield* this.#send(bytes);
+    yield* conversation.enter(this.peer);
+    try {
+      while (conversation.isDumping(this.peer)) {
+        const received = yield { do: "receive", waits: false, since: conversation.core.host.now() };
+        if (received === "empty") conversation.forgetDumps(this.peer);
+        if (this.#failure !== undefined) throw this.#failure.error;
+      }
+      conversation.dumps.set(this.#seq, this.peer);
+      yield* this.#send(bytes);
+    } finally {
+      conversation.leave(this.peer);
+    }
+  }
+
+  *#send(bytes: Uint8Array): Steps<void> {
+    const conversation = this.#conversation;
     conversation.asked.set(this.#seq, this);
-    if (isDump) conversation.dumps.add(this.#seq);
     try {
       yield { do: "send", bytes, address: [this.peer, 0] };
     } catch (error) {
@@ -236,19 +309,35 @@ export class Asked {
 
   /** The next answer, undefined after the last. */
   *next(): Steps<NetlinkMessage | undefined> {
+    const since = this.#conversation.core.host.now();
     for (;;) {
       if (this.#next < this.#answers.length) return this.#answers[this.#next++];
       this.#answers = [];
       this.#next = 0;
-      if (this.failure !== undefined) throw this.failure;
+      if (this.#failure !== undefined) throw this.#failure.error;
       if (this.#done) return undefined;
-      yield* this.#conversation.receive(true, this.#question);
+      yield { do: "receive", waits: true, since };
     }
   }
 
   /** Nobody wants the answers any more. */
   end(): void {
     this.#conversation.asked.delete(this.#seq);
+    this.#conversation.live.delete(this);
+  }
+
+  fail(error: unknown): void {
+    this.#failure ??= { error };
+  }
+
+  /** A message of the peer's answers nothing. */
+  tell(message: NetlinkMessage): void {
+    if (this.#failure !== undefined) return;
+    try {
+      this.#question.onOther?.(message);
+    } catch (error) {
+      this.fail(error);
+    }
   }
 
   take(message: NetlinkMessage): void {
@@ -259,7 +348,8 @@ export class Asked {
       return;
     }
     this.#done = true;
-    this.failure ??= this.#failureOf(message);
+    const failure = this.#failureOf(message);
+    if (failure !== undefined) this.fail(failure);
   }
 
   /** What the last message says went wrong. */

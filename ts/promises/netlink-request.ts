@@ -17,6 +17,7 @@ import {
   type NetlinkRequestOptions,
   type Question,
   type Received,
+  type Receiving,
   type Step,
   type Steps,
 } from "../netlink/conversation.js";
@@ -25,6 +26,7 @@ import type { NetlinkMessage } from "../netlink/message.js";
 import { Conversations } from "../socket/netlink-request.js";
 import { forgetAbort, onAbort } from "./abort.js";
 import { readOptions, type CallOptions } from "./options.js";
+import { ready } from "./poll.js";
 import type { Socket, SocketClass } from "./socket.js";
 
 /** What a request of the promise class takes beside `signal`. */
@@ -37,7 +39,7 @@ export interface PromiseNetlink extends NetlinkCodec {
    * socket and resolves to its answers, without the acknowledgement or the NLMSG_DONE at the end. A
    * dump (NLM_F_DUMP) that changes interrupted is made anew, up to 10 times. Several requests of one
    * socket may be under way, and it may have joined groups: answers go to whoever asked. Its timeout
-   * bounds each wait. The socket gets NETLINK_EXT_ACK, for the kernel's words in errors.
+   * bounds each wait for an answer. The socket gets NETLINK_EXT_ACK, for the kernel's words in errors.
    * @throws the kernel's error, such as ENODEV, EPERM, EEXIST, with its words; EINTR for a dump that
    * never was consistent; ENOBUFS where messages were lost; EBADMSG for an answer that is cut off;
    * TimeoutError, EBADF.
@@ -68,45 +70,91 @@ export interface PromiseNetlink extends NetlinkCodec {
   ): Promise<GenericFamily>;
 }
 
-/** Resolves when `what` does, rejects when the signal is aborted. */
-function unlessAborted(what: Promise<void>, signal: AbortSignal | undefined): Promise<void> {
-  if (signal === undefined) return what;
-  signal.throwIfAborted();
-  return new Promise((resolve, reject) => {
-    const aborted = () => reject(signal.reason as Error);
-    onAbort(signal, aborted);
-    void what.then(() => {
-      forgetAbort(signal, aborted);
-      resolve();
-    });
-  });
-}
-
 /** The calls of one module. */
 export function bindRequests(core: Core, netlink: NetlinkCodec, kind: SocketClass): PromiseNetlink {
-  const { MSG_DONTWAIT, MSG_PEEK, MSG_TRUNC } = core.constants;
+  const { host, errors } = core;
+  const { MSG_DONTWAIT, MSG_PEEK, MSG_TRUNC, POLLIN } = core.constants;
   const conversations = new Conversations(core, netlink, kind);
 
-  /** The next datagram, however long it is; `busy` after somebody else's receive. */
+  /** Resolves when `what` does; rejects when the signal is aborted or the time is over. */
+  function until(
+    what: Promise<void>,
+    seconds: number | null,
+    signal: AbortSignal | undefined,
+  ): Promise<void> {
+    signal?.throwIfAborted();
+    return new Promise((resolve, reject) => {
+      const end = () => {
+        if (timer !== undefined) host.clearTimer(timer);
+        if (signal !== undefined) forgetAbort(signal, aborted);
+      };
+      const aborted = () => {
+        end();
+        reject(signal!.reason as Error);
+      };
+      const late = () => {
+        end();
+        reject(errors.timeout("recvfrom"));
+      };
+      const timer = seconds === null ? undefined : host.setTimer(late, Math.ceil(seconds * 1000));
+      // Whoever is waited for holds the loop, if the socket does.
+      timer?.unref();
+      if (signal !== undefined) onAbort(signal, aborted);
+      void what.then(() => {
+        end();
+        resolve();
+      });
+    });
+  }
+
+  /** Seconds that a wait may still last. Of a non-blocking socket no call waits, nor those before it. */
+  function rest(socket: Socket, since: number): number | null {
+    const timeout = socket.gettimeout();
+    return timeout === null || timeout === 0 ? null : Math.max(0, timeout - (host.now() - since) / 1000);
+  }
+
+  /** Waits for a datagram. */
+  async function arrival(socket: Socket, since: number, given: CallOptions): Promise<void> {
+    if (socket._pollNow(POLLIN) !== 0) return;
+    const seconds = rest(socket, since);
+    if (seconds === 0) throw errors.timeout("recvfrom");
+    await ready(socket, POLLIN, given, seconds, "recvfrom");
+  }
+
+  /** Takes the next datagram, however long it is; `busy` after somebody else's receive. */
   async function receive(
     socket: Socket,
     conversation: Conversation,
-    flags: number,
+    { waits, since }: Step & { do: "receive" },
     given: CallOptions,
   ): Promise<Received> {
-    if (conversation.receiving !== undefined) {
-      await unlessAborted(conversation.receiving, given.signal);
+    const mayWait = waits && socket.gettimeout() !== 0;
+    const other = conversation.receiving;
+    if (other !== undefined) {
+      if (!mayWait && !other.takes && socket._pollNow(POLLIN) === 0) throw errors.named("EAGAIN", "recvfrom");
+      await until(other.over, rest(socket, since), given.signal);
       return "busy";
     }
     let over = () => {};
-    conversation.receiving = new Promise(resolve => {
-      over = resolve;
-    });
+    const receiving: Receiving = {
+      over: new Promise(resolve => {
+        over = resolve;
+      }),
+      takes: false,
+    };
+    conversation.receiving = receiving;
+    const flags = mayWait ? 0 : MSG_DONTWAIT;
     try {
+      if (mayWait) await arrival(socket, since, given);
       const length = await socket.recvInto(new Uint8Array(1), 1, MSG_PEEK | MSG_TRUNC | flags, given);
+      receiving.takes = true;
       const buffer = conversation.room(length);
       const [n, address] = await socket.recvfromInto(buffer, buffer.length, flags, given);
-      return { data: buffer.slice(0, n), address: address as unknown };
+      conversation.take(buffer.slice(0, n), address);
+      return "taken";
+    } catch (error) {
+      conversation.lose(error);
+      throw error;
     } finally {
       conversation.receiving = undefined;
       over();
@@ -119,15 +167,18 @@ export function bindRequests(core: Core, netlink: NetlinkCodec, kind: SocketClas
     step: Step,
     given: CallOptions,
   ): Promise<Received | undefined> {
+    if (step.do === "turn") {
+      await until(step.come, rest(socket, step.since), given.signal);
+      return undefined;
+    }
     if (step.do === "send") {
       await socket.sendto(step.bytes, step.address, given);
       return undefined;
     }
-    if (step.waits) return receive(socket, conversation, 0, given);
     try {
-      return await receive(socket, conversation, MSG_DONTWAIT, given);
+      return await receive(socket, conversation, step, given);
     } catch (error) {
-      if (error instanceof OSError && error.code === "EAGAIN") return "empty";
+      if (!step.waits && error instanceof OSError && error.code === "EAGAIN") return "empty";
       throw error;
     }
   }

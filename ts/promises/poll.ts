@@ -16,11 +16,12 @@ export function ready(
   events: number,
   options: CallOptions,
   seconds?: number | null,
+  syscall = "poll",
 ): Promise<number> {
   const { EAGAIN } = s._core;
   return s._perform(
     {
-      syscall: "poll",
+      syscall,
       writes: false,
       flags: 0,
       observes: true,

@@ -110,30 +110,47 @@ export function bindRequests(core: Core, netlink: NetlinkCodec): Netlink {
   const conversations = new Conversations(core, netlink, core.Socket);
 
   /** The next datagram, however long it is. */
-  function receive(socket: Socket, conversation: Conversation): Received {
-    const length = socket.recvInto(new Uint8Array(1), 1, MSG_PEEK | MSG_TRUNC);
-    const buffer = conversation.room(length);
-    const [n, address] = socket.recvfromInto(buffer, buffer.length);
-    return { data: buffer.subarray(0, n), address: address as unknown };
+  function receive(socket: Socket, conversation: Conversation): [data: Uint8Array, address: unknown] {
+    try {
+      const length = socket.recvInto(new Uint8Array(1), 1, MSG_PEEK | MSG_TRUNC);
+      const buffer = conversation.room(length);
+      const [n, address] = socket.recvfromInto(buffer, buffer.length);
+      return [buffer.subarray(0, n), address];
+    } catch (error) {
+      conversation.lose(error);
+      throw error;
+    }
   }
 
-  function perform(socket: Socket, conversation: Conversation, step: Step): Received | undefined {
-    if (step.do === "send") {
-      socket.sendto(step.bytes, step.address);
-      return undefined;
-    }
-    if (step.waits) return receive(socket, conversation);
+  /** That which is there. */
+  function receiveNow(
+    socket: Socket,
+    conversation: Conversation,
+  ): [data: Uint8Array, address: unknown] | undefined {
     // With a timeout a call waits in spite of MSG_DONTWAIT, as CPython's do.
     const timeout = socket.gettimeout();
     socket.settimeout(0);
     try {
       return receive(socket, conversation);
     } catch (error) {
-      if (error instanceof OSError && error.code === "EAGAIN") return "empty";
+      if (error instanceof OSError && error.code === "EAGAIN") return undefined;
       throw error;
     } finally {
       socket.settimeout(timeout);
     }
+  }
+
+  function perform(socket: Socket, conversation: Conversation, step: Step): Received | undefined {
+    // Only who asks from within an onOther has others before it, and those wait for it.
+    if (step.do === "turn") return undefined;
+    if (step.do === "send") {
+      socket.sendto(step.bytes, step.address);
+      return undefined;
+    }
+    const received = step.waits ? receive(socket, conversation) : receiveNow(socket, conversation);
+    if (received === undefined) return "empty";
+    conversation.take(...received);
+    return "taken";
   }
 
   function run<T>(socket: Socket, conversation: Conversation, steps: Steps<T>): T {
