@@ -37,7 +37,7 @@ const layers: readonly RegExp[] = [
   /^shim\/(contract|builtin|clock|collect|length)\.ts$/,
   /^ts\/base\//,
   /^ts\/(codec|family|struct)\//,
-  /^shim\/policy\//,
+  /^shim\/(policy\/|unsupported\.ts$)/,
   /^ts\/((registry|structs|ancillary|netlink|context|sweep)\.ts$|netlink\/)/,
   /^ts\/(resolve|file)\//,
   /^ts\/socket\//,

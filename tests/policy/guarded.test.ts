@@ -19,6 +19,8 @@ import {
 import { unsupported } from "../../shim/unsupported.js";
 import { nodeBytes } from "../../ts/codec/buffer-pool.js";
 import { socketModules } from "../../ts/promises/module.js";
+import { textArguments } from "../runtime.js";
+import { close } from "../../ts/index.js";
 import { equal, fails, is, match, ok, rejects, test, throws } from "../suite.js";
 import { c, recording } from "./recording.js";
 
@@ -260,7 +262,7 @@ test("dispose: a guest that watches and keeps the loop alive lets the process en
     guard.keepLoopAlive(1);
     guard.dispose();
     guard.keepLoopAlive(1);`;
-  const child = spawn(process.execPath, ["--input-type=module", "-e", script], {
+  const child = spawn(process.execPath, textArguments([], script), {
     stdio: ["ignore", "ignore", "inherit"],
     timeout: 10_000,
   });
@@ -283,7 +285,7 @@ test("dispose: waits for no SO_LINGER, which is bounded", () => {
   const began = performance.now();
   guard.dispose();
   ok(performance.now() - began < 1000, `${performance.now() - began} ms`);
-  closeSync(peer);
+  close(peer);
 });
 
 test("adopt, surrender: descriptors of the embedder's come in and go out", () => {
