@@ -7,7 +7,8 @@ import { load, type LoadPyodide, type PyodideLike } from "./pyodide.js";
 
 export { dispose } from "./instance.js";
 export type { LoadPyodide, PyodideLike } from "./pyodide.js";
-export type { Policy, RuleText } from "../policy/index.js";
+export type { Kind, Limits, Policy, RuleText, Spelled } from "../policy/index.js";
+export type * from "../contract.js";
 
 /** What attach() takes. */
 export interface AttachOptions {

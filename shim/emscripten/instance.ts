@@ -39,7 +39,7 @@ const isModule = (source: unknown): source is WasmModule => source instanceof wa
 
 /** The bytes of a module, with bodies for the functions that are stubs in it. */
 function patchedBytes(source: ArrayBufferLike | ArrayBufferView): {
-  bytes: Uint8Array<ArrayBuffer>;
+  bytes: Uint8Array;
   missing: readonly Patched[];
 } {
   const bytes = ArrayBuffer.isView(source)

@@ -175,7 +175,7 @@ function numbersOf(bytes: Uint8Array, section: Section): number[] {
 export function patch(
   bytes: Uint8Array,
   names: readonly Patched[],
-): { bytes: Uint8Array<ArrayBuffer>; missing: Patched[] } {
+): { bytes: Uint8Array; missing: Patched[] } {
   const sections = sectionsOf(bytes);
   const section = (id: number, what: string) => {
     const found = sections.find(one => one.id === id);
@@ -228,7 +228,7 @@ function withBodies(
   bytes: Uint8Array,
   section: Section,
   bodies: ReadonlyMap<number, readonly number[]>,
-): Uint8Array<ArrayBuffer> {
+): Uint8Array {
   const reader = new Reader(bytes, section.body);
   const count = reader.number();
   const pieces: Uint8Array[] = [];
@@ -248,7 +248,7 @@ function withBodies(
   return joined([bytes.subarray(0, section.start), head, ...pieces, bytes.subarray(section.end)]);
 }
 
-function joined(pieces: readonly Uint8Array[]): Uint8Array<ArrayBuffer> {
+function joined(pieces: readonly Uint8Array[]): Uint8Array {
   const all = new Uint8Array(pieces.reduce((sum, piece) => sum + piece.length, 0));
   let at = 0;
   for (const piece of pieces) {
