@@ -51,6 +51,7 @@ const forms = {
   hostname: "nothing",
   "attach-filter": "nothing",
 } as const;
+/** What a rule is about. */
 export type Kind = keyof typeof forms;
 type Form = (typeof forms)[Kind];
 
