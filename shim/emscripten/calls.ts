@@ -1,27 +1,12 @@
 // The socket calls that Emscripten's libc imports, by their names there. Each takes and gives what the
 // kernel does: numbers, pointers, a negative errno of the guest's.
-import type { Description, Descriptor } from "./descriptors.js";
-import type { Guest } from "./guest.js";
+import { descriptionOf, type Descriptor } from "./descriptors.js";
+import type { DescriptorCall, Guest } from "./guest.js";
 import { recvmsg, sendmsg } from "./messages.js";
 import { getsockopt, setsockopt } from "./options.js";
 
-export type Call = (guest: Guest, ...args: number[]) => number;
-
-/** A call of one descriptor: its results are the host's numbers. */
-type DescriptorCall = (guest: Guest, descriptor: Descriptor, ...args: number[]) => number;
-
 /** The most that one call receives or sends: short counts are legal, and nothing is made on a word. */
 const MAX_LENGTH = 1 << 24;
-
-const description = (family: number, type: number, protocol: number, nonblocking: boolean): Description => ({
-  family,
-  type,
-  protocol,
-  nonblocking,
-  receiveTimeout: Infinity,
-  sendTimeout: Infinity,
-  timestamps: new Set(),
-});
 
 /** socket(2). The host's descriptor never blocks: waiting is the guest's own affair. */
 export function socket(guest: Guest, family: number, type: number, protocol: number): number {
@@ -37,7 +22,7 @@ export function socket(guest: Guest, family: number, type: number, protocol: num
   }
   return guest.adopt(
     fd,
-    description(family, kind, protocol, (type & SOCK_NONBLOCK) !== 0),
+    descriptionOf(family, kind, protocol, (type & SOCK_NONBLOCK) !== 0),
     (type & SOCK_CLOEXEC) !== 0,
   );
 }
@@ -61,7 +46,7 @@ export function socketpair(
     host.setNonblocking(fd, 1);
     return guest.adopt(
       fd,
-      description(family, kind, protocol, (type & SOCK_NONBLOCK) !== 0),
+      descriptionOf(family, kind, protocol, (type & SOCK_NONBLOCK) !== 0),
       (type & SOCK_CLOEXEC) !== 0,
     );
   });
@@ -119,7 +104,7 @@ function accept4(guest: Guest, descriptor: Descriptor, at: number, lengthAt: num
   if (fd < 0) return guest.result(fd);
   const number = guest.adopt(
     fd,
-    description(listener.family, listener.type, listener.protocol, (flags & SOCK_NONBLOCK) !== 0),
+    descriptionOf(listener.family, listener.type, listener.protocol, (flags & SOCK_NONBLOCK) !== 0),
     (flags & SOCK_CLOEXEC) !== 0,
   );
   if (number >= 0) guest.giveAddress(at, lengthAt);

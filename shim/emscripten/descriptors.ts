@@ -19,6 +19,21 @@ export interface Description {
   readonly timestamps: Set<number>;
 }
 
+export const descriptionOf = (
+  family: number,
+  type: number,
+  protocol: number,
+  nonblocking: boolean,
+): Description => ({
+  family,
+  type,
+  protocol,
+  nonblocking,
+  receiveTimeout: Infinity,
+  sendTimeout: Infinity,
+  timestamps: new Set(),
+});
+
 export interface Descriptor {
   readonly fd: number;
   readonly description: Description;

@@ -1,8 +1,9 @@
 // What the guest does with a socket's descriptor as with any: close, read, write, dup, fcntl, ioctl,
 // fstat.
 import { LAST, type Descriptor } from "./descriptors.js";
+import { octets } from "./memory.js";
 import { guestErrno } from "./errno.js";
-import type { Guest } from "./guest.js";
+import type { DescriptorCall, Guest } from "./guest.js";
 import { partsOf } from "./messages.js";
 
 /** Linux's numbers, which are Emscripten's (bits/fcntl.h, bits/ioctl.h). */
@@ -48,7 +49,7 @@ function duplicate(guest: Guest, descriptor: Descriptor, closeOnExec: boolean, f
 }
 
 /** dup(2). */
-export function dup(guest: Guest, descriptor: Descriptor): number {
+function dup(guest: Guest, descriptor: Descriptor): number {
   return duplicate(guest, descriptor, false);
 }
 
@@ -67,7 +68,7 @@ export function dup3(guest: Guest, descriptor: Descriptor, number: number, flags
 }
 
 /** fcntl(2); `varargs` points at the third argument. */
-export function fcntl(guest: Guest, descriptor: Descriptor, command: number, varargs: number): number {
+function fcntl(guest: Guest, descriptor: Descriptor, command: number, varargs: number): number {
   const { description } = descriptor;
   const argument = varargs === 0 ? 0 : guest.memory.int(varargs);
   switch (command) {
@@ -91,7 +92,7 @@ export function fcntl(guest: Guest, descriptor: Descriptor, command: number, var
 }
 
 /** ioctl(2); `varargs` points at the third argument, a pointer. */
-export function ioctl(guest: Guest, descriptor: Descriptor, request: number, varargs: number): number {
+function ioctl(guest: Guest, descriptor: Descriptor, request: number, varargs: number): number {
   const { memory, host } = guest;
   const at = varargs === 0 ? 0 : memory.word(varargs);
   switch (request >>> 0) {
@@ -122,7 +123,7 @@ export function ioctl(guest: Guest, descriptor: Descriptor, request: number, var
       const name = host.if_indextoname(memory.word(at + IFNAMSIZ));
       if (typeof name === "number") return guest.result(name);
       const bytes = new Uint8Array(IFNAMSIZ);
-      bytes.set(Uint8Array.from(name, character => character.charCodeAt(0)).subarray(0, IFNAMSIZ - 1));
+      bytes.set(octets(name).subarray(0, IFNAMSIZ - 1));
       memory.put(at, bytes);
       return 0;
     }
@@ -132,54 +133,48 @@ export function ioctl(guest: Guest, descriptor: Descriptor, request: number, var
 }
 
 /** fstat(2): a socket, and nothing else of note. */
-export function fstat(guest: Guest, _descriptor: Descriptor, at: number): number {
+function fstat(guest: Guest, _descriptor: Descriptor, at: number): number {
   guest.memory.clear(at, STAT_SIZE);
   guest.memory.putWord(at + STAT_MODE, S_IFSOCK);
   return 0;
 }
 
-/** fd_read(): readv(2). WASI's functions give a positive errno, and the count at `countAt`. */
-export function read(
+/** readv(2) or writev(2). WASI's functions give a positive errno, and the count at `countAt`. */
+function vectored(
   guest: Guest,
-  descriptor: Descriptor,
   at: number,
   count: number,
   countAt: number,
+  move: (parts: Uint8Array[]) => number,
 ): number {
-  const { host, numbers } = guest;
   const parts = partsOf(guest, at, count);
   if (parts === undefined) return guestErrno.EINVAL!;
-  const result = guest.perform(descriptor, numbers.POLLIN, 0, () =>
-    host.recvmsg(descriptor.fd, parts, null, numbers.MSG_DONTWAIT),
-  );
-  return counted(guest, result, countAt);
-}
-
-/** fd_write(): writev(2). */
-export function write(
-  guest: Guest,
-  descriptor: Descriptor,
-  at: number,
-  count: number,
-  countAt: number,
-): number {
-  const { host, numbers } = guest;
-  const parts = partsOf(guest, at, count);
-  if (parts === undefined) return guestErrno.EINVAL!;
-  const result = guest.sendAll(descriptor, 0, parts, null, rest =>
-    host.sendmsg(descriptor.fd, rest, null, numbers.MSG_DONTWAIT, 0),
-  );
-  return counted(guest, result, countAt);
-}
-
-function counted(guest: Guest, result: number, countAt: number): number {
+  const result = move(parts);
   if (result < 0) return -guest.result(result);
   guest.memory.putWord(countAt, result);
   return 0;
 }
 
+const read: DescriptorCall = (guest, descriptor, at, count, countAt) => {
+  const { host, numbers } = guest;
+  return vectored(guest, at!, count!, countAt!, parts =>
+    guest.perform(descriptor, numbers.POLLIN, 0, () =>
+      host.recvmsg(descriptor.fd, parts, null, numbers.MSG_DONTWAIT),
+    ),
+  );
+};
+
+const write: DescriptorCall = (guest, descriptor, at, count, countAt) => {
+  const { host, numbers } = guest;
+  return vectored(guest, at!, count!, countAt!, parts =>
+    guest.sendAll(descriptor, 0, parts, null, rest =>
+      host.sendmsg(descriptor.fd, rest, null, numbers.MSG_DONTWAIT, 0),
+    ),
+  );
+};
+
 /** fd_fdstat_get(). */
-export function fdstat(guest: Guest, { description }: Descriptor, at: number): number {
+function fdstat(guest: Guest, { description }: Descriptor, at: number): number {
   const { memory, numbers } = guest;
   const stream = description.type === numbers.SOCK_STREAM;
   memory.clear(at, FDSTAT_SIZE);
@@ -187,5 +182,23 @@ export function fdstat(guest: Guest, { description }: Descriptor, at: number): n
   return 0;
 }
 
-/** fd_seek() and its kin: a socket has no position. */
-export const seek = (): number => guestErrno.ESPIPE!;
+/** A socket has no position. */
+const seek: DescriptorCall = () => guestErrno.ESPIPE!;
+
+/** What a socket's descriptor shares with a file's, by the import's name in `env`. */
+export const fileCalls: Readonly<Record<string, DescriptorCall>> = {
+  __syscall_fcntl64: fcntl as DescriptorCall,
+  __syscall_ioctl: ioctl as DescriptorCall,
+  __syscall_dup: dup,
+  __syscall_fstat64: fstat as DescriptorCall,
+};
+
+/** The same in WASI's module. */
+export const wasiCalls: Readonly<Record<string, DescriptorCall>> = {
+  fd_read: read,
+  fd_write: write,
+  fd_fdstat_get: fdstat as DescriptorCall,
+  fd_seek: seek,
+  fd_pread: seek,
+  fd_pwrite: seek,
+};

@@ -4,7 +4,7 @@ import { constantNames } from "../../ts/base/constants.gen.js";
 import { plainBytes, Wire } from "../../ts/codec/wire.js";
 import type { WasmModule } from "../../ts/codec/webassembly.js";
 import type { GuardedHost } from "../policy/index.js";
-import { Descriptors, type Description, type Descriptor } from "./descriptors.js";
+import { descriptionOf, Descriptors, type Description, type Descriptor } from "./descriptors.js";
 import { guestErrno, hostErrors } from "./errno.js";
 import { Fault, Memory, type GuestMemory } from "./memory.js";
 
@@ -23,11 +23,9 @@ const SLICE = 100;
 const NAMES = [
   "EAGAIN",
   "EBADF",
-  "EFAULT",
   "EINPROGRESS",
   "EINTR",
   "EINVAL",
-  "EMFILE",
   "MSG_DONTWAIT",
   "MSG_PEEK",
   "MSG_WAITALL",
@@ -37,16 +35,17 @@ const NAMES = [
   "SOCK_NONBLOCK",
   "SOCK_CLOEXEC",
   "SOCK_STREAM",
-  "SOCK_SEQPACKET",
   "SOL_SOCKET",
   "SO_ERROR",
   "SO_DOMAIN",
   "SO_TYPE",
   "SO_PROTOCOL",
   "AF_UNIX",
-  "AF_NETLINK",
 ] as const;
 export type Numbers = Readonly<Record<(typeof NAMES)[number] | "POLLIN" | "POLLOUT", number>>;
+
+/** A call of one descriptor, with the other arguments. */
+export type DescriptorCall = (guest: Guest, descriptor: Descriptor, ...args: number[]) => number;
 
 export class Guest {
   readonly host: GuardedHost;
@@ -271,19 +270,7 @@ export class Guest {
     }
     const nonblocking = host.isNonblocking(fd) === 1;
     host.setNonblocking(fd, 1);
-    const number = this.adopt(
-      fd,
-      {
-        family,
-        type,
-        protocol,
-        nonblocking,
-        receiveTimeout: Infinity,
-        sendTimeout: Infinity,
-        timestamps: new Set(),
-      },
-      false,
-    );
+    const number = this.adopt(fd, descriptionOf(family, type, protocol, nonblocking), false);
     return number < 0 ? -1 : number;
   }
 }

@@ -4,7 +4,8 @@ import * as calls from "./calls.js";
 import { isSocketNumber, type Descriptor } from "./descriptors.js";
 import { guestErrno } from "./errno.js";
 import * as files from "./files.js";
-import type { Guest } from "./guest.js";
+import type { DescriptorCall, Guest } from "./guest.js";
+import { octets } from "./memory.js";
 import * as names from "./names.js";
 import { marks, type Patched } from "./patch.js";
 import { poll, select } from "./poll.js";
@@ -56,12 +57,13 @@ export function wrap(guest: Guest, env: Imports, wasi: Imports): void {
     return fcntlOwn(number, F_GETFD, 0) >= 0;
   };
   const fcntlOwn = env.__syscall_fcntl64 as Import;
-  const patched: Readonly<Record<number, (args: number[]) => number>> = {
-    [marks.setsockopt]: ([number, ...args]) => unstubbed(number!, args, calls.setsockopt as never),
-    [marks.shutdown]: ([number, ...args]) => unstubbed(number!, args, calls.shutdown as never),
-    [marks.socketpair]: args =>
-      failed(calls.socketpair(guest, ...(args as [number, number, number, number]))),
-    [marks.gethostname]: ([at, room]) => failed(gethostname(at!, room!)),
+  const onSocket = (call: DescriptorCall): Import =>
+    ofSocket((descriptor, args) => guest.result(call(guest, descriptor, ...args)))(() => 0);
+  const patched: Readonly<Record<number, Import>> = {
+    [marks.setsockopt]: onSocket(calls.setsockopt as DescriptorCall),
+    [marks.shutdown]: onSocket(calls.shutdown),
+    [marks.socketpair]: (...args) => calls.socketpair(guest, ...(args as [number, number, number, number])),
+    [marks.gethostname]: (at, room) => gethostname(at!, room!),
   };
   /** A libc function, not a system call: errno is a variable of its own, and the result -1. */
   const failed = (result: number): number => {
@@ -69,25 +71,11 @@ export function wrap(guest: Guest, env: Imports, wasi: Imports): void {
     guest.setErrno(-result);
     return -1;
   };
-  const unstubbed = (
-    number: number,
-    args: number[],
-    call: (guest: Guest, descriptor: Descriptor, ...args: number[]) => number,
-  ): number =>
-    failed(
-      ofSocket((descriptor, given) => guest.result(call(guest, descriptor, ...given)))(() => 0)(
-        number,
-        ...args,
-      ),
-    );
   const gethostname = (at: number, room: number): number => {
     const name = guest.host.gethostname();
     if (typeof name === "number") return guest.result(name);
     if (name.length >= room >>> 0) return -guestErrno.ENAMETOOLONG!;
-    guest.memory.put(
-      at,
-      Uint8Array.from(`${name}\0`, character => character.charCodeAt(0)),
-    );
+    guest.memory.put(at, octets(`${name}\0`));
     return 0;
   };
 
@@ -106,7 +94,7 @@ export function wrap(guest: Guest, env: Imports, wasi: Imports): void {
   const connect = env.__syscall_connect as Import;
   env.__syscall_connect = (...args: number[]) => {
     const call = patched[args[5]!];
-    return call === undefined ? connect(...args) : guest.guarded(() => call(args));
+    return call === undefined ? connect(...args) : failed(guest.guarded(() => call(...args)));
   };
 
   /** What sockets and files have in common: sockets are the door's, files the guest's own. */
@@ -119,15 +107,7 @@ export function wrap(guest: Guest, env: Imports, wasi: Imports): void {
       return isSocketNumber(number!) ? bad : own(number!, ...args);
     };
   const EBADF = guestErrno.EBADF!;
-  const fileCalls: Readonly<
-    Record<string, (guest: Guest, descriptor: Descriptor, ...args: number[]) => number>
-  > = {
-    __syscall_fcntl64: files.fcntl as never,
-    __syscall_ioctl: files.ioctl as never,
-    __syscall_dup: files.dup as never,
-    __syscall_fstat64: files.fstat as never,
-  };
-  for (const [name, call] of Object.entries(fileCalls))
+  for (const [name, call] of Object.entries(files.fileCalls))
     replace(
       env,
       name,
@@ -140,17 +120,7 @@ export function wrap(guest: Guest, env: Imports, wasi: Imports): void {
     if (isSocketNumber(from!) !== isSocketNumber(to!)) return -EBADF;
     return descriptor === undefined ? own(from!, to!, flags!) : files.dup3(guest, descriptor, to!, flags!);
   });
-  const wasiCalls: Readonly<
-    Record<string, (guest: Guest, descriptor: Descriptor, ...args: number[]) => number>
-  > = {
-    fd_read: files.read as never,
-    fd_write: files.write as never,
-    fd_fdstat_get: files.fdstat as never,
-    fd_seek: files.seek as never,
-    fd_pread: files.seek as never,
-    fd_pwrite: files.seek as never,
-  };
-  for (const [name, call] of Object.entries(wasiCalls))
+  for (const [name, call] of Object.entries(files.wasiCalls))
     replace(
       wasi,
       name,

@@ -1,6 +1,10 @@
 // The guest's memory: every pointer and length is its word alone, so each is checked before use. What
 // lies outside is EFAULT, as the kernel says it.
 
+/** The bytes of a name as the system has it, one character each. */
+export const octets = (text: string): Uint8Array =>
+  Uint8Array.from(text, character => character.charCodeAt(0));
+
 /** A pointer or a length that the guest's memory does not hold. */
 export class Fault extends Error {}
 

@@ -1,6 +1,7 @@
 // Names and services: the host's resolver in place of the invented addresses that Emscripten gives.
 import type { AddrInfoRow, LookupFailure } from "../contract.js";
 import type { Guest } from "./guest.js";
+import { octets } from "./memory.js";
 
 /** struct addrinfo of wasm32: a word a field, in this order. */
 const ADDRINFO = 32;
@@ -8,8 +9,6 @@ const ADDRINFO = 32;
 const EAI_SYSTEM = -11;
 const EAI_MEMORY = -10;
 const EAI_OVERFLOW = -12;
-
-const octets = (text: string): Uint8Array => Uint8Array.from(text, character => character.charCodeAt(0));
 
 const optional = (guest: Guest, at: number): Uint8Array | null => (at === 0 ? null : guest.memory.string(at));
 

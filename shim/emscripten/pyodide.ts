@@ -31,7 +31,6 @@ interface Pending {
   readonly host: GuardedHost;
   readonly codec: WasmModule;
   guest: Guest | undefined;
-  failed: unknown;
 }
 
 const loading = new AsyncLocalStorage<Pending>();
@@ -85,7 +84,7 @@ export async function load<P extends PyodideLike>(
   codec: WasmModule,
   options: unknown,
 ): Promise<P> {
-  const pending: Pending = { host, codec, guest: undefined, failed: undefined };
+  const pending: Pending = { host, codec, guest: undefined };
   let pyodide: P;
   hook();
   try {
