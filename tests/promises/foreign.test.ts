@@ -233,7 +233,9 @@ test(
       await new Promise(done => setTimeout(done, 100));
       const waiting = a.recv(10);
       await b.send("later");
-      console.log(first, String(await waiting));`,
+      console.log(first, String(await waiting));
+      a.close();
+      b.close();`,
       { descriptors: 60 },
     ).ended;
     equal([status, stdout, stderr], [0, "EMFILE later\n", ""]);

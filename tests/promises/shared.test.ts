@@ -178,9 +178,10 @@ test("poll: a blocking socket that is detached ends it, and the descriptor stays
 test("poll: Node's own socket, borrowed, ends when Node has closed it", async () => {
   using server = await createServer(["127.0.0.1", 0]);
   const theirs = connect(server.getsockname()[1] as number, "127.0.0.1");
+  const connected = once(theirs, "connect");
   const [accepted] = await server.accept();
   using _accepted = accepted;
-  await once(theirs, "connect");
+  await connected;
   const polling = code(poll([[b.fromNode(theirs), POLLPRI]]));
   await pause(5);
   const coming = accepted.recv(1);
