@@ -10,7 +10,7 @@ import { held, listening, nodeEcho, nodeHold, nodeWork } from "./streams.js";
 async function accepting(use: (stream: Duplex) => void): Promise<number> {
   const server = await listening();
   void (async () => {
-    for await (const [connection] of server.connections()) {
+    for await (const [connection] of server) {
       connection.setsockopt(IPPROTO_TCP, TCP_NODELAY, 1);
       use(connection.toDuplex());
     }

@@ -4,7 +4,15 @@ import { createReadStream, readFileSync } from "node:fs";
 import { open } from "node:fs/promises";
 import * as net from "node:net";
 import { setTimeout } from "node:timers/promises";
-import { AF_INET, IPPROTO_TCP, SHUT_RDWR, SOCK_STREAM, Socket, TCP_NODELAY } from "berkeley-sockets/promises";
+import {
+  AF_INET,
+  IPPROTO_TCP,
+  SHUT_RDWR,
+  SOCK_STREAM,
+  Socket,
+  TCP_NODELAY,
+  type Listener,
+} from "berkeley-sockets/promises";
 import { begin, CHUNK, IDLE, MESSAGE, type Work, type Works } from "./round.js";
 
 /** Milliseconds until a process has come to rest. */
@@ -12,8 +20,9 @@ const SETTLE = 500;
 const FILE = process.env.BENCH_FILE!;
 const buffer = Buffer.alloc(CHUNK);
 
-export async function listening(): Promise<Socket> {
-  const server: Socket = new Socket(AF_INET, SOCK_STREAM);
+/** Its connections are taken by the plain iterator, which every base has. */
+export async function listening(): Promise<Listener> {
+  const server = new Socket(AF_INET, SOCK_STREAM) as Listener;
   await server.bind(["127.0.0.1", 0]);
   server.listen(1024);
   return server;
@@ -42,7 +51,7 @@ async function oursEcho(idle = 0): Promise<Work> {
     check();
   }
   void (async () => {
-    for await (const [connection] of server.connections()) {
+    for await (const [connection] of server) {
       if (open++ === 0) begin();
       void serve(connection);
     }
@@ -139,7 +148,7 @@ async function oursHold(): Promise<Work> {
     connection.close();
   }
   void (async () => {
-    for await (const [connection] of server.connections()) void serve(connection);
+    for await (const [connection] of server) void serve(connection);
   })();
   return held({
     port: server.getsockname()[1],
