@@ -3,7 +3,7 @@
 import { bigEndian } from "../ts/base/order.js";
 import { builtin } from "./builtin.js";
 import { clock } from "./clock.js";
-import { collect } from "./garbage.js";
+import { collect } from "./gc.js";
 import type { Clock, Host, Target } from "./contract.js";
 import { missing } from "./missing-addon.js";
 import { unsupported } from "./unsupported.js";

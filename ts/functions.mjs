@@ -70,7 +70,7 @@ const outputs = [
     from: "./node-module.js",
   },
   {
-    path: "ts/immediate.gen.ts",
+    path: "ts/shared-functions.gen.ts",
     names: immediate,
     folders: blocking,
     module: "bound",

@@ -2,7 +2,7 @@
 import { FLAG_BITS } from "./base/check.js";
 import type { Host } from "../shim/contract.js";
 import type { Audit, Core } from "./context.js";
-import { GC_THRESHOLD, sweep } from "./sweep.js";
+import { GC_THRESHOLD, sweep } from "./collected-sockets.js";
 import { bindAncillary } from "./ancillary.js";
 import { bindEnums, findName } from "./base/enums.js";
 import { constantsOf } from "./base/absent-constants.js";

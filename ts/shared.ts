@@ -8,7 +8,7 @@ export * from "./base/literals.js";
 export { htonl, htons, ntohl, ntohs } from "./base/order.js";
 export type * from "./base/types.js";
 export { OSError as error, TimeoutError as timeout } from "./base/error.js";
-export * from "./immediate.gen.js";
+export * from "./shared-functions.gen.js";
 export type { Constants } from "./base/constants.gen.js";
 export type { Enum } from "./base/enums.js";
 /** Every constant by name, for names that are known at run time only: `constants.SO_REUSEADDR`. */

@@ -12,7 +12,7 @@ mkdirSync(join(to, "docs/reference"), { recursive: true });
 for (const name of readdirSync("docs/reference").filter(name => name.endsWith(".ts")))
   cpSync(join("docs/reference", name), join(to, "docs/reference", name));
 
-for (const name of ["functions", "immediate", "promises/functions"]) {
+for (const name of ["functions", "shared-functions", "promises/functions"]) {
   const path = join(to, `dist/ts/${name}.gen.d.ts`);
   const text = readFileSync(path, "utf8");
   const tagged = text

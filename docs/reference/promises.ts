@@ -7,5 +7,5 @@ export * from "../../dist/ts/promises/index.js";
 export { Socket, type SocketClass } from "../../dist/ts/promises/socket.js";
 export { PromiseEndpoint } from "../../dist/ts/promises/endpoint.js";
 export type { DuplexOptions, SocketDuplex } from "../../dist/ts/promises/duplex.js";
-export type { KeepAliveOptions, StreamAddress } from "../../dist/ts/promises/duplexoptions.js";
+export type { KeepAliveOptions, StreamAddress } from "../../dist/ts/promises/duplex-options.js";
 export type { WebStreams } from "../../dist/ts/promises/web.js";

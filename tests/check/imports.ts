@@ -34,15 +34,15 @@ function cycles(): string[] {
 
 /** From the lowest to the highest. What stands in one line may name each other. */
 const layers: readonly RegExp[] = [
-  /^shim\/(contract|builtin|clock|collect|length)\.ts$/,
+  /^shim\/(contract|builtin|clock|gc|guest-length)\.ts$/,
   /^ts\/base\//,
   /^ts\/(codec|family|struct)\//,
   /^shim\/(policy\/|unsupported\.ts$)/,
-  /^ts\/((registry|structs|ancillary|netlink|context|sweep)\.ts$|netlink\/)/,
+  /^ts\/((registry|structs|ancillary|netlink|context|collected-sockets|open)\.ts$|netlink\/)/,
   /^ts\/(resolve|file)\//,
   /^ts\/socket\//,
   /^ts\/module\.ts$/,
-  /^(ts\/promises\/|ts\/(codec|node-module|shared|exports\.gen|functions\.gen|immediate\.gen|index)\.ts$|shim\/)/,
+  /^(ts\/promises\/|ts\/(codec|node-module|shared|exports\.gen|functions\.gen|shared-functions\.gen|index)\.ts$|shim\/)/,
   /^ts\/cli\//,
 ];
 const layerOf = (path: string) => layers.findIndex(layer => layer.test(path));

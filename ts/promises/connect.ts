@@ -5,7 +5,7 @@ import { still } from "../base/check.js";
 import { numericHost } from "../resolve/lookup-steps.js";
 import { totalLength } from "../base/views.js";
 import { WRITE } from "./lane.js";
-import type { CallOptions } from "./options.js";
+import type { CallOptions } from "./call-options.js";
 import type { PromiseEndpoint } from "./endpoint.js";
 
 type Act<T> = (length: number) => T | Promise<T>;

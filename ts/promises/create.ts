@@ -23,7 +23,7 @@ import type {
   UnixAddress,
 } from "../base/types.js";
 import { interleave, race } from "./happy-eyeballs.js";
-import { given, peel, readOptions, withOptions, type CallOptions } from "./options.js";
+import { given, peel, readOptions, withOptions, type CallOptions } from "./call-options.js";
 import type { bindResolve } from "./resolve.js";
 import type { Listener, Socket as SocketOf } from "./socket.js";
 

@@ -10,9 +10,9 @@ import {
   type DuplexOptions,
   type KeepAliveOptions,
   type StreamAddress,
-} from "./duplexoptions.js";
+} from "./duplex-options.js";
 import { checkIdleTime, IdleTimer } from "./idle.js";
-import { nodeError, streamDestroyed, wrongType, wrongValue } from "./nodeerror.js";
+import { nodeError, streamDestroyed, wrongType, wrongValue } from "./node-error.js";
 import { Delivering } from "./receiving.js";
 import {
   closeReset,

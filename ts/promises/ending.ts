@@ -2,7 +2,7 @@
 // nobody writes any more.
 import type { Duplex } from "node:stream";
 import { builtin } from "../../shim/builtin.js";
-import { nodeError } from "./nodeerror.js";
+import { nodeError } from "./node-error.js";
 
 /** A stream that is derived here. */
 interface Ending extends Duplex {

@@ -19,7 +19,7 @@ import {
   WRITE,
 } from "./lane.js";
 import type { Resolver } from "./resolver.js";
-import type { CallOptions } from "./options.js";
+import type { CallOptions } from "./call-options.js";
 import type { Readiness } from "./readiness.js";
 
 /** What the calls of one description must know of each other, whichever of its duplicates makes them. */

@@ -1,7 +1,7 @@
 // What net.Socket.setTimeout() keeps: calls back once a stream has been idle for a while, and again
 // after each later idle while.
 import type { Clock, Timer } from "../../shim/contract.js";
-import { wrongType, wrongValue } from "./nodeerror.js";
+import { wrongType, wrongValue } from "./node-error.js";
 
 /** The longest time that timers of Node have, 24 days. */
 const MAX_TIMER_MS = 0x7fffffff;

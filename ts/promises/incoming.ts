@@ -3,7 +3,7 @@
 import { OSError, TimeoutError } from "../base/error.js";
 import { ELSEWHERE } from "../socket/operation.js";
 import type { Pending } from "./lane.js";
-import type { CallOptions } from "./options.js";
+import type { CallOptions } from "./call-options.js";
 import type { PromiseEndpoint } from "./endpoint.js";
 
 /** What connections() and datagrams() take. */

@@ -35,9 +35,9 @@ export type Connections<A = any, B extends Uint8Array = Buffer> = ConnectionsOf<
 /** What datagrams() gives. */
 export type Datagrams<A = any, B extends Uint8Array = Buffer> = DatagramsOf<A, B>;
 
-export type { CallOptions } from "./options.js";
+export type { CallOptions } from "./call-options.js";
 export type { ItemOptions } from "./incoming.js";
 export type { AsyncByteSource, FileToSend } from "./sendfile.js";
 export type { DuplexOptions, SocketDuplex } from "./duplex.js";
-export type { KeepAliveOptions, StreamAddress } from "./duplexoptions.js";
+export type { KeepAliveOptions, StreamAddress } from "./duplex-options.js";
 export type { WebStreams } from "./web.js";

@@ -25,7 +25,7 @@ import type { GenericFamily } from "../netlink/ctrl.js";
 import type { NetlinkMessage } from "../netlink/message.js";
 import { Conversations } from "../socket/netlink-request.js";
 import { forgetAbort, onAbort } from "./abort.js";
-import { readOptions, type CallOptions } from "./options.js";
+import { readOptions, type CallOptions } from "./call-options.js";
 import { ready } from "./poll.js";
 import type { Socket, SocketClass } from "./socket.js";
 

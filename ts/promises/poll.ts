@@ -1,13 +1,13 @@
 // Readiness as such: ready() of one socket, poll() of several and of descriptors from anywhere.
 import type { Core } from "../context.js";
-import { open } from "../sweep.js";
+import { open } from "../collected-sockets.js";
 import { TimeoutError } from "../base/error.js";
 import { Endpoint } from "../socket/endpoint.js";
 import { pollEntries, type Pollable, type Polled } from "../socket/poll.js";
 import { checkTimeout } from "../socket/timeout.js";
 import { forgetAbort, onAbort } from "./abort.js";
 import { PromiseEndpoint } from "./endpoint.js";
-import { given, peel, type CallOptions } from "./options.js";
+import { given, peel, type CallOptions } from "./call-options.js";
 import type { Readiness } from "./readiness.js";
 
 /** Comes to the events. `seconds`: how long it may wait, where that is not the socket's timeout. */

@@ -12,7 +12,7 @@ import type {
   SockType,
 } from "../base/types.js";
 import type { Resolver } from "./resolver.js";
-import { given, peel, withOptions, type CallOptions } from "./options.js";
+import { given, peel, withOptions, type CallOptions } from "./call-options.js";
 
 export function bindResolve(core: Core, resolver: Resolver, gethostname: () => string) {
   const lookups = lookupsOf(core, gethostname);

@@ -3,7 +3,7 @@
 import type { Host } from "../../shim/contract.js";
 import type { LookupSteps, HostCall } from "../resolve/lookup-steps.js";
 import { forgetAbort, onAbort } from "./abort.js";
-import { readOptions, type CallOptions } from "./options.js";
+import { readOptions, type CallOptions } from "./call-options.js";
 
 /**
  * Runs the lookups of one module. One that has begun can't be stopped: whoever gives up leaves its

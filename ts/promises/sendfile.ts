@@ -12,7 +12,7 @@ import { ELSEWHERE, YIELD, type Operation } from "../socket/operation.js";
 import type { PromiseEndpoint } from "./endpoint.js";
 import type { WritableBytes } from "../base/types.js";
 import { WRITE } from "./lane.js";
-import type { CallOptions } from "./options.js";
+import type { CallOptions } from "./call-options.js";
 import { type EndpointClass, watchable } from "./poll.js";
 
 /** An object that gives bytes: at most `size`, none at its end, at once or as a promise. */

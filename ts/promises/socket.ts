@@ -3,7 +3,7 @@
 import { algControl, type AlgOptions } from "../socket/afalg.js";
 import { recvmmsg, sendmmsg, sendSegments, type Batch } from "../socket/batch.js";
 import { bytesOf, int, MAX_INT, room, writableOf } from "../base/check.js";
-import { adopt, open, tryOpen } from "../sweep.js";
+import { adopt, open, tryOpen } from "../collected-sockets.js";
 import { checkFlags } from "../base/absent-constants.js";
 import type { Adopted } from "../socket/endpoint.js";
 import { receiveBuffer, SMALL } from "../socket/io.js";
@@ -30,7 +30,7 @@ import { PromiseEndpoint } from "./endpoint.js";
 import { connections, datagrams, items, type ItemOptions } from "./incoming.js";
 import { toNode } from "./node.js";
 import * as operations from "./operations.js";
-import { given, isOptions, peel, readOptions, type CallOptions } from "./options.js";
+import { given, isOptions, peel, readOptions, type CallOptions } from "./call-options.js";
 import { ready } from "./poll.js";
 import { sendfile, type FileToSend } from "./sendfile.js";
 import { toWeb, type WebStreams } from "./web.js";

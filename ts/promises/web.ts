@@ -12,7 +12,7 @@ import { bytesOf } from "../base/check.js";
 import type { Data } from "../base/types.js";
 import type { PromiseEndpoint } from "./endpoint.js";
 import { ReceiveInto } from "./operations.js";
-import type { CallOptions } from "./options.js";
+import type { CallOptions } from "./call-options.js";
 import { alone, Receiving } from "./receiving.js";
 import { closeWritten, endWriting, StreamWrite } from "./half-close.js";
 
