@@ -1,5 +1,5 @@
-// Descriptors whose sockets have been collected: when they are looked for, and how what opens
-// descriptors makes room. The host knows which they are (Host.sweep).
+// Descriptors whose sockets have been collected: when they are looked for and closed. The host knows
+// which they are (Host.sweep).
 import type { Core } from "./context.js";
 
 /**
@@ -31,7 +31,8 @@ export function sweep(core: Core): number {
  * of them before the collector ran once. So a crowd, twice as many as the last collection left, is
  * reason to collect the young objects (measured: 1 ms).
  */
-function sweepIfDue(core: Core): void {
+export function sweepIfDue(core: Core): void {
+  if (core.opened < OPENS_PER_SWEEP || core.opened < core.host.owned() / PART_OF_OWNED) return;
   const crowded = core.host.owned() >= core.gcThreshold;
   if (crowded) core.host.collect(0);
   sweep(core);
@@ -44,40 +45,11 @@ function sweepIfDue(core: Core): void {
  * Closes dropped sockets when there are no descriptors left: the young first, then all, once in a
  * second. Returns how many there were.
  */
-function reclaimDescriptors(core: Core): number {
+export function reclaimDescriptors(core: Core): number {
   core.host.collect(0);
   const closed = sweep(core);
   if (closed > 0 || core.host.now() < core.nextFullCollection) return closed;
   core.host.collect(1);
   core.nextFullCollection = core.host.now() + 1000;
   return sweep(core);
-}
-
-/** Makes a socket of a descriptor that was just opened, which is closed again if that fails. */
-export function adopt<T>(core: Core, fd: number, make: (fd: number) => T): T {
-  try {
-    return make(fd);
-  } catch (error) {
-    core.host.close(fd);
-    throw error;
-  }
-}
-
-/**
- * Runs a system call that opens descriptors; sweeps now and then, and when there are none left.
- * Returns its result.
- */
-export function tryOpen(core: Core, call: () => number): number {
-  if (++core.opened >= OPENS_PER_SWEEP && core.opened >= core.host.owned() / PART_OF_OWNED) sweepIfDue(core);
-  const result = call();
-  const full =
-    result < 0 && (result === -core.errors.number("EMFILE") || result === -core.errors.number("ENFILE"));
-  return full && reclaimDescriptors(core) > 0 ? call() : result;
-}
-
-/** The same; throws what the call says. */
-export function open(core: Core, syscall: string, call: () => number, address?: unknown): number {
-  const result = tryOpen(core, call);
-  if (result < 0) throw core.errors.system(-result, syscall, address);
-  return result;
 }

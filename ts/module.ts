@@ -90,7 +90,7 @@ export function socketModule<B extends Uint8Array = Uint8Array>(
   core.Socket = Socket;
 
   // A canary dies with the sockets that are dropped while the loop turns; a loop that never turns
-  // is swept by core.open(). Sockets themselves are not registered: that would keep the collector's
+  // is swept by what opens descriptors (open.ts). Sockets themselves are not registered: that would keep the collector's
   // quick runs from them.
   const canaries = new FinalizationRegistry<undefined>(() => {
     sweep(core);

@@ -1,6 +1,6 @@
 // Readiness as such: ready() of one socket, poll() of several and of descriptors from anywhere.
 import type { Core } from "../context.js";
-import { open } from "../collected-sockets.js";
+import { open } from "../open.js";
 import { TimeoutError } from "../base/error.js";
 import { Endpoint } from "../socket/endpoint.js";
 import { pollEntries, type Pollable, type Polled } from "../socket/poll.js";

@@ -3,7 +3,7 @@
 import { algControl, type AlgOptions } from "../socket/afalg.js";
 import { recvmmsg, sendmmsg, sendSegments, type Batch } from "../socket/batch.js";
 import { bytesOf, int, MAX_INT, room, writableOf } from "../base/check.js";
-import { adopt, open, tryOpen } from "../collected-sockets.js";
+import { adopt, open, tryOpen } from "../open.js";
 import { checkFlags } from "../base/absent-constants.js";
 import type { Adopted } from "../socket/endpoint.js";
 import { receiveBuffer, SMALL } from "../socket/io.js";

@@ -1,7 +1,7 @@
 // Addresses on their way in, and the calls that take them: bind(2), connect(2), accept4(2).
 import { UNRESOLVED } from "../codec/address.js";
 import { isInterrupted, kernelDeadline, perform } from "./blocking.js";
-import { tryOpen } from "../collected-sockets.js";
+import { tryOpen } from "../open.js";
 import type { Handle } from "./handle.js";
 import { runSync, numericHost } from "../resolve/lookup-steps.js";
 import { KeptAddress } from "./operation.js";

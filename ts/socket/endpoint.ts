@@ -4,7 +4,7 @@ import type { AddressFamily } from "../codec/address.js";
 import { Batch, setGro, type BatchOptions } from "./batch.js";
 import { cint, FLAG_BITS, int, MAX_INT, show } from "../base/check.js";
 import type { Core } from "../context.js";
-import { open } from "../collected-sockets.js";
+import { open } from "../open.js";
 import { nameOf } from "../base/enums.js";
 import { checkConstant } from "../base/absent-constants.js";
 import { attachFilter, readsPort, type FilterOptions, type PacketFilter } from "./packet-filter.js";

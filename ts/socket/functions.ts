@@ -2,7 +2,7 @@
 import { bytesOf, cint, int, MAX_INT } from "../base/check.js";
 import { sizes } from "../codec/cmsg.js";
 import type { Core } from "../context.js";
-import { adopt, open } from "../collected-sockets.js";
+import { adopt, open } from "../open.js";
 import { checkConstant } from "../base/absent-constants.js";
 import { Endpoint } from "./endpoint.js";
 import { textForms } from "../codec/numeric-address.js";

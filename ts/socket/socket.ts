@@ -6,7 +6,7 @@ import { bytesOf, int, MAX_INT, room, writableOf } from "../base/check.js";
 import * as cmsg from "../codec/cmsg.js";
 import * as connecting from "./connect.js";
 import type { Core } from "../context.js";
-import { adopt, open } from "../collected-sockets.js";
+import { adopt, open } from "../open.js";
 import { OSError } from "../base/error.js";
 import { checkFlags } from "../base/absent-constants.js";
 import { Endpoint, type Adopted } from "./endpoint.js";
