@@ -1,5 +1,5 @@
-// The wall clock of a JavaScript runtime: the part of the host contract that Node, Bun, Deno and
-// pages have alike.
+// The monotonic clock, the timers and the chance of a JavaScript runtime: the part of the host contract
+// that Node, Bun, Deno and pages have alike.
 import type { Clock } from "./contract.js";
 
 /** What setTimeout() can do, in milliseconds: 24 days. Beyond it fires at once. */

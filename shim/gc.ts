@@ -1,5 +1,5 @@
-// The garbage collector, asked by name: Bun has a public call, V8 has none, but the flag that
-// provides one can be set at run time.
+// gc(): the garbage collector, asked to run. Bun has a public call for it; V8 has none, but the flag
+// that provides one can be set at run time.
 import { builtin } from "./builtin.js";
 
 type Collect = (options?: { type: "minor" }) => void;
