@@ -1,10 +1,8 @@
 // Makes ts/base/constants.gen.ts and ts/exports.gen.ts from host/constants.txt; --check compares
 // them instead. --inc FILE writes the values' initializers, which host/constants.cc includes
 // (binding.gyp asks for them).
-import { readFileSync, writeFileSync } from "node:fs";
-
-const root = new URL("../", import.meta.url);
-const read = path => readFileSync(new URL(path, root), "utf8");
+import { writeFileSync } from "node:fs";
+import { read, writeOrCompare } from "./generated.mjs";
 
 // The address type that a family's or protocol's constant carries (ts/base/types.ts).
 const families = {
@@ -175,11 +173,4 @@ const initializers =
 
 const [mode, path] = process.argv.slice(2);
 if (mode === "--inc") writeFileSync(path, initializers);
-else
-  for (const [path, text] of Object.entries(outputs)) {
-    if (mode !== "--check") writeFileSync(new URL(path, root), text);
-    else if (read(path) !== text) {
-      process.exitCode = 1;
-      console.error(`${path} is not what host/constants.mjs makes of host/constants.txt`);
-    }
-  }
+else writeOrCompare(mode, outputs, "host/constants.mjs makes of host/constants.txt");
