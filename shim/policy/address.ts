@@ -1,7 +1,7 @@
 // A socket address's bytes, as the policy sees them: read out of the guard's own message block, and
 // there made what the kernel makes of them. Linux's layouts, which differ in byte order alone.
 import { isZero, newIp, unmap } from "./ip.js";
-import { latin1 } from "./rules.js";
+import { latin1 } from "./latin1.js";
 
 /** What a call does with an address. */
 export type Use = "bind" | "listen" | "connect";

@@ -19,7 +19,7 @@ import {
 import { isZero, parseIp, unmap, type Ip } from "./ip.js";
 import { disconnects, sortOf, type Decision, type Judge, type Sort } from "./judge.js";
 import { plainPath } from "./paths.js";
-import { latin1 } from "./rules.js";
+import { latin1 } from "./latin1.js";
 
 /** A call of a guest's. Numbers may stand for the names of constants; addresses are text or their bytes. */
 export interface Call {

@@ -6,7 +6,9 @@ import { AddressReader, HEAD, newAddress, ROOM } from "./address.js";
 import { Descriptors, type Description } from "./descriptors.js";
 import { endable, ender } from "./ended.js";
 import { Judge, type Decision, type Sort, type Word } from "./judge.js";
-import { latin1, rulesOf, type Policy, type RuleText } from "./rules.js";
+import type { RuleText } from "./rule-forms.js";
+import { latin1 } from "./latin1.js";
+import { rulesOf, type Policy } from "./rules.js";
 
 /** What the channel `berkeley-sockets.policy` tells of each decision. */
 export interface PolicyEvent {

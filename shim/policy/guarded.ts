@@ -14,7 +14,8 @@ import { sortOf } from "./judge.js";
 import { lookupsOf } from "./lookups.js";
 import { MAX_CONTROL, passingOf } from "./passing.js";
 import { placesOf } from "./places.js";
-import type { Policy, RuleText } from "./rules.js";
+import type { RuleText } from "./rule-forms.js";
+import type { Policy } from "./rules.js";
 import { largest } from "./tables.js";
 
 /** A host for one guest. What was refused answers -EACCES, a descriptor that is not the guest's -EBADF. */

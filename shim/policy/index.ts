@@ -2,5 +2,6 @@
 export { guarded, type GuardedHost } from "./guarded.js";
 export type { PolicyEvent } from "./gate.js";
 export type { Call, Explanation } from "./explain.js";
-export { PolicyError, type Kind, type Limits, type Policy, type RuleText, type Spelled } from "./rules.js";
+export type { Kind, RuleText, Spelled } from "./rule-forms.js";
+export { PolicyError, type Limits, type Policy } from "./rules.js";
 export type * from "../contract.js";

@@ -4,7 +4,8 @@ import { constantsOf } from "../../ts/base/absent-constants.js";
 import type { Constants } from "../../ts/base/constants.gen.js";
 import { CAN, INET, INET6, NETLINK, PACKET, UNIX, VSOCK, type Address, type Use } from "./address.js";
 import { contains, ipText, isZero, type Ip } from "./ip.js";
-import { transports, type Kind, type Rule, type Rules, type Transport } from "./rules.js";
+import { transports, type Kind, type Transport } from "./rule-forms.js";
+import type { Rule, Rules } from "./rules.js";
 import { controls, fits, options, requests, type Request, type Row } from "./tables.js";
 
 /** What needs no rule, what no rule can grant, and what a rule says. */

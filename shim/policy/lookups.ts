@@ -7,7 +7,7 @@ import { NO_RECOVERY } from "./ended.js";
 import type { Gate } from "./gate.js";
 import { newIp, unmap, type Ip } from "./ip.js";
 import type { Word } from "./judge.js";
-import { latin1 } from "./rules.js";
+import { latin1 } from "./latin1.js";
 
 /** Bytes of any name, address or service, by far: what is longer is not copied. */
 const MAX_NAME = 1025;

@@ -1,7 +1,7 @@
 // UNIX paths. What a path leads to is opened first, and judged by the name that the system has for
 // what was opened; the call then goes through the descriptor, so that no rename comes between.
 import { builtin } from "../builtin.js";
-import { latin1 } from "./rules.js";
+import { latin1 } from "./latin1.js";
 
 /** open(2) without any access (fcntl.h): Node has no name for it. */
 const O_PATH = 0x200000;

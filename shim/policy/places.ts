@@ -6,7 +6,7 @@ import type { Gate, SocketDescription } from "./gate.js";
 import { isZero } from "./ip.js";
 import { disconnects, type Sort } from "./judge.js";
 import { closePath, openFolder, openTarget, plainPath, throughFolder, throughTarget } from "./paths.js";
-import { latin1 } from "./rules.js";
+import { latin1 } from "./latin1.js";
 
 export type Places = ReturnType<typeof placesOf>;
 

@@ -1,99 +1,30 @@
-// A policy as data, and its rules as they are judged. A rule is a short form, `tcp-connect:10.0.0.0/8:443`,
-// or an object that spells the same out; all errors of a policy are told at once, each with its place.
-import { encodePath } from "../../ts/base/surrogate-escape.js";
-import { blockOf, EVERYWHERE, isZero, parseIp, unmap, type Block } from "./ip.js";
+// A policy as data, and its rules as they are judged: reading tells all errors of a policy at once, each
+// with its place.
+import {
+  forms,
+  shortForm,
+  shown,
+  spelled,
+  wrong,
+  Wrong,
+  type Kind,
+  type RuleText,
+  type Spelled,
+} from "./rule-forms.js";
+import { EVERYWHERE, isZero, type Block } from "./ip.js";
+import {
+  addressOf,
+  FAMILIES,
+  globOf,
+  hostOf,
+  IP,
+  NETLINK,
+  numbered,
+  OTHERWISE,
+  pathOf,
+  portsOf,
+} from "./rule-parts.js";
 import { known } from "./tables.js";
-
-/** Transports over IP whose addresses have ports, and whether one listens on them. */
-export const transports = {
-  tcp: true,
-  mptcp: true,
-  sctp: true,
-  dccp: true,
-  udp: false,
-  udplite: false,
-} as const;
-export type Transport = keyof typeof transports;
-
-/** How the rest of each kind of rule reads. */
-const forms = {
-  ...(Object.fromEntries(
-    Object.entries(transports).flatMap(([transport, listens]) =>
-      ["connect", "bind", ...(listens ? ["listen"] : [])].map(verb => [`${transport}-${verb}`, "endpoint"]),
-    ),
-  ) as Record<
-    `${Transport}-${"connect" | "bind"}` | `${"tcp" | "mptcp" | "sctp" | "dccp"}-listen`,
-    "endpoint"
-  >),
-  ping: "address",
-  reverse: "address",
-  raw: "raw",
-  unix: "path",
-  "unix-connect": "path",
-  "unix-bind": "path",
-  abstract: "abstract",
-  "abstract-connect": "abstract",
-  "abstract-bind": "abstract",
-  "unix-pair": "nothing",
-  netlink: "netlink",
-  packet: "interface",
-  can: "interface",
-  "vsock-connect": "vsock",
-  "vsock-listen": "vsock",
-  family: "family",
-  names: "host",
-  option: "option",
-  control: "control",
-  ioctl: "ioctl",
-  rights: "nothing",
-  interfaces: "nothing",
-  services: "nothing",
-  hostname: "nothing",
-  "attach-filter": "nothing",
-} as const;
-/** What a rule is about. */
-export type Kind = keyof typeof forms;
-type Form = (typeof forms)[Kind];
-
-/** The fields that an object of each form has beside `kind`, in the order of the short form. */
-const fields: Record<Form, readonly (keyof Spelled)[]> = {
-  endpoint: ["address", "ports"],
-  address: ["address"],
-  raw: ["protocol", "address"],
-  path: ["path"],
-  abstract: ["name"],
-  netlink: ["protocol"],
-  interface: ["interface"],
-  vsock: ["cid", "ports"],
-  family: ["name"],
-  host: ["name"],
-  option: ["name"],
-  control: ["name"],
-  ioctl: ["name"],
-  nothing: [],
-};
-
-/** A rule that is spelled out. */
-export interface Spelled {
-  /** What it is about: `tcp-connect`, `names`, … */
-  readonly kind: Kind;
-  /** An address, a prefix (`10.0.0.0/8`), or `*`. */
-  readonly address?: string;
-  /** A port, a range (`1024-2047`), or `*`. */
-  readonly ports?: string;
-  /** A path, or one that ends in `*`. */
-  readonly path?: string;
-  /** A name of the kind: of a host, an option, an ioctl, an abstract socket. */
-  readonly name?: string;
-  /** A protocol by name or number. */
-  readonly protocol?: string;
-  /** An interface by name, or `*`. */
-  readonly interface?: string;
-  /** A VSOCK context id, or `*`. */
-  readonly cid?: string;
-}
-/** A rule in its short form (`tcp-connect:10.0.0.0/8:443`), or spelled out. */
-export type RuleText = string | Spelled;
 
 /** What a guest may use up. */
 export interface Limits {
@@ -152,243 +83,6 @@ export class PolicyError extends Error {
     this.name = "PolicyError";
     this.errors = errors;
   }
-}
-
-class Wrong extends Error {}
-
-function wrong(part: string, what: string): never {
-  throw new Wrong(`${JSON.stringify(part)} ${what}`);
-}
-
-/** Numbers of `AF_NETLINK`'s protocols (linux/netlink.h). */
-const NETLINK: Readonly<Record<string, number>> = {
-  route: 0,
-  usersock: 2,
-  "sock-diag": 4,
-  nflog: 5,
-  xfrm: 6,
-  audit: 9,
-  connector: 11,
-  netfilter: 12,
-  "kobject-uevent": 15,
-  generic: 16,
-  crypto: 21,
-};
-/** Numbers of IP's protocols (/etc/protocols). */
-const IP: Readonly<Record<string, number>> = {
-  icmp: 1,
-  igmp: 2,
-  tcp: 6,
-  udp: 17,
-  gre: 47,
-  esp: 50,
-  ah: 51,
-  icmpv6: 58,
-  ospf: 89,
-  vrrp: 112,
-  sctp: 132,
-  raw: 255,
-};
-/** Linux's families that have no kind of their own. */
-const FAMILIES: Readonly<Record<string, number>> = {
-  rds: 21,
-  tipc: 30,
-  bluetooth: 31,
-  alg: 38,
-  nfc: 39,
-  kcm: 41,
-  qipcrtr: 42,
-  smc: 43,
-  mctp: 45,
-};
-/** Families whose grants are other kinds of rules, and one whose addresses and options hold descriptors and pointers. */
-const OTHERWISE: Readonly<Record<string, string>> = {
-  1: "is AF_UNIX: its rules are unix and abstract",
-  2: "is AF_INET: its rules are tcp-connect, udp-bind and their kin, ping and raw",
-  10: "is AF_INET6: its rules are tcp-connect, udp-bind and their kin, ping and raw",
-  16: "is AF_NETLINK: its rules are netlink",
-  17: "is AF_PACKET: its rules are packet",
-  29: "is AF_CAN: its rules are can",
-  40: "is AF_VSOCK: its rules are vsock-connect and vsock-listen",
-  44: "is AF_XDP, which can't be granted: its addresses hold descriptors and its options pointers",
-};
-
-function numbered(
-  part: string,
-  names: Readonly<Record<string, number>>,
-  most: number,
-  what: string,
-): number | null {
-  if (part === "*") return null;
-  if (Object.hasOwn(names, part)) return names[part]!;
-  if (/^(0|[1-9]\d*)$/.test(part) && Number(part) <= most) return Number(part);
-  return wrong(part, `is no ${what}: ${Object.keys(names).join(", ")}, a number 0..${most}, or *`);
-}
-
-function addressOf(part: string): Block {
-  if (part === "*") return EVERYWHERE;
-  const [, bracketed, plain, , prefix] = /^(?:\[([^\]]*)\]|([^/[\]]*))(\/(.*))?$/.exec(part) ?? [];
-  const text = bracketed ?? plain;
-  if (text === undefined || text === "")
-    return wrong(part, "is no address: 10.0.0.0/8, [2001:db8::]/32 or *");
-  const ip = parseIp(text);
-  if (ip === null || ip.v4 !== (bracketed === undefined)) {
-    if (ip !== null || text.includes(":"))
-      return wrong(part, "is no address: an IPv6 address stands in brackets");
-    return /[a-z]/i.test(text)
-      ? wrong(
-          part,
-          "is no address: what is judged is the address that is used, so a host's name can't be granted here",
-        )
-      : wrong(part, "is no address: 10.0.0.0/8, [2001:db8::]/32 or *");
-  }
-  unmap(ip);
-  if (ip.v4 && bracketed !== undefined)
-    return wrong(part, "is an IPv4-mapped address: grant the IPv4 address");
-  const bits = ip.v4 ? 32 : 128;
-  if (prefix !== undefined && !(/^(0|[1-9]\d{0,2})$/.test(prefix) && Number(prefix) <= bits))
-    return wrong(prefix, `is no prefix length 0..${bits}`);
-  const block = blockOf(ip, prefix === undefined ? bits : Number(prefix));
-  if (block.words.some((word, i) => word !== ip.words[i]))
-    return wrong(part, `has bits set after its prefix of ${prefix}`);
-  return block;
-}
-
-function portsOf(part: string, most: number): [low: number, high: number] {
-  if (part === "*") return [0, most];
-  const [, low, , high = low] = /^([1-9]\d*)(-([1-9]\d*))?$/.exec(part) ?? [];
-  if (low === undefined || Number(high) > most || Number(low) > Number(high))
-    return wrong(part, `is no port or range of ports: 443, 8000-8999 or *, 1..${most}`);
-  return [Number(low), Number(high)];
-}
-
-/** Bytes as text, one character a byte: what patterns match. */
-export function latin1(bytes: Uint8Array): string {
-  let text = "";
-  for (const byte of bytes) text += String.fromCharCode(byte);
-  return text;
-}
-
-function bytesOf(part: string): string {
-  try {
-    return latin1(encodePath(part, "it"));
-  } catch {
-    return wrong(part, "holds a lone surrogate");
-  }
-}
-
-const escaped = (text: string) => text.replace(/[\\^$.*+?()[\]{}|/-]/g, "\\$&");
-
-/** `*` is any run of bytes without one of `stop`, `**` any run. */
-function globOf(part: string, stop: string): RegExp {
-  const any = "[^]*";
-  const source = bytesOf(part)
-    .split(/(\*+)/)
-    .map(piece => {
-      if (!piece.startsWith("*")) return escaped(piece);
-      return piece.length > 1 || stop === "" ? any : `[^${escaped(stop)}]*`;
-    });
-  return new RegExp(`^${source.join("")}$`);
-}
-
-function pathOf(part: string): RegExp {
-  if (!part.startsWith("/")) return wrong(part, "is no path: it begins with /");
-  if (part.includes("\0")) return wrong(part, "is no path: it holds a zero");
-  if (
-    part.endsWith("/") ||
-    part
-      .split("/")
-      .slice(1)
-      .some(name => name === "" || name === "." || name === "..")
-  )
-    return wrong(part, "is no path as the system writes it: it has an empty part, . or ..");
-  return globOf(part, "/");
-}
-
-function hostOf(part: string): RegExp {
-  if (part === "*") return /^[^]*$/;
-  if (!/^(\*\.)?[a-z0-9_-]+(\.[a-z0-9_-]+)*$/i.test(part))
-    return wrong(part, "is no host's name: example.org, *.example.org or *");
-  const name = part.toLowerCase();
-  return new RegExp(name.startsWith("*.") ? `^[^]+${escaped(name.slice(1))}$` : `^${escaped(name)}$`);
-}
-
-/** The parts of a short form's rest; a colon inside brackets divides nothing. */
-function divided(form: Form, rest: string): string[] {
-  if (form === "endpoint" || form === "vsock") {
-    const at = rest.lastIndexOf(":");
-    return at > rest.lastIndexOf("]") && at >= 0 ? [rest.slice(0, at), rest.slice(at + 1)] : [rest];
-  }
-  if (form === "raw") {
-    const at = rest.indexOf(":");
-    return at < 0 ? [rest] : [rest.slice(0, at), rest.slice(at + 1)];
-  }
-  return [rest];
-}
-
-const EXAMPLES: Record<Form, string> = {
-  endpoint: "ADDRESS:PORTS",
-  address: "ADDRESS",
-  raw: "PROTOCOL or PROTOCOL:ADDRESS",
-  path: "PATH",
-  abstract: "NAME",
-  netlink: "PROTOCOL",
-  interface: "INTERFACE",
-  vsock: "CID:PORTS",
-  family: "FAMILY",
-  host: "NAME",
-  option: "NAME",
-  control: "NAME",
-  ioctl: "NAME",
-  nothing: "",
-};
-
-function kindOf(kind: unknown): Kind {
-  if (typeof kind === "string" && Object.hasOwn(forms, kind)) return kind as Kind;
-  return wrong(shown(kind), `is no kind of rule: ${Object.keys(forms).join(", ")}`);
-}
-
-/** A short form as an object. */
-function spelledOut(rule: string): Spelled {
-  const at = rule.indexOf(":");
-  const kind = kindOf(at < 0 ? rule : rule.slice(0, at));
-  const form = forms[kind];
-  if (form === "nothing")
-    return at < 0 ? { kind } : wrong(rule.slice(at), `is too much: ${kind} stands alone`);
-  const parts = at < 0 ? [] : divided(form, rule.slice(at + 1));
-  if (parts.length < (form === "raw" ? 1 : fields[form].length))
-    return wrong(rule, `is incomplete: ${kind}:${EXAMPLES[form]}`);
-  return { kind, ...Object.fromEntries(parts.map((part, i) => [fields[form][i]!, part])) };
-}
-
-/** A rule's object, of its short form or of what stands in a JSON file. */
-function spelled(rule: unknown): Spelled {
-  if (typeof rule === "string") return spelledOut(rule);
-  if (typeof rule !== "object" || rule === null || Array.isArray(rule))
-    return wrong(shown(rule), "is no rule: a short form or an object");
-  const kind = kindOf((rule as { kind?: unknown }).kind);
-  const form = forms[kind];
-  for (const [key, value] of Object.entries(rule)) {
-    if (key === "kind") continue;
-    if (!(fields[form] as readonly string[]).includes(key))
-      return wrong(key, `is no field of a ${kind} rule`);
-    if (typeof value !== "string") return wrong(shown(value), `is no ${key}: numbers too are strings`);
-  }
-  for (const key of fields[form]) {
-    if (!Object.hasOwn(rule, key) && !(form === "raw" && key === "address"))
-      return wrong(shown(rule), `lacks ${key}`);
-  }
-  return rule as Spelled;
-}
-
-function shown(value: unknown): string {
-  return typeof value === "string" ? value : (JSON.stringify(value) ?? String(value));
-}
-
-/** A rule's short form. */
-function shortForm(rule: Spelled): string {
-  const rest = fields[forms[rule.kind]].map(key => rule[key]).filter(part => part !== undefined);
-  return [rule.kind, ...rest].join(":");
 }
 
 const NO_PATTERN = /(?!)/;
