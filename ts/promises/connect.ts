@@ -4,7 +4,7 @@ import { UNRESOLVED, type AnyAddress } from "../codec/address.js";
 import { still } from "../base/check.js";
 import { numericHost } from "../resolve/lookup-steps.js";
 import { totalLength } from "../base/views.js";
-import { WRITE } from "./lane.js";
+import { WRITE, writingLane } from "./lane.js";
 import type { CallOptions } from "./call-options.js";
 import type { PromiseEndpoint } from "./endpoint.js";
 
@@ -102,7 +102,7 @@ function connectNow(s: PromiseEndpoint, length: number): number {
 function established(s: PromiseEndpoint, address: AnyAddress, options: CallOptions): Promise<number> {
   const core = s._core;
   const { constants: c } = core;
-  const lane = s._writingLane();
+  const lane = writingLane(s);
   s._connects(lane);
   s._readiness.lower(s._fd, WRITE);
   return s
@@ -139,7 +139,7 @@ function retried(
   const core = s._core;
   const { wire } = core;
   const bytes = wire.bytes.slice(wire.address, wire.address + length);
-  const lane = s._writingLane();
+  const lane = writingLane(s);
   return s._perform(
     {
       syscall: "connect",

@@ -140,7 +140,7 @@ export class SocketDuplex extends (null as unknown as typeof Duplex) {
     const socket = this.#socket;
     const n = socket._mayWrite() ? socket._core.host.send(socket._fd, bytes, socket._core.MSG_DONTWAIT) : 0;
     if (n > 0) this.bytesWritten += n;
-    socket._readiness.spendBytes(n);
+    socket._budget.spendBytes(n);
     if (n === length) return done();
     if (this.#refused(n)) return done(this.#error(n));
     this.#send(new StreamWrite(socket, [bytes], Math.max(n, 0), this), done);

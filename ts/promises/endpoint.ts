@@ -8,19 +8,22 @@ import { ELSEWHERE, progressed, tryOnce, YIELD, type Operation, type Told } from
 import {
   ERROR,
   HUNG_UP,
-  Lane,
+  type Lane,
+  laneOf,
+  lanesOf,
   NO_SIGNAL,
   OBSERVERS,
   peeks,
   Pending,
   READ,
-  timeLimit,
   URGENT,
   WRITE,
 } from "./lane.js";
 import type { Resolver } from "./resolver.js";
 import type { CallOptions } from "./call-options.js";
 import type { Readiness } from "./readiness.js";
+import { timeLimit } from "./timeout.js";
+import type { TurnBudget } from "./turn-budget.js";
 
 /** What the calls of one description must know of each other, whichever of its duplicates makes them. */
 export class Kept {
@@ -37,6 +40,7 @@ export class Kept {
 /** What a socket of promises has beside its calls. */
 export abstract class PromiseEndpoint<A = any, B extends Uint8Array = Uint8Array> extends Endpoint<A, B> {
   /** @internal */ declare readonly _readiness: Readiness;
+  /** @internal */ declare readonly _budget: TurnBudget;
   /** @internal */ declare readonly _resolver: Resolver;
   /** @internal lanes, made when they are first used */ _reading: Lane | null = null;
   /** @internal */ _writing: Lane | null = null;
@@ -119,7 +123,7 @@ export abstract class PromiseEndpoint<A = any, B extends Uint8Array = Uint8Array
     const kept = this._kept;
     if (kept === null || kept.connecting !== lane) return;
     kept.connecting = null;
-    for (const each of kept.behind ?? []) if (each.head !== null) each.socket._readiness.later(each);
+    for (const each of kept.behind ?? []) if (each.head !== null) each.socket._budget.later(each);
     kept.behind = undefined;
     if (!kept.shared && kept.errno === 0) this._kept = null;
   }
@@ -149,12 +153,8 @@ export abstract class PromiseEndpoint<A = any, B extends Uint8Array = Uint8Array
   /** @internal */
   _count(counted: boolean): this {
     this._isRef = counted;
-    for (const lane of this.#lanes()) lane.count(counted);
+    for (const lane of lanesOf(this)) lane.count(counted);
     return this;
-  }
-
-  #lanes(): Lane[] {
-    return [this._reading, this._writing, ...(this._rare ?? [])].filter(lane => lane !== null);
   }
 
   /** @internal */
@@ -171,45 +171,6 @@ export abstract class PromiseEndpoint<A = any, B extends Uint8Array = Uint8Array
   _rareLanes(lanes: Lane[]): void {
     for (const lane of this._rare!)
       if (lane.head !== null && (lane.flag === OBSERVERS || this._isReady(lane.flag))) lanes.push(lane);
-  }
-
-  /**
-   * The lane of an operation. Data, error queue and urgent data are queues of their own to the
-   * kernel.
-   */
-  #laneOf(operation: Operation<unknown>): Lane {
-    if (operation.writes) return this._writingLane();
-    const { MSG_ERRQUEUE, MSG_OOB } = this._core.constants;
-    const { flags } = operation;
-    let flag = READ;
-    if (operation.observes === true) flag = OBSERVERS;
-    else if (flags !== 0 && flags & MSG_ERRQUEUE) flag = ERROR;
-    else if (flags !== 0 && flags & MSG_OOB) flag = URGENT;
-    return flag === READ ? this.#readingLane() : this.#rareLane(flag);
-  }
-
-  #readingLane(): Lane {
-    this._reading ??= new Lane(this, READ);
-    return this._reading;
-  }
-
-  /** @internal */
-  _writingLane(): Lane {
-    this._writing ??= new Lane(this, WRITE);
-    return this._writing;
-  }
-
-  #rareLane(flag: number): Lane {
-    this._rare ??= [];
-    const rare = this._rare;
-    let lane = rare.find(lane => lane.flag === flag);
-    if (lane === undefined) {
-      lane = new Lane(this, flag);
-      // Those that look at what is there come before those that take it.
-      if (flag === OBSERVERS) rare.unshift(lane);
-      else rare.push(lane);
-    }
-    return lane;
   }
 
   /**
@@ -244,13 +205,15 @@ export abstract class PromiseEndpoint<A = any, B extends Uint8Array = Uint8Array
     told = false,
   ): Promise<T> | undefined {
     const core = this._core;
-    const readiness = this._readiness;
+    const budget = this._budget;
     const signal = options?.signal;
-    if (signal?.aborted) return readiness.rejected(signal.reason);
+    if (signal?.aborted) return budget.rejected(signal.reason);
     if (this._fd < 0)
-      return readiness.rejected(progressed(core.errors.named("EBADF", operation.syscall), operation));
-    const lane = this.#laneOf(operation);
-    const waits = timeLimit(this._timeout, operation, lane) !== 0 && !(operation.flags & core.MSG_DONTWAIT);
+      return budget.rejected(progressed(core.errors.named("EBADF", operation.syscall), operation));
+    const lane = laneOf(this, operation);
+    const waits =
+      timeLimit(this._timeout, operation, lane.flag === OBSERVERS) !== 0 &&
+      !(operation.flags & core.MSG_DONTWAIT);
     const foreign = lane.flag === WRITE && operation.foreign === true;
     // One that may not wait must not take the error of a connect that is under way.
     const mayPass = lane.mayBePassed() && (waits || !this._standsBack(lane));
@@ -274,11 +237,11 @@ export abstract class PromiseEndpoint<A = any, B extends Uint8Array = Uint8Array
     first: number | undefined,
   ): Promise<T> | undefined {
     const core = this._core;
-    const readiness = this._readiness;
+    const budget = this._budget;
     if (first === undefined) {
       if (waits && !this.#mayTry(lane)) return undefined;
-      if (!readiness.spend()) {
-        readiness.later(lane);
+      if (!budget.spend()) {
+        budget.later(lane);
         return undefined;
       }
     }
@@ -289,7 +252,7 @@ export abstract class PromiseEndpoint<A = any, B extends Uint8Array = Uint8Array
           ? this._try(operation, lane, waits)
           : this._noteReadiness(operation, lane, waits, first);
       if (result >= 0) {
-        readiness.spendBytes(result);
+        budget.spendBytes(result);
         return Promise.resolve(operation.finish(result));
       }
     } catch (error) {
@@ -297,7 +260,7 @@ export abstract class PromiseEndpoint<A = any, B extends Uint8Array = Uint8Array
     }
     if (result === ELSEWHERE || (result === -core.EAGAIN && waits)) return undefined;
     if (result !== YIELD) return this.#refused(operation, result);
-    readiness.later(lane);
+    budget.later(lane);
     return undefined;
   }
 
@@ -340,7 +303,7 @@ export abstract class PromiseEndpoint<A = any, B extends Uint8Array = Uint8Array
       this._isReady(READ) &&
       (this._kept === null || (this._kept.connecting === null && this._kept.errno === 0)) &&
       (this._reading === null || this._reading.head === null) &&
-      this._readiness.spend()
+      this._budget.spend()
     );
   }
 
@@ -353,7 +316,7 @@ export abstract class PromiseEndpoint<A = any, B extends Uint8Array = Uint8Array
       this._isReady(WRITE) &&
       (this._kept === null || this._kept.connecting === null) &&
       (this._writing === null || this._writing.head === null) &&
-      this._readiness.spend()
+      this._budget.spend()
     );
   }
 
@@ -379,7 +342,7 @@ export abstract class PromiseEndpoint<A = any, B extends Uint8Array = Uint8Array
         return Promise.reject(error);
       }
     }
-    return this._readiness.rejected(
+    return this._budget.rejected(
       progressed(errors.system(errno, operation.syscall, operation.address), operation),
     );
   }
@@ -512,7 +475,7 @@ export abstract class PromiseEndpoint<A = any, B extends Uint8Array = Uint8Array
     const { SOL_SOCKET, SO_RCVLOWAT } = this._core.constants;
     if (level === SOL_SOCKET && name === SO_RCVLOWAT) this._marked = true;
     this._setReady(READ | ERROR | URGENT);
-    for (const lane of this.#lanes()) if (lane !== this._writing) lane.serve();
+    for (const lane of lanesOf(this)) if (lane !== this._writing) lane.serve();
   }
 
   /**
@@ -524,7 +487,7 @@ export abstract class PromiseEndpoint<A = any, B extends Uint8Array = Uint8Array
     const lane = this._writing;
     if (lane === null || lane.head === null) return;
     this._setReady(WRITE);
-    this._readiness.later(lane);
+    this._budget.later(lane);
   }
 
   /**
@@ -548,7 +511,7 @@ export abstract class PromiseEndpoint<A = any, B extends Uint8Array = Uint8Array
     const lane = this._reading;
     if (lane === null || lane.head === null) return;
     this._setReady(READ);
-    this._readiness.later(lane);
+    this._budget.later(lane);
   }
 
   /** @internal poll(2) of this socket alone, without waiting: the events. */
@@ -625,7 +588,7 @@ export abstract class PromiseEndpoint<A = any, B extends Uint8Array = Uint8Array
     const address = `(the socket was ${why} while the call waited)`;
     this._watched = 0;
     this._resolver.cancel(this, () => errors.named("EBADF", "getaddrinfo", address));
-    for (const lane of this.#lanes()) {
+    for (const lane of lanesOf(this)) {
       for (let waiter = lane.head; waiter !== null; waiter = lane.head) {
         waiter.cancel(errors.named("EBADF", waiter.operation.syscall, address));
       }

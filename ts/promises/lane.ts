@@ -1,11 +1,13 @@
 // Who waits for what: a lane is one queue of the kernel's (data, error queue, urgent data, room to
 // send) and the calls that wait for it, served in the order in which they were made, whatever their
-// kind.
+// kind. laneOf() says which lane is a call's.
 import type { Operation } from "../socket/operation.js";
 import { ELSEWHERE, progressed, YIELD } from "../socket/operation.js";
-import type { Clock, Timer } from "../../shim/contract.js";
 import { forgetAbort, onAbort } from "./abort.js";
+import { BackOff, type Retrying } from "./back-off.js";
 import type { Core } from "../context.js";
+import { RunningTimeout, timeLimit } from "./timeout.js";
+import type { TurnBudget } from "./turn-budget.js";
 
 /**
  * What a socket's readiness flags say: a call may find something there. Down means: it is watched,
@@ -31,15 +33,8 @@ export const OBSERVERS = 32;
 /** What a try answers for an EAGAIN that no readiness will follow: the call fails with it. */
 export const NO_SIGNAL = -0x7ffffffd;
 
-/** Milliseconds between two tries where readiness is no signal: first and last. */
-const FIRST_PAUSE = 1;
-const LAST_PAUSE = 20;
-
-/** What gives the turns out and keeps the sockets whose calls wait (readiness.ts). */
-export interface Turns {
-  spend(): boolean;
-  spendBytes(result: number): void;
-  later(lane: Lane): void;
+/** What keeps the sockets whose calls wait (readiness.ts). */
+export interface Keeper {
   look(lane: Lane): void;
   count(difference: number): void;
   keep(socket: Watched): void;
@@ -49,16 +44,17 @@ export interface Turns {
 /** A socket as its lanes and the poller see it (endpoint.ts). */
 export interface Watched {
   readonly _core: Core;
-  readonly _readiness: Turns;
+  readonly _readiness: Keeper;
+  readonly _budget: TurnBudget;
   readonly _fd: number;
   readonly _generation: number;
   readonly _timeout: number | null;
   readonly _isRef: boolean;
   readonly _held: number;
   readonly _marked: boolean;
-  readonly _reading: Lane | null;
-  readonly _writing: Lane | null;
-  readonly _rare: Lane[] | null;
+  _reading: Lane | null;
+  _writing: Lane | null;
+  _rare: Lane[] | null;
   _waiters: number;
   _watched: number;
   _isReady(flag: number): boolean;
@@ -73,7 +69,7 @@ export interface Watched {
   _received(waiter: Pending, result: number): void;
 }
 
-export class Lane {
+export class Lane implements Retrying {
   head: Pending | null = null;
   tail: Pending | null = null;
   #backOff: BackOff | undefined = undefined;
@@ -104,8 +100,7 @@ export class Lane {
     waiter.previous = null;
     if (previous === null) this.socket._connected(this);
     if (this.head === null) this.#endBackOff();
-    else if (previous === null && this.socket._marked && this.flag === READ)
-      this.socket._readiness.later(this);
+    else if (previous === null && this.socket._marked && this.flag === READ) this.socket._budget.later(this);
     if (--this.socket._waiters === 0) this.socket._readiness.drop(this.socket);
   }
 
@@ -132,11 +127,11 @@ export class Lane {
     // nobody tries.
     if (this.flag === WRITE && this.#backOff?.pauses) return;
     const { socket } = this;
-    const { _readiness: readiness } = socket;
+    const { _budget: budget } = socket;
     for (let peek: Pending | null = null; ; ) {
       const waiter: Pending | null = peek === null || peek.settled ? this.head : peek.next;
       if (waiter === null || !this.#open(waiter)) break;
-      if (!readiness.spend()) return readiness.later(this);
+      if (!budget.spend()) return budget.later(this);
       if (waiter.attempt()) this.#endBackOff();
       else if (waiter.peeks) peek = waiter;
       else return;
@@ -174,8 +169,20 @@ export class Lane {
 
   /** Readiness was no signal: tries again in a while. */
   backOff(): void {
-    this.#backOff ??= new BackOff(this);
+    this.#backOff ??= new BackOff(this.socket._core.host, this);
     this.#backOff.pause();
+  }
+
+  /** The pause is over. */
+  retry(): boolean {
+    if (this.flag === READ && !this.fills()) return false;
+    this.socket._setReady(this.flag);
+    this.serve();
+    return true;
+  }
+
+  get isCounted(): boolean {
+    return this.socket._isRef;
   }
 
   /** Who comes next asks: the flag is down, but no edge is due. */
@@ -193,49 +200,52 @@ export class Lane {
   }
 }
 
-/** Tries of one lane, each after twice as long as the one before. */
-class BackOff {
-  #timer: Timer | undefined = undefined;
-  #milliseconds = FIRST_PAUSE;
+/**
+ * The lane of an operation. Data, the error queue and urgent data are queues of their own to the
+ * kernel.
+ */
+export function laneOf(socket: Watched, operation: Operation<unknown>): Lane {
+  if (operation.writes) return writingLane(socket);
+  const { MSG_ERRQUEUE, MSG_OOB } = socket._core.constants;
+  const { flags } = operation;
+  let flag = READ;
+  if (operation.observes === true) flag = OBSERVERS;
+  else if (flags !== 0 && flags & MSG_ERRQUEUE) flag = ERROR;
+  else if (flags !== 0 && flags & MSG_OOB) flag = URGENT;
+  return flag === READ ? readingLane(socket) : rareLane(socket, flag);
+}
 
-  constructor(readonly lane: Lane) {}
+function readingLane(socket: Watched): Lane {
+  socket._reading ??= new Lane(socket, READ);
+  return socket._reading;
+}
 
-  get pauses(): boolean {
-    return this.#timer !== undefined;
+export function writingLane(socket: Watched): Lane {
+  socket._writing ??= new Lane(socket, WRITE);
+  return socket._writing;
+}
+
+function rareLane(socket: Watched, flag: number): Lane {
+  socket._rare ??= [];
+  const rare = socket._rare;
+  let lane = rare.find(lane => lane.flag === flag);
+  if (lane === undefined) {
+    lane = new Lane(socket, flag);
+    // Those that look at what is there come before those that take it.
+    if (flag === OBSERVERS) rare.unshift(lane);
+    else rare.push(lane);
   }
+  return lane;
+}
 
-  pause(): void {
-    if (this.#timer !== undefined) return;
-    const { lane } = this;
-    const { socket } = lane;
-    this.#timer = socket._core.host.setTimer(() => {
-      this.#timer = undefined;
-      if (lane.flag === READ && !lane.fills()) return this.pause();
-      socket._setReady(lane.flag);
-      lane.serve();
-    }, this.#milliseconds);
-    this.count(socket._isRef);
-    this.#milliseconds = Math.min(2 * this.#milliseconds, LAST_PAUSE);
-  }
-
-  count(counted: boolean): void {
-    if (counted) this.#timer?.ref();
-    else this.#timer?.unref();
-  }
-
-  end(): void {
-    if (this.#timer !== undefined) this.lane.socket._core.host.clearTimer(this.#timer);
-  }
+/** The lanes that a socket has by now. */
+export function lanesOf({ _reading, _writing, _rare }: Watched): Lane[] {
+  return [_reading, _writing, ...(_rare ?? [])].filter(lane => lane !== null);
 }
 
 /** Whether a call looks at what is there and takes nothing. A look among all constants takes its time. */
 export function peeks(core: Core, { flags }: Operation<unknown>): boolean {
   return flags !== 0 && (flags & core.constants.MSG_PEEK) !== 0;
-}
-
-/** Seconds that a call may wait: the socket's timeout, or its own, which those that observe may have. */
-export function timeLimit(timeout: number | null, operation: Operation<unknown>, lane: Lane): number | null {
-  return lane.flag !== OBSERVERS || operation.seconds === undefined ? timeout : operation.seconds;
 }
 
 /** What is so of a waiting call. */
@@ -251,7 +261,7 @@ export class Pending<T = any> {
   next: Pending | null = null;
   previous: Pending | null = null;
   #is: number;
-  #limit: Limit | undefined = undefined;
+  #timeout: RunningTimeout | undefined = undefined;
   #abort: { readonly signal: AbortSignal; readonly callback: () => void } | undefined = undefined;
 
   /** `impatient`: it may not wait, and is here since this turn's budget is spent. */
@@ -271,8 +281,9 @@ export class Pending<T = any> {
    */
   begin(signal: AbortSignal | undefined): void {
     const { _timeout, _isRef: counted, _core: core } = this.lane.socket;
-    const seconds = timeLimit(_timeout, this.operation, this.lane);
-    if (seconds !== null && !this.impatient) this.#limit = new Limit(core.host, seconds, () => this.#late());
+    const seconds = timeLimit(_timeout, this.operation, this.lane.flag === OBSERVERS);
+    if (seconds !== null && !this.impatient)
+      this.#timeout = new RunningTimeout(core.host, seconds, () => this.#late());
     this.count(counted);
     if (signal === undefined) return;
     if (signal.aborted) return this.#aborted(signal.reason);
@@ -311,17 +322,17 @@ export class Pending<T = any> {
   take(result: number): boolean {
     if (this.settled) return true;
     const { operation, lane } = this;
-    const { _core: core, _readiness: readiness } = lane.socket;
+    const { _core: core, _budget: budget } = lane.socket;
     if (result >= 0) {
-      readiness.spendBytes(result);
+      budget.spendBytes(result);
       this.#settle();
       this.#finish(result);
       return true;
     }
     if (result === ELSEWHERE) return false;
-    if (operation.patient !== undefined) this.#limit?.restart();
+    if (operation.patient !== undefined) this.#timeout?.restart();
     if (result === YIELD) {
-      readiness.later(lane);
+      budget.later(lane);
       return false;
     }
     if (result === -core.EAGAIN && !this.impatient) return false;
@@ -365,14 +376,14 @@ export class Pending<T = any> {
   /** The time is up: one more try, since the loop may have been too busy to look. */
   #late(): void {
     const { lane, operation } = this;
-    if (operation.patient?.()) return this.#limit!.restart();
+    if (operation.patient?.()) return this.#timeout!.restart();
     if (lane.mayTry(this) && this.attempt()) return;
     this.cancel(lane.socket._core.errors.timeout(operation.syscall));
   }
 
   /** Whether it keeps the process alive. */
   count(counted: boolean): void {
-    this.#limit?.count(counted);
+    this.#timeout?.count(counted);
     if (counted === ((this.#is & COUNTED) !== 0)) return;
     this.lane.socket._readiness.count(counted ? 1 : -1);
     this.#is ^= COUNTED;
@@ -382,52 +393,7 @@ export class Pending<T = any> {
     if (this.#is & COUNTED) this.lane.socket._readiness.count(-1);
     this.#is = SETTLED;
     this.lane.remove(this);
-    this.#limit?.end();
+    this.#timeout?.end();
     if (this.#abort !== undefined) forgetAbort(this.#abort.signal, this.#abort.callback);
-  }
-}
-
-/** A timeout that runs. Timers may be early: then the rest is waited for. */
-class Limit {
-  readonly #host: Clock;
-  readonly #milliseconds: number;
-  readonly #late: () => void;
-  #deadline: number;
-  #timer: Timer;
-  #counted = true;
-
-  constructor(host: Clock, seconds: number, late: () => void) {
-    this.#host = host;
-    this.#milliseconds = Math.ceil(seconds * 1000);
-    this.#late = late;
-    this.#deadline = host.now() + this.#milliseconds;
-    this.#timer = host.setTimer(this.#fire, this.#milliseconds);
-  }
-
-  readonly #fire = () => {
-    const rest = this.#deadline - this.#host.now();
-    if (rest <= 0) return this.#late();
-    this.#set(Math.ceil(rest));
-  };
-
-  #set(milliseconds: number): void {
-    this.#timer = this.#host.setTimer(this.#fire, milliseconds);
-    if (!this.#counted) this.#timer.unref();
-  }
-
-  restart(): void {
-    this.end();
-    this.#deadline = this.#host.now() + this.#milliseconds;
-    this.#set(this.#milliseconds);
-  }
-
-  count(counted: boolean): void {
-    this.#counted = counted;
-    if (counted) this.#timer.ref();
-    else this.#timer.unref();
-  }
-
-  end(): void {
-    this.#host.clearTimer(this.#timer);
   }
 }

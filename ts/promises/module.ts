@@ -11,6 +11,7 @@ import { bindPoll } from "./poll.js";
 import { Readiness } from "./readiness.js";
 import { bindResolve } from "./resolve.js";
 import { Socket, type SocketClass } from "./socket.js";
+import { TurnBudget } from "./turn-budget.js";
 
 export function promiseModule<B extends Uint8Array>({
   core,
@@ -18,12 +19,14 @@ export function promiseModule<B extends Uint8Array>({
   gethostname,
   hasDualstackIPv6,
 }: ReturnType<typeof socketModule<B>>) {
-  const readiness = new Readiness(core);
+  const budget = new TurnBudget(core);
+  const readiness = new Readiness(core, budget);
   const resolver = new Resolver(core.host);
   const Bound = named({ Socket: class extends Socket {} }).Socket;
   Object.defineProperties(Bound.prototype, {
     _core: { value: core },
     _readiness: { value: readiness },
+    _budget: { value: budget },
     _resolver: { value: resolver },
   });
   const resolve = bindResolve(core, resolver, gethostname);
@@ -31,7 +34,7 @@ export function promiseModule<B extends Uint8Array>({
     Socket: Bound as unknown as SocketClass<B>,
     netlink: bindRequests(core, netlink, Bound as unknown as SocketClass),
     ...resolve,
-    ...bindPoll(core, Bound, readiness),
+    ...bindPoll(core, Bound, budget),
     ...bindCreate<B>(
       core,
       Bound as unknown as new (

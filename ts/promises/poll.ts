@@ -8,7 +8,7 @@ import { checkTimeout } from "../socket/timeout.js";
 import { forgetAbort, onAbort } from "./abort.js";
 import { PromiseEndpoint } from "./endpoint.js";
 import { given, peel, type CallOptions } from "./call-options.js";
-import type { Readiness } from "./readiness.js";
+import type { TurnBudget } from "./turn-budget.js";
 
 /** Comes to the events. `seconds`: how long it may wait, where that is not the socket's timeout. */
 export function ready(
@@ -56,7 +56,7 @@ export function watchable(core: Core, Class: EndpointClass, fd: number): Promise
   return copy;
 }
 
-export function bindPoll(core: Core, Class: EndpointClass, readiness: Readiness) {
+export function bindPoll(core: Core, Class: EndpointClass, budget: TurnBudget) {
   /**
    * `poll(2)`: resolves once one of the sockets is ready for its events (POLLIN | POLLOUT | …) or
    * `seconds` have passed (null: for ever): to those that are ready, with what they are ready for;
@@ -84,7 +84,7 @@ export function bindPoll(core: Core, Class: EndpointClass, readiness: Readiness)
     signal?.throwIfAborted();
     const found = polled.now(core);
     return found.length > 0 || limit === 0
-      ? readiness.resolved(found)
+      ? budget.resolved(found)
       : wait(core, Class, polled, limit, signal);
   }
   return { poll };

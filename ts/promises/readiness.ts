@@ -1,6 +1,4 @@
-// What the poller has said of each descriptor, and how much of this turn of the loop is spent:
-// edge-triggered readiness, as epoll(7) reports it, and the budget that keeps one fast peer from
-// holding the loop.
+// What the poller has said of each descriptor: edge-triggered readiness, as epoll(7) reports it.
 //
 // All is kept by descriptor number with the generation that the host gives to each owner, so that
 // an event of one that is gone says nothing about the next, and an idle socket is held by nothing
@@ -9,15 +7,16 @@ import type { Core } from "../context.js";
 import {
   HUNG_UP,
   ERROR,
+  type Keeper,
   type Lane,
   type Pending,
   READ,
-  type Turns,
   UNKNOWN,
   URGENT,
   type Watched,
   WRITE,
 } from "./lane.js";
+import { forEvery, type TurnBudget } from "./turn-budget.js";
 
 /** Ready descriptors that one turn of the loop can report; the rest comes with the next. */
 const MAX_EVENTS = 1024;
@@ -26,19 +25,13 @@ const WAITING = 0;
 const HELD = 1;
 const DISPATCHING = 2;
 
-/**
- * What immediate results may cost in a turn of the loop: one each, and one more for each BYTES.
- * Then the loop turns. Measured: a turn takes some 3 µs, an immediate result one or two.
- */
-const BUDGET = 256;
-const BYTES_SHIFT = 13;
-
 /** Milliseconds between two looks at lanes of which the poller may tell nothing. */
 const LOOK = 100;
 
-/** The poller and the budget of one module. */
-export class Readiness implements Turns {
+/** The poller of one module. */
+export class Readiness implements Keeper {
   readonly #core: Core;
+  readonly #budget: TurnBudget;
   // By descriptor.
   #flags = new Uint8Array(256);
   #generations = new Int32Array(256);
@@ -50,21 +43,17 @@ export class Readiness implements Turns {
   readonly #calls = new Int32Array(2 * MAX_EVENTS);
   readonly #buffers: (Uint8Array | undefined)[] = [];
   readonly #receivers: Pending[] = [];
-  /** Lanes that go on in the next turn of the loop. */
-  #later = new Set<Lane>();
-  readonly #deferred: (() => void)[] = [];
   /** Lanes that wait for what the poller may not tell. */
   readonly #looking = new Set<Lane>();
   #lookDue = false;
-  #turnDue = false;
-  #spent = 0;
   #started = false;
   readonly #readable: number;
   readonly #writable: number;
   readonly #flagsOf: readonly (readonly [events: number, flags: number])[];
 
-  constructor(core: Core) {
+  constructor(core: Core, budget: TurnBudget) {
     this.#core = core;
+    this.#budget = budget;
     const { POLLIN, POLLOUT, POLLERR, POLLHUP, POLLPRI, POLLRDHUP } = core.constants;
     const ended = POLLERR | POLLHUP | POLLPRI | POLLRDHUP;
     this.#readable = POLLIN | ended;
@@ -104,99 +93,6 @@ export class Readiness implements Turns {
   }
   lower(fd: number, flag: number): void {
     this.#flags[fd]! &= ~flag;
-  }
-
-  // --- the budget ---
-
-  /** Takes one from this turn's budget; false if it is spent. */
-  spend(): boolean {
-    return this.#spent < BUDGET && ++this.#spent > 0;
-  }
-
-  /** What a result of so many bytes costs beside that; an error costs no more. */
-  spendBytes(result: number): void {
-    if (result > 0) this.#spent += result >> BYTES_SHIFT;
-  }
-
-  /** Serves a lane in the next turn of the loop. */
-  later(lane: Lane): void {
-    this.#later.add(lane);
-    this.#wantTurn();
-  }
-
-  /**
-   * Serves a lane now and then, whatever the poller says, as long as calls wait in it. They hold the
-   * loop, no timer of ours.
-   */
-  look(lane: Lane): void {
-    this.#looking.add(lane);
-    if (this.#lookDue) return;
-    this.#lookDue = true;
-    this.#core.host.setTimer(() => this.#look(), LOOK).unref();
-  }
-
-  #look(): void {
-    this.#lookDue = false;
-    for (const lane of this.#looking) {
-      this.#looking.delete(lane);
-      if (lane.head === null) continue;
-      lane.socket._setReady(lane.flag);
-      this.later(lane);
-    }
-  }
-
-  /**
-   * A promise that is rejected, or resolved: at once, or where the budget is spent in the next turn
-   * of the loop.
-   */
-  rejected(error: unknown): Promise<never> {
-    return this.spend()
-      ? Promise.reject(error)
-      : this.#next().then(() => {
-          throw error;
-        });
-  }
-  resolved<T>(value: T): Promise<T> {
-    return this.spend() ? Promise.resolve(value) : this.#next().then(() => value);
-  }
-
-  /** The next turn of the loop. */
-  #next(): Promise<void> {
-    return new Promise(resolve => {
-      this.#deferred.push(resolve);
-      this.#wantTurn();
-    });
-  }
-
-  #wantTurn(): void {
-    if (this.#turnDue) return;
-    this.#turnDue = true;
-    this.#core.host.nextTurn(() => this.#turn());
-  }
-
-  #turn(): void {
-    this.#turnDue = false;
-    this.#spent = 0;
-    const lanes = this.#later;
-    this.#later = new Set();
-    for (const resolve of this.#deferred.splice(0)) resolve();
-    this.#each(lanes, lane => lane.serve());
-  }
-
-  /**
-   * Does something for each, whatever goes wrong on the way; the first error is thrown behind the
-   * last.
-   */
-  #each<T>(items: Iterable<T>, action: (item: T) => void): void {
-    let failed: { readonly error: unknown } | undefined;
-    for (const item of items) {
-      try {
-        action(item);
-      } catch (error) {
-        failed ??= { error };
-      }
-    }
-    if (failed !== undefined) throw failed.error;
   }
 
   // --- the poller ---
@@ -240,6 +136,27 @@ export class Readiness implements Turns {
     if (this.#generations[fd] === socket._generation) this.#generations[fd] = 0;
   }
 
+  /**
+   * Serves a lane now and then, whatever the poller says, as long as calls wait in it. They hold the
+   * loop, no timer of ours.
+   */
+  look(lane: Lane): void {
+    this.#looking.add(lane);
+    if (this.#lookDue) return;
+    this.#lookDue = true;
+    this.#core.host.setTimer(() => this.#look(), LOOK).unref();
+  }
+
+  #look(): void {
+    this.#lookDue = false;
+    for (const lane of this.#looking) {
+      this.#looking.delete(lane);
+      if (lane.head === null) continue;
+      lane.socket._setReady(lane.flag);
+      this.#budget.later(lane);
+    }
+  }
+
   /** How many calls wait and keep the process alive. */
   get waiting(): number {
     return this.#counters[WAITING]!;
@@ -268,7 +185,7 @@ export class Readiness implements Turns {
    * readiness wants to see it.
    */
   #dispatch(count: number): void {
-    this.#spent = 0;
+    this.#budget.renew();
     const rare: Lane[] = [];
     const lanes: Lane[] = [];
     let receiving = 0;
@@ -290,7 +207,7 @@ export class Readiness implements Turns {
       }
       if (writer && events & this.#writable) lanes.push(writer.lane);
     }
-    const each = (some: Lane[]) => this.#each(some, lane => lane.serve());
+    const each = (some: Lane[]) => forEvery(some, lane => lane.serve());
     try {
       each(rare);
     } finally {
@@ -326,9 +243,7 @@ export class Readiness implements Turns {
     else host.recvEach(calls, this.#buffers, count);
     this.#buffers.fill(undefined, 0, count);
     let i = 0;
-    this.#each(receivers.splice(0, count), waiter =>
-      waiter.lane.socket._received(waiter, calls[2 * i++ + 1]!),
-    );
+    forEvery(receivers.splice(0, count), waiter => waiter.lane.socket._received(waiter, calls[2 * i++ + 1]!));
   }
 }
 

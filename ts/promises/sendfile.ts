@@ -11,7 +11,7 @@ import {
 import { ELSEWHERE, YIELD, type Operation } from "../socket/operation.js";
 import type { PromiseEndpoint } from "./endpoint.js";
 import type { WritableBytes } from "../base/types.js";
-import { WRITE } from "./lane.js";
+import { WRITE, writingLane } from "./lane.js";
 import type { CallOptions } from "./call-options.js";
 import { type EndpointClass, watchable } from "./poll.js";
 
@@ -178,7 +178,7 @@ class FileOperation implements Operation<number> {
   #serve(): void {
     this.#elsewhere = false;
     this.#socket._setReady(WRITE);
-    this.#socket._writingLane().serve();
+    writingLane(this.#socket).serve();
   }
 
   /** Stops until `value` has come; `take` goes on with it, then the socket is tried again. */

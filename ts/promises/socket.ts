@@ -170,7 +170,7 @@ export class Socket<A = any, B extends Uint8Array = Uint8Array> extends PromiseE
         const core = this._core;
         const buffer = receiveBuffer(core, size);
         first = core.host.recvfrom(this._fd, buffer, size, core.MSG_DONTWAIT);
-        this._readiness.spendBytes(first);
+        this._budget.spendBytes(first);
         if (first >= 0) return Promise.resolve([core.bytes.prefix(buffer, first) as B, this._decode()]);
       }
       const operation = operations.receive(this, "recvfrom", size, flags, (data): [B, A | null] => [
@@ -179,7 +179,7 @@ export class Socket<A = any, B extends Uint8Array = Uint8Array> extends PromiseE
       ]);
       return this._perform(operation, options, first);
     } catch (error) {
-      return this._readiness.rejected(error);
+      return this._budget.rejected(error);
     }
   }
 
@@ -321,7 +321,7 @@ export class Socket<A = any, B extends Uint8Array = Uint8Array> extends PromiseE
         options,
       );
     } catch (error) {
-      return this._readiness.rejected(error);
+      return this._budget.rejected(error);
     }
   }
 
@@ -364,12 +364,12 @@ export class Socket<A = any, B extends Uint8Array = Uint8Array> extends PromiseE
         return this._perform({ ...operations.sendall(this, bytes, flags), finish: nothing }, options);
       const length = lengthOf(bytes);
       const n = this._core.host.send(this._fd, bytes, flags | this._core.MSG_DONTWAIT);
-      this._readiness.spendBytes(n);
+      this._budget.spendBytes(n);
       if (n === length) return done;
       const operation = { ...operations.sendall(this, bytes, flags, Math.max(n, 0)), finish: nothing };
       return this._perform(operation, options, n < 0 ? n : undefined);
     } catch (error) {
-      return this._readiness.rejected(error);
+      return this._budget.rejected(error);
     }
   }
 
@@ -408,7 +408,7 @@ export class Socket<A = any, B extends Uint8Array = Uint8Array> extends PromiseE
           let first: number | undefined;
           if (flags === 0 && this._mayWrite()) {
             first = core.host.sendto(this._fd, bytes, flags | core.MSG_DONTWAIT, length);
-            this._readiness.spendBytes(first);
+            this._budget.spendBytes(first);
             if (first >= 0) return Promise.resolve(first);
           }
           return this._perform(operations.sendto(this, bytes, flags, length, address), options, first);
@@ -646,16 +646,16 @@ export class Socket<A = any, B extends Uint8Array = Uint8Array> extends PromiseE
   _call<T>(body: () => T | Promise<T>): Promise<T> {
     try {
       const result = body();
-      return result instanceof Promise ? result : this._readiness.resolved(result);
+      return result instanceof Promise ? result : this._budget.resolved(result);
     } catch (error) {
-      return this._readiness.rejected(error);
+      return this._budget.rejected(error);
     }
   }
 
   /** @internal A receiving call for no bytes touches nothing, as Python's. */
   _nothing<T>(options: CallOptions | undefined, nothing: T): Promise<T> {
     options?.signal?.throwIfAborted();
-    return this._readiness.resolved(nothing);
+    return this._budget.resolved(nothing);
   }
 
   /** close(), for `await using`. */
