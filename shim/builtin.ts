@@ -12,7 +12,6 @@ interface Builtins {
   "node:net": typeof import("node:net");
   "node:os": typeof import("node:os");
   "node:stream": typeof import("node:stream");
-  "node:stream/web": typeof import("node:stream/web");
   "node:url": typeof import("node:url");
   "node:v8": typeof import("node:v8");
   "node:vm": typeof import("node:vm");

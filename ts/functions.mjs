@@ -100,7 +100,11 @@ function docOf(name, sources) {
 /** The declarations of what a module is, whose types the compiler writes without texts. */
 const declarations = [
   { path: "dist/ts/module.d.ts", names: [...waiting, ...shared], folders: blocking },
-  { path: "dist/ts/promises/module.d.ts", names: waiting, folders: ["ts/promises/"] },
+  ...["create", "poll", "resolve"].map(name => ({
+    path: `dist/ts/promises/${name}.d.ts`,
+    names: waiting,
+    folders: ["ts/promises/"],
+  })),
 ];
 const MARK = "// Texts by ts/functions.mjs.\n";
 

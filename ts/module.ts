@@ -6,6 +6,7 @@ import { GC_THRESHOLD, sweep } from "./collected-sockets.js";
 import { bindAncillary } from "./ancillary.js";
 import { bindEnums, findName } from "./base/enums.js";
 import { constantsOf } from "./base/absent-constants.js";
+import type { Constants } from "./base/constants.gen.js";
 import { Errors } from "./base/error.js";
 import { bindBorrowed } from "./socket/borrowed.js";
 import { bindCreate } from "./socket/create.js";
@@ -50,7 +51,7 @@ export function socketModule<B extends Uint8Array = Uint8Array>(
   codec: WasmModule,
   bytes: ByteMaker<B> = plainBytes as ByteMaker<B>,
 ) {
-  const constants = constantsOf(host.constants());
+  const constants: Constants = constantsOf(host.constants());
   const wire = new Wire(codec, host.target, bytes);
   const errors = new Errors(
     constants as unknown as Readonly<Record<string, number>>,

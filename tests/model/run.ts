@@ -20,6 +20,7 @@ import { nodeHost, packageFile } from "../../shim/node.js";
 import { constantNames } from "../../ts/base/constants.gen.js";
 import { nodeBytes } from "../../ts/codec/buffer-pool.js";
 import { socketModules } from "../../ts/promises/module.js";
+import "../../ts/promises/node-socket.js";
 import { wasm } from "../../ts/codec/webassembly.js";
 import { LATE } from "./crowded.js";
 import { drivers, type AnyProgram } from "./drivers.js";

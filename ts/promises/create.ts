@@ -25,19 +25,18 @@ import type {
 import { interleave, race } from "./happy-eyeballs.js";
 import { given, peel, readOptions, withOptions, type CallOptions } from "./call-options.js";
 import type { bindResolve } from "./resolve.js";
-import type { Listener, Socket as SocketOf } from "./socket.js";
+import type { Listener, Socket } from "./socket.js";
 
 type ConnectOptions = ConnectionOptions & CallOptions;
 type SourceAddress = readonly [host: HostName, port: number];
 
 export function bindCreate<B extends Uint8Array>(
   core: Core,
-  Socket: new (...kind: ConstructorParameters<typeof SocketOf>) => SocketOf<any, B>,
+  Class: new (...kind: ConstructorParameters<typeof Socket>) => Socket<any, B>,
   hasDualstackIPv6: () => boolean,
   { getaddrinfo }: Pick<ReturnType<typeof bindResolve>, "getaddrinfo">,
 ) {
   const { constants: c } = core;
-  type Socket<A = any> = SocketOf<A, B>;
 
   return {
     createConnection,
@@ -55,7 +54,7 @@ export function bindCreate<B extends Uint8Array>(
    * @throws EBADF, EPIPE, ETOOMANYREFS.
    */
   function sendFds<A, R extends Uint8Array>(
-    socket: SocketOf<A, R>,
+    socket: Socket<A, R>,
     buffers: Iterable<Data>,
     fds: Iterable<number>,
     flags?: number,
@@ -63,20 +62,20 @@ export function bindCreate<B extends Uint8Array>(
     options?: CallOptions,
   ): Promise<number>;
   function sendFds<A, R extends Uint8Array>(
-    socket: SocketOf<A, R>,
+    socket: Socket<A, R>,
     buffers: Iterable<Data>,
     fds: Iterable<number>,
     flags: number | undefined,
     options?: CallOptions,
   ): Promise<number>;
   function sendFds<A, R extends Uint8Array>(
-    socket: SocketOf<A, R>,
+    socket: Socket<A, R>,
     buffers: Iterable<Data>,
     fds: Iterable<number>,
     options?: CallOptions,
   ): Promise<number>;
   async function sendFds<A, R extends Uint8Array>(
-    socket: SocketOf<A, R>,
+    socket: Socket<A, R>,
     buffers: Iterable<Data>,
     fds: Iterable<number>,
     fourth?: number | CallOptions,
@@ -93,20 +92,20 @@ export function bindCreate<B extends Uint8Array>(
    * close-on-exec and yours to close.
    */
   function recvFds<A, R extends Uint8Array>(
-    socket: SocketOf<A, R>,
+    socket: Socket<A, R>,
     bufsize: number,
     maxfds: number,
     flags?: number,
     options?: CallOptions,
   ): Promise<[data: R, fds: number[], msgFlags: number, address: A | null]>;
   function recvFds<A, R extends Uint8Array>(
-    socket: SocketOf<A, R>,
+    socket: Socket<A, R>,
     bufsize: number,
     maxfds: number,
     options?: CallOptions,
   ): Promise<[data: R, fds: number[], msgFlags: number, address: A | null]>;
   async function recvFds<A, R extends Uint8Array>(
-    socket: SocketOf<A, R>,
+    socket: Socket<A, R>,
     bufsize: number,
     maxfds: number,
     fourth?: number | CallOptions,
@@ -134,20 +133,20 @@ export function bindCreate<B extends Uint8Array>(
     seconds?: number | null,
     sourceAddress?: SourceAddress | null,
     options?: ConnectOptions,
-  ): Promise<Socket<InetAddress | Inet6Address>>;
+  ): Promise<Socket<InetAddress | Inet6Address, B>>;
   function createConnection(
     address: readonly [host: HostName | null, port: HostName | number | null],
     seconds: number | null | undefined,
     options?: ConnectOptions,
-  ): Promise<Socket<InetAddress | Inet6Address>>;
+  ): Promise<Socket<InetAddress | Inet6Address, B>>;
   function createConnection(
     address: readonly [host: HostName | null, port: HostName | number | null],
     options?: ConnectOptions,
-  ): Promise<Socket<InetAddress | Inet6Address>>;
+  ): Promise<Socket<InetAddress | Inet6Address, B>>;
   async function createConnection(
     address: readonly [host: HostName | null, port: HostName | number | null],
     ...rest: unknown[]
-  ): Promise<Socket<InetAddress | Inet6Address>> {
+  ): Promise<Socket<InetAddress | Inet6Address, B>> {
     const [args, options] = withOptions<unknown[], ConnectOptions>(rest, ["allErrors"]);
     const [seconds, sourceAddress] = args as [seconds?: number | null, sourceAddress?: SourceAddress | null];
     const { allErrors = false, signal } = options;
@@ -156,10 +155,10 @@ export function bindCreate<B extends Uint8Array>(
     const rows = await getaddrinfo(address[0], address[1], c.AF_UNSPEC as Family<any>, c.SOCK_STREAM, {
       signal,
     });
-    const open = new Set<Socket>();
+    const open = new Set<Socket<any, B>>();
 
-    async function attempt([family, type, proto, , target]: AddrInfo<any>): Promise<Socket> {
-      const socket = new Socket(family, type, proto);
+    async function attempt([family, type, proto, , target]: AddrInfo<any>): Promise<Socket<any, B>> {
+      const socket = new Class(family, type, proto);
       open.add(socket);
       try {
         if (seconds !== undefined) socket.settimeout(seconds);
@@ -211,7 +210,7 @@ export function bindCreate<B extends Uint8Array>(
       "dualstackIPv6",
     ]);
     options.signal?.throwIfAborted();
-    const socket = listenerOf(core, Socket, hasDualstackIPv6, options);
+    const socket = listenerOf(core, Class, hasDualstackIPv6, options);
     try {
       await socket.bind(address, { signal: options.signal });
       socket.listen(options.backlog);
@@ -227,22 +226,26 @@ export function bindCreate<B extends Uint8Array>(
    * type and protocol, or of those that are detected. Both are then O_NONBLOCK.
    * @throws EBADF, ENOTSOCK.
    */
-  function fromfd<A>(fd: number, family: Family<any>, type: SockType, proto: Protocol<A>): Socket<A>;
-  function fromfd<A>(fd: number, family: Family<A>, type: SockType, proto?: number): Socket<A>;
-  function fromfd(fd: number, family: number, type: SockType, proto?: number): Socket<any>;
-  function fromfd(fd: number): Socket<any>;
-  function fromfd(fd: number, family?: number, type?: number, proto?: number): Socket {
-    return copied(core, (...kind) => new Socket(...kind), fd, family, type, proto);
+  function fromfd<A>(fd: number, family: Family<any>, type: SockType, proto: Protocol<A>): Socket<A, B>;
+  function fromfd<A>(fd: number, family: Family<A>, type: SockType, proto?: number): Socket<A, B>;
+  function fromfd(fd: number, family: number, type: SockType, proto?: number): Socket<any, B>;
+  function fromfd(fd: number): Socket<any, B>;
+  function fromfd(fd: number, family?: number, type?: number, proto?: number): Socket<any, B> {
+    return copied(core, (...kind) => new Class(...kind), fd, family, type, proto);
   }
 
   /**
    * `socketpair(2)`: two connected sockets, AF_UNIX by default.
    * @throws EOPNOTSUPP, EMFILE.
    */
-  function socketpair(): [Socket<UnixAddress>, Socket<UnixAddress>];
-  function socketpair<A>(family: Family<A>, type?: SockType, proto?: number): [Socket<A>, Socket<A>];
-  function socketpair(family?: number, type?: SockType, proto?: number): [Socket<any>, Socket<any>];
-  function socketpair(family: number = c.AF_UNIX, type: number = c.SOCK_STREAM, proto = 0): [Socket, Socket] {
-    return paired(core, (...kind) => new Socket(...kind), family, type, proto);
+  function socketpair(): [Socket<UnixAddress, B>, Socket<UnixAddress, B>];
+  function socketpair<A>(family: Family<A>, type?: SockType, proto?: number): [Socket<A, B>, Socket<A, B>];
+  function socketpair(family?: number, type?: SockType, proto?: number): [Socket<any, B>, Socket<any, B>];
+  function socketpair(
+    family: number = c.AF_UNIX,
+    type: number = c.SOCK_STREAM,
+    proto = 0,
+  ): [Socket<any, B>, Socket<any, B>] {
+    return paired(core, (...kind) => new Class(...kind), family, type, proto);
   }
 }

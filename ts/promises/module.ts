@@ -13,12 +13,26 @@ import { bindResolve } from "./resolve.js";
 import { Socket, type SocketClass } from "./socket.js";
 import { TurnBudget } from "./turn-budget.js";
 
+type BlockingModule<B extends Uint8Array> = ReturnType<typeof socketModule<B>>;
+
+/**
+ * What the promise module is. Its parts by their names: where they are written out, the compiler takes
+ * the names of their types from the Node entry.
+ */
+export interface PromiseModule<B extends Uint8Array>
+  extends ReturnType<typeof bindResolve>,
+    ReturnType<typeof bindPoll>,
+    ReturnType<typeof bindCreate<B>> {
+  Socket: SocketClass<B>;
+  netlink: ReturnType<typeof bindRequests>;
+}
+
 export function promiseModule<B extends Uint8Array>({
   core,
   netlink,
   gethostname,
   hasDualstackIPv6,
-}: ReturnType<typeof socketModule<B>>) {
+}: BlockingModule<B>): PromiseModule<B> {
   const budget = new TurnBudget(core);
   const readiness = new Readiness(core, budget);
   const resolver = new Resolver(core.host);
@@ -51,7 +65,7 @@ export function socketModules<B extends Uint8Array = Uint8Array>(
   host: Host,
   codec: WasmModule,
   bytes?: ByteMaker<B>,
-) {
+): { blocking: BlockingModule<B>; promises: PromiseModule<B> } {
   const blocking = socketModule(host, codec, bytes);
   return { blocking, promises: promiseModule(blocking) };
 }

@@ -22,13 +22,9 @@ import type {
   WritableBytes,
 } from "../base/types.js";
 import { lengthOf } from "../base/views.js";
-import type { Socket as DatagramSocket } from "node:dgram";
-import type { Server as NetServer, Socket as NetSocket } from "node:net";
 import { bind, connect, connectEx, withAddress } from "./connect.js";
-import { toDuplex, type DuplexOptions, type SocketDuplex } from "./duplex.js";
 import { PromiseEndpoint } from "./endpoint.js";
 import { connections, datagrams, items, type ItemOptions } from "./incoming.js";
-import { toNode } from "./node.js";
 import * as operations from "./operations.js";
 import { given, isOptions, peel, readOptions, type CallOptions } from "./call-options.js";
 import { ready } from "./poll.js";
@@ -605,28 +601,11 @@ export class Socket<A = any, B extends Uint8Array = Uint8Array> extends PromiseE
   }
 
   /**
-   * The socket as a Node stream, which owns it from now on: backpressure, half close and errors as
-   * net.Socket's.
-   */
-  toDuplex(options: DuplexOptions = {}): SocketDuplex {
-    return toDuplex(this, options);
-  }
-
-  /**
    * The socket as web streams, which own it from now on: a byte stream to read and a stream to
    * write.
    */
   toWeb(): WebStreams {
     return toWeb(this);
-  }
-
-  /**
-   * Hands the descriptor to Node's own socket, where Node can take it: TCP and AF_UNIX streams,
-   * their listeners, UDP. This one is then closed.
-   * @throws ENOTSUP.
-   */
-  toNode(): Promise<NetSocket | NetServer | DatagramSocket> {
-    return toNode(this);
   }
 
   /** @internal A socket of the same kind on a descriptor that is non-blocking already. */

@@ -1,13 +1,5 @@
 // toWeb(): a stream socket as web streams: a byte stream to read, a stream to write, both closing
 // it.
-import type {
-  ReadableByteStreamController,
-  ReadableStream,
-  UnderlyingByteSource,
-  WritableStream,
-  WritableStreamDefaultController,
-} from "node:stream/web";
-import { builtin } from "../../shim/builtin.js";
 import { bytesOf } from "../base/check.js";
 import type { Data } from "../base/types.js";
 import type { PromiseEndpoint } from "./endpoint.js";
@@ -27,7 +19,6 @@ export interface WebStreams {
 export function toWeb(socket: PromiseEndpoint): WebStreams {
   const reading = new AbortController();
   const receiving = new Receiving(socket, alone);
-  const web = builtin("node:stream/web");
   let open = 2;
   let source!: ReadableByteStreamController;
   let sink!: WritableStreamDefaultController & CallOptions;
@@ -69,7 +60,7 @@ export function toWeb(socket: PromiseEndpoint): WebStreams {
     close();
   }
 
-  const bytes: UnderlyingByteSource = {
+  const readable: ReadableStream<Uint8Array> = new ReadableStream({
     type: "bytes",
     start(controller: ReadableByteStreamController) {
       source = controller;
@@ -85,9 +76,8 @@ export function toWeb(socket: PromiseEndpoint): WebStreams {
       reading.abort();
       close();
     },
-  };
-  const readable: ReadableStream<Uint8Array> = new web.ReadableStream(bytes);
-  const writable = new web.WritableStream<Data>(
+  });
+  const writable = new WritableStream<Data>(
     {
       start(controller) {
         sink = controller;

@@ -2,11 +2,16 @@
 // calls. It borrows the descriptor. Measured: clearing O_NONBLOCK on a dup cleared it on Node's
 // socket, and a dup kept the peer from seeing the end after destroy(). So it is never duplicated,
 // closed or changed in mode, and readiness stays Node's.
-import type { EventEmitter } from "node:events";
 import { show } from "../base/check.js";
 import type { Core } from "../context.js";
 import { named } from "../base/named.js";
 import type { Socket } from "./socket.js";
+
+/** What the runtime's own sockets are: they tell of events. */
+interface Emitter {
+  once(event: "close", listener: () => void): unknown;
+  removeListener(event: "close", listener: () => void): unknown;
+}
 
 export function bindBorrowed<B extends Uint8Array>(core: Core): { fromNode(handle: object): Socket<any, B> } {
   const { host, errors } = core;
@@ -26,7 +31,7 @@ export function bindBorrowed<B extends Uint8Array>(core: Core): { fromNode(handl
       this._handle = null;
     }
     override _onGone(callback: () => void): () => void {
-      const handle = this._handle as EventEmitter;
+      const handle = this._handle as Emitter;
       handle.once("close", callback);
       return () => {
         handle.removeListener("close", callback);
