@@ -1,4 +1,4 @@
-// Rules that the tracked files' names and text show: layout, size, words, layers.
+// Rules that the tracked files' names and text show: layout, size, words.
 import { execFileSync } from "node:child_process";
 import { existsSync, readFileSync } from "node:fs";
 import { homedir } from "node:os";
@@ -24,7 +24,11 @@ const bare = (text: string) =>
   text.replace(/\/\*[^]*?\*\//g, comment => comment.replace(/[^\n]/g, " ")).replace(/\/\/.*/g, "");
 
 /** `path:line: text` for each line that the pattern matches. */
-function grep(pattern: RegExp, paths: readonly string[], read: (path: string) => string = textOf): string[] {
+export function grep(
+  pattern: RegExp,
+  paths: readonly string[],
+  read: (path: string) => string = textOf,
+): string[] {
   return paths.flatMap(path =>
     read(path)
       .split("\n")
@@ -32,7 +36,7 @@ function grep(pattern: RegExp, paths: readonly string[], read: (path: string) =>
   );
 }
 const within = (folder: string) => files.filter(path => path.startsWith(`${folder}/`) && isCode(path));
-const bareText = (path: string) => bare(textOf(path));
+export const bareText = (path: string) => bare(textOf(path));
 
 /** The names under wasm/, ts/ and tests/ of one folder, and what some of them lack. */
 function unequal(folder: string): string[] {
@@ -67,39 +71,6 @@ function systemsInWasm(): string[] {
   );
 }
 
-/** What a browser must be able to load: codec.ts and all that it imports. */
-function codecImports(): string[] {
-  const seen = new Set<string>();
-  const queue = ["ts/codec.ts"];
-  for (;;) {
-    const path = queue.pop();
-    if (path === undefined) break;
-    if (seen.has(path)) continue;
-    seen.add(path);
-    for (const [, type, from] of bareText(path).matchAll(
-      /^(?:import|export)(\s+type)?[^"';]*?\sfrom "([^"]+)"/gm,
-    )) {
-      if (type) continue;
-      queue.push(
-        from!.startsWith(".")
-          ? new URL(from!.replace(/\.js$/, ".ts"), `file:///${path}`).pathname.slice(1)
-          : from!,
-      );
-    }
-  }
-  const outside = [...seen]
-    .filter(path => !files.includes(path))
-    .map(path => `the codec entry imports ${path}`);
-  return [
-    ...outside,
-    ...grep(
-      /\bBuffer\b|\bprocess\./,
-      [...seen].filter(path => files.includes(path)),
-      bareText,
-    ),
-  ];
-}
-
 /** A pattern that matches this folder's path; where it is the root, nothing. */
 const literal = (path: string) => (path === "/" ? "(?!)" : `${path.replace(/\W/g, "\\$&")}\\b`);
 
@@ -125,7 +96,6 @@ export const rules: Rule[] = [
         bareText,
       ),
   ],
-  ["ts/codec.ts: no Buffer, process or node: module behind it", codecImports],
   [
     "tests/: only suite.ts imports uvu",
     () =>
