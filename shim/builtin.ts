@@ -5,6 +5,7 @@
 import { createRequire } from "node:module";
 
 interface Builtins {
+  "node:cluster": typeof import("node:cluster")["default"];
   "node:dgram": typeof import("node:dgram");
   "node:diagnostics_channel": typeof import("node:diagnostics_channel");
   "node:events": typeof import("node:events");

@@ -17,6 +17,7 @@ import {
 } from "../../ts/promises/index.js";
 import { Child } from "../child.js";
 import { noIPv6 } from "../have.js";
+import { runtime } from "../runtime.js";
 import { equal, is, ok, rejects, test } from "../suite.js";
 import { pair } from "./connected.js";
 
@@ -113,6 +114,52 @@ test("toNode: a stream, a listener and a datagram socket", async () => {
   udp.close();
   await once(udp, "close");
 });
+
+const noCluster = runtime !== "node" && "the cluster's worker is begun with Node's own arguments";
+test(
+  "toNode: a listener in a cluster's worker serves its own descriptor, not the primary's of that number",
+  async () => {
+    const folder = mkdtempSync(join(tmpdir(), "cluster-"));
+    const begin = `
+    const P = await import(${JSON.stringify(new URL("../../ts/promises/index.js", import.meta.url).href)});
+    const cluster = (await import("node:cluster")).default;
+    const before = [];
+    /** A listener whose number is at least \`least\`. */
+    async function listen(family, address, least) {
+      for (;;) {
+        const s = new P.Socket(family, P.SOCK_STREAM);
+        before.push(s);
+        if (s.fileno() < least) continue;
+        await s.bind(address);
+        s.listen();
+        return s;
+      }
+    }`;
+    const worker = `${begin}
+    for (const [family, address] of [[P.AF_INET, ["127.0.0.1", 0]], [P.AF_UNIX, process.env.OURS]]) {
+      const ours = await listen(family, address, Number(process.env.NUMBER));
+      const bound = ours.getsockname();
+      const server = await ours.toNode();
+      server.on("connection", connection => connection.end("the worker's"));
+      const client = new P.Socket(family, P.SOCK_STREAM);
+      before.push(client);
+      await client.connect(bound);
+      console.log(ours.fileno(), String(await client.recv(100)));
+    }
+    process.exit();`;
+    try {
+      const { status, stdout, stderr } = await new Child(`${begin}
+      const theirs = await listen(P.AF_INET, ["127.0.0.1", 0], 40);
+      cluster.setupPrimary({ execArgv: ["--input-type=module", "-e", ${JSON.stringify(worker)}], exec: "-" });
+      cluster.fork({ NUMBER: theirs.fileno(), OURS: ${JSON.stringify(join(folder, "ours"))} })
+        .on("exit", code => process.exit(code));`).ended;
+      equal([status, stdout, stderr], [0, "-1 the worker's\n-1 the worker's\n", ""]);
+    } finally {
+      rmSync(folder, { recursive: true });
+    }
+  },
+  { skip: noCluster },
+);
 
 test("toNode: AF_UNIX, its streams and listeners", async () => {
   const folder = mkdtempSync(join(tmpdir(), "streams-"));

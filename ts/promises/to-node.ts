@@ -1,7 +1,7 @@
 // toNode(): hands a descriptor to Node's own net.Socket, net.Server or dgram.Socket, which own and
 // close it from then on.
 import type { Socket as DatagramSocket } from "node:dgram";
-import type { NetConnectOpts, Server, Socket as NetSocket } from "node:net";
+import type { NetConnectOpts, Server as NetServer, Socket as NetSocket } from "node:net";
 import { builtin } from "../../shim/builtin.js";
 import type { PromiseEndpoint } from "./endpoint.js";
 
@@ -10,11 +10,14 @@ import type { PromiseEndpoint } from "./endpoint.js";
  */
 const { bun, deno } = process.versions as { bun?: string; deno?: string };
 
+/** Node's own default of Server.listen(). */
+const BACKLOG = 511;
+
 /**
  * What Node can take: TCP and AF_UNIX streams, their listeners, UDP. The socket gives its
  * descriptor away last, when Node has it: until then a failure leaves all as it was.
  */
-export async function toNode(socket: PromiseEndpoint): Promise<NetSocket | Server | DatagramSocket> {
+export async function toNode(socket: PromiseEndpoint): Promise<NetSocket | NetServer | DatagramSocket> {
   const { constants: c, errors } = socket._core;
   if (socket._fd < 0) throw errors.named("EBADF", "toNode");
   const inet = socket.family === c.AF_INET || socket.family === c.AF_INET6;
@@ -44,8 +47,8 @@ function datagrams(socket: PromiseEndpoint): DatagramSocket {
   const udp = builtin("node:dgram").createSocket({
     type: socket.family === constants.AF_INET ? "udp4" : "udp6",
   });
-  // Exclusive: a cluster's worker would ask the primary for a descriptor of this number.
-  // it listens at once: nothing to wait for
+  // Exclusive: a cluster's worker would ask the primary for a descriptor of this number. It listens
+  // at once: nothing to wait for.
   try {
     udp.bind({ fd: socket._fd, exclusive: true });
   } catch (error) {
@@ -56,11 +59,21 @@ function datagrams(socket: PromiseEndpoint): DatagramSocket {
   return udp;
 }
 
-async function listener(socket: PromiseEndpoint): Promise<Server> {
-  const server = new (builtin("node:net").Server)();
+/** What Server.listen() does with a descriptor where no cluster is. */
+interface Server extends NetServer {
+  _listen2?(address: null, port: null, addressType: null, backlog: number, fd: number): void;
+}
+
+async function listener(socket: PromiseEndpoint): Promise<NetServer> {
+  const server: Server = new (builtin("node:net").Server)();
   const events = builtin("node:events");
+  const inCluster = builtin("node:cluster").isWorker;
+  if (inCluster && server._listen2 === undefined)
+    throw socket._core.errors.named("ENOTSUP", "toNode", "(a listener, in a cluster's worker)");
   const listening = events.once(server, "listening");
-  server.listen({ fd: socket._fd, exclusive: true });
+  // A cluster's worker would ask the primary for a descriptor of this number, exclusive or not.
+  if (inCluster) server._listen2!(null, null, null, BACKLOG, socket._fd);
+  else server.listen({ fd: socket._fd });
   if (server.listening) socket.detach();
   await listening;
   return server;
