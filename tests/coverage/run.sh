@@ -31,7 +31,7 @@ node "$tests/instrument.js" text "$at/codec/plain.wat" "$at/codec/points.json" >
 "$binaryen/wasm-as" "$at/codec/counting.wat" --all-features -o "$at/codec/counting.wasm"
 
 # What counts is slower.
-export TEST_SLOW=$((3 * ${TEST_SLOW:-1}))
+export TEST_SLOW=$((3 * ${TEST_SLOW:-1})) TEST_FILE_SECONDS=500
 status=0
 COVERAGE_CODEC=$tree/dist/codec.wasm COVERAGE_COUNTING=$at/codec/counting.wasm COVERAGE_COUNTS=$at/counts/codec \
   NODE_OPTIONS="--require=\"$tests/recorder.cjs\"" NODE_V8_COVERAGE=$at/counts/v8 \
