@@ -567,7 +567,7 @@ test(
 );
 
 test(
-  "dump: one that waits for its turn can be aborted, and those behind it have theirs",
+  "dump: one that is aborted at once leaves those behind it their turn",
   async () => {
     using silent = await promisePeer();
     using s = await asker();
