@@ -159,10 +159,11 @@ sanitize() { # host/ under AddressSanitizer, UndefinedBehaviorSanitizer, ThreadS
   tests/sanitize/run.sh
 }
 
-coverage() { # which lines of ts/, shim/, host/ and wasm/ the suite reaches (tests/coverage/); TESTS as above
-  need gcov gcc
+coverage() { # which lines of ts/, shim/, host/ and wasm/ the suite and the guests reach (tests/coverage/); TESTS as above: no guests
+  need gcov gcc; need python3 python3
   build
-  tests/coverage/run.sh
+  pyodide
+  PYODIDES=$pyodides tests/coverage/run.sh
 }
 
 cpython() { # CPython's own test_socket.py, whose calls this package makes (tests/bridge/)
@@ -193,15 +194,19 @@ runtimes() { # the suite on Bun, Deno and Node 26; on Node 22, 24 and on a polle
   node --enable-source-maps dist/tests/runtimes.js "$at" ${RUNTIMES:-}
 }
 
-guests() { # Python programs, natively and in Pyodide over this package
-  need python3 python3
-  build
+pyodide() { # .cache/guests: the Pyodides of guests and coverage
   local at=.cache/guests version
   for version in $pyodides; do
     [ -d "$at/$version/node_modules/pyodide" ] || npm install --prefix "$at/$version" --no-save --no-audit --no-fund --loglevel=error "pyodide@$version"
   done
+}
+
+guests() { # Python programs, natively and in Pyodide over this package
+  need python3 python3
+  build
+  pyodide
   # shellcheck disable=SC2086
-  node --enable-source-maps dist/tests/guests/run.js "$PWD/$at" $pyodides
+  node --enable-source-maps dist/tests/guests/run.js "$PWD/.cache/guests" $pyodides
 }
 pyodides="314.0.7 0.29.5" # the newest releases of its two newest lines
 

@@ -84,6 +84,6 @@ for (const [name, unit, sources, bar] of parts) {
 }
 console.log(`${unexplained} places without a reason`);
 if (status !== "0") failed++;
-console.log(`${status === "0" ? "ok  " : "FAIL"} the suite`);
+console.log(`${status === "0" ? "ok  " : "FAIL"} the suite, and the guests`);
 console.log(`${parts.length + 1 - failed} passed, ${failed} failed`);
 process.exitCode = failed ? 1 : 0;

@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
-# ./build.sh coverage: the suite on a copy of the project under .cache/coverage/tree, whose addon counts lines (gcov), whose
-# codec notes statements (instrument.ts, recorder.cts), and whose JavaScript V8 counts; then what was reached (report.ts).
+# ./build.sh coverage: the suite and the guests (PYODIDES) on a copy of the project under .cache/coverage/tree, whose addon
+# counts lines (gcov), whose codec notes statements (instrument.ts, recorder.cts), and whose JavaScript V8 counts; then what
+# was reached (report.ts).
 set -euo pipefail
 project=$(cd "$(dirname "$0")/../.." && pwd)
 at=$project/.cache/coverage tree=$project/.cache/coverage/tree tests=$project/.cache/coverage/tree/dist/tests/coverage
@@ -29,8 +30,12 @@ binaryen=$(node -p 'path.join(path.dirname(require.resolve("binaryen", { paths: 
 node "$tests/instrument.js" text "$at/codec/plain.wat" "$at/codec/points.json" > "$at/codec/counting.wat"
 "$binaryen/wasm-as" "$at/codec/counting.wat" --all-features -o "$at/codec/counting.wasm"
 
+# What counts is slower.
+export TEST_SLOW=$((3 * ${TEST_SLOW:-1})) TEST_FILE_SECONDS=500
 status=0
 COVERAGE_CODEC=$tree/dist/codec.wasm COVERAGE_COUNTING=$at/codec/counting.wasm COVERAGE_COUNTS=$at/counts/codec \
   NODE_OPTIONS="--require=\"$tests/recorder.cjs\"" NODE_V8_COVERAGE=$at/counts/v8 \
   node --enable-source-maps dist/tests/run.js ${TESTS:-} || status=$?
+# shellcheck disable=SC2086
+[ -n "${TESTS:-}" ] || NODE_V8_COVERAGE=$at/counts/v8 node dist/tests/guests/run.js "$project/.cache/guests" $PYODIDES || status=$?
 node "$tests/report.js" "$at" "$status"

@@ -392,6 +392,15 @@ test(
   { skip: noIp },
 );
 
+test("unixDiag: sockets that wait to be accepted, as an array of their numbers", () => {
+  const head = little.unixDiag.unpack(new Uint8Array(16));
+  const pack = (icons: number[]) => little.unixDiag.pack({ ...head, attributes: { icons } });
+  is(hex(pack([1, 0xfffffffe]).subarray(16)), "0c00030001000000feffffff");
+  equal(little.unixDiag.unpack(pack([1, 0xfffffffe])).attributes.icons, [1, 0xfffffffe]);
+  throws(() => pack(7 as never), TypeError, "unixDiag: icons must be an array, got 7");
+  throws(() => pack([1, -1]), RangeError, /icons\[1\] must be an integer/);
+});
+
 test(
   "inetDiag, unixDiag: sockets of this process as they are",
   () => {

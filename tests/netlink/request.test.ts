@@ -566,6 +566,29 @@ test(
   skip,
 );
 
+test(
+  "dump: one that is aborted at once leaves those behind it their turn",
+  async () => {
+    using silent = await promisePeer();
+    using s = await asker();
+    const [me] = s.getsockname();
+    const stop = new AbortController();
+    const dump = (signal?: AbortSignal) =>
+      P.netlink.request(s, { type: 100, flags: NLM_F_DUMP }, { peer: silent.pid, signal });
+    const first = dump();
+    const seq = await silent.asked();
+    const second = dump(stop.signal);
+    const third = dump();
+    stop.abort(new RangeError("stopped"));
+    await rejects(() => second, RangeError, "stopped");
+    await silent.send(me, NLMSG_DONE, seq);
+    equal(await first, []);
+    await silent.send(me, NLMSG_DONE, await silent.asked());
+    equal(await third, []);
+  },
+  skip,
+);
+
 test("request: bad arguments come before any system call", async () => {
   using udp = new Socket(AF_INET, SOCK_DGRAM);
   throws(

@@ -10,7 +10,7 @@ import { codec, nodeHost } from "../../shim/host.js";
 import { guarded, type RuleText } from "../../shim/policy/index.js";
 import * as S from "../../ts/index.js";
 import { socketModule } from "../../ts/module.js";
-import { noMountNamespace } from "../have.js";
+import { noIPv6, noMountNamespace } from "../have.js";
 import { textArguments } from "../runtime.js";
 import { equal, fails, is, ok, test } from "../suite.js";
 import { c, controlOf } from "./recording.js";
@@ -27,6 +27,32 @@ test(
     is(g.guard.listen(other, 1), 0);
   }),
 );
+
+test(
+  "escapes: where any address may be listened on, listen alone takes a port that the kernel picks",
+  guest(["tcp-listen:*:*"], g => {
+    const fd = stream(g);
+    is(g.guard.listen(fd, 1), 0);
+    ok(g.port(fd) > 0);
+  }),
+);
+
+test("escapes: a name that the kernel picks is an abstract one, and no name is nobody's", () => {
+  for (const [rule, bound] of [
+    ["abstract-connect:*", -c.EACCES],
+    ["abstract-bind:*", 0],
+  ] as const)
+    host(
+      g => {
+        const fd = opened(g.guard.socket(c.AF_UNIX, c.SOCK_DGRAM, 0));
+        g.unix("");
+        is(g.guard.bind(fd, 2), bound, rule);
+        g.unix("");
+        is(g.guard.connect(fd, 2), -c.EACCES, rule);
+      },
+      [rule],
+    );
+});
 
 test(
   "escapes: a port that the kernel picks is judged, and the socket of no use if it was not granted",
@@ -432,6 +458,24 @@ test(
     is(from(3), -c.EACCES);
     is(from(2), 1);
   }),
+);
+
+test(
+  "escapes: so is one of IPv6, mapped or not",
+  guest({ allow: ["udp-connect:[::1]:*", "udp-bind:[::1]:*"] }, g => {
+    const fd = opened(g.guard.socket(c.AF_INET6, c.SOCK_DGRAM, 0));
+    const loopback = [...new Uint8Array(15), 1];
+    const from = (source: number[]) => {
+      const data = new Uint8Array(20);
+      data.set(source);
+      const control = controlOf(c.IPPROTO_IPV6, c.IPV6_PKTINFO, data);
+      return g.guard.sendmsg(fd, [Uint8Array.of(1)], control, 0, g.inet6(loopback, 9));
+    };
+    is(from([...new Uint8Array(15), 2]), -c.EACCES);
+    is(from([...new Uint8Array(10), 255, 255, 127, 0, 0, 1]), -c.EACCES);
+    is(from(loopback), 1);
+  }),
+  { skip: noIPv6 },
 );
 
 test(

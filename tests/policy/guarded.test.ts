@@ -3,7 +3,7 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { channel } from "node:diagnostics_channel";
-import { closeSync, openSync, readdirSync, unlinkSync } from "node:fs";
+import { closeSync, openSync, readFileSync, readdirSync, unlinkSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
@@ -79,6 +79,36 @@ test("guarded: the blocking class does what is granted, and nothing else", () =>
   fails("EBADF", () => S.fromfd(0, c.AF_INET, c.SOCK_STREAM));
   fails("EACCES", () => S.gethostname());
   for (const s of [server, client, connection, a, b]) s.close();
+});
+
+test("guarded: many descriptors in one message, a file that is sent, a batch from a path", () => {
+  const { guard, blocking: S } = library(local);
+  using _ = guard;
+  const [a, b] = S.socketpair();
+  const many = 80;
+  S.sendFds(a, ["fds"], Array<number>(many).fill(b.fileno()));
+  const [, received] = S.recvFds(b, 10, many);
+  is(received.length, many);
+  for (const fd of received) is(guard.close(fd), 0);
+  const file = openSync("package.json", "r");
+  is(guard.adopt(file), file);
+  is(guard.sendfile(a.fileno(), file, 2, 5), 5);
+  equal(b.recv(100), readFileSync("package.json").subarray(2, 7));
+  const paths = ["a", "b"].map(name => join(tmpdir(), `guarded-${process.pid}-${name}`));
+  const [one, other] = paths.map(path => {
+    const s = new S.Socket(c.AF_UNIX, c.SOCK_DGRAM);
+    s.bind(path);
+    return s;
+  });
+  try {
+    other!.sendto("ping", paths[0]!);
+    const batch = one!.batch({ count: 2, size: 10 });
+    is(one!.recvmmsg(batch), 1);
+    equal([String(batch.data(0)), batch.address(0)], ["ping", paths[1]]);
+  } finally {
+    for (const path of paths) unlinkSync(path);
+  }
+  for (const s of [a, b, one!, other!]) s.close();
 });
 
 test("guarded: so does the promise class", async () => {

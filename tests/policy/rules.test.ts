@@ -83,6 +83,7 @@ const wrong: [rule: unknown, message: string][] = [
   ["unix:/run/../app", "is no path as the system writes it: it has an empty part, . or .."],
   ["unix:/run//app", "is no path as the system writes it: it has an empty part, . or .."],
   ["unix:/run/app/", "is no path as the system writes it: it has an empty part, . or .."],
+  ["unix:/run/\ud800", '"/run/\\ud800" holds a lone surrogate'],
   ["netlink:rout", '"rout" is no protocol of netlink: '],
   ["netlink:99", '"99" is no protocol of netlink: '],
   ["can:a name", '"a name" is no interface\'s name, a pattern of one, or *'],
@@ -106,6 +107,11 @@ test("rules: what is right is taken, alone and all together", () => {
   for (const rule of [...right, right])
     guarded(recording(), (Array.isArray(rule) ? rule : [rule]) as RuleText[]);
   guarded(recording(), { allow: right, deny: right, limits: { descriptors: 1, bytes: 1, milliseconds: 1 } });
+});
+
+test("explain: a call that the policy does not judge is none", () => {
+  const guard = guarded(recording(), []);
+  throws(() => guard.explain({ call: "recv" }), TypeError, "explain: recv is no call that the policy judges");
 });
 
 test("rules: what is wrong is told with its place", () => {
@@ -190,5 +196,5 @@ test("rules: the schema takes what is right, and refuses what has not the form o
     ok(!conforms(policy, schema), JSON.stringify(policy));
   const refused = wrong.filter(([rule]) => !conforms({ allow: [rule] }, schema));
   // Numbers and names are beyond it.
-  is(wrong.length - refused.length, 23);
+  is(wrong.length - refused.length, 24);
 });

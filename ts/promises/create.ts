@@ -27,9 +27,6 @@ import { given, peel, readOptions, withOptions, type CallOptions } from "./call-
 import type { bindResolve } from "./resolve.js";
 import type { Listener, Socket } from "./socket.js";
 
-type ConnectOptions = ConnectionOptions & CallOptions;
-type SourceAddress = readonly [host: HostName, port: number];
-
 export function bindCreate<B extends Uint8Array>(
   core: Core,
   Class: new (...kind: ConstructorParameters<typeof Socket>) => Socket<any, B>,
@@ -131,24 +128,27 @@ export function bindCreate<B extends Uint8Array>(
   function createConnection(
     address: readonly [host: HostName | null, port: HostName | number | null],
     seconds?: number | null,
-    sourceAddress?: SourceAddress | null,
-    options?: ConnectOptions,
+    sourceAddress?: readonly [host: HostName, port: number] | null,
+    options?: ConnectionOptions & CallOptions,
   ): Promise<Socket<InetAddress | Inet6Address, B>>;
   function createConnection(
     address: readonly [host: HostName | null, port: HostName | number | null],
     seconds: number | null | undefined,
-    options?: ConnectOptions,
+    options?: ConnectionOptions & CallOptions,
   ): Promise<Socket<InetAddress | Inet6Address, B>>;
   function createConnection(
     address: readonly [host: HostName | null, port: HostName | number | null],
-    options?: ConnectOptions,
+    options?: ConnectionOptions & CallOptions,
   ): Promise<Socket<InetAddress | Inet6Address, B>>;
   async function createConnection(
     address: readonly [host: HostName | null, port: HostName | number | null],
     ...rest: unknown[]
   ): Promise<Socket<InetAddress | Inet6Address, B>> {
-    const [args, options] = withOptions<unknown[], ConnectOptions>(rest, ["allErrors"]);
-    const [seconds, sourceAddress] = args as [seconds?: number | null, sourceAddress?: SourceAddress | null];
+    const [args, options] = withOptions<unknown[], ConnectionOptions & CallOptions>(rest, ["allErrors"]);
+    const [seconds, sourceAddress] = args as [
+      seconds?: number | null,
+      sourceAddress?: readonly [host: HostName, port: number] | null,
+    ];
     const { allErrors = false, signal } = options;
     signal?.throwIfAborted();
     checkTarget(address, seconds);

@@ -15,7 +15,9 @@ import type { TurnBudget } from "./turn-budget.js";
  */
 export const READ = 1;
 export const WRITE = 2;
+/** In the error queue (MSG_ERRQUEUE). */
 export const ERROR = 4;
+/** Urgent data (MSG_OOB). */
 export const URGENT = 8;
 /**
  * Of no lane: a hang-up or urgent data was seen, so that no further edge need come and a short read

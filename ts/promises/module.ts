@@ -5,7 +5,7 @@ import { named } from "../base/named.js";
 import type { WasmModule } from "../codec/webassembly.js";
 import type { ByteMaker } from "../codec/wire.js";
 import { bindCreate } from "./create.js";
-import { bindRequests } from "./netlink-request.js";
+import { bindRequests, type PromiseNetlink } from "./netlink-request.js";
 import { Resolver } from "./resolver.js";
 import { bindPoll } from "./poll.js";
 import { Readiness } from "./readiness.js";
@@ -24,7 +24,7 @@ export interface PromiseModule<B extends Uint8Array>
     ReturnType<typeof bindPoll>,
     ReturnType<typeof bindCreate<B>> {
   Socket: SocketClass<B>;
-  netlink: ReturnType<typeof bindRequests>;
+  netlink: PromiseNetlink;
 }
 
 export function promiseModule<B extends Uint8Array>({
