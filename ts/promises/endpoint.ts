@@ -4,6 +4,7 @@ import { Endpoint, type Adopted } from "../socket/endpoint.js";
 import { OSError } from "../base/error.js";
 import { endOfReceiving, RECEIVING_OVER } from "../socket/shutdown.js";
 import { NOW, readiness } from "../socket/timeout.js";
+import { reasonOf } from "./abort.js";
 import { ELSEWHERE, progressed, tryOnce, YIELD, type Operation, type Told } from "../socket/operation.js";
 import {
   ERROR,
@@ -207,7 +208,7 @@ export abstract class PromiseEndpoint<A = any, B extends Uint8Array = Uint8Array
     const core = this._core;
     const budget = this._budget;
     const signal = options?.signal;
-    if (signal?.aborted) return budget.rejected(signal.reason);
+    if (signal?.aborted) return budget.rejected(reasonOf(signal));
     if (this._fd < 0)
       return budget.rejected(progressed(core.errors.named("EBADF", operation.syscall), operation));
     const lane = laneOf(this, operation);

@@ -3,7 +3,7 @@
 // kind. laneOf() says which lane is a call's.
 import type { Operation } from "../socket/operation.js";
 import { ELSEWHERE, progressed, YIELD } from "../socket/operation.js";
-import { forgetAbort, onAbort } from "./abort.js";
+import { forgetAbort, onAbort, reasonOf } from "./abort.js";
 import { BackOff, type Retrying } from "./back-off.js";
 import type { Core } from "../context.js";
 import { RunningTimeout, timeLimit } from "./timeout.js";
@@ -262,7 +262,8 @@ export class Pending<T = any> {
   previous: Pending | null = null;
   #is: number;
   #timeout: RunningTimeout | undefined = undefined;
-  #abort: { readonly signal: AbortSignal; readonly callback: () => void } | undefined = undefined;
+  #abort: { readonly signal: AbortSignal; readonly callback: (reason: unknown) => void } | undefined =
+    undefined;
 
   /** `impatient`: it may not wait, and is here since this turn's budget is spent. */
   constructor(
@@ -286,8 +287,8 @@ export class Pending<T = any> {
       this.#timeout = new RunningTimeout(core.host, seconds, () => this.#late());
     this.count(counted);
     if (signal === undefined) return;
-    if (signal.aborted) return this.#aborted(signal.reason);
-    const callback = () => this.#aborted(signal.reason);
+    if (signal.aborted) return this.#aborted(reasonOf(signal));
+    const callback = (reason: unknown) => this.#aborted(reason);
     this.#abort = { signal, callback };
     onAbort(signal, callback);
   }
@@ -360,7 +361,10 @@ export class Pending<T = any> {
     const { operation, lane } = this;
     this.#settle();
     const received = operation.part?.() ?? 0;
-    if (received === 0) return this.reject(progressed(error, operation));
+    if (received === 0) {
+      this.reject(progressed(error, operation));
+      return this.#forgetSignal();
+    }
     if (errno !== 0) lane.socket._hold(errno);
     this.#finish(received);
   }
@@ -371,6 +375,12 @@ export class Pending<T = any> {
     } catch (error) {
       this.reject(error);
     }
+    this.#forgetSignal();
+  }
+
+  /** Comes last: a signal's own removeEventListener may make other calls, which overwrite what came. */
+  #forgetSignal(): void {
+    if (this.#abort !== undefined) forgetAbort(this.#abort.signal, this.#abort.callback);
   }
 
   /** The time is up: one more try, since the loop may have been too busy to look. */
@@ -394,6 +404,5 @@ export class Pending<T = any> {
     this.#is = SETTLED;
     this.lane.remove(this);
     this.#timeout?.end();
-    if (this.#abort !== undefined) forgetAbort(this.#abort.signal, this.#abort.callback);
   }
 }
