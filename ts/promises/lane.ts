@@ -277,10 +277,12 @@ export class Pending<T = any> {
   }
 
   /**
-   * Begins to wait, in its place in the line: for its time, for its signal, and holding the loop.
+   * Begins to wait, in its place in the line: with what is its own, for its time, for its signal, and
+   * holding the loop.
    * What fails here is the caller's to end it with.
    */
   begin(signal: AbortSignal | undefined): void {
+    this.operation.keep?.();
     const { _timeout, _isRef: counted, _core: core } = this.lane.socket;
     const seconds = timeLimit(_timeout, this.operation, this.lane.flag === OBSERVERS);
     if (seconds !== null && !this.impatient)
@@ -404,5 +406,6 @@ export class Pending<T = any> {
     this.#is = SETTLED;
     this.lane.remove(this);
     this.#timeout?.end();
+    this.operation.release?.();
   }
 }

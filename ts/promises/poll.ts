@@ -110,6 +110,8 @@ async function wait<S>(
       copies.push(copy);
       // It must not outlive the socket: the peer would see no end.
       if (socket instanceof Endpoint) undo.push(socket._onGone(() => copy.close()));
+      // Another module's.
+      if (socket instanceof PromiseEndpoint) undo.push(socket._standIn(copy));
       return copy;
     });
     const waits = watched.map(async (one, i): Promise<[S, number]> => {

@@ -1,5 +1,5 @@
 // Messages with control data: recvmsg(2), sendmsg(2), cmsg(3).
-import { bytesOf, show, writableOf } from "../base/check.js";
+import { bytesOf, iterableOf, show, writableOf } from "../base/check.js";
 import * as cmsg from "../codec/cmsg.js";
 import { receiveRest, sendRest, type Blocking } from "./blocking.js";
 import type { Core } from "../context.js";
@@ -11,15 +11,9 @@ import { lengthOf, part, totalLength } from "../base/views.js";
 
 /** The views of an iterable of buffers. */
 function views<T>(buffers: Iterable<T>, view: (name: string, data: T) => Uint8Array): Uint8Array[] {
-  if (
-    typeof buffers !== "object" ||
-    buffers === null ||
-    !(Symbol.iterator in buffers) ||
-    ArrayBuffer.isView(buffers)
-  ) {
+  if (ArrayBuffer.isView(buffers))
     throw new TypeError(`buffers must be an iterable of buffers, got ${show(buffers)}`);
-  }
-  return Array.from(buffers, data => view("buffers", data));
+  return Array.from(iterableOf("buffers", "buffers", buffers), data => view("buffers", data));
 }
 
 /** What a message is gathered from. */
