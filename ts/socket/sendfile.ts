@@ -167,7 +167,9 @@ function descriptorSource(
   const { host, errors } = s._core;
   const read = reading(fd());
   const seek = (position: number) => s._check("lseek", host.lseek(fd(), position, SEEK_SET), fd());
-  return offset === 0 && host.lseek(fd(), 0, SEEK_SET) === -errors.number("ESPIPE") ? { read } : { read, seek };
+  return offset === 0 && host.lseek(fd(), 0, SEEK_SET) === -errors.number("ESPIPE")
+    ? { read }
+    : { read, seek };
 }
 
 function* fromSource(s: Handle, source: Source, offset: number, most: number): SendfileSteps {
