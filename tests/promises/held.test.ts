@@ -213,6 +213,38 @@ test("sendFds: what a worker's call holds ends with the worker", async () => {
   is((await y.recv(1)).length, 0);
 });
 
+for (const call of ["sendFds", "sendmmsg"])
+  test(`${call} of the blocking class: what waits in a worker sends the file that it was given`, async () => {
+    using both = files(1);
+    const [a, b] = socketpair(AF_UNIX, SOCK_DGRAM);
+    using _b = b;
+    await fill(a);
+    const fd = openSync(both.paths[0], "r");
+    const sender = worker(
+      `
+      const s = new S.Socket(undefined, undefined, undefined, data.fd);
+      s.setblocking(true);
+      post("begins");
+      if (data.call === "sendFds") S.sendFds(s, ["x"], [data.file]);
+      else {
+        const batch = s.batch({ count: 1, size: 10, control: S.CMSG_SPACE(4) });
+        batch.push("x", undefined, [[S.SOL_SOCKET, S.SCM_RIGHTS, new Uint8Array(Int32Array.of(data.file).buffer)]]);
+        s.sendmmsg(batch);
+      }
+      s.close();
+      post("sent");`,
+      { call, fd: a.detach(), file: fd },
+    );
+    is(await message(sender), "begins");
+    await pause(50);
+    const other = exchange(fd, both.paths[1]);
+    await pause(300); // more than one interruption
+    is(contents(await descriptors(b)), "A");
+    is(await message(sender), "sent");
+    await sender.terminate();
+    closeSync(other);
+  });
+
 test("sendfile: a number's file is sent to its end, whoever has the number then, and its position moves", async () => {
   const size = 1 << 20;
   using both = files(size);

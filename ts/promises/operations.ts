@@ -504,7 +504,7 @@ export function sendmsg(
     );
   const length = totalLength(parts);
   const send = () => host.sendmsg(s._fd, parts, control, flags | core.MSG_DONTWAIT, addressLength);
-  let held: HeldRights | undefined;
+  const held = control === null ? undefined : new HeldRights(core, control, "sendmsg");
   return {
     syscall: "sendmsg",
     writes: true,
@@ -521,9 +521,7 @@ export function sendmsg(
     },
     keep() {
       kept.keep();
-      if (control === null) return;
-      held = new HeldRights(core, control, "sendmsg");
-      held.hold();
+      held?.hold();
     },
     release: () => held?.release(),
   };

@@ -6,6 +6,7 @@ import type { Core } from "../context.js";
 import type { Handle } from "./handle.js";
 import { KeptAddress } from "./operation.js";
 import { descriptors, isRights } from "./fd-passing.js";
+import { HeldRights } from "./held-files.js";
 import type { AncillaryItem, Data, WritableBytes } from "../base/types.js";
 import { lengthOf, part, totalLength } from "../base/views.js";
 
@@ -179,6 +180,8 @@ export function sendmsg(
   const { host } = core;
   const kept = new KeptAddress(core, addressLength);
   const length = totalLength(parts);
+  const send = () => host.sendmsg(s._fd, parts, control, flags | s._dontWait, addressLength);
+  const held = control === null ? undefined : new HeldRights(core, control, "sendmsg");
   const operation: Blocking<number> = {
     syscall: "sendmsg",
     writes: true,
@@ -187,7 +190,7 @@ export function sendmsg(
     attempt() {
       if (totalLength(parts) !== length) return -core.EFAULT;
       kept.restore();
-      const result = host.sendmsg(s._fd, parts, control, flags | s._dontWait, addressLength);
+      const result = held === undefined ? send() : held.named(send);
       if (result === -core.EAGAIN) kept.keep();
       return result;
     },
@@ -196,7 +199,11 @@ export function sendmsg(
         host.sendmsg(s._fd, after(parts, at), null, flags | core.constants.MSG_DONTWAIT, 0),
       ),
     finish: n => n,
-    keep: () => kept.keep(),
+    keep() {
+      kept.keep();
+      held?.hold();
+    },
+    ...(held === undefined ? undefined : { release: () => held.release() }),
   };
   return operation;
 }
