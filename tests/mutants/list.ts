@@ -67,8 +67,8 @@ export const mutants: readonly Mutant[] = [
   {
     name: "a part is dropped when the wait fails",
     file: "ts/promises/lane.ts",
-    find: "const received = operation.part?.() ?? 0;\n    if (received === 0) return this.reject",
-    put: "const received = 0 as number;\n    if (received === 0) return this.reject",
+    find: "const received = operation.part?.() ?? 0;\n    if (received === 0) {\n      this.reject",
+    put: "const received = 0 as number;\n    if (received === 0) {\n      this.reject",
     by: model,
   },
   {
