@@ -44,10 +44,31 @@ export const mutants: readonly Mutant[] = [
     by: ["promises/rules"],
   },
   {
+    name: "a call that waits names the numbers that it was given",
+    file: "ts/socket/held-files.ts",
+    find: "return this.#copies.get(fd) ?? fd;",
+    put: "return fd;",
+    by: ["promises/held"],
+  },
+  {
+    name: "what a call has waited with is never let go",
+    file: "ts/promises/lane.ts",
+    find: "this.operation.release?.();",
+    put: "",
+    by: ["promises/held"],
+  },
+  {
+    name: "SO_ERROR does not know the error behind a part",
+    file: "ts/socket/endpoint.ts",
+    find: "if (this._held !== 0 && level === SOL_SOCKET",
+    put: "if (this._held < 0 && level === SOL_SOCKET",
+    by: ["promises/rules"],
+  },
+  {
     name: "a part is dropped when the wait fails",
     file: "ts/promises/lane.ts",
-    find: "const received = operation.part?.() ?? 0;\n    if (received === 0) return this.reject",
-    put: "const received = 0 as number;\n    if (received === 0) return this.reject",
+    find: "const received = operation.part?.() ?? 0;\n    if (received === 0) {\n      this.reject",
+    put: "const received = 0 as number;\n    if (received === 0) {\n      this.reject",
     by: model,
   },
   {

@@ -26,6 +26,7 @@ import {
   SO_RCVBUF,
   Socket,
   TimeoutError,
+  dup,
   if_nameindex,
   netlink,
   structs,
@@ -585,6 +586,33 @@ test(
     equal(await first, []);
     await silent.send(me, NLMSG_DONE, await silent.asked());
     equal(await third, []);
+  },
+  skip,
+);
+
+test(
+  "dump: one of whose answers a request on a duplicate has received says so",
+  async () => {
+    using other = await promisePeer();
+    using s = await asker();
+    using copy = new Socket({ fileno: dup(s.fileno()) });
+    const [me] = s.getsockname();
+    copy.settimeout(0.05);
+    const robbed = rejects(
+      () => P.netlink.request(s, { type: 100, flags: NLM_F_DUMP }, { peer: other.pid }),
+      OSError,
+      /EBADMSG: a part of the answer was received by a request on a duplicate of the socket/,
+    );
+    const asked = await other.asked();
+    await other.send(me, 50, asked);
+    throws(() => netlink.request(copy, { type: 101 }, { peer: other.pid }), TimeoutError);
+    await other.send(me, NLMSG_DONE, asked);
+    await robbed;
+    // What a duplicate asks when nobody else does is its own.
+    await other.asked();
+    const next = P.netlink.request(s, { type: 102, flags: NLM_F_DUMP }, { peer: other.pid });
+    await other.send(me, NLMSG_DONE, await other.asked());
+    equal(await next, []);
   },
   skip,
 );

@@ -257,3 +257,110 @@ test("signal: one that is aborted within its own addEventListener ends the call"
   await b.send("next");
   is(String(await soon(a.recv(5))), "next");
 });
+
+/** What comes to the process while `body` runs. */
+async function uncaught(body: () => Promise<void>): Promise<unknown[]> {
+  const errors: unknown[] = [];
+  const listen = (error: unknown) => errors.push(error);
+  const others = process.listeners("uncaughtException");
+  process.removeAllListeners("uncaughtException");
+  process.on("uncaughtException", listen);
+  try {
+    await body();
+    await pause(5);
+  } finally {
+    process.off("uncaughtException", listen);
+    for (const other of others) process.on("uncaughtException", other);
+  }
+  return errors;
+}
+
+test("signal: what its removeEventListener throws is the process's, and the call has what came", async () => {
+  const thrown = new Error("never removed");
+  const { signal } = new AbortController();
+  signal.removeEventListener = () => {
+    throw thrown;
+  };
+  const [a, b] = await socketpair();
+  using _a = a;
+  using _b = b;
+  const module = pendingLookups();
+  const errors = await uncaught(async () => {
+    const receiving = a.recv(10, { signal });
+    await b.send("data");
+    is(String(await soon(receiving)), "data");
+    const polling = module.poll([[a.fileno(), POLLIN]], null, { signal });
+    await b.send("more");
+    equal(await soon(polling), [[a.fileno(), POLLIN]]);
+    const looking = module.getaddrinfo("some.name", 80, { signal });
+    module.ends[0]!();
+    is(((await soon(looking)) as unknown[]).length, 1);
+    a.settimeout(0.01);
+    is(await soon(code(a.recv(10, MSG_WAITALL, { signal }))), "resolved: more");
+    is(await soon(code(a.recv(10, { signal }))), "ETIMEDOUT");
+  });
+  equal(errors, [thrown, thrown, thrown, thrown, thrown]);
+  is(a._waiters, 0);
+});
+
+test("signal: what runs in its removeEventListener takes nothing of what came", async () => {
+  const [a, b] = await socketpair();
+  const [c, d] = await socketpair();
+  using _a = a;
+  using _b = b;
+  using _c = c;
+  using _d = d;
+  const { signal } = new AbortController();
+  let other: Promise<[Buffer, unknown]> | undefined;
+  await d.send("other");
+  signal.removeEventListener = () => {
+    other = c.recvfrom(10);
+  };
+  const receiving = a.recvfrom(10, { signal });
+  await b.send("mine!");
+  is(String((await soon(receiving))[0]), "mine!");
+  is(String((await other!)[0]), "other");
+});
+
+test("signal: what its getter of the reason throws is the reason, for all that wait with it", async () => {
+  const thrown = new Error("no reason");
+  const stop = new AbortController();
+  const { signal } = stop;
+  Object.defineProperty(signal, "reason", {
+    get() {
+      throw thrown;
+    },
+  });
+  const [a, b] = await socketpair();
+  using _a = a;
+  using _b = b;
+  const module = pendingLookups();
+  const errors = await uncaught(async () => {
+    const waiting = [
+      a.recv(10, { signal }),
+      a.ready(POLLIN, { signal }),
+      module.poll([[a.fileno(), POLLIN]], null, { signal }),
+      module.poll([], null, { signal }),
+      module.getaddrinfo("some.name", 80, { signal }),
+    ].map(call => call.catch((error: unknown) => error));
+    await pause(5);
+    stop.abort();
+    for (const each of waiting) is(await soon(each as Promise<unknown>), thrown);
+    is(await soon(a.recv(10, { signal }).catch((error: unknown) => error)), thrown);
+    module.ends[0]!();
+  });
+  equal(errors, []);
+  is(a._waiters, 0);
+});
+
+test("getaddrinfo: one that is aborted within its signal's addEventListener asks nothing", async () => {
+  const module = pendingLookups();
+  const stop = new AbortController();
+  stop.signal.addEventListener = () => stop.abort("enough");
+  const { signal } = stop;
+  is(
+    await soon(module.getaddrinfo("some.name", 80, { signal }).catch((reason: unknown) => reason)),
+    "enough",
+  );
+  equal(module.begun, []);
+});

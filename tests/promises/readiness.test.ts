@@ -3,6 +3,7 @@ import { closeSync, openSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import {
   AF_INET,
+  MSG_DONTWAIT,
   POLLIN,
   POLLOUT,
   POLLPRI,
@@ -11,6 +12,7 @@ import {
   TimeoutError,
   close,
   poll,
+  sendFds,
   socketpair,
 } from "../../ts/promises/index.js";
 import * as blocking from "../../ts/index.js";
@@ -104,6 +106,17 @@ test("poll: sockets of both classes and descriptors, with a timeout and a signal
   a.close();
   is(await soon(closing), "EBADF");
   await rejects(() => poll([[a, POLLIN]]), RangeError, "poll: the socket is closed");
+});
+
+test("poll, sendFds: what can't be iterated is refused before any call", async () => {
+  const [a, b] = socketpair();
+  using _a = a;
+  using _b = b;
+  for (const none of [5, null, "", { length: 0 }] as never[]) {
+    await rejects(() => poll(none, 0.01), TypeError, /entries must be an iterable of \[socket, events\]/);
+    await rejects(() => sendFds(a, ["x"], none), TypeError, /fds must be an iterable of descriptors/);
+  }
+  is(await b.recv(1, MSG_DONTWAIT).catch((error: { code: string }) => error.code), "EAGAIN");
 });
 
 test("poll: what epoll can't watch is ready at once or never, as poll(2) says", async () => {

@@ -1,12 +1,13 @@
 // The rules of waiting, crossed: two sockets, flags beside each other, a timeout or an abort in the
 // middle.
-import { equal, is, ok, promiseModule, rejects, slow, test } from "../suite.js";
+import { equal, is, ok, promiseModule, rejects, slow, test, throws } from "../suite.js";
 import { pair } from "./connected.js";
 import { code, pause, soon } from "./settling.js";
 
 const {
   AF_INET,
   AF_UNIX,
+  ECONNRESET,
   FIONREAD,
   IPPROTO_IP,
   IP_RECVERR,
@@ -172,6 +173,50 @@ test("recv, recvmsg: what is there at once under MSG_WAITALL does not cost the e
       is(await code(b.recv(10)), "resolved: ");
     }
   }
+});
+
+/** A socket that has received "abc" under MSG_WAITALL, which a reset has ended. */
+async function resetBehindPart(): Promise<Socket> {
+  const [a, b] = await pair();
+  const waiting = b.recv(10, MSG_WAITALL);
+  await a.sendall("abc");
+  await pause(10);
+  a.setsockopt(SOL_SOCKET, SO_LINGER, structs.linger.pack({ onoff: 1, linger: 0 }));
+  a.close();
+  is(String(await soon(waiting)), "abc");
+  return b;
+}
+
+test("SO_ERROR: an error kept behind a part of MSG_WAITALL is told by it, once", async () => {
+  using s = await resetBehindPart();
+  throws(() => s.getsockopt(SOL_SOCKET, SO_ERROR, -1), RangeError, /length/);
+  is(s.getsockopt(SOL_SOCKET, SO_ERROR), ECONNRESET);
+  is(s.getsockopt(SOL_SOCKET, SO_ERROR), 0);
+  is(await code(s.recv(10)), "resolved: ");
+  using other = await resetBehindPart();
+  is(structs.int.unpack(other.getsockopt(SOL_SOCKET, SO_ERROR, 4)), ECONNRESET);
+  is(other.getsockopt(SOL_SOCKET, SO_ERROR), 0);
+});
+
+for (const [name, send] of Object.entries<(s: Socket) => Promise<unknown>>({
+  send: s => s.send("x"),
+  sendall: s => s.sendall("x"),
+  sendto: s => s.sendto("x", ["127.0.0.1", 1]),
+  sendmsg: s => s.sendmsg(["x"]),
+  sendfile: s => s.sendfile({ read: () => Buffer.from("x") }),
+}))
+  test(`${name}: an error kept behind a part of MSG_WAITALL is told by it, once`, async () => {
+    using s = await resetBehindPart();
+    is(await code(send(s)), "ECONNRESET");
+    is(await code(send(s)), "EPIPE");
+    is(await code(s.recv(10)), "resolved: ");
+  });
+
+test("toDuplex, toWeb: a write gets an error kept behind a part of MSG_WAITALL", async () => {
+  using s = await resetBehindPart();
+  const writer = s.toWeb().writable.getWriter();
+  writer.closed.catch(() => {});
+  is(await code(writer.write("x")), "ECONNRESET");
 });
 
 test("dup: an error kept behind a part is told once, by the socket or its copy", async () => {

@@ -28,8 +28,8 @@ import {
   createServer,
   socketpair,
 } from "../../ts/promises/index.js";
-import { message, sleep, worker } from "../child.js";
-import { equal, is, ok, rejects, slow, test } from "../suite.js";
+import { Child, message, sleep, worker } from "../child.js";
+import { equal, is, ok, rejects, slow, test, throws } from "../suite.js";
 
 type Any = Socket<any>;
 
@@ -209,7 +209,7 @@ test("sendfile: an object that fails or gives no bytes, after what was sent", as
   const crashed = new Error("crashed");
   using _ = a;
   using __ = b;
-  for (const wrong of ["text", null, Promise.resolve(5)])
+  for (const wrong of ["text", undefined, Promise.resolve(5)])
     await rejects(
       () => a.sendfile({ read: () => wrong as never }),
       TypeError,
@@ -243,6 +243,53 @@ test("sendfile: an object that fails or gives no bytes, after what was sent", as
     crashed,
   );
 });
+
+test("sendfile: null or no bytes are an object's end, of the blocking class no bytes alone", async () => {
+  for (const end of [null, Promise.resolve(null), Buffer.alloc(0)]) {
+    const [a, b] = socketpair();
+    using _ = a;
+    using __ = b;
+    const parts = [Buffer.from("part"), end];
+    const sought: number[] = [];
+    is(await a.sendfile({ read: () => parts.shift()!, seek: at => sought.push(at) }), 4);
+    equal(sought, [0, 4]);
+    is(await a.sendfile({ read: () => end }), 0);
+    is(String(await b.recv(10)), "part");
+  }
+  const [c, d] = blocking.socketpair();
+  using _c = c;
+  using _d = d;
+  throws(() => c.sendfile({ read: () => null }), TypeError, /what read\(size\) returns must be/);
+});
+
+test(
+  "sendfile: the wait for a pipe or a socket holds the process as the socket does",
+  async () => {
+    for (const [when, held] of [
+      ["before", false],
+      ["later", false],
+      ["again", true],
+    ]) {
+      const { status, stdout, stderr } = await new Child(
+        `
+        const P = await import(${JSON.stringify(new URL("../../ts/promises/index.js", import.meta.url).href)});
+        const [a, b] = P.socketpair();
+        const [c, d] = P.socketpair();
+        const when = ${JSON.stringify(when)};
+        if (when === "before") a.unref();
+        a.sendfile(c.fileno());
+        if (when !== "before") a.unref();
+        if (when === "again") a.ref();
+        setTimeout(() => {
+          console.log("held");
+          process.exit();
+        }, 1500).unref();`,
+      ).ended;
+      equal([when, status, stdout, stderr], [when, 0, held ? "held\n" : "", ""]);
+    }
+  },
+  { seconds: 30 },
+);
 
 test("sendfile: a thenable that answers at once, on a socket that is watched already", async () => {
   const server = await createServer(["127.0.0.1", 0]);

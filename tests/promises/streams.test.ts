@@ -10,10 +10,14 @@ import {
   AF_INET,
   AF_INET6,
   AF_UNIX,
+  MSG_WAITALL,
   OSError,
   SOCK_DGRAM,
   SOCK_STREAM,
+  SOL_SOCKET,
+  SO_LINGER,
   Socket,
+  structs,
 } from "../../ts/promises/index.js";
 import { Child } from "../child.js";
 import { noIPv6 } from "../have.js";
@@ -240,6 +244,24 @@ test(
   },
   { seconds: 30 },
 );
+
+test("toNode: an error that ended a part of MSG_WAITALL is the stream's", async () => {
+  const [a, b] = await pair();
+  const waiting = b.recv(10, MSG_WAITALL);
+  await a.sendall("abc");
+  await new Promise(done => setTimeout(done, 10));
+  a.setsockopt(SOL_SOCKET, SO_LINGER, structs.linger.pack({ onoff: 1, linger: 0 }));
+  a.close();
+  is(String(await waiting), "abc");
+  const node = (await b.toNode()) as net.Socket;
+  const events: string[] = [];
+  node.on("error", error => events.push((error as { code?: string }).code!));
+  node.on("end", () => events.push("end"));
+  node.resume();
+  await new Promise(done => node.on("close", done));
+  equal(events, ["ECONNRESET"]);
+  is(b.fileno(), -1);
+});
 
 test("toNode: what Node can't take stays ours", async () => {
   using s = new Socket(AF_UNIX, SOCK_DGRAM);

@@ -170,6 +170,25 @@ test("toWeb: a slow reader bounds what is written", async () => {
   b.close();
 });
 
+test("toWeb: the socket's timeout bounds neither stream", async () => {
+  for (const timeout of [0, 0.02]) {
+    const [a, b] = socketpair();
+    using _ = a;
+    b.settimeout(timeout);
+    const { readable, writable } = b.toWeb();
+    is(b.gettimeout(), null);
+    const reading = readable.getReader().read();
+    const writer = writable.getWriter();
+    const writing = writer.write(Buffer.alloc(1 << 20));
+    await later(50);
+    await a.send("late");
+    is(Buffer.from((await reading).value!).toString(), "late");
+    for (let left = 1 << 20; left > 0; ) left -= (await a.recv(left)).length;
+    await writing;
+    b.close();
+  }
+});
+
 test("toWeb: pipeTo, from one socket to another", async () => {
   const [a, b] = await pair();
   const [c, d] = socketpair();

@@ -70,5 +70,7 @@ test("poll: bad arguments", () => {
   );
   throws(() => poll([[0]] as never), TypeError, "poll: each entry must be [socket, events], got [0]");
   throws(() => poll([[0, 0x10000]]), RangeError, /events must be an integer 0\.\.32767/);
+  for (const none of [5, null, undefined, "", { length: 0 }])
+    throws(() => poll(none as never, 0.01), TypeError, /entries must be an iterable of \[socket, events\]/);
   throws(() => poll([], -1), RangeError, /seconds must be 0\.\./);
 });

@@ -70,5 +70,7 @@ test("sendFds: bad descriptors", () => {
     TypeError,
     'descriptor must be a number, got "3"',
   );
+  for (const none of [5, null, "", { length: 0 }])
+    throws(() => sendFds(a, ["x"], none as never), TypeError, /fds must be an iterable of descriptors/);
   throws(() => recvFds(b, 1, -1), RangeError, /maxfds must be an integer 0\.\.65535/);
 });

@@ -88,6 +88,13 @@ function className(object: object): string {
   return "null";
 }
 
+/** What can be iterated and is no text: Array.from() would take a number for nothing. */
+export function iterableOf<T>(name: string, of: string, value: Iterable<T>): Iterable<T> {
+  if (typeof value !== "object" || (value as unknown) === null || !(Symbol.iterator in value))
+    throw new TypeError(`${name} must be an iterable of ${of}, got ${show(value)}`);
+  return value;
+}
+
 /** An integer in low..high. */
 export function int(name: string, value: unknown, low: number, high: number): number {
   if (typeof value !== "number") throw new TypeError(`${name} must be a number, got ${show(value)}`);

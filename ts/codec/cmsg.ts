@@ -1,6 +1,6 @@
 // Control buffers of any target: cmsg(3), RFC 3542 20. Only a header at a time goes through the
 // scratch area, so any length will do.
-import { bytesOf, cint, int, MAX_INT, show } from "../base/check.js";
+import { bytesOf, cint, int, iterableOf, MAX_INT, show } from "../base/check.js";
 import type { AncillaryItem, AncillaryItemIn } from "../base/types.js";
 import { lengthOf, part } from "../base/views.js";
 import type { Wire } from "./wire.js";
@@ -67,12 +67,7 @@ export function build(wire: Wire, ancillary: Iterable<AncillaryItemIn>, call: st
   const { calls, target } = wire;
   // First everything of the caller's is read, then the scratch area is written.
   const items: [number, number, Uint8Array][] = [];
-  if (typeof ancillary !== "object" || ancillary === null || !(Symbol.iterator in ancillary)) {
-    throw new TypeError(
-      `${call}: ancillary data must be an iterable of [level, type, data], got ${show(ancillary)}`,
-    );
-  }
-  for (const item of ancillary) {
+  for (const item of iterableOf(`${call}: ancillary data`, "[level, type, data]", ancillary)) {
     if (!Array.isArray(item) || item.length !== 3)
       throw new TypeError(`${call}: ancillary item must be [level, type, data], got ${show(item)}`);
     items.push([cint("level", item[0]), cint("type", item[1]), bytesOf("data", item[2])]);

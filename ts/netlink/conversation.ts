@@ -72,6 +72,8 @@ const RECEIVE_SIZE = 32768;
 /** A socket of either class, as far as a request needs it without waiting. */
 export interface NetlinkSocket {
   readonly family: number;
+  readonly proto: number;
+  fileno(): number;
   getsockname(): unknown;
   setsockopt(level: number, name: number, value: number): void;
 }
@@ -121,6 +123,12 @@ export interface Receiving {
   /** A datagram is there for it. */
   takes: boolean;
 }
+
+/**
+ * Those of this process in which somebody waits for answers. Sockets of one description take each
+ * other's.
+ */
+const underWay = new Set<Conversation>();
 
 /** What was asked on one socket, and whose answers come. */
 export class Conversation {
@@ -218,6 +226,34 @@ export class Conversation {
       for (const asked of [...this.live]) if (asked.peer === from) asked.tell(other);
   }
 
+  begins(asked: Asked): void {
+    this.live.add(asked);
+    underWay.add(this);
+  }
+
+  ends(asked: Asked): void {
+    this.live.delete(asked);
+    if (this.live.size === 0) underWay.delete(this);
+  }
+
+  /** A part of an answer was received here that was asked for on another socket of this description. */
+  #tellLoss(seq: number, from: unknown): void {
+    const { errors } = this.core;
+    for (const other of underWay) {
+      const asked = other === this ? undefined : other.asked.get(seq);
+      if (asked === undefined || asked.peer !== from || other.socket.proto !== this.socket.proto) continue;
+      if (other.socket.fileno() < 0 || other.pid() !== this.pid()) continue;
+      asked.fail(
+        errors.system(
+          errors.number("EBADMSG"),
+          "netlink",
+          undefined,
+          ": a part of the answer was received by a request on a duplicate of the socket",
+        ),
+      );
+    }
+  }
+
   /** A receive failed. If the kernel had no room for messages, nobody knows whose they were. */
   lose(error: unknown): void {
     if (!(error instanceof OSError) || error.code !== "ENOBUFS") return;
@@ -238,7 +274,10 @@ export class Conversation {
       const isDump = mine && this.dumps.get(seq) === from;
       // Any process may send to this socket.
       if (mine && asked !== undefined && asked.peer === from) asked.take(message);
-      else if (!isDump) others.push(message);
+      else if (!isDump) {
+        others.push(message);
+        if (mine) this.#tellLoss(seq, from);
+      }
       if (isDump && (type === NLMSG_DONE || type === NLMSG_ERROR)) this.dumps.delete(seq);
     });
     if (!whole) {
@@ -280,7 +319,7 @@ export class Asked {
     const { type, flags, parts } = this.#question;
     const bytes = conversation.netlink.pack({ type, flags, seq: this.#seq }, ...parts);
     const isDump = (flags & NLM_F_DUMP) === NLM_F_DUMP;
-    conversation.live.add(this);
+    conversation.begins(this);
     if (!isDump) return yield* this.#send(bytes);
     yield* conversation.enter(this.peer);
     try {
@@ -323,7 +362,7 @@ export class Asked {
   /** Nobody wants the answers any more. */
   end(): void {
     this.#conversation.asked.delete(this.#seq);
-    this.#conversation.live.delete(this);
+    this.#conversation.ends(this);
   }
 
   fail(error: unknown): void {

@@ -4,6 +4,7 @@ import { Endpoint, type Adopted } from "../socket/endpoint.js";
 import { OSError } from "../base/error.js";
 import { endOfReceiving, RECEIVING_OVER } from "../socket/shutdown.js";
 import { NOW, readiness } from "../socket/timeout.js";
+import { reasonOf } from "./abort.js";
 import { ELSEWHERE, progressed, tryOnce, YIELD, type Operation, type Told } from "../socket/operation.js";
 import {
   ERROR,
@@ -27,7 +28,7 @@ import type { TurnBudget } from "./turn-budget.js";
 
 /** What the calls of one description must know of each other, whichever of its duplicates makes them. */
 export class Kept {
-  /** An error that a call took beside its part of the data, the next receiving call's; 0: none. */
+  /** An error that a call took beside its part of the data, the next call's that would get it; 0: none. */
   errno = 0;
   /** The lane whose call makes a connection: what it ends with is that call's to tell. */
   connecting: Lane | null = null;
@@ -50,6 +51,8 @@ export abstract class PromiseEndpoint<A = any, B extends Uint8Array = Uint8Array
   /** @internal what this socket and its duplicates share, where there is anything */
   _kept: Kept | null = null;
   /** @internal */ _isRef = true;
+  /** @internal duplicates whose waits are this socket's: they hold the process if it does */
+  declare _standIns: Set<PromiseEndpoint> | null;
   /**
    * @internal SO_RCVLOWAT may be above 1: it was set here, or the descriptor is from outside and
    * was not asked yet
@@ -91,9 +94,16 @@ export abstract class PromiseEndpoint<A = any, B extends Uint8Array = Uint8Array
     return true;
   }
 
-  /** @internal The errno that is kept for the next receiving call, 0 if there is none. */
-  get _held(): number {
-    return this._kept === null ? 0 : this._kept.errno;
+  /** @internal The errno that is kept for the next call that would get it, 0 if there is none. */
+  override get _held(): number {
+    return this._kept === null || this._fd < 0 ? 0 : this._kept.errno;
+  }
+
+  /** @internal */
+  override _takeError(): number {
+    const errno = this._held;
+    if (errno !== 0) this._kept!.errno = 0;
+    return errno;
   }
 
   #ownKept(): Kept {
@@ -154,7 +164,19 @@ export abstract class PromiseEndpoint<A = any, B extends Uint8Array = Uint8Array
   _count(counted: boolean): this {
     this._isRef = counted;
     for (const lane of lanesOf(this)) lane.count(counted);
+    for (const each of this._standIns ?? []) each._count(counted);
     return this;
+  }
+
+  /** @internal A duplicate of another descriptor waits for this socket's call, until that is undone. */
+  _standIn(duplicate: PromiseEndpoint): () => void {
+    this._standIns ??= new Set();
+    const all = this._standIns;
+    all.add(duplicate);
+    duplicate._count(this._isRef);
+    return () => {
+      all.delete(duplicate);
+    };
   }
 
   /** @internal */
@@ -207,7 +229,7 @@ export abstract class PromiseEndpoint<A = any, B extends Uint8Array = Uint8Array
     const core = this._core;
     const budget = this._budget;
     const signal = options?.signal;
-    if (signal?.aborted) return budget.rejected(signal.reason);
+    if (signal?.aborted) return budget.rejected(reasonOf(signal));
     if (this._fd < 0)
       return budget.rejected(progressed(core.errors.named("EBADF", operation.syscall), operation));
     const lane = laneOf(this, operation);
@@ -273,7 +295,6 @@ export abstract class PromiseEndpoint<A = any, B extends Uint8Array = Uint8Array
     signal: AbortSignal | undefined,
     told: boolean,
   ): Promise<T> | undefined {
-    operation.keep?.();
     const promise = told ? undefined : new Promise<T>(capture);
     const waiter = new Pending(
       lane,
@@ -314,7 +335,7 @@ export abstract class PromiseEndpoint<A = any, B extends Uint8Array = Uint8Array
   _mayWrite(): boolean {
     return (
       this._isReady(WRITE) &&
-      (this._kept === null || this._kept.connecting === null) &&
+      (this._kept === null || (this._kept.connecting === null && this._kept.errno === 0)) &&
       (this._writing === null || this._writing.head === null) &&
       this._budget.spend()
     );
@@ -348,8 +369,8 @@ export abstract class PromiseEndpoint<A = any, B extends Uint8Array = Uint8Array
   }
 
   /**
-   * @internal Keeps an error that was met beside a part for the next receiving call. A buffer that
-   * is gone (EFAULT) was this call's own.
+   * @internal Keeps an error that was met beside a part for whoever would get it of the kernel: the
+   * next receiving or sending call, or SO_ERROR. A buffer that is gone (EFAULT) was this call's own.
    */
   _hold(errno: number): void {
     if (errno !== this._core.EAGAIN && errno !== this._core.EFAULT) this.#ownKept().errno = errno;
@@ -357,11 +378,7 @@ export abstract class PromiseEndpoint<A = any, B extends Uint8Array = Uint8Array
 
   /** @internal One try, EINTR repeated. What it says of its lane is noted. */
   _try(operation: Operation<unknown>, lane: Lane, waits: boolean): number {
-    const errno = this._held;
-    if (errno !== 0 && lane.flag === READ) {
-      this._kept!.errno = 0;
-      return -errno;
-    }
+    if (this._held !== 0 && (lane.flag === READ || operation.sent !== undefined)) return -this._takeError();
     return this._noteReadiness(operation, lane, waits, tryOnce(this._core, operation));
   }
 
@@ -573,8 +590,10 @@ export abstract class PromiseEndpoint<A = any, B extends Uint8Array = Uint8Array
   }
 
   /**
-   * Waiting calls are rejected with EBADF; those that have a part of what they wait for resolve
-   * with it.
+   * Puts the socket into the closed state without closing its descriptor, which it returns. Waiting
+   * calls are rejected with EBADF; those that have a part of what they wait for resolve with it. An
+   * error that ended such a part (ECONNRESET behind what MSG_WAITALL gathered) is not the kernel's any
+   * more: ask SO_ERROR before, since it does not go with the descriptor.
    */
   override detach(): number {
     const fd = super.detach();
@@ -598,6 +617,7 @@ export abstract class PromiseEndpoint<A = any, B extends Uint8Array = Uint8Array
 }
 
 // What hardly any socket changes is no part of each.
+PromiseEndpoint.prototype._standIns = null;
 PromiseEndpoint.prototype._marked = false;
 PromiseEndpoint.prototype._over = false;
 

@@ -2,7 +2,7 @@
 // before.
 import type { Clock, Timer } from "../../shim/contract.js";
 import { OSError } from "../base/error.js";
-import { forgetAbort, onAbort } from "./abort.js";
+import { forgetAbort, onAbort, reasonOf } from "./abort.js";
 
 /**
  * Milliseconds between the beginnings of two attempts (RFC 8305, section 8, Connection Attempt
@@ -49,10 +49,10 @@ export function race<T, S>(
       if (over) return;
       over = true;
       if (timer !== undefined) clock.clearTimer(timer);
-      if (signal) forgetAbort(signal, aborted);
       settle();
+      if (signal) forgetAbort(signal, aborted);
     };
-    const aborted = () => end(() => reject(signal!.reason));
+    const aborted = (reason: unknown) => end(() => reject(reason));
     const begin = () => {
       if (timer !== undefined) clock.clearTimer(timer);
       const i = begun++;
@@ -69,8 +69,9 @@ export function race<T, S>(
       );
     };
 
-    if (signal?.aborted) return reject(signal.reason);
+    if (signal?.aborted) return reject(reasonOf(signal));
     if (signal) onAbort(signal, aborted);
+    if (over) return;
     if (targets.length > 0) begin();
     else end(() => reject(failure(errors)));
   });

@@ -3,7 +3,7 @@
 // kind. laneOf() says which lane is a call's.
 import type { Operation } from "../socket/operation.js";
 import { ELSEWHERE, progressed, YIELD } from "../socket/operation.js";
-import { forgetAbort, onAbort } from "./abort.js";
+import { forgetAbort, onAbort, reasonOf } from "./abort.js";
 import { BackOff, type Retrying } from "./back-off.js";
 import type { Core } from "../context.js";
 import { RunningTimeout, timeLimit } from "./timeout.js";
@@ -264,7 +264,8 @@ export class Pending<T = any> {
   previous: Pending | null = null;
   #is: number;
   #timeout: RunningTimeout | undefined = undefined;
-  #abort: { readonly signal: AbortSignal; readonly callback: () => void } | undefined = undefined;
+  #abort: { readonly signal: AbortSignal; readonly callback: (reason: unknown) => void } | undefined =
+    undefined;
 
   /** `impatient`: it may not wait, and is here since this turn's budget is spent. */
   constructor(
@@ -278,18 +279,20 @@ export class Pending<T = any> {
   }
 
   /**
-   * Begins to wait, in its place in the line: for its time, for its signal, and holding the loop.
+   * Begins to wait, in its place in the line: with what is its own, for its time, for its signal, and
+   * holding the loop.
    * What fails here is the caller's to end it with.
    */
   begin(signal: AbortSignal | undefined): void {
+    this.operation.keep?.();
     const { _timeout, _isRef: counted, _core: core } = this.lane.socket;
     const seconds = timeLimit(_timeout, this.operation, this.lane.flag === OBSERVERS);
     if (seconds !== null && !this.impatient)
       this.#timeout = new RunningTimeout(core.host, seconds, () => this.#late());
     this.count(counted);
     if (signal === undefined) return;
-    if (signal.aborted) return this.#aborted(signal.reason);
-    const callback = () => this.#aborted(signal.reason);
+    if (signal.aborted) return this.#aborted(reasonOf(signal));
+    const callback = (reason: unknown) => this.#aborted(reason);
     this.#abort = { signal, callback };
     onAbort(signal, callback);
   }
@@ -362,7 +365,10 @@ export class Pending<T = any> {
     const { operation, lane } = this;
     this.#settle();
     const received = operation.part?.() ?? 0;
-    if (received === 0) return this.reject(progressed(error, operation));
+    if (received === 0) {
+      this.reject(progressed(error, operation));
+      return this.#forgetSignal();
+    }
     if (errno !== 0) lane.socket._hold(errno);
     this.#finish(received);
   }
@@ -373,6 +379,12 @@ export class Pending<T = any> {
     } catch (error) {
       this.reject(error);
     }
+    this.#forgetSignal();
+  }
+
+  /** Comes last: a signal's own removeEventListener may make other calls, which overwrite what came. */
+  #forgetSignal(): void {
+    if (this.#abort !== undefined) forgetAbort(this.#abort.signal, this.#abort.callback);
   }
 
   /** The time is up: one more try, since the loop may have been too busy to look. */
@@ -396,6 +408,6 @@ export class Pending<T = any> {
     this.#is = SETTLED;
     this.lane.remove(this);
     this.#timeout?.end();
-    if (this.#abort !== undefined) forgetAbort(this.#abort.signal, this.#abort.callback);
+    this.operation.release?.();
   }
 }

@@ -86,23 +86,20 @@ export function bindRequests(core: Core, netlink: NetlinkCodec, kind: SocketClas
     return new Promise((resolve, reject) => {
       const end = () => {
         if (timer !== undefined) host.clearTimer(timer);
-        if (signal !== undefined) forgetAbort(signal, aborted);
+        if (signal !== undefined) forgetAbort(signal, failed);
       };
-      const aborted = () => {
+      const failed = (error: unknown) => {
+        reject(error as Error);
         end();
-        reject(signal!.reason as Error);
       };
-      const late = () => {
-        end();
-        reject(errors.timeout("recvfrom"));
-      };
+      const late = () => failed(errors.timeout("recvfrom"));
       const timer = seconds === null ? undefined : host.setTimer(late, Math.ceil(seconds * 1000));
       // Whoever is waited for holds the loop, if the socket does.
       timer?.unref();
-      if (signal !== undefined) onAbort(signal, aborted);
+      if (signal !== undefined) onAbort(signal, failed);
       void what.then(() => {
-        end();
         resolve();
+        end();
       });
     });
   }

@@ -5,6 +5,7 @@ import { FLAG_BITS } from "../base/check.js";
 import type { Core } from "../context.js";
 import { atMark } from "../socket/blocking.js";
 import { KeptAddress, SLICE, YIELD, type Operation } from "../socket/operation.js";
+import { HeldRights } from "../socket/held-files.js";
 import { receiveBuffer, SMALL } from "../socket/io.js";
 import { controlOf, JoinedMessage, received as messageReceived, type Received } from "../socket/message.js";
 import { lengthOf, part, totalLength } from "../base/views.js";
@@ -502,6 +503,8 @@ export function sendmsg(
       host.sendmsg(s._fd, parts, control, flags | core.MSG_DONTWAIT, addressLength),
     );
   const length = totalLength(parts);
+  const send = () => host.sendmsg(s._fd, parts, control, flags | core.MSG_DONTWAIT, addressLength);
+  const held = control === null ? undefined : new HeldRights(core, control, "sendmsg");
   return {
     syscall: "sendmsg",
     writes: true,
@@ -512,11 +515,15 @@ export function sendmsg(
     attempt() {
       if (totalLength(parts) !== length) return -core.EFAULT;
       kept.restore();
-      const result = host.sendmsg(s._fd, parts, control, flags | core.MSG_DONTWAIT, addressLength);
+      const result = held === undefined ? send() : held.named(send);
       if (result === -core.EAGAIN) kept.keep();
       return result;
     },
-    keep: () => kept.keep(),
+    keep() {
+      kept.keep();
+      held?.hold();
+    },
+    release: () => held?.release(),
   };
 }
 

@@ -101,7 +101,7 @@ async function wait<S>(
   const over = new AbortController();
   const copies: PromiseEndpoint[] = [];
   const undo: (() => void)[] = [];
-  const aborted = () => over.abort(signal!.reason);
+  const aborted = (reason: unknown) => over.abort(reason);
   try {
     if (signal !== undefined) onAbort(signal, aborted);
     const watched = polled.list.map(({ socket, fd }) => {
@@ -110,6 +110,8 @@ async function wait<S>(
       copies.push(copy);
       // It must not outlive the socket: the peer would see no end.
       if (socket instanceof Endpoint) undo.push(socket._onGone(() => copy.close()));
+      // Another module's.
+      if (socket instanceof PromiseEndpoint) undo.push(socket._standIn(copy));
       return copy;
     });
     const waits = watched.map(async (one, i): Promise<[S, number]> => {
@@ -127,20 +129,20 @@ async function wait<S>(
     throw error;
   } finally {
     over.abort();
-    if (signal !== undefined) forgetAbort(signal, aborted);
     for (const each of undo) each();
     for (const copy of copies) copy.close();
+    if (signal !== undefined) forgetAbort(signal, aborted);
   }
 }
 
 /** What waits where there is nothing to wait for: for the time, as a TimeoutError, and the signal. */
 function pause({ host, errors }: Core, seconds: number | null, signal: AbortSignal): Promise<never> {
   return new Promise((_, reject) => {
-    if (seconds === null) return onAbort(signal, () => reject(signal.reason));
+    if (seconds === null) return onAbort(signal, reject);
     const timer = host.setTimer(() => reject(errors.timeout("poll")), Math.ceil(seconds * 1000));
-    onAbort(signal, () => {
+    onAbort(signal, reason => {
       host.clearTimer(timer);
-      reject(signal.reason);
+      reject(reason);
     });
   });
 }

@@ -2,7 +2,7 @@
 // they came.
 import type { Host } from "../../shim/contract.js";
 import type { LookupSteps, HostCall } from "../resolve/lookup-steps.js";
-import { forgetAbort, onAbort } from "./abort.js";
+import { forgetAbort, onAbort, reasonOf } from "./abort.js";
 import { readOptions, type CallOptions } from "./call-options.js";
 
 /**
@@ -36,6 +36,7 @@ export class Resolver {
 
   #answer(question: HostCall, signal: AbortSignal | undefined, owner: object | undefined): Promise<unknown> {
     return new Promise((resolve, reject) => {
+      let settled = false;
       const start = () => {
         this.#running++;
         this.#begin(question)
@@ -51,17 +52,18 @@ export class Resolver {
       };
       const cancel = (error: unknown) => {
         this.#waiting.delete(start);
-        over();
         reject(error);
+        over();
       };
-      const aborted = () => cancel(signal!.reason);
       const over = () => {
-        if (signal) forgetAbort(signal, aborted);
+        settled = true;
         const cancels = owner && this.#cancels.get(owner);
         if (cancels?.delete(cancel) && cancels.size === 0) this.#cancels.delete(owner!);
+        if (signal) forgetAbort(signal, cancel);
       };
-      if (signal?.aborted) return reject(signal.reason);
-      if (signal) onAbort(signal, aborted);
+      if (signal?.aborted) return reject(reasonOf(signal));
+      if (signal) onAbort(signal, cancel);
+      if (settled) return;
       if (owner) this.#cancels.set(owner, (this.#cancels.get(owner) ?? new Set()).add(cancel));
       if (this.#running < this.#host.lookups) start();
       else this.#waiting.add(start);

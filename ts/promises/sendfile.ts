@@ -8,6 +8,7 @@ import {
   type SendfileSteps,
   type SendfileWait,
 } from "../socket/sendfile.js";
+import { HeldFiles } from "../socket/held-files.js";
 import { ELSEWHERE, YIELD, type Operation } from "../socket/operation.js";
 import type { PromiseEndpoint } from "./endpoint.js";
 import type { WritableBytes } from "../base/types.js";
@@ -37,6 +38,8 @@ export async function sendfile(
 ): Promise<number> {
   options.signal?.throwIfAborted();
   const copies: PromiseEndpoint[] = [];
+  const undo: (() => void)[] = [];
+  const files = new HeldFiles(s._core, "sendfile");
   const ended = () => s._fd < 0 || options.signal?.aborted === true;
   const steps = sending(
     s,
@@ -46,16 +49,25 @@ export async function sendfile(
     fd => {
       const copy = watchable(s._core, s.constructor as EndpointClass, fd);
       copies.push(copy);
+      undo.push(s._standIn(copy));
       return waitingRead(copy);
     },
     ended,
+    fd => files.of(fd),
   );
-  const operation = new FileOperation(s, steps, typeof file === "object", ended);
+  const operation = new FileOperation(s, steps, typeof file === "object", ended, () => {
+    if (typeof file === "number") files.hold(file);
+  });
   try {
     return await s._perform(operation, options);
   } finally {
+    for (const each of undo) each();
     for (const copy of copies) copy.close();
-    await operation.end();
+    try {
+      await operation.end();
+    } finally {
+      files.release();
+    }
   }
 }
 
@@ -100,7 +112,13 @@ class FileOperation implements Operation<number> {
   #over = false;
   #sent = 0;
 
-  constructor(socket: PromiseEndpoint, steps: SendfileSteps, foreign: boolean, ended: () => boolean) {
+  constructor(
+    socket: PromiseEndpoint,
+    steps: SendfileSteps,
+    foreign: boolean,
+    ended: () => boolean,
+    readonly keep: () => void,
+  ) {
     this.#socket = socket;
     this.#steps = steps;
     this.foreign = foreign;

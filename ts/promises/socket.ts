@@ -582,7 +582,8 @@ export class Socket<A = any, B extends Uint8Array = Uint8Array> extends PromiseE
   /**
    * The datagrams that come, each with its sender's address, until the socket is closed. What
    * passes (ECONNREFUSED and other answers to datagrams that were sent, ENOBUFS, ENOMEM) is told as
-   * connections() tells it.
+   * connections() tells it. A connection of messages (SOCK_SEQPACKET) ends when its peer has closed;
+   * an empty message right before that looks like the end, and is not given.
    */
   datagrams(options?: ItemOptions): Datagrams<A, B> {
     return datagrams(this, readOptions<ItemOptions>(options, ["onError"]));
@@ -602,7 +603,7 @@ export class Socket<A = any, B extends Uint8Array = Uint8Array> extends PromiseE
 
   /**
    * The socket as web streams, which own it from now on: a byte stream to read and a stream to
-   * write.
+   * write. Its timeout ends with that: settimeout(null).
    */
   toWeb(): WebStreams {
     return toWeb(this);

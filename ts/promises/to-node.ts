@@ -29,7 +29,21 @@ export async function toNode(socket: PromiseEndpoint): Promise<NetSocket | NetSe
       "(Node takes TCP, UDP and AF_UNIX streams; toDuplex() takes any stream)",
     );
   }
-  return socket.getsockopt(c.SOL_SOCKET, c.SO_ACCEPTCONN) ? listener(socket) : stream(socket);
+  if (socket.getsockopt(c.SOL_SOCKET, c.SO_ACCEPTCONN)) return listener(socket);
+  const errno = socket._takeError();
+  const node = stream(socket);
+  if (errno !== 0) await failLater(node, errors.system(errno, "read"));
+  return node;
+}
+
+/**
+ * Ends a stream with an error that a call has met behind a part of the data, and that Node would not
+ * get of the kernel any more. Whoever waits for toNode() may listen before: Node tells it in a tick,
+ * and those come behind the microtasks that now run.
+ */
+async function failLater(node: NetSocket, error: Error): Promise<void> {
+  await undefined;
+  node.destroy(error);
 }
 
 function datagrams(socket: PromiseEndpoint): DatagramSocket {

@@ -17,6 +17,8 @@ export interface WebStreams {
 }
 
 export function toWeb(socket: PromiseEndpoint): WebStreams {
+  // A stream may be idle; the socket's timeout bounded its calls.
+  socket.settimeout(null);
   const reading = new AbortController();
   const receiving = new Receiving(socket, alone);
   let open = 2;

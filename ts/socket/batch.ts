@@ -4,6 +4,7 @@ import { bytesOf, int, writableOf } from "../base/check.js";
 import * as cmsg from "../codec/cmsg.js";
 import type { Core } from "../context.js";
 import type { Handle } from "./handle.js";
+import { HeldRights } from "./held-files.js";
 import { checkFlags } from "../base/absent-constants.js";
 import type { OSError } from "../base/error.js";
 import type { AddressFamily } from "../codec/address.js";
@@ -152,6 +153,23 @@ export class Batch<A = any, B extends Uint8Array = Uint8Array> {
     return this._words[i * WORDS + LENGTH]!;
   }
 
+  /** @internal Holds the files that come with the datagrams from `first` on; null: none do. */
+  _hold(first: number): HeldRights | null {
+    let held: HeldRights | null = null;
+    const room = this._control.length / this.count;
+    for (let i = first; i < this.#length; i++) {
+      if (this._controls[i] === 0) continue;
+      held ??= new HeldRights(this.#core, this._control, "sendmmsg");
+      try {
+        held.hold(i * room, i * room + this._controls[i]!);
+      } catch (error) {
+        held.release();
+        throw error;
+      }
+    }
+    return held;
+  }
+
   /** @internal Whether its memory is still all there: the caller's may be transferred. */
   get _whole(): boolean {
     return lengthOf(this._data) === this.count * this.size;
@@ -288,6 +306,18 @@ export function sendmmsg(s: Handle, batch: Batch, flags: number): Operation<numb
   const { host } = core;
   checkFlags(core, flags);
   let sent = 0;
+  let held: HeldRights | null = null;
+  const sendNext = () =>
+    host.sendmmsg(
+      s._fd,
+      batch._data,
+      batch._names,
+      batch._control,
+      batch._words,
+      sent,
+      batch.length - sent,
+      flags | dontWaitOf(s),
+    );
   return {
     syscall: "sendmmsg",
     writes: true,
@@ -307,16 +337,7 @@ export function sendmmsg(s: Handle, batch: Batch, flags: number): Operation<numb
         );
       }
       while (sent < batch.length) {
-        const n = host.sendmmsg(
-          s._fd,
-          batch._data,
-          batch._names,
-          batch._control,
-          batch._words,
-          sent,
-          batch.length - sent,
-          flags | dontWaitOf(s),
-        );
+        const n = held === null ? sendNext() : held.named(sendNext);
         if (n < 0) return n;
         sent += n;
       }
@@ -324,6 +345,10 @@ export function sendmmsg(s: Handle, batch: Batch, flags: number): Operation<numb
     },
     sent: () => sent,
     finish: n => n,
+    keep() {
+      held = batch._hold(sent);
+    },
+    release: () => held?.release(),
   };
 }
 

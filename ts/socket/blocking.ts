@@ -32,7 +32,7 @@ function late(s: Handle, operation: Operation<unknown>): unknown {
 export function perform(s: Handle, operation: Blocking<unknown>): number {
   if (!s._waits) return persist(s, operation, operation.attempt());
   return s._timeout === null
-    ? interruptibly(s, operation)
+    ? holding(s, operation)
     : timed(s, operation, deadlineAfter(s._core.host, s._timeout));
 }
 
@@ -113,6 +113,30 @@ export function kernelDeadline(s: Handle, writes: boolean, began: number): numbe
   const time = timeval(core);
   const seconds = time.unpack(s.getsockopt(c.SOL_SOCKET, writes ? c.SO_SNDTIMEO : c.SO_RCVTIMEO, time.size));
   return seconds === 0 ? Infinity : began + Math.ceil(seconds * 1000);
+}
+
+/**
+ * A call that waits with files which it names by descriptors: the kernel holds them, but not while the
+ * call is interrupted, when their numbers may become others'. So it is tried, then holds them itself.
+ */
+function holding(s: Handle, operation: Blocking<unknown>): number {
+  if (operation.release === undefined) return interruptibly(s, operation);
+  const core = s._core;
+  const began = core.host.now();
+  s._dontWait = core.MSG_DONTWAIT;
+  let result: number;
+  try {
+    result = unlessFailed(s, operation, operation.attempt());
+  } finally {
+    s._dontWait = 0;
+  }
+  if (result >= 0) return operation.resume?.(result, kernelDeadline(s, operation.writes, began)) ?? result;
+  try {
+    operation.keep!();
+    return interruptibly(s, operation);
+  } finally {
+    operation.release();
+  }
 }
 
 /**

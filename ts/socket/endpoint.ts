@@ -353,6 +353,12 @@ export abstract class Endpoint<A = any, B extends Uint8Array = Uint8Array> {
    */
   getsockopt(level: number, name: number, length: number): B;
   getsockopt(level: number, name: number, length?: number): number | B {
+    const { SOL_SOCKET, SO_ERROR } = this._core.constants;
+    if (this._held !== 0 && level === SOL_SOCKET && name === SO_ERROR) {
+      const value = option.errorValue(this._core, this._held, length);
+      this._takeError();
+      return value as number | B;
+    }
     return option.getsockopt(this._core, this._fd, level, name, length) as number | B;
   }
 
@@ -369,6 +375,15 @@ export abstract class Endpoint<A = any, B extends Uint8Array = Uint8Array> {
   setsockopt(level: number, name: number, value: number | Data | null, length?: number): void {
     option.setsockopt(this._core, this._fd, level, name, value, length);
     this._changed(level, name);
+  }
+
+  /** @internal The errno that a call has taken of the kernel and not told; 0: none. */
+  get _held(): number {
+    return 0;
+  }
+  /** @internal The same, which is told now. */
+  _takeError(): number {
+    return 0;
   }
 
   /** @internal An option was set. */

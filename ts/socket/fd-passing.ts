@@ -1,5 +1,5 @@
 // Descriptors as control messages: SCM_RIGHTS (unix(7)).
-import { cint, int } from "../base/check.js";
+import { cint, int, iterableOf } from "../base/check.js";
 import type { Core } from "../context.js";
 import { bigEndian } from "../base/order.js";
 import type { AncillaryItem } from "../base/types.js";
@@ -25,11 +25,8 @@ export function isRights(
 
 /** The control message that carries descriptors. */
 export function rightsItem({ constants: c }: Core, fds: Iterable<number>): AncillaryItem {
-  return [
-    c.SOL_SOCKET,
-    c.SCM_RIGHTS,
-    new Uint8Array(Int32Array.from(fds, fd => cint("descriptor", fd)).buffer),
-  ];
+  const numbers = Array.from(iterableOf("fds", "descriptors", fds), fd => cint("descriptor", fd));
+  return [c.SOL_SOCKET, c.SCM_RIGHTS, new Uint8Array(Int32Array.from(numbers).buffer)];
 }
 
 /** Bytes of control buffer for `maxfds` descriptors. */

@@ -1,25 +1,20 @@
 // Messages with control data: recvmsg(2), sendmsg(2), cmsg(3).
-import { bytesOf, show, writableOf } from "../base/check.js";
+import { bytesOf, iterableOf, show, writableOf } from "../base/check.js";
 import * as cmsg from "../codec/cmsg.js";
 import { receiveRest, sendRest, type Blocking } from "./blocking.js";
 import type { Core } from "../context.js";
 import type { Handle } from "./handle.js";
 import { KeptAddress } from "./operation.js";
 import { descriptors, isRights } from "./fd-passing.js";
+import { HeldRights } from "./held-files.js";
 import type { AncillaryItem, Data, WritableBytes } from "../base/types.js";
 import { lengthOf, part, totalLength } from "../base/views.js";
 
 /** The views of an iterable of buffers. */
 function views<T>(buffers: Iterable<T>, view: (name: string, data: T) => Uint8Array): Uint8Array[] {
-  if (
-    typeof buffers !== "object" ||
-    buffers === null ||
-    !(Symbol.iterator in buffers) ||
-    ArrayBuffer.isView(buffers)
-  ) {
+  if (ArrayBuffer.isView(buffers))
     throw new TypeError(`buffers must be an iterable of buffers, got ${show(buffers)}`);
-  }
-  return Array.from(buffers, data => view("buffers", data));
+  return Array.from(iterableOf("buffers", "buffers", buffers), data => view("buffers", data));
 }
 
 /** What a message is gathered from. */
@@ -185,6 +180,8 @@ export function sendmsg(
   const { host } = core;
   const kept = new KeptAddress(core, addressLength);
   const length = totalLength(parts);
+  const send = () => host.sendmsg(s._fd, parts, control, flags | s._dontWait, addressLength);
+  const held = control === null ? undefined : new HeldRights(core, control, "sendmsg");
   const operation: Blocking<number> = {
     syscall: "sendmsg",
     writes: true,
@@ -193,7 +190,7 @@ export function sendmsg(
     attempt() {
       if (totalLength(parts) !== length) return -core.EFAULT;
       kept.restore();
-      const result = host.sendmsg(s._fd, parts, control, flags | s._dontWait, addressLength);
+      const result = held === undefined ? send() : held.named(send);
       if (result === -core.EAGAIN) kept.keep();
       return result;
     },
@@ -202,7 +199,11 @@ export function sendmsg(
         host.sendmsg(s._fd, after(parts, at), null, flags | core.constants.MSG_DONTWAIT, 0),
       ),
     finish: n => n,
-    keep: () => kept.keep(),
+    keep() {
+      kept.keep();
+      held?.hold();
+    },
+    ...(held === undefined ? undefined : { release: () => held.release() }),
   };
   return operation;
 }

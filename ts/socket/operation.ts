@@ -69,8 +69,13 @@ export interface Operation<T> {
   readonly observes?: boolean;
   /** How long such a one may wait, where that is not the socket's timeout; null: for ever. */
   readonly seconds?: number | null;
-  /** Called before a wait that no attempt preceded: what is in the message block must be kept. */
+  /**
+   * Called when a wait begins, whether or not an attempt preceded it: what is in the message block
+   * must be kept, and files that are named by descriptors be held. What it throws ends the call.
+   */
   keep?(): void;
+  /** Called once when a call that has waited is over: what it held goes. */
+  release?(): void;
 }
 
 /** One try, EINTR repeated. */

@@ -36,6 +36,13 @@ export function getsockopt(
   return size === 0 ? number[0]! : buffer.subarray(0, result);
 }
 
+/** SO_ERROR, or with a length its bytes, where the errno is not the kernel's any more. */
+export function errorValue(core: Core, errno: number, length?: number): number | Uint8Array {
+  const size = length === undefined ? 0 : int("length", length, 0, MAX_LENGTH);
+  number[0] = errno;
+  return size === 0 ? errno : core.bytes.copy(numberBytes.subarray(0, size));
+}
+
 function getWide(core: Core, fd: number, level: number, name: number): number {
   wideNumber[0] = 0n;
   const result = core.host.getsockopt(fd, level, name, wideBytes);

@@ -1,6 +1,6 @@
 // poll(2) over sockets and descriptors.
 import { checkTimeout, deadlineAfter, pollUntil } from "./timeout.js";
-import { int, MAX_INT, show } from "../base/check.js";
+import { int, iterableOf, MAX_INT, show } from "../base/check.js";
 import type { Core } from "../context.js";
 
 /** A socket of either class, or a descriptor. */
@@ -62,7 +62,7 @@ function descriptorOf(value: unknown): number {
 /** Reads the caller's entries. */
 export function pollEntries<E extends readonly [Pollable, number]>(entries: Iterable<E>): Polled<E[0]> {
   return new Polled(
-    Array.from(entries, entry => {
+    Array.from(iterableOf("poll: entries", "[socket, events]", entries), entry => {
       if (!Array.isArray(entry) || entry.length !== 2)
         throw new TypeError(`poll: each entry must be [socket, events], got ${show(entry)}`);
       return {

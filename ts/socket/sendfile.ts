@@ -58,7 +58,7 @@ const UNSUPPORTED_BY_KERNEL = Infinity;
 /**
  * sendfile(), step by step, for both classes: checks now, sends when it is run. `reading` makes the
  * read() of a file that the kernel can't send; `ended` says whether the caller's own code, a getter,
- * has ended the call.
+ * has ended the call; `held` gives the descriptor of a file that was given as a number.
  */
 export function sending(
   s: Handle,
@@ -67,11 +67,12 @@ export function sending(
   count: number | null | undefined,
   reading: (fd: number) => Source["read"],
   ended = () => false,
+  held = (fd: number) => fd,
 ): SendfileSteps {
   int("offset", offset, 0, Number.MAX_SAFE_INTEGER);
   const most =
     count === undefined || count === null ? Infinity : int("count", count, 1, Number.MAX_SAFE_INTEGER);
-  const from = sourceOf(file);
+  const from = sourceOf(file, held);
   if (s.type !== s._core.constants.SOCK_STREAM)
     throw new RangeError("only SOCK_STREAM type sockets are supported");
   if (s._timeout === 0) throw new RangeError("non-blocking sockets are not supported");
@@ -84,10 +85,10 @@ export function sending(
  * The source, or what tells the descriptor: a FileHandle is asked each time, since the number may
  * be another file's once it is closed.
  */
-function sourceOf(file: unknown): (() => number) | Source {
+function sourceOf(file: unknown, held: (fd: number) => number): (() => number) | Source {
   if (typeof file === "number") {
     int("file", file, 0, MAX_INT);
-    return () => file;
+    return () => held(file);
   }
   if (typeof file === "object" && file !== null) {
     if ("fd" in file && typeof file.fd === "number") {
@@ -113,7 +114,7 @@ function* fromDescriptor(
   return able
     ? sent
     : sent +
-        (yield* fromSource(s, descriptorSource(s, fd(), offset + sent, reading), offset + sent, most - sent));
+        (yield* fromSource(s, descriptorSource(s, fd, offset + sent, reading), offset + sent, most - sent));
 }
 
 /**
@@ -159,14 +160,16 @@ function* fromKernel(
 /** A descriptor that is read; one without positions (a pipe) has no seek. */
 function descriptorSource(
   s: Handle,
-  fd: number,
+  fd: () => number,
   offset: number,
   reading: (fd: number) => Source["read"],
 ): Source {
   const { host, errors } = s._core;
-  const read = reading(fd);
-  const seek = (position: number) => s._check("lseek", host.lseek(fd, position, SEEK_SET), fd);
-  return offset === 0 && host.lseek(fd, 0, SEEK_SET) === -errors.number("ESPIPE") ? { read } : { read, seek };
+  const read = reading(fd());
+  const seek = (position: number) => s._check("lseek", host.lseek(fd(), position, SEEK_SET), fd());
+  return offset === 0 && host.lseek(fd(), 0, SEEK_SET) === -errors.number("ESPIPE")
+    ? { read }
+    : { read, seek };
 }
 
 function* fromSource(s: Handle, source: Source, offset: number, most: number): SendfileSteps {
@@ -177,7 +180,9 @@ function* fromSource(s: Handle, source: Source, offset: number, most: number): S
   try {
     while (total < most) {
       const size = Math.min(most - total, CHUNK);
-      const given = writableOf("what read(size) returns", yield { value: source.read(size) });
+      const read: unknown = yield { value: source.read(size) };
+      if (read === null && s._nonblocking) break;
+      const given = writableOf("what read(size) returns", read as WritableBytes);
       // A source that gives more than it was asked for does not make us send more.
       let data = part(given, 0, Math.min(lengthOf(given), size));
       if (data.length === 0) break;
