@@ -2,6 +2,7 @@
 // (CONTRIBUTING.md, "The rules of waiting").
 import { Endpoint, type Adopted } from "../socket/endpoint.js";
 import { OSError } from "../base/error.js";
+import { forgetFailure } from "../socket/connect.js";
 import { endOfReceiving, RECEIVING_OVER } from "../socket/shutdown.js";
 import { NOW, readiness } from "../socket/timeout.js";
 import { ELSEWHERE, progressed, tryOnce, YIELD, type Operation, type Told } from "../socket/operation.js";
@@ -419,6 +420,9 @@ export abstract class PromiseEndpoint<A = any, B extends Uint8Array = Uint8Array
       if (!peeks(core, operation)) this._readiness.lower(this._fd, URGENT);
       return -core.EAGAIN;
     }
+    // The connection that a send was to open (MSG_FASTOPEN, TCP_FASTOPEN_CONNECT).
+    if (this._kept !== null && this._kept.connecting === lane && !operation.sent?.())
+      forgetFailure(this, -result);
     return result;
   }
 

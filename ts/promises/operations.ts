@@ -4,6 +4,7 @@
 import { FLAG_BITS } from "../base/check.js";
 import type { Core } from "../context.js";
 import { atMark } from "../socket/blocking.js";
+import { forgetFailure } from "../socket/connect.js";
 import { KeptAddress, SLICE, YIELD, type Operation } from "../socket/operation.js";
 import { receiveBuffer, SMALL } from "../socket/io.js";
 import { controlOf, JoinedMessage, received as messageReceived, type Received } from "../socket/message.js";
@@ -423,6 +424,7 @@ function sendFast(
       }
       if (s._pollNow(POLLOUT) === 0) return underWay;
       const errno = s.getsockopt(c.SOL_SOCKET, c.SO_ERROR);
+      forgetFailure(s, errno);
       if (errno !== 0) return -errno;
       if (sent === length) return sent;
       const n = host.sendmsg(
