@@ -110,8 +110,7 @@ export class JoinedMessage {
    * without, it says nothing.
    */
   #credentialsRoom(): Uint8Array | undefined {
-    const { wire } = this.#socket._core;
-    const length = wire.calls.cmsg_len(wire.target, ucred(this.#socket._core).size);
+    const length = credentialsLength(this.#socket._core);
     if (this.#room !== null && lengthOf(this.#room) >= length) return undefined;
     this.#own ??= new Uint8Array(length);
     return this.#own;
@@ -154,17 +153,12 @@ export class JoinedMessage {
   #isOfAnother(sender: Uint8Array): boolean {
     const s = this.#socket;
     const core = s._core;
-    const { host, wire, constants: c } = core;
+    const { wire } = core;
     // Without it a look would bring descriptors.
     if (!passesCredentials(s)) return true;
     const address = wire.receivedAddress();
-    const control = new Uint8Array(wire.calls.cmsg_len(wire.target, sender.length));
-    const offset = s.getsockopt(c.SOL_SOCKET, c.SO_PEEK_OFF);
-    const peek = () => host.recvmsg(s._fd, [new Uint8Array(1)], control, c.MSG_PEEK | c.MSG_DONTWAIT);
-    const setOffset = (to: number) => option.setsockopt(core, s._fd, c.SOL_SOCKET, c.SO_PEEK_OFF, to);
-    if (offset >= 0) setOffset(-1);
-    const n = peek();
-    if (offset >= 0) setOffset(offset);
+    const control = new Uint8Array(credentialsLength(core));
+    const n = look(s, new Uint8Array(1), control);
     const next = n > 0 ? credentials(core, controlOf(s, control)) : sender;
     wire.putReceivedAddress(address);
     return next === undefined || !next.every((byte, i) => byte === sender[i]);
@@ -174,6 +168,35 @@ export class JoinedMessage {
   received(n: number): Received {
     return [n, ...ancillaryOf(this.#socket, this.#control, () => this.#address, this.#flags)];
   }
+}
+
+/** The bytes of a control message with credentials and no more. */
+function credentialsLength(core: Core): number {
+  return core.wire.calls.cmsg_len(core.wire.target, ucred(core).size);
+}
+
+/** recvmsg(2) of what is next, which takes nothing, wherever SO_PEEK_OFF has peeks begin. */
+function look(s: Handle, into: Uint8Array, control: Uint8Array | null): number {
+  const core = s._core;
+  const { SOL_SOCKET, SO_PEEK_OFF, MSG_PEEK, MSG_DONTWAIT } = core.constants;
+  const offset = s.getsockopt(SOL_SOCKET, SO_PEEK_OFF);
+  const setOffset = (to: number) => option.setsockopt(core, s._fd, SOL_SOCKET, SO_PEEK_OFF, to);
+  if (offset >= 0) setOffset(-1);
+  const n = core.host.recvmsg(s._fd, [into], control, MSG_PEEK | MSG_DONTWAIT);
+  if (offset >= 0) setOffset(offset);
+  return n;
+}
+
+/**
+ * Whether AF_UNIX joins nothing to the `length` bytes that are there, or not even those: descriptors
+ * came with them, or they are of several senders.
+ */
+export function endsMessage(s: Handle, length: number): boolean {
+  const core = s._core;
+  // With this room, and with none, no descriptor is brought.
+  const control = passesCredentials(s) ? new Uint8Array(credentialsLength(core)) : null;
+  const n = look(s, new Uint8Array(length), control);
+  return n < length || (core.wire.messageFlags() & core.constants.MSG_CTRUNC) !== 0;
 }
 
 /** Whether AF_UNIX tells the socket whose each message is. */
