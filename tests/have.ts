@@ -1,6 +1,6 @@
 // What this machine can do, probed once: reasons for tests to skip, undefined where they can run.
 import { spawnSync } from "node:child_process";
-import { existsSync, mkdtempSync, rmSync } from "node:fs";
+import { existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { isolatedCommand } from "./child.js";
@@ -121,3 +121,13 @@ export const noVsock = probe(() => {
   using s = new Socket(AF_VSOCK, SOCK_STREAM);
   s.bind([VMADDR_CID_LOCAL, VMADDR_PORT_ANY]);
 });
+
+/** Bit 0 of net.ipv4.tcp_fastopen lets clients send data in the SYN. */
+function opensFast(): boolean {
+  try {
+    return (Number(readFileSync("/proc/sys/net/ipv4/tcp_fastopen", "latin1")) & 1) === 1;
+  } catch {
+    return false;
+  }
+}
+export const noFastOpen = opensFast() ? undefined : "net.ipv4.tcp_fastopen lets no client open fast";

@@ -219,6 +219,27 @@ export const mutants: readonly Mutant[] = [
     by: ["promises/mark"],
   },
   {
+    name: "over AF_UNIX the mark holds nobody",
+    file: "ts/promises/lane.ts",
+    find: "return !(this.flag === READ && socket._marked && socket._isBelowMark(waiter.operation));",
+    put: "return true;",
+    by: ["promises/mark"],
+  },
+  {
+    name: "bytes of different senders are joined",
+    file: "ts/socket/message.ts",
+    find: "return this.#ended || (this.#sender !== undefined && this.#isOfAnother(this.#sender));",
+    put: "return this.#ended;",
+    by: ["promises/gather"],
+  },
+  {
+    name: "a connection that failed is not given up",
+    file: "ts/socket/connect.ts",
+    find: "if (host.getpeername(s._fd) < 0) host.connect(s._fd, wire.putAddress(nowhere));",
+    put: "if (host.getpeername(s._fd) < 0) wire.putAddress(nowhere);",
+    by: ["promises/refused"],
+  },
+  {
     name: "return() of an iterator leaves the call that waits",
     file: "ts/promises/incoming.ts",
     find: "this.#waiting?.cancel(WITHDRAWN);",

@@ -1,6 +1,5 @@
 // Sends that open their connection: MSG_FASTOPEN, TCP_FASTOPEN_CONNECT. They wait for it, as
 // CPython's blocking calls do.
-import { readFileSync } from "node:fs";
 import {
   AF_INET,
   IPPROTO_TCP,
@@ -12,19 +11,12 @@ import {
   TCP_FASTOPEN_NO_COOKIE,
   createServer,
 } from "../../ts/promises/index.js";
+import { noFastOpen } from "../have.js";
 import { ask } from "../python.js";
 import { equal, is, ok, test } from "../suite.js";
 import { code, soon } from "./settling.js";
 
-/** Bit 0 of net.ipv4.tcp_fastopen lets clients send data in the SYN. */
-function allowed(): boolean {
-  try {
-    return (Number(readFileSync("/proc/sys/net/ipv4/tcp_fastopen", "latin1")) & 1) === 1;
-  } catch {
-    return false;
-  }
-}
-const skip = !allowed() && "net.ipv4.tcp_fastopen lets no client open fast";
+const skip = noFastOpen;
 
 const body = "hello";
 const sends: Record<string, (s: Socket, to: any, flags: number) => Promise<unknown>> = {

@@ -17,6 +17,7 @@ import {
   SOL_SOCKET,
   SO_OOBINLINE,
   SO_PASSCRED,
+  SO_PEEK_OFF,
   SO_TIMESTAMP,
   Socket,
   ancillary,
@@ -26,6 +27,7 @@ import {
 } from "../../ts/promises/index.js";
 import * as blocking from "../../ts/index.js";
 import { ask } from "../python.js";
+import { notRoot } from "../have.js";
 import { equal, is, test } from "../suite.js";
 import { pair } from "./connected.js";
 import { code, pause, soon } from "./settling.js";
@@ -190,6 +192,105 @@ test("recvmsg: MSG_WAITALL goes on behind control messages that are no descripto
   const [data, items] = (await soon(waiting)) as [Buffer, AncillaryItem[], number, unknown];
   equal([String(data), items.length], ["abcdef", 1]);
   is(ancillary.decode(items[0]!) !== undefined, true);
+});
+
+/** Sends each text, as this process or as process 1, with a descriptor or without. */
+async function sendParts(a: Socket, parts: readonly Part[], wait: boolean): Promise<void> {
+  const fd = new Socket(AF_UNIX, SOCK_STREAM).detach();
+  for (const [text, what] of parts) {
+    if (wait) await pause(5);
+    if (what === "other") await a.sendmsg([text], [ancillary.credentials({ pid: 1, uid: 0, gid: 0 })]);
+    else if (what === "fd") await a.sendmsg([text], [rights(fd)]);
+    else await a.send(text);
+  }
+  close(fd);
+}
+
+type Part = [text: string, what?: "fd" | "other"];
+
+/** What CPython's recv(9, MSG_WAITALL) gives of these, then recv(9). */
+function asPython(parts: readonly Part[], passcred: boolean): [string, string] {
+  return ask(`
+import struct
+a, b = socket.socketpair(); b.setsockopt(socket.SOL_SOCKET, socket.SO_PASSCRED, ${passcred ? 1 : 0})
+for text, *what in ${JSON.stringify(parts)}:
+    what = what and what[0]
+    items = [(socket.SOL_SOCKET, socket.SCM_CREDENTIALS, struct.pack("3i", 1, 0, 0))] if what == "other" else [(socket.SOL_SOCKET, socket.SCM_RIGHTS, struct.pack("i", 0))] if what == "fd" else []
+    a.sendmsg([text.encode()], items)
+print(json.dumps([b.recv(9, socket.MSG_WAITALL).decode(), b.recv(9).decode()]))`);
+}
+
+/** recvmsg() with so much room for control messages; what it brings is closed. */
+const withRoom =
+  (ancbufsize: number) =>
+  async (s: Socket, size: number, flags: number): Promise<string> =>
+    told(await s.recvmsg(size, ancbufsize, flags))[0] as string;
+
+const gathered: Record<string, { parts: Part[]; passcred?: boolean }> = {
+  "what follows a descriptor": { parts: [["abc", "fd"], ["defghi"]] },
+  "what follows a part and a descriptor": { parts: [["abc"], ["def", "fd"], ["ghi"]] },
+  "what follows a descriptor, with SO_PASSCRED": {
+    parts: [["abc", "fd"], ["defghi"]],
+    passcred: true,
+  },
+  "another sender's": { parts: [["ab"], ["cd"], ["ef", "other"], ["ghi"]], passcred: true },
+};
+
+for (const [name, { parts, passcred = false }] of Object.entries(gathered)) {
+  test(
+    `MSG_WAITALL: AF_UNIX does not join ${name}, as in CPython`,
+    async () => {
+      const python = asPython(parts, passcred);
+      const others = Object.entries(ways).filter(([way]) => way !== "recvmsg");
+      const rooms = [0, 16, 20, 28, CMSG_SPACE(12), 100].map(
+        room => [`recvmsg with room for ${room}`, withRoom(room)] as const,
+      );
+      for (const [way, call] of [...others, ...rooms]) {
+        for (const late of [false, true]) {
+          const [a, b] = await socketpair();
+          using _a = a;
+          using _b = b;
+          if (passcred) b.setsockopt(SOL_SOCKET, SO_PASSCRED, 1);
+          if (!late) await sendParts(a, parts, false);
+          const waiting = call(b, 9, MSG_WAITALL);
+          if (late) await sendParts(a, parts, true);
+          const first = await soon(waiting);
+          equal([first, String(await soon(b.recv(9)))], python, `${way}, ${late ? "late" : "there"}`);
+        }
+      }
+    },
+    { skip: passcred ? notRoot : undefined },
+  );
+}
+
+test("MSG_WAITALL: whose the next bytes are is looked at without a change to SO_PEEK_OFF", async () => {
+  const [a, b] = await socketpair();
+  using _a = a;
+  using _b = b;
+  b.setsockopt(SOL_SOCKET, SO_PASSCRED, 1);
+  b.setsockopt(SOL_SOCKET, SO_PEEK_OFF, 4);
+  const waiting = b.recv(6, MSG_WAITALL).then(String);
+  await a.send("abc");
+  await pause(5);
+  await a.send("de");
+  await pause(5);
+  is(b.getsockopt(SOL_SOCKET, SO_PEEK_OFF), 0); // what is taken is taken off it
+  b.setsockopt(SOL_SOCKET, SO_PEEK_OFF, 2);
+  await a.send("fgh");
+  is(await soon(waiting), "abcdef");
+  is(b.getsockopt(SOL_SOCKET, SO_PEEK_OFF), 1);
+});
+
+test("recvmsg: MSG_WAITALL cuts credentials as the kernel does", async () => {
+  for (const ancbufsize of [0, 10, 16, 20, 27, 28, 32]) {
+    const [a, b] = await socketpair();
+    using _a = a;
+    using _b = b;
+    b.setsockopt(SOL_SOCKET, SO_PASSCRED, 1);
+    await a.send("abcabc");
+    const kernels = await b.recvmsg(3, ancbufsize);
+    equal(await b.recvmsg(3, ancbufsize, MSG_WAITALL), kernels, `room for ${ancbufsize}`);
+  }
 });
 
 test("recvfrom: the address of a part is its own, whatever others received since", async () => {

@@ -10,6 +10,8 @@ import {
   SOL_SOCKET,
   SO_RCVLOWAT,
   Socket,
+  sendFds,
+  socketpair,
 } from "../../ts/promises/index.js";
 import { nodeBytes } from "../../ts/codec/buffer-pool.js";
 import { socketModules } from "../../ts/promises/module.js";
@@ -191,6 +193,66 @@ test("SO_RCVLOWAT: a call that waits sleeps, and costs nothing without a mark or
   await c.sendall("x");
   is(await soon(local), "x");
 });
+
+const unixCalls = Object.entries(calls).filter(([name]) => !name.includes("PEEK"));
+
+test("SO_RCVLOWAT: over AF_UNIX a call that waits does so for the mark, or for its room, as CPython's", async () => {
+  const answers = ask<string[]>(`
+import threading, time
+a, b = socket.socketpair(); b.setsockopt(socket.SOL_SOCKET, socket.SO_RCVLOWAT, 10)
+def peer():
+    for piece in (b"01", b"23", b"45678", b"9abcd", b"e"): time.sleep(0.05); a.sendall(piece)
+    time.sleep(0.05); socket.send_fds(a, [b"fg"], [0]); time.sleep(0.05); a.sendall(b"h"); time.sleep(0.05); a.close()
+threading.Thread(target=peer).start()
+print(json.dumps([b.recv(n).decode() for n in (4, 100, 100, 100, 100)]))`);
+  equal(answers, ["0123", "456789abcd", "efg", "h", ""]);
+  const [a, b] = await socketpair(AF_UNIX);
+  using _b = b;
+  b.setsockopt(SOL_SOCKET, SO_RCVLOWAT, MARK);
+  const got: string[] = [];
+  const reading = (async () => {
+    for (const n of [4, 100, 100, 100, 100]) got.push(String(await b.recv(n)));
+  })();
+  for (const piece of ["01", "23", "45678", "9abcd", "e"]) {
+    await pause(20);
+    await a.sendall(piece);
+  }
+  await pause(20);
+  await sendFds(a, ["fg"], [0]);
+  await pause(20);
+  await a.sendall("h");
+  await pause(20);
+  a.close();
+  is(await soon(reading), undefined);
+  equal(got, answers);
+});
+
+for (const [name, call] of unixCalls)
+  test(`SO_RCVLOWAT: over AF_UNIX ${name} waits for its room; its time and a signal end that`, async () => {
+    const [a, b] = await socketpair(AF_UNIX);
+    using _a = a;
+    using _b = b;
+    b.setsockopt(SOL_SOCKET, SO_RCVLOWAT, MARK);
+    const waiting = call(b);
+    await pause(5);
+    await a.sendall("01");
+    is(await soon(waiting, 40), "pending");
+    await a.sendall("23");
+    is(await soon(waiting), "0123");
+    const stop = new AbortController();
+    const more = code(b.recv(100, 0, { signal: stop.signal }));
+    const less = call(b);
+    await pause(5);
+    await a.sendall("4567");
+    is(await soon(more, 40), "pending");
+    stop.abort("enough");
+    equal([await soon(more), await soon(less)], ["enough", "4567"]);
+    b.settimeout(0.05);
+    const late = b.recv(100).then(String);
+    await pause(5);
+    await a.sendall("89");
+    is(await soon(late), "89");
+  });
 
 test("SO_RCVLOWAT: close() ends a wait below the mark", async () => {
   const [a, b] = await pair();

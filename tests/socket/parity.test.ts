@@ -32,8 +32,57 @@ const timeval = (ms: number) => `${struct}.pack('@ll', 0, ${ms * 1000})`;
 /** A close that resets the connection (SO_LINGER of 0 seconds); reading all of what a row sends. */
 const RESET = `peer.setsockopt(1, 13, ${struct}.pack('ii', 1, 0)); peer.close()`;
 const TAKE = "n = 0\nwhile n < 3000000: n += len(peer.recv(1 << 20))";
+/** "def" with a descriptor, or from another process. */
+const WITH_DESCRIPTOR = `peer.sendmsg([b'def'], [(1, 1, ${struct}.pack('i', 0))])`;
+const FROM_A_CHILD =
+  "import os\nchild = os.fork()\nif child == 0: peer.sendall(b'def'); os._exit(0)\nos.waitpid(child, 0)";
+/** What recv() and recvmsg() with MSG_WAITALL give of it behind another part. */
+const gathers = (what: string): Record<string, Row> => {
+  const passes = what === FROM_A_CHILD;
+  const two = [
+    [120, "peer.sendall(b'abc')"],
+    [450, what],
+  ] as const;
+  const peer = passes ? two : ([...two, [700, "peer.sendall(b'ghi')"]] as const);
+  const name = passes ? "another process's bytes" : "a descriptor";
+  const ours = passes ? "s.setsockopt(S.SOL_SOCKET, S.SO_PASSCRED, 1); " : "";
+  const python = passes ? "s.setsockopt(1, 16, 1); " : "";
+  const rest = "String(s.recv(9))";
+  return {
+    [`recv with MSG_WAITALL, and ${name}`]: {
+      peer,
+      ours: `${ours}[String(s.recv(9, S.MSG_WAITALL)), ${rest}]`,
+      python: `${python}[s.recv(9, S.MSG_WAITALL).decode(), s.recv(9).decode()]`,
+    },
+    [`recvInto with MSG_WAITALL, and ${name}`]: {
+      peer,
+      ours: `${ours}const into = Buffer.alloc(9); [s.recvInto(into, 9, S.MSG_WAITALL), String(into), ${rest}]`,
+      python: `${python}into = bytearray(9); [s.recv_into(into, 9, S.MSG_WAITALL), into.decode(), s.recv(9).decode()]`,
+    },
+    [`recvmsg with MSG_WAITALL, and ${name}`]: {
+      peer,
+      ours: `${ours}const m = s.recvmsg(9, 0, S.MSG_WAITALL); [String(m[0]), m[1].length, ${rest}]`,
+      python: `${python}m = s.recvmsg(9, 0, S.MSG_WAITALL); [m[0].decode(), len(m[1]), s.recv(9).decode()]`,
+    },
+    [`recvmsg with MSG_WAITALL and room for credentials, and ${name}`]: {
+      peer,
+      ours: `${ours}const m = s.recvmsg(9, 32, S.MSG_WAITALL); for (const i of m[1]) if (i[1] === S.SCM_RIGHTS) S.close(new Int32Array(Uint8Array.from(i[2]).buffer)[0]); [String(m[0]), m[1].length, ${rest}]`,
+      python: `${python}m = s.recvmsg(9, 32, S.MSG_WAITALL); [m[0].decode(), len(m[1]), s.recv(9).decode()]`,
+    },
+  };
+};
 /** Where nothing comes from the other end, how long the call took counts too. */
 const rows: Readonly<Record<string, Row>> = {
+  ...gathers(WITH_DESCRIPTOR),
+  ...gathers(FROM_A_CHILD),
+  "recv with MSG_WAITALL and SO_PASSCRED, of one process": {
+    peer: [
+      [120, "peer.sendall(b'abc')"],
+      [450, "peer.sendall(b'def')"],
+    ],
+    ours: "s.setsockopt(S.SOL_SOCKET, S.SO_PASSCRED, 1); String(s.recv(6, S.MSG_WAITALL))",
+    python: "s.setsockopt(1, 16, 1); s.recv(6, S.MSG_WAITALL).decode()",
+  },
   "recv waits across interruptions": {
     peer: [[350, "peer.sendall(b'late')"]],
     ours: "String(s.recv(10))",

@@ -4,6 +4,7 @@ import { UNRESOLVED, type AnyAddress } from "../codec/address.js";
 import { still } from "../base/check.js";
 import { numericHost } from "../resolve/lookup-steps.js";
 import { totalLength } from "../base/views.js";
+import { forgetFailure } from "../socket/connect.js";
 import { WRITE, writingLane } from "./lane.js";
 import type { CallOptions } from "./call-options.js";
 import type { PromiseEndpoint } from "./endpoint.js";
@@ -115,12 +116,12 @@ function established(s: PromiseEndpoint, address: AnyAddress, options: CallOptio
         attempt() {
           const events = s._pollNow(c.POLLOUT);
           if (events === 0) return -core.EAGAIN;
-          const errno = s.getsockopt(c.SOL_SOCKET, c.SO_ERROR);
-          if (errno !== 0) return errno;
+          let errno = s.getsockopt(c.SOL_SOCKET, c.SO_ERROR);
           // It failed, and somebody else was told why.
-          return events & (c.POLLHUP | c.POLLERR) && core.host.getpeername(s._fd) < 0
-            ? core.errors.number("ENOTCONN")
-            : 0;
+          if (errno === 0 && events & (c.POLLHUP | c.POLLERR) && core.host.getpeername(s._fd) < 0)
+            errno = core.errors.number("ENOTCONN");
+          forgetFailure(s, errno);
+          return errno;
         },
         finish: errno => errno,
       },

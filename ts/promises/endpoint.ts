@@ -2,6 +2,8 @@
 // (CONTRIBUTING.md, "The rules of waiting").
 import { Endpoint, type Adopted } from "../socket/endpoint.js";
 import { OSError } from "../base/error.js";
+import { forgetFailure } from "../socket/connect.js";
+import { endsMessage } from "../socket/message.js";
 import { endOfReceiving, RECEIVING_OVER } from "../socket/shutdown.js";
 import { NOW, readiness } from "../socket/timeout.js";
 import { reasonOf } from "./abort.js";
@@ -436,6 +438,9 @@ export abstract class PromiseEndpoint<A = any, B extends Uint8Array = Uint8Array
       if (!peeks(core, operation)) this._readiness.lower(this._fd, URGENT);
       return -core.EAGAIN;
     }
+    // The connection that a send was to open (MSG_FASTOPEN, TCP_FASTOPEN_CONNECT).
+    if (this._kept !== null && this._kept.connecting === lane && !operation.sent?.())
+      forgetFailure(this, -result);
     return result;
   }
 
@@ -466,14 +471,37 @@ export abstract class PromiseEndpoint<A = any, B extends Uint8Array = Uint8Array
    * stream has nothing. A call that wants less is tried again in a while.
    */
   #noteMarked(operation: Operation<unknown>, lane: Lane): boolean {
-    const { SOCK_STREAM, SOL_SOCKET, SO_RCVLOWAT } = this._core.constants;
-    const mark = this.type === SOCK_STREAM ? this.getsockopt(SOL_SOCKET, SO_RCVLOWAT) : 1;
-    if (mark <= 1) {
-      this._marked = false;
-      return false;
-    }
+    const mark = this.#mark();
+    if (mark <= 1 || this.family === this._core.constants.AF_UNIX) return false;
     if (operation.room !== undefined && operation.room < mark) lane.backOff();
     return true;
+  }
+
+  /** SO_RCVLOWAT of a stream; where there is none, it is not asked for again. */
+  #mark(): number {
+    const { SOCK_STREAM, SOL_SOCKET, SO_RCVLOWAT } = this._core.constants;
+    const mark = this.type === SOCK_STREAM ? this.getsockopt(SOL_SOCKET, SO_RCVLOWAT) : 1;
+    if (mark <= 1) this._marked = false;
+    return mark;
+  }
+
+  /**
+   * @internal Whether a call that waits over AF_UNIX waits on, since less is there than SO_RCVLOWAT
+   * asks for, or than it has room for. There poll(2) tells of the first byte, and each that comes
+   * makes an edge. Not so what nothing is joined to: descriptors, the end, urgent data. A peek does
+   * not wait for the mark, and one that gathers takes what comes.
+   */
+  _isBelowMark(operation: Operation<unknown>): boolean {
+    const { host, constants: c } = this._core;
+    const { room, part } = operation;
+    if (this.family !== c.AF_UNIX || room === undefined || part !== undefined || peeks(this._core, operation))
+      return false;
+    const mark = this.#mark();
+    if (mark <= 1 || this._pollNow(c.POLLPRI | c.POLLRDHUP) !== 0) return false;
+    const there = new Int32Array(1);
+    if (host.ioctl(this._fd, c.FIONREAD, new Uint8Array(there.buffer), 0) < 0) return false;
+    const length = there[0]!;
+    return length < Math.min(room, mark) && (length === 0 || !endsMessage(this, length));
   }
 
   /** @internal Whether that call can be done: so much is there, or poll(2) has something to say. */

@@ -62,6 +62,7 @@ export interface Watched {
   _isReady(flag: number): boolean;
   _setReady(flag: number): void;
   _fills(room?: number): boolean;
+  _isBelowMark(operation: Operation<unknown>): boolean;
   _standsBack(lane: Lane): boolean;
   _connected(lane: Lane): void;
   _try(operation: Operation<unknown>, lane: Lane, waits: boolean): number;
@@ -141,9 +142,15 @@ export class Lane implements Retrying {
     if (this.flag === WRITE && this.head === null) socket._written();
   }
 
-  /** All wait for their flag, and for a connect that is under way, but for those that never wait. */
+  /**
+   * All wait for their flag, for a connect that is under way and for SO_RCVLOWAT, but for those that
+   * never wait.
+   */
   #open(waiter: Pending): boolean {
-    return waiter.impatient || (this.socket._isReady(this.flag) && !this.socket._standsBack(this));
+    if (waiter.impatient) return true;
+    const { socket } = this;
+    if (!socket._isReady(this.flag) || socket._standsBack(this)) return false;
+    return !(this.flag === READ && socket._marked && socket._isBelowMark(waiter.operation));
   }
 
   /** Whether a call in the line may try now, whatever the flag says. */

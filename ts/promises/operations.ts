@@ -4,6 +4,7 @@
 import { FLAG_BITS } from "../base/check.js";
 import type { Core } from "../context.js";
 import { atMark } from "../socket/blocking.js";
+import { forgetFailure } from "../socket/connect.js";
 import { KeptAddress, SLICE, YIELD, type Operation } from "../socket/operation.js";
 import { HeldRights } from "../socket/held-files.js";
 import { receiveBuffer, SMALL } from "../socket/io.js";
@@ -80,7 +81,7 @@ class Filling implements Gathering {
     readonly socket: PromiseEndpoint,
     readonly length: number,
     readonly receive: ReceiveFrom,
-    readonly over: (() => boolean) | undefined,
+    readonly over: () => boolean,
   ) {}
 
   get room(): number {
@@ -94,7 +95,7 @@ class Filling implements Gathering {
   attempt(): number {
     const most = this.filled + SLICE;
     while (this.filled < this.length) {
-      if (this.filled > 0 && (this.over?.() === true || atMark(this.socket))) break;
+      if (this.filled > 0 && (this.over() || atMark(this.socket))) break;
       if (this.filled >= most) return YIELD;
       const n = this.receive(this.filled, this.length - this.filled);
       if (n < 0) return n;
@@ -139,7 +140,7 @@ function gathering(
   length: number,
   flags: number,
   receive: ReceiveFrom,
-  over?: () => boolean,
+  over: () => boolean,
 ): Gathering {
   return flags & s._core.constants.MSG_PEEK
     ? new Peeking(s, length, receive)
@@ -216,12 +217,18 @@ function fill<T>(
   const { EFAULT, host, wire } = s._core;
   const each = eachOf(s, flags);
   let address: Uint8Array | undefined;
-  const all = gathering(s, size, flags, (offset, room) => {
+  // Of AF_UNIX recvmsg(2) alone tells what may be joined to what has come.
+  const message = s.family === s._core.constants.AF_UNIX ? new JoinedMessage(s, 0) : undefined;
+  const receive = (offset: number, room: number): number => {
     if (lengthOf(into) < size) return -EFAULT;
-    const n = host[call](s._fd, part(into, offset), room, each);
+    const n =
+      message === undefined
+        ? host[call](s._fd, part(into, offset), room, each)
+        : message.receive([part(into, offset, size)], each);
     if (n > 0 && call === "recvfrom") address = wire.receivedAddress();
     return n;
-  });
+  };
+  const all = gathering(s, size, flags, receive, () => message?.isOver() === true);
   return {
     syscall: call,
     writes: false,
@@ -278,9 +285,9 @@ function receiveMessage<T>(
   finish: (message: Received) => T,
 ): Operation<T> {
   const core = s._core;
-  const { host } = core;
-  const control = ancbufsize > 0 ? new Uint8Array(ancbufsize) : null;
   if (!mustFill(s, flags)) {
+    const { host } = core;
+    const control = ancbufsize > 0 ? new Uint8Array(ancbufsize) : null;
     return {
       syscall: "recvmsg",
       writes: false,
@@ -295,16 +302,14 @@ function receiveMessage<T>(
       finish: n => finish(messageReceived(s, controlOf(s, control), n)),
     };
   }
-  const message = new JoinedMessage(s);
+  const message = new JoinedMessage(s, ancbufsize);
   const each = eachOf(s, flags);
   const receive = (offset: number): number => {
     const into = buffers();
     if (totalLength(into) < length) return -core.EFAULT;
-    const n = host.recvmsg(s._fd, rest(into, offset, length), control, each);
-    if (n > 0) message.join(controlOf(s, control));
-    return n;
+    return message.receive(rest(into, offset, length), each);
   };
-  const all = gathering(s, length, flags, receive, () => message.isOver);
+  const all = gathering(s, length, flags, receive, () => message.isOver());
   return {
     syscall: "recvmsg",
     writes: false,
@@ -420,6 +425,7 @@ function sendFast(
       }
       if (s._pollNow(POLLOUT) === 0) return underWay;
       const errno = s.getsockopt(c.SOL_SOCKET, c.SO_ERROR);
+      forgetFailure(s, errno);
       if (errno !== 0) return -errno;
       if (sent === length) return sent;
       const n = host.sendmsg(

@@ -249,5 +249,5 @@ export class Readiness implements Keeper {
 
 /** Whether a reader that is next wants recv(2) and no more, and may ask the kernel for it. */
 function onlyReceives({ operation, lane }: Pending, socket: Watched): boolean {
-  return operation.into !== undefined && socket._held === 0 && !socket._standsBack(lane);
+  return operation.into !== undefined && socket._held === 0 && !socket._marked && !socket._standsBack(lane);
 }

@@ -13,6 +13,8 @@ export interface Blocking<T> extends Operation<T> {
    * -EINTR asks for another attempt.
    */
   resume?(done: number, deadline: number): number;
+  /** Whether poll(2) waits for it in a worker too, and never the kernel. */
+  readonly polls?: boolean;
 }
 
 /** Runs an operation as the socket's mode says. EINTR is never told. */
@@ -150,7 +152,7 @@ function interruptibly(s: Handle, operation: Blocking<unknown>): number {
   const began = host.now();
   const { writes } = operation;
   let deadline: number | undefined;
-  if (host.interruptible(host.maxBlockMs) < 0) return uninterrupted(s, operation);
+  if (operation.polls === true || host.interruptible(host.maxBlockMs) < 0) return uninterrupted(s, operation);
   try {
     for (;;) {
       host.interruptions();
@@ -174,7 +176,7 @@ function interruptibly(s: Handle, operation: Blocking<unknown>): number {
 }
 
 /**
- * The same where a thread can't be interrupted (timer_create(2) is refused): poll(2) waits, in
+ * The same where a thread can't be interrupted (timer_create(2) is refused), or must not: poll(2) waits, in
  * slices, and no call waits in the kernel. To SO_RCVLOWAT poll(2) holds, whatever a call has room
  * for; an accept(2) that another thread is quicker than waits for the next.
  */
@@ -224,7 +226,7 @@ export function receiveRest(
   while (done < wanted && !over()) {
     const until = low > 1 ? Math.min(deadline, core.host.now() + STEP) : deadline;
     const events = readiness(core, s._fd, core.POLLIN | c.POLLPRI, until);
-    if (endsReceiving(s, events, deadline)) break;
+    if (endsReceiving(s, events, deadline) || over()) break;
     const n = more(done);
     if (n === 0 || (n < 0 && n !== -core.EAGAIN && n !== -core.EINTR)) break;
     if (n > 0) done += n;

@@ -54,6 +54,30 @@ function established(s: Handle, deadline: number): number | undefined {
   return errno === errors.number("EISCONN") ? 0 : errno;
 }
 
+/** The same of a call that waits in the kernel but for our interruptions, and ends as it does there. */
+function establishedInKernel(s: Handle, deadline: number): number | undefined {
+  const errno = established(s, deadline);
+  if (errno !== undefined) forgetFailure(s, errno);
+  return errno;
+}
+
+/** As many zeros as an IPv4 address has bytes: AF_UNSPEC. */
+const nowhere = new Uint8Array(16);
+
+/**
+ * A connection could not be made, and SO_ERROR has told why. A connect(2) that waits in the kernel
+ * then lets the socket connect anew; one that does not leaves that to connect(2) to nowhere. What
+ * is told of a connection that was made (ECONNRESET) is no such failure: there may be data. That
+ * call's own result is of no interest: where it can't be made, the socket stays as it is.
+ */
+export function forgetFailure(s: Handle, errno: number): void {
+  const { host, wire, errors, constants: c } = s._core;
+  if (errno === 0 || errno === errors.number("ECONNRESET") || errno === errors.number("EISCONN")) return;
+  const internet = s.family === c.AF_INET || s.family === c.AF_INET6;
+  if (!internet || s.type !== c.SOCK_STREAM || s.proto === c.IPPROTO_SCTP) return;
+  if (host.getpeername(s._fd) < 0) host.connect(s._fd, wire.putAddress(nowhere));
+}
+
 /**
  * A blocking descriptor in a worker: interrupted, the call goes on in the kernel. Not so for
  * AF_UNIX, which is asked again; nor for AF_VSOCK, where an interruption cancels the connection:
@@ -75,7 +99,7 @@ function establishInterruptibly(s: Handle, length: number): number {
       if (result >= 0) return 0;
       if (result !== -core.EINTR) return -result;
       const deadline = kernelDeadline(s, true, began);
-      if (!repeats) return established(s, deadline) ?? errors.number("EINPROGRESS");
+      if (!repeats) return establishedInKernel(s, deadline) ?? errors.number("EINPROGRESS");
       const left = deadline - host.now();
       if (left <= 0) return core.EAGAIN;
       if (left < host.maxBlockMs) host.interruptible(Math.ceil(left));
@@ -104,7 +128,7 @@ function establishUninterrupted(s: Handle, length: number): number {
     const result = host.connect(s._fd, length);
     s._setNonblocking(false);
     if (result >= 0) return 0;
-    if (result === -errors.number("EINPROGRESS")) return established(s, deadline) ?? -result;
+    if (result === -errors.number("EINPROGRESS")) return establishedInKernel(s, deadline) ?? -result;
     if (result !== -core.EAGAIN || s.family !== c.AF_UNIX || host.now() >= deadline) return -result;
     pause(core, PAUSE, deadline);
   }
@@ -112,7 +136,7 @@ function establishUninterrupted(s: Handle, length: number): number {
 
 /** Waits for a connection that a first send has begun; false if SO_SNDTIMEO ends that. */
 export function finish(s: Handle, syscall: string, address: unknown): boolean {
-  const errno = established(s, kernelDeadline(s, true, s._core.host.now()));
+  const errno = establishedInKernel(s, kernelDeadline(s, true, s._core.host.now()));
   if (errno !== undefined && errno !== 0) throw s._core.errors.system(errno, syscall, address);
   return errno === 0;
 }

@@ -16,6 +16,7 @@ import * as connecting from "./connect.js";
 import type { Core } from "../context.js";
 import type { Handle } from "./handle.js";
 import { OSError } from "../base/error.js";
+import { gathersOfSenders, JoinedMessage } from "./message.js";
 import { KeptAddress, type Operation } from "./operation.js";
 import { deadlineAfter } from "./timeout.js";
 import { lengthOf, part } from "../base/views.js";
@@ -35,15 +36,31 @@ function receiving(
   const core = s._core;
   const { host, constants: c } = core;
   const meanwhile = (flags & ~c.MSG_WAITALL) | c.MSG_DONTWAIT;
+  // Of AF_UNIX recvmsg(2) alone tells what may be joined to what has come.
+  const joined =
+    isInterrupted(s) && s.family === c.AF_UNIX && s.type === c.SOCK_STREAM
+      ? new JoinedMessage(s, 0)
+      : undefined;
+  const receive = (at: number, now: number) =>
+    joined === undefined
+      ? host[syscall](s._fd, at === 0 ? buffer : part(buffer, at), length - at, now)
+      : joined.receive([part(buffer, at, length)], now);
   return {
     syscall,
     writes: false,
     flags,
     finish: same,
-    attempt: () => host[syscall](s._fd, buffer, length, s._dontWait === 0 ? flags : meanwhile),
+    polls: joined !== undefined && gathersOfSenders(s, flags),
+    attempt: () => receive(0, s._dontWait === 0 ? flags : meanwhile),
     resume: (done, deadline) =>
-      receiveRest(s, flags, length, done, deadline, at =>
-        host[syscall](s._fd, part(buffer, at), length - at, meanwhile),
+      receiveRest(
+        s,
+        flags,
+        length,
+        done,
+        deadline,
+        at => receive(at, meanwhile),
+        () => joined?.isOver() === true,
       ),
   };
 }
