@@ -292,6 +292,7 @@ export class Pending<T = any> {
    */
   begin(signal: AbortSignal | undefined): void {
     this.operation.keep?.();
+    this.operation.hold?.();
     const { _timeout, _isRef: counted, _core: core } = this.lane.socket;
     const seconds = timeLimit(_timeout, this.operation, this.lane.flag === OBSERVERS);
     if (seconds !== null && !this.impatient)

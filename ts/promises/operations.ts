@@ -525,10 +525,8 @@ export function sendmsg(
       if (result === -core.EAGAIN) kept.keep();
       return result;
     },
-    keep() {
-      kept.keep();
-      held?.hold();
-    },
+    keep: () => kept.keep(),
+    hold: () => held?.hold(),
     release: () => held?.release(),
   };
 }

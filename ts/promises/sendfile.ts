@@ -117,7 +117,7 @@ class FileOperation implements Operation<number> {
     steps: SendfileSteps,
     foreign: boolean,
     ended: () => boolean,
-    readonly keep: () => void,
+    readonly hold: () => void,
   ) {
     this.#socket = socket;
     this.#steps = steps;

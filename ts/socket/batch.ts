@@ -345,7 +345,7 @@ export function sendmmsg(s: Handle, batch: Batch, flags: number): Operation<numb
     },
     sent: () => sent,
     finish: n => n,
-    keep() {
+    hold() {
       held = batch._hold(sent);
     },
     release: () => held?.release(),

@@ -134,7 +134,7 @@ function holding(s: Handle, operation: Blocking<unknown>): number {
   }
   if (result >= 0) return operation.resume?.(result, kernelDeadline(s, operation.writes, began)) ?? result;
   try {
-    operation.keep!();
+    operation.hold!();
     return interruptibly(s, operation);
   } finally {
     operation.release();

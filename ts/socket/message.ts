@@ -311,10 +311,8 @@ export function sendmsg(
         host.sendmsg(s._fd, after(parts, at), null, flags | core.constants.MSG_DONTWAIT, 0),
       ),
     finish: n => n,
-    keep() {
-      kept.keep();
-      held?.hold();
-    },
+    keep: () => kept.keep(),
+    hold: () => held?.hold(),
     ...(held === undefined ? undefined : { release: () => held.release() }),
   };
   return operation;

@@ -69,11 +69,13 @@ export interface Operation<T> {
   readonly observes?: boolean;
   /** How long such a one may wait, where that is not the socket's timeout; null: for ever. */
   readonly seconds?: number | null;
-  /**
-   * Called when a wait begins, whether or not an attempt preceded it: what is in the message block
-   * must be kept, and files that are named by descriptors be held. What it throws ends the call.
-   */
+  /** Called when a wait begins, and before one: what is in the message block must be kept. */
   keep?(): void;
+  /**
+   * Called when a wait begins: files that are named by descriptors must be held. What it throws ends
+   * the call.
+   */
+  hold?(): void;
   /** Called once when a call that has waited is over: what it held goes. */
   release?(): void;
 }
