@@ -33,9 +33,8 @@ function late(s: Handle, operation: Operation<unknown>): unknown {
 /** The same without reading the result. */
 export function perform(s: Handle, operation: Blocking<unknown>): number {
   if (!s._waits) return persist(s, operation, operation.attempt());
-  return s._timeout === null
-    ? holding(s, operation)
-    : timed(s, operation, deadlineAfter(s._core.host, s._timeout));
+  if (s._timeout !== null) return timed(s, operation, deadlineAfter(s._core.host, s._timeout));
+  return operation.polls === true ? uninterrupted(s, operation) : holding(s, operation);
 }
 
 /** A call for which the kernel waits or nobody does, after a first attempt said `result`. */
@@ -152,7 +151,7 @@ function interruptibly(s: Handle, operation: Blocking<unknown>): number {
   const began = host.now();
   const { writes } = operation;
   let deadline: number | undefined;
-  if (operation.polls === true || host.interruptible(host.maxBlockMs) < 0) return uninterrupted(s, operation);
+  if (host.interruptible(host.maxBlockMs) < 0) return uninterrupted(s, operation);
   try {
     for (;;) {
       host.interruptions();
