@@ -86,7 +86,12 @@ function connect(guest: Guest, descriptor: Descriptor, at: number, size: number)
     if (result !== -EINPROGRESS) return result;
     const ready = guest.waitFor(fd, numbers.POLLOUT, deadline);
     if (ready <= 0) return ready < 0 ? ready : -EINPROGRESS;
-    return socketError(guest, fd);
+    const failed = socketError(guest, fd);
+    if (failed < 0) return failed;
+    // Linux has the socket as connected only when it was asked again: until then a connect succeeds.
+    const again = guest.putAddress(at, size);
+    if (again >= 0) host.connect(fd, again);
+    return 0;
   }
 }
 
