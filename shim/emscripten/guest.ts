@@ -35,6 +35,7 @@ const NAMES = [
   "SOCK_NONBLOCK",
   "SOCK_CLOEXEC",
   "SOCK_STREAM",
+  "SOCK_DGRAM",
   "SOL_SOCKET",
   "SO_ERROR",
   "SO_DOMAIN",
