@@ -15,6 +15,7 @@ from pyodide.webloop import WebLoop
 
 def replace_socket():
     """`_socket` anew, `socket` run again with it; whoever has taken names out of that gets the new ones."""
+    import fcntl
     import socket
 
     before = dict(vars(socket))
@@ -31,6 +32,13 @@ def replace_socket():
         for name, value in replaced.items():
             if taker is not socket and getattr(taker, "__dict__", {}).get(name) is value:
                 setattr(taker, name, vars(socket)[name])
+
+    # Some builds' os.set_inheritable() does nothing.
+    @functools.wraps(socket.socket.set_inheritable)
+    def set_inheritable(self, inheritable):
+        fcntl.fcntl(self.fileno(), fcntl.F_SETFD, 0 if inheritable else fcntl.FD_CLOEXEC)
+
+    socket.socket.set_inheritable = set_inheritable
 
 
 def complete_asyncio():
