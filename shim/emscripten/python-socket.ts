@@ -106,6 +106,13 @@ export function pythonSocket(guest: Guest, door: Door): Record<string, unknown> 
       return 0;
     },
 
+    setInheritable(number: number, on: boolean): number {
+      const descriptor = guest.descriptors.get(number);
+      if (descriptor === undefined) return door.notSocket(number);
+      descriptor.closeOnExec = !on;
+      return 0;
+    },
+
     /** poll(2) of one descriptor: 1, 0, or a negative errno. One that is closed is ready to say so. */
     wait(number: number, events: number, milliseconds: number): number {
       const descriptor = guest.descriptors.get(number);

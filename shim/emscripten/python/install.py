@@ -15,7 +15,6 @@ from pyodide.webloop import WebLoop
 
 def replace_socket():
     """`_socket` anew, `socket` run again with it; whoever has taken names out of that gets the new ones."""
-    import fcntl
     import socket
 
     before = dict(vars(socket))
@@ -36,7 +35,7 @@ def replace_socket():
     # Some builds' os.set_inheritable() does nothing.
     @functools.wraps(socket.socket.set_inheritable)
     def set_inheritable(self, inheritable):
-        fcntl.fcntl(self.fileno(), fcntl.F_SETFD, 0 if inheritable else fcntl.FD_CLOEXEC)
+        sys.modules["_socket"]._checked(_berkeley_sockets.setInheritable(self.fileno(), bool(inheritable)))
 
     socket.socket.set_inheritable = set_inheritable
 
