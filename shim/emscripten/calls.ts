@@ -61,9 +61,14 @@ export function socketpair(
   return 0;
 }
 
-function bind(guest: Guest, { fd }: Descriptor, at: number, size: number): number {
+function bind(guest: Guest, { fd, description }: Descriptor, at: number, size: number): number {
   const length = guest.putAddress(at, size);
-  return length < 0 ? length : guest.host.bind(fd, length);
+  if (length < 0) return length;
+  // The address is in the guest's memory, the block belongs to the host.
+  const address = guest.memory.copy(at, length);
+  const result = guest.host.bind(fd, length);
+  if (result >= 0 && description.family === guest.numbers.AF_UNIX) guest.paths.add(address.subarray(2));
+  return result;
 }
 
 /** connect(2): a blocking one waits for the connection, as long as SO_SNDTIMEO lets it. */

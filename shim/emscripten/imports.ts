@@ -26,6 +26,9 @@ const REQUIRED = ["socket", "connect", "bind", "listen", "accept4", "getsockname
 /** Socket calls of Emscripten's that the door knows, all of them; another one is a version it was not made for. */
 const KNOWN =
   /^__syscall_(socket|connect|bind|listen|accept4|getsockname|getpeername|recvfrom|sendto|sendmsg|recvmsg|getsockopt|shutdown|socketpair|setsockopt|poll|_newselect|ioctl|fcntl64|dup|dup3|fstat64)$/;
+/** A path is relative to the working directory (fcntl.h). */
+const AT_FDCWD = -100;
+const SLASH = 0x2f;
 const SOCKET_LIKE = /^__syscall_\w*(sock|send|recv|accept|listen|bind|connect|peer|poll|select|shutdown)/;
 
 /** Puts the door's functions into `env` and `wasi`, in place. */
@@ -139,6 +142,29 @@ export function wrap(guest: Guest, env: Imports, wasi: Imports): Door {
     "fd_close",
     shared((_descriptor, _args, number) => -guest.result(files.close(guest, number)), EBADF),
   );
+
+  /** Of a path that the guest's file system does not have: the file may be one of its sockets'. */
+  const isBound = (folder: number, at: number): boolean => {
+    const path = guest.memory.string(at);
+    return (folder === AT_FDCWD || path[0] === SLASH) && guest.paths.has(path);
+  };
+  const stat =
+    (own: Import): Import =>
+    (at, out) => {
+      const result = own(at!, out!);
+      return result < 0 && isBound(AT_FDCWD, at!) ? files.giveStat(guest, out!) : result;
+    };
+  replace(env, "__syscall_stat64", stat);
+  replace(env, "__syscall_lstat64", stat);
+  replace(env, "__syscall_newfstatat", own => (folder, at, out, flags) => {
+    const result = own(folder!, at!, out!, flags!);
+    return result < 0 && isBound(folder!, at!) ? files.giveStat(guest, out!) : result;
+  });
+  replace(env, "__syscall_unlinkat", own => (folder, at, flags) => {
+    const result = own(folder!, at!, flags!);
+    if (result >= 0 || flags !== 0 || !isBound(folder!, at!)) return result;
+    return guest.paths.remove(guest.memory.string(at!));
+  });
 
   replace(
     env,

@@ -1323,6 +1323,8 @@ Get host and port for a sockaddr."""
     _count("getnameinfo", args, 2, 2)
     address, flags = args[0], _int(args[1])
     if not isinstance(address, tuple):
+        # The traceback of a C function holds no arguments.
+        del address, args
         raise TypeError("getnameinfo() argument 1 must be a tuple")
     illegal = "getnameinfo(): illegal sockaddr argument"
     host, port, flowinfo, scope = (*_parts(address, 2, 4, illegal), 0, 0)[:4]
