@@ -3,6 +3,7 @@
 import { descriptionOf, type Descriptor } from "./descriptors.js";
 import type { DescriptorCall, Guest } from "./guest.js";
 import { recvmsg, sendmsg } from "./messages.js";
+import { translateErrors } from "./netlink-errors.js";
 import { getsockopt, setsockopt } from "./options.js";
 
 /** The most that one call receives or sends: short counts are legal, and nothing is made on a word. */
@@ -131,7 +132,9 @@ function recvfrom(
   const count = guest.fill(descriptor, flags, length, (offset, room) =>
     host.recvfrom(descriptor.fd, buffer.subarray(offset), room, flags | numbers.MSG_DONTWAIT),
   );
-  if (count >= 0) guest.giveAddress(nameAt, nameLengthAt);
+  if (count < 0) return count;
+  if (descriptor.description.family === numbers.AF_NETLINK) translateErrors(guest, [buffer], count);
+  guest.giveAddress(nameAt, nameLengthAt);
   return count;
 }
 

@@ -43,6 +43,7 @@ const NAMES = [
   "SO_TYPE",
   "SO_PROTOCOL",
   "AF_UNIX",
+  "AF_NETLINK",
 ] as const;
 export type Numbers = Readonly<Record<(typeof NAMES)[number] | "POLLIN" | "POLLOUT", number>>;
 

@@ -5,6 +5,7 @@ import { readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { join } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
+import { everyFamily } from "./sockets.js";
 
 const root = fileURLToPath(new URL("../../../", import.meta.url));
 const programs = join(root, "tests/guests/python");
@@ -69,6 +70,7 @@ for (const version of versions) {
   );
   for (const name of names)
     judge(`pyodide ${version} ${name}`, native.get(name)!, outputs.get(name) ?? "nothing");
+  everyFamily(`pyodide ${version}`, loader, judge);
 }
 for (const failure of failures) console.log(`failed: ${failure}`);
 console.log(`${passed} passed, ${failures.length} failed`);
