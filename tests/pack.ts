@@ -130,6 +130,8 @@ try {
     "dist/ts/index.d.ts.map",
     "ts/index.ts",
     "shim/contract.ts",
+    "shim/emscripten/python/_socket.py",
+    "shim/emscripten/python/install.py",
     "dist/lib/codec.js",
     "dist/ts/codec.d.ts",
     "dist/lib/promises.js",

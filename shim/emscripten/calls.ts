@@ -3,6 +3,7 @@
 import { descriptionOf, type Descriptor } from "./descriptors.js";
 import type { DescriptorCall, Guest } from "./guest.js";
 import { recvmsg, sendmsg } from "./messages.js";
+import { translateErrors } from "./netlink-errors.js";
 import { getsockopt, setsockopt } from "./options.js";
 
 /** The most that one call receives or sends: short counts are legal, and nothing is made on a word. */
@@ -61,9 +62,14 @@ export function socketpair(
   return 0;
 }
 
-function bind(guest: Guest, { fd }: Descriptor, at: number, size: number): number {
+function bind(guest: Guest, { fd, description }: Descriptor, at: number, size: number): number {
   const length = guest.putAddress(at, size);
-  return length < 0 ? length : guest.host.bind(fd, length);
+  if (length < 0) return length;
+  // The address is in the guest's memory, the block belongs to the host.
+  const address = guest.memory.copy(at, length);
+  const result = guest.host.bind(fd, length);
+  if (result >= 0 && description.family === guest.numbers.AF_UNIX) guest.paths.add(address.subarray(2));
+  return result;
 }
 
 /** connect(2): a blocking one waits for the connection, as long as SO_SNDTIMEO lets it. */
@@ -131,7 +137,9 @@ function recvfrom(
   const count = guest.fill(descriptor, flags, length, (offset, room) =>
     host.recvfrom(descriptor.fd, buffer.subarray(offset), room, flags | numbers.MSG_DONTWAIT),
   );
-  if (count >= 0) guest.giveAddress(nameAt, nameLengthAt);
+  if (count < 0) return count;
+  if (descriptor.description.family === numbers.AF_NETLINK) translateErrors(guest, [buffer], count);
+  guest.giveAddress(nameAt, nameLengthAt);
   return count;
 }
 

@@ -7,6 +7,7 @@ import type { GuardedHost } from "../policy/index.js";
 import { descriptionOf, Descriptors, type Description, type Descriptor } from "./descriptors.js";
 import { guestErrno, hostErrors } from "./errno.js";
 import { Fault, Memory, type GuestMemory } from "./memory.js";
+import { BoundPaths } from "./paths.js";
 
 /** The exports of the guest that its host needs. */
 export interface GuestExports {
@@ -35,12 +36,14 @@ const NAMES = [
   "SOCK_NONBLOCK",
   "SOCK_CLOEXEC",
   "SOCK_STREAM",
+  "SOCK_DGRAM",
   "SOL_SOCKET",
   "SO_ERROR",
   "SO_DOMAIN",
   "SO_TYPE",
   "SO_PROTOCOL",
   "AF_UNIX",
+  "AF_NETLINK",
 ] as const;
 export type Numbers = Readonly<Record<(typeof NAMES)[number] | "POLLIN" | "POLLOUT", number>>;
 
@@ -54,6 +57,8 @@ export class Guest {
   /** Control messages as wasm32 has them. */
   readonly wire32: Wire;
   readonly descriptors = new Descriptors();
+  /** The paths of its sockets. */
+  readonly paths = new BoundPaths();
   /** The host's numbers. */
   readonly numbers: Numbers;
   readonly #errorName: (number: number) => string | undefined;

@@ -13,15 +13,26 @@ import { poll, select } from "./poll.js";
 type Import = (...args: number[]) => number;
 export type Imports = Record<string, unknown>;
 
+/** What wrap() has put in, for those who call it beside the module. */
+export interface Door {
+  /** The calls by their names; each gives what the kernel does. */
+  readonly calls: Readonly<Record<string, Import>>;
+  /** The errno of a number that is no socket's: ENOTSOCK of a file of the guest's, else EBADF, negative. */
+  notSocket(number: number): number;
+}
+
 /** What a module that opens sockets imports: without one of these it is none that the door knows. */
 const REQUIRED = ["socket", "connect", "bind", "listen", "accept4", "getsockname", "recvfrom", "sendto"];
 /** Socket calls of Emscripten's that the door knows, all of them; another one is a version it was not made for. */
 const KNOWN =
   /^__syscall_(socket|connect|bind|listen|accept4|getsockname|getpeername|recvfrom|sendto|sendmsg|recvmsg|getsockopt|shutdown|socketpair|setsockopt|poll|_newselect|ioctl|fcntl64|dup|dup3|fstat64)$/;
+/** A path is relative to the working directory (fcntl.h). */
+const AT_FDCWD = -100;
+const SLASH = 0x2f;
 const SOCKET_LIKE = /^__syscall_\w*(sock|send|recv|accept|listen|bind|connect|peer|poll|select|shutdown)/;
 
 /** Puts the door's functions into `env` and `wasi`, in place. */
-export function wrap(guest: Guest, env: Imports, wasi: Imports): void {
+export function wrap(guest: Guest, env: Imports, wasi: Imports): Door {
   for (const name of REQUIRED)
     if (typeof env[`__syscall_${name}`] !== "function")
       throw new Error(
@@ -48,9 +59,9 @@ export function wrap(guest: Guest, env: Imports, wasi: Imports): void {
     () =>
     (number, ...args) => {
       const descriptor = guest.descriptors.get(number!);
-      if (descriptor !== undefined) return call(descriptor, args);
-      return -(isFile(number!) ? guestErrno.ENOTSOCK! : guestErrno.EBADF!);
+      return descriptor === undefined ? notSocket(number!) : call(descriptor, args);
     };
+  const notSocket = (number: number): number => -(isFile(number) ? guestErrno.ENOTSOCK! : guestErrno.EBADF!);
   const isFile = (number: number): boolean => {
     if (isSocketNumber(number)) return false;
     const F_GETFD = 1;
@@ -132,6 +143,29 @@ export function wrap(guest: Guest, env: Imports, wasi: Imports): void {
     shared((_descriptor, _args, number) => -guest.result(files.close(guest, number)), EBADF),
   );
 
+  /** Of a path that the guest's file system does not have: the file may be one of its sockets'. */
+  const isBound = (folder: number, at: number): boolean => {
+    const path = guest.memory.string(at);
+    return (folder === AT_FDCWD || path[0] === SLASH) && guest.paths.has(path);
+  };
+  const stat =
+    (own: Import): Import =>
+    (at, out) => {
+      const result = own(at!, out!);
+      return result < 0 && isBound(AT_FDCWD, at!) ? files.giveStat(guest, out!) : result;
+    };
+  replace(env, "__syscall_stat64", stat);
+  replace(env, "__syscall_lstat64", stat);
+  replace(env, "__syscall_newfstatat", own => (folder, at, out, flags) => {
+    const result = own(folder!, at!, out!, flags!);
+    return result < 0 && isBound(folder!, at!) ? files.giveStat(guest, out!) : result;
+  });
+  replace(env, "__syscall_unlinkat", own => (folder, at, flags) => {
+    const result = own(folder!, at!, flags!);
+    if (result >= 0 || flags !== 0 || !isBound(folder!, at!)) return result;
+    return guest.paths.remove(guest.memory.string(at!));
+  });
+
   replace(
     env,
     "__syscall_poll",
@@ -154,6 +188,16 @@ export function wrap(guest: Guest, env: Imports, wasi: Imports): void {
   replace(env, "getnameinfo", () => names.getnameinfo.bind(null, guest) as Import);
   replace(env, "getprotobyname", () => names.getprotobyname(guest) as Import);
   replace(env, "_emscripten_lookup_name", () => names.lookupName.bind(null, guest) as Import);
+
+  const imported = Object.entries(env)
+    .filter(([name]) => SOCKET_LIKE.test(name))
+    .map(([name, call]) => [name.replace("__syscall_", ""), call as Import] as const);
+  const stubs = Object.entries(marks).map(([name, mark]) => {
+    const call = patched[mark]!;
+    return [name, (...args: number[]) => guest.guarded(() => call(...args))] as const;
+  });
+  const close: Import = number => -(wasi.fd_close as Import)(number!);
+  return { calls: { ...Object.fromEntries([...imported, ...stubs]), close }, notSocket };
 }
 
 /** The libc functions that a patch gives to the door. */

@@ -18,6 +18,11 @@ export interface AttachOptions {
   readonly host?: Host;
   /** The options of loadPyodide(). */
   readonly pyodide?: unknown;
+  /**
+   * Whether the guest's module `_socket` is replaced by one that has every family and constant of this
+   * system; its asyncio then runs on a loop over sockets.
+   */
+  readonly replaceSocketModule?: boolean;
 }
 
 /**
@@ -29,7 +34,7 @@ export interface AttachOptions {
  */
 export async function attach<P extends PyodideLike>(
   loadPyodide: LoadPyodide<P>,
-  { policy, host = nodeHost(), pyodide }: AttachOptions,
+  { policy, host = nodeHost(), pyodide, replaceSocketModule = false }: AttachOptions,
 ): Promise<P> {
-  return load(loadPyodide, guarded(host, policy), codec(), pyodide);
+  return load(loadPyodide, guarded(host, policy), codec(), pyodide, replaceSocketModule);
 }

@@ -3,7 +3,7 @@
 import { wasm, type WasmModule } from "../../ts/codec/webassembly.js";
 import type { GuardedHost } from "../policy/index.js";
 import { Guest, type GuestExports } from "./guest.js";
-import { wrap, patchedCalls, type Imports } from "./imports.js";
+import { wrap, patchedCalls, type Door, type Imports } from "./imports.js";
 import type { GuestMemory } from "./memory.js";
 import { patch, type Patched } from "./patch.js";
 
@@ -55,7 +55,7 @@ export async function instantiate(
   source: Source,
   imports: Record<string, Imports>,
   create: Instantiate,
-): Promise<{ guest: Guest; result: Instantiated }> {
+): Promise<{ guest: Guest; door: Door; result: Instantiated }> {
   const guest = new Guest(host, codec);
   const env = imports.env;
   const wasi = imports.wasi_snapshot_preview1;
@@ -63,10 +63,10 @@ export async function instantiate(
     throw new Error(
       "the module has no imports env and wasi_snapshot_preview1: minified names are not known here",
     );
-  wrap(guest, env, wasi);
+  const door = wrap(guest, env, wasi);
   const created = await create(isModule(source) ? source : patchedBytes(source).bytes, imports);
   const result = (isModule(source) ? { module: source, instance: created } : created) as Instantiated;
   const exports = result.instance.exports as unknown as GuestExports & { memory?: GuestMemory };
   guest.start(exports, (env.memory as GuestMemory | undefined) ?? exports.memory!);
-  return { guest, result };
+  return { guest, door, result };
 }

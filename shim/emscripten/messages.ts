@@ -3,6 +3,7 @@ import * as cmsg from "../../ts/codec/cmsg.js";
 import type { AncillaryItem } from "../../ts/base/types.js";
 import type { Description, Descriptor } from "./descriptors.js";
 import { after, type Guest } from "./guest.js";
+import { translateErrors } from "./netlink-errors.js";
 import { guestTime, SO_TIMESTAMP, stampOf } from "./times.js";
 
 /** struct msghdr of wasm32: where its fields are. */
@@ -74,6 +75,7 @@ export function recvmsg(guest: Guest, descriptor: Descriptor, at: number, flags:
     () => control !== null && wire.controlLength() > 0,
   );
   if (count < 0) return count;
+  if (descriptor.description.family === numbers.AF_NETLINK) translateErrors(guest, parts, count);
   let messageFlags = wire.messageFlags();
   const got = control === null ? undefined : control.subarray(0, wire.controlLength());
   memory.putWord(at + NAME_LENGTH, guest.giveName(memory.word(at + NAME), memory.word(at + NAME_LENGTH)));

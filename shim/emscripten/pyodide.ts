@@ -6,9 +6,11 @@ import { readFileSync } from "node:fs";
 import { wasm, type WasmModule } from "../../ts/codec/webassembly.js";
 import type { GuardedHost } from "../policy/index.js";
 import { guestErrno } from "./errno.js";
+import { packageFile } from "../node.js";
 import type { Guest } from "./guest.js";
 import { instantiate, own, type Instantiate, type Source } from "./instance.js";
-import type { Imports } from "./imports.js";
+import type { Door, Imports } from "./imports.js";
+import { pythonSocket } from "./python-socket.js";
 
 /** The parts of a Pyodide that are used here. */
 export interface PyodideLike {
@@ -31,6 +33,7 @@ interface Pending {
   readonly host: GuardedHost;
   readonly codec: WasmModule;
   guest: Guest | undefined;
+  door: Door | undefined;
 }
 
 const loading = new AsyncLocalStorage<Pending>();
@@ -55,8 +58,9 @@ function hook(): void {
     const pending = loading.getStore();
     if (pending === undefined || pending.guest !== undefined || !opensSockets(imports))
       return create.call(ways, source, imports);
-    const { guest, result } = await instantiate(pending.host, pending.codec, source, imports, create);
+    const { guest, door, result } = await instantiate(pending.host, pending.codec, source, imports, create);
     pending.guest = guest;
+    pending.door = door;
     return source instanceof wasm.Module ? result.instance : result;
   };
   ways.instantiate = through;
@@ -83,8 +87,9 @@ export async function load<P extends PyodideLike>(
   host: GuardedHost,
   codec: WasmModule,
   options: unknown,
+  replaces: boolean,
 ): Promise<P> {
-  const pending: Pending = { host, codec, guest: undefined };
+  const pending: Pending = { host, codec, guest: undefined, door: undefined };
   let pyodide: P;
   hook();
   try {
@@ -105,9 +110,31 @@ export async function load<P extends PyodideLike>(
       if ((error as NodeJS.ErrnoException).code !== "ENOENT") throw error;
     }
   }
-  complete(pyodide, pending.guest);
+  if (replaces) replace(pyodide, pending.guest, pending.door!);
+  else complete(pyodide, pending.guest);
   return pyodide;
 }
+
+/** Installs a module `_socket` of our own, and what must know of it. */
+function replace(pyodide: PyodideLike, guest: Guest, door: Door): void {
+  const source = (name: string) =>
+    new TextDecoder().decode(packageFile(`../../shim/emscripten/python/${name}`));
+  pyodide.registerJsModule("_berkeley_sockets", {
+    ...pythonSocket(guest, door),
+    moduleSource: source("_socket.py"),
+    installSource: source("install.py"),
+  });
+  pyodide.runPython(INSTALL);
+}
+
+/** Runs install.py in a namespace of its own. */
+const INSTALL = `
+def _():
+    import _berkeley_sockets
+    exec(compile(_berkeley_sockets.installSource, "install.py", "exec"), {"__name__": "install"})
+_()
+del _
+`;
 
 /** What some builds of its `socket` leave out although the calls are there. */
 const COMPLETE = `

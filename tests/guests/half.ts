@@ -31,7 +31,7 @@ function receive(): string {
 
 const pyodide = await attach(loadPyodide, {
   policy: EVERYTHING,
-  ...({ replaceSocketModule: replaced === "replaced" } as object),
+  replaceSocketModule: replaced === "replaced",
   pyodide: { env: { HOME: folder, TMPDIR: folder }, stdout: () => {}, stderr: console.error },
 });
 pyodide.mountNodeFS("/suite/test", tests!);

@@ -46,7 +46,7 @@ const { loadPyodide } = (await import(pathToFileURL(loader!).href)) as {
 const replaced = mode === "replaced";
 const pyodide = await attach(loadPyodide, {
   policy: replaced ? [...POLICY, ...REPLACED] : POLICY,
-  ...({ replaceSocketModule: replaced } as object),
+  replaceSocketModule: replaced,
   pyodide: { env: { HOME: "/home", PEERS: process.env.PEERS! } },
 });
 const modules = folders!.split(":");

@@ -11,6 +11,7 @@ import { alone } from "./alone.js";
 import { hasSuite, type Count } from "./cpython.js";
 import { halves } from "./halves.js";
 import { programs } from "./programs.js";
+import { everyFamily } from "./sockets.js";
 
 const root = fileURLToPath(new URL("../../../", import.meta.url));
 const [folder, ...versions] = process.argv.slice(2);
@@ -50,6 +51,7 @@ for (const version of versions) {
   const shown = spawnSync(process.execPath, [program], { encoding: "utf8", timeout: SECONDS * 1000 });
   judge(`pyodide ${version}: the program of docs/guests.md`, "b'hello'\n", shown.stdout + shown.stderr);
   judge(`pyodide ${version}: policies, two at once, the end`, "", doors.stdout + doors.stderr);
+  everyFamily(`pyodide ${version}`, loaderOf(version), judge);
 }
 
 const newest = versions[0]!;
