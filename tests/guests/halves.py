@@ -8,6 +8,7 @@ import ast
 import importlib
 import json
 import os
+import random
 import sys
 import threading
 import traceback
@@ -206,6 +207,8 @@ def run(role, name):
     half.begin()
     # test_timeout wants the network to be allowed, whatever its tests do.
     support.use_resources = ["network"] if name.startswith("test_timeout.") else []
+    # What a test makes up at random, both halves make up alike.
+    random.seed(name)
     result = unittest.TestResult()
     try:
         half.test = test = make(name)

@@ -1,7 +1,8 @@
 // One Pyodide that runs programs, each in a fresh namespace: node program.js LOADER MODE FOLDERS FILE….
-// FOLDERS, apart by colons, are those of modules that the programs import. Prints each program's name when it begins and its
-// output behind it, apart by \x01, ended by a zero.
+// FOLDERS, apart by colons, are those of modules that the programs import. Prints each program's name when
+// it begins and its output behind it, apart by \x01, ended by a zero.
 import { readFileSync } from "node:fs";
+import { tmpdir } from "node:os";
 import { basename } from "node:path";
 import { pathToFileURL } from "node:url";
 import { attach, dispose } from "../../shim/emscripten/index.js";
@@ -34,7 +35,7 @@ const REPLACED = [
   "tcp-listen:[::1]:*",
   "udp-bind:[::1]:*",
   "udp-connect:[::1]:*",
-  "unix:/tmp/**",
+  `unix:${tmpdir()}/**`,
   "abstract:*",
   "rights",
 ];

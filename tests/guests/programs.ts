@@ -15,21 +15,26 @@ const ENDED = "ended with status";
 /** How many run natively at a time. */
 const AT_ONCE = 4;
 
-/** A Pyodide, and the folder of programs that it runs. */
+/** A Pyodide, and the programs that it runs. */
 export interface Run {
   /** What it is called. */
   readonly name: string;
   readonly loader: string;
-  /** python: with the guest's own socket module; replaced: with this package's. */
-  readonly folder: "python" | "replaced";
+  /** Whether its socket module is its own, or this package's. */
+  readonly mode: "own" | "replaced";
 }
 export type Judge = (name: string, expected: string, got: string) => void;
 
-const programsOf = (folder: string, patterns: readonly string[]) =>
-  readdirSync(join(root, "tests/guests", folder))
-    .filter(name => name.endsWith(".py") && (patterns.length === 0 || patterns.some(p => name.includes(p))))
-    .sort()
-    .map(name => join(root, "tests/guests", folder, name));
+/** The folders of programs: replaced has those that need more than Pyodide's own module. */
+const FOLDERS = { own: ["python"], replaced: ["python", "replaced"] } as const;
+const programsOf = (mode: Run["mode"], patterns: readonly string[]) =>
+  FOLDERS[mode]
+    .flatMap(folder =>
+      readdirSync(join(root, "tests/guests", folder))
+        .sort()
+        .map(name => join(root, "tests/guests", folder, name)),
+    )
+    .filter(path => patterns.length === 0 || patterns.some(pattern => path.includes(pattern)));
 
 /** Runs a command; its output as it comes, "" when it ends or was killed for its silence. */
 async function* outputOf(command: string, args: string[], env: NodeJS.ProcessEnv): AsyncGenerator<string> {
@@ -77,7 +82,7 @@ async function inGuest(
     let rest = "";
     let last = "";
     const before = left.length;
-    const args = [runner, run.loader, run.folder, modules.join(":"), ...left];
+    const args = [runner, run.loader, run.mode, modules.join(":"), ...left];
     for await (const text of outputOf(process.execPath, args, env)) {
       const parts = (rest + text).split("\0");
       rest = parts.pop()!;
@@ -112,7 +117,7 @@ export async function programs(
   for (const reason of servers.missing) console.log(`${reason}: its programs print nothing`);
   const PEERS = JSON.stringify(servers.ports);
   try {
-    const files = [...new Set(runs.map(({ folder }) => folder))].flatMap(folder => programsOf(folder, patterns));
+    const files = [...new Set(runs.flatMap(({ mode }) => programsOf(mode, patterns)))];
     const expected = new Map<string, string>();
     const env = { ...process.env, PEERS, PYTHONPATH: modules.join(":"), PYTHONUTF8: "1" };
     const waiting = [...files];
@@ -122,10 +127,10 @@ export async function programs(
     };
     await Promise.all(Array.from({ length: AT_ONCE }, work));
     for (const run of runs) {
-      const own = programsOf(run.folder, patterns);
+      const own = programsOf(run.mode, patterns);
       const outputs = await inGuest(run, own, modules, { ...process.env, PEERS });
       for (const file of own)
-        judge(`${run.name} ${run.folder}/${baseOf(file)}`, expected.get(file)!, outputs.get(baseOf(file))!);
+        judge(`${run.name} ${run.mode}/${baseOf(file)}`, expected.get(file)!, outputs.get(baseOf(file))!);
     }
   } finally {
     await servers.end();
@@ -134,8 +139,8 @@ export async function programs(
 
 const own = argumentsOf(import.meta.url);
 if (own !== undefined) {
-  const [modules, loader, folder, ...patterns] = own as [string, string, Run["folder"], ...string[]];
-  const run = { name: "pyodide", loader, folder };
+  const [modules, loader, mode, ...patterns] = own as [string, string, Run["mode"], ...string[]];
+  const run = { name: "pyodide", loader, mode };
   const folders = [join(root, "tests/guests/modules"), modules];
   const judge: Judge = (name, expected, got) => {
     if (expected !== got) console.log(`FAIL ${name}\n--- native\n${expected}--- guest\n${got}`);

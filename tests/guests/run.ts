@@ -58,10 +58,10 @@ const newest = versions[0]!;
 const runs = versions.map(version => ({
   name: `pyodide ${version}`,
   loader: loaderOf(version),
-  folder: "python" as const,
+  mode: "own" as const,
 }));
 await programs(
-  [...runs, { ...runs[0]!, folder: "replaced" }],
+  [...runs, { ...runs[0]!, mode: "replaced" }],
   [join(root, "tests/guests/modules"), join(folder, "site")],
   judge,
 );

@@ -14,8 +14,8 @@ export type Role = "server" | "client" | "alone";
 export type Command = readonly [file: string, ...args: string[]];
 
 /** Longer than any half of a test takes that does not hang. */
-const HALF_SECONDS = 15;
-const START_SECONDS = 60;
+const HALF_SECONDS = 30;
+const START_SECONDS = 240;
 
 class Worker {
   readonly #child: ChildProcess;
@@ -30,11 +30,12 @@ class Worker {
     this.#child = spawn(file, args, { stdio: ["ignore", "ignore", "pipe", "pipe"] });
     this.#channel = this.#child.stdio[3] as Duplex;
     this.#child.stderr!.on("data", text => (this.#said = (this.#said + text).slice(-2000)));
-    // What is written to a worker that has just ended is for nobody.
-    this.#channel.on("error", () => {});
     this.tests = new Promise((resolve, reject) => {
       const timer = setTimeout(() => void this.kill(), START_SECONDS * 1000);
-      createInterface({ input: this.#channel }).on("line", line => {
+      const lines = createInterface({ input: this.#channel });
+      // What is written to a worker that has just ended is for nobody.
+      lines.on("error", () => {});
+      lines.on("line", line => {
         const message = JSON.parse(line) as Message;
         if (message[0] !== "tests") {
           this.listener(message);
