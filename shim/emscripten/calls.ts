@@ -2,6 +2,7 @@
 // kernel does: numbers, pointers, a negative errno of the guest's.
 import { descriptionOf, type Descriptor } from "./descriptors.js";
 import type { DescriptorCall, Guest } from "./guest.js";
+import { Fault } from "./memory.js";
 import { recvmsg, sendmsg } from "./messages.js";
 import { getsockopt, setsockopt } from "./options.js";
 
@@ -102,13 +103,18 @@ function accept4(guest: Guest, descriptor: Descriptor, at: number, lengthAt: num
   const listener = descriptor.description;
   const fd = guest.perform(descriptor, numbers.POLLIN, 0, () => host.accept(descriptor.fd, 1));
   if (fd < 0) return guest.result(fd);
-  const number = guest.adopt(
+  try {
+    guest.giveAddress(at, lengthAt);
+  } catch (error) {
+    // As in the kernel, a connection whose address can't be given is lost.
+    host.close(fd);
+    throw error;
+  }
+  return guest.adopt(
     fd,
     descriptionOf(listener.family, listener.type, listener.protocol, (flags & SOCK_NONBLOCK) !== 0),
     (flags & SOCK_CLOEXEC) !== 0,
   );
-  if (number >= 0) guest.giveAddress(at, lengthAt);
-  return number;
 }
 
 function recvfrom(
@@ -156,8 +162,10 @@ const named =
   (name: "getsockname" | "getpeername"): DescriptorCall =>
   (guest, { fd }, at, lengthAt) => {
     const result = guest.host[name](fd);
-    if (result >= 0) guest.giveAddress(at!, lengthAt!);
-    return Math.min(result, 0);
+    if (result < 0) return result;
+    if (at === 0 || lengthAt === 0) throw new Fault();
+    guest.giveAddress(at!, lengthAt!);
+    return 0;
   };
 
 export const shutdown: DescriptorCall = (guest, { fd }, how) => guest.host.shutdown(fd, how!);
