@@ -4,6 +4,7 @@ import { descriptionOf, type Descriptor } from "./descriptors.js";
 import type { DescriptorCall, Guest } from "./guest.js";
 import { Fault } from "./memory.js";
 import { recvmsg, sendmsg } from "./messages.js";
+import { translateErrors } from "./netlink.js";
 import { getsockopt, setsockopt } from "./options.js";
 
 /** The most that one call receives or sends: short counts are legal, and nothing is made on a word. */
@@ -87,8 +88,17 @@ function connect(guest: Guest, descriptor: Descriptor, at: number, size: number)
     if (result !== -EINPROGRESS) return result;
     const ready = guest.waitFor(fd, numbers.POLLOUT, deadline);
     if (ready <= 0) return ready < 0 ? ready : -EINPROGRESS;
-    return socketError(guest, fd);
+    const failed = socketError(guest, fd);
+    return failed < 0 ? failed : concluded(guest, fd, at, size);
   }
+}
+
+/** A connection that is there: the socket counts as connected once it has been asked for it again. */
+function concluded(guest: Guest, fd: number, at: number, size: number): number {
+  const length = guest.putAddress(at, size);
+  if (length < 0) return length;
+  const result = guest.host.connect(fd, length);
+  return result === -guest.numbers.EISCONN ? 0 : result;
 }
 
 function socketError({ host, numbers }: Guest, fd: number): number {
@@ -132,6 +142,7 @@ function recvfrom(
   const count = guest.fill(descriptor, flags, length, (offset, room) =>
     host.recvfrom(descriptor.fd, buffer.subarray(offset), room, flags | numbers.MSG_DONTWAIT),
   );
+  translateErrors(guest, descriptor, [buffer], count);
   if (count >= 0) guest.giveAddress(nameAt, nameLengthAt);
   return count;
 }

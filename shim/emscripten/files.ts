@@ -5,6 +5,7 @@ import { octets } from "./memory.js";
 import { guestErrno } from "./errno.js";
 import type { DescriptorCall, Guest } from "./guest.js";
 import { partsOf } from "./messages.js";
+import { translateErrors } from "./netlink.js";
 
 /** Linux's numbers, which are Emscripten's (bits/fcntl.h, bits/ioctl.h). */
 const F_DUPFD = 0;
@@ -172,11 +173,13 @@ function vectored(
 
 const read: DescriptorCall = (guest, descriptor, at, count, countAt) => {
   const { host, numbers } = guest;
-  return vectored(guest, at!, count!, countAt!, parts =>
-    guest.perform(descriptor, numbers.POLLIN, 0, () =>
+  return vectored(guest, at!, count!, countAt!, parts => {
+    const got = guest.perform(descriptor, numbers.POLLIN, 0, () =>
       host.recvmsg(descriptor.fd, parts, null, numbers.MSG_DONTWAIT),
-    ),
-  );
+    );
+    translateErrors(guest, descriptor, parts, got);
+    return got;
+  });
 };
 
 const write: DescriptorCall = (guest, descriptor, at, count, countAt) => {

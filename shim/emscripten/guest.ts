@@ -26,6 +26,7 @@ const NAMES = [
   "EINPROGRESS",
   "EINTR",
   "EINVAL",
+  "EISCONN",
   "MSG_DONTWAIT",
   "MSG_PEEK",
   "MSG_WAITALL",
@@ -41,6 +42,7 @@ const NAMES = [
   "SO_TYPE",
   "SO_PROTOCOL",
   "AF_UNIX",
+  "AF_NETLINK",
 ] as const;
 export type Numbers = Readonly<Record<(typeof NAMES)[number] | "POLLIN" | "POLLOUT", number>>;
 

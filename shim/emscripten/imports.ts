@@ -110,7 +110,8 @@ export function wrap(guest: Guest, env: Imports, wasi: Imports): void {
       const call = patched.get(args[5]!);
       return call === undefined ? connect(...args) : failed(guest.guarded(() => call(...args)));
     };
-  for (const [name, call] of Object.entries(stubs)) replace(env, `berkeley_sockets_${name}`, () => call);
+  for (const [name, call] of Object.entries(stubs))
+    for (const prefix of ["berkeley_sockets_", "__syscall_"]) replace(env, `${prefix}${name}`, () => call);
   replace(env, "berkeley_sockets_layout", () => timeval => guest.tell(timeval!));
 
   /** What sockets and files have in common: sockets are the door's, files the guest's own. */

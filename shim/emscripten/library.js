@@ -43,7 +43,12 @@
     keep(name, attributes);
   }
   // 52 is ENOSYS in every Emscripten.
-  for (const name of OF_SOCKETS_C) keep(`berkeley_sockets_${name}`, { "": () => -52 });
+  for (const name of OF_SOCKETS_C) keep(`berkeley_sockets_${name}`, { "": new Function("return -52;") });
+
+  // Emscripten's own functions call these two, which not every program that has those has exported.
+  for (const name of ["htons", "ntohs"])
+    if (library[name] === undefined)
+      added[name] = new Function("value", "return ((value & 255) << 8) | ((value >> 8) & 255);");
 
   merge(library, added);
 })();

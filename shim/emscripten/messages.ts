@@ -3,6 +3,7 @@ import * as cmsg from "../../ts/codec/cmsg.js";
 import type { AncillaryItem } from "../../ts/base/types.js";
 import type { Description, Descriptor } from "./descriptors.js";
 import type { Guest } from "./guest.js";
+import { translateErrors } from "./netlink.js";
 import { guestTime, SO_TIMESTAMP, stampOf } from "./times.js";
 
 /** struct msghdr of wasm32: where its fields are. */
@@ -75,6 +76,7 @@ export function recvmsg(guest: Guest, descriptor: Descriptor, at: number, flags:
     host.recvmsg(descriptor.fd, parts, control, flags | numbers.MSG_DONTWAIT),
   );
   if (count < 0) return count;
+  translateErrors(guest, descriptor, parts, count);
   let messageFlags = wire.messageFlags();
   const got = control === null ? undefined : control.subarray(0, wire.controlLength());
   if (name !== 0) memory.putWord(at + NAME_LENGTH, guest.giveName(name, nameRoom));

@@ -2,7 +2,17 @@
 // keeps itself. All others pass as they are.
 import type { Descriptor } from "./descriptors.js";
 import type { Guest } from "./guest.js";
-import { hostOption, milliseconds, sizeFor, SO_RCVTIMEO, SO_SNDTIMEO, stampOf, timeval } from "./times.js";
+import {
+  hostOption,
+  milliseconds,
+  NARROW,
+  sizeFor,
+  SO_RCVTIMEO,
+  SO_SNDTIMEO,
+  stampOf,
+  timeval,
+  WIDE,
+} from "./times.js";
 
 const SOL_SOCKET = 1;
 const SO_ERROR = 4;
@@ -123,7 +133,9 @@ export function getsockopt(
   const known = level === SOL_SOCKET ? hostOption(name) : name;
   if (level === SOL_SOCKET && (known === SO_RCVTIMEO || known === SO_SNDTIMEO)) {
     const time = known === SO_RCVTIMEO ? description.receiveTimeout : description.sendTimeout;
-    const value = timeval(time, guest.timeval ?? sizeFor(name)).subarray(0, length);
+    // Where there is no room for a wide one, it is no wide one that is asked for.
+    const size = guest.timeval ?? Math.min(sizeFor(name), length < WIDE ? NARROW : WIDE);
+    const value = timeval(time, size).subarray(0, length);
     memory.put(at, value);
     memory.putWord(lengthAt, value.length);
     return 0;

@@ -11,8 +11,8 @@ const SO_TIMESTAMPNS = 35;
 const SO_TIMESTAMPING = 37;
 
 /** Sizes of a struct timeval, of a libc with 64-bit times and of one with 32-bit times. */
-const WIDE = 16;
-const NARROW = 8;
+export const WIDE = 16;
+export const NARROW = 8;
 
 /** The number that a 64-bit Linux has for a time option of the guest's; others as they are. */
 const OLD: ReadonlyMap<number, number> = new Map([
