@@ -2,8 +2,9 @@
 // kernel does: numbers, pointers, a negative errno of the guest's.
 import { descriptionOf, type Descriptor } from "./descriptors.js";
 import type { DescriptorCall, Guest } from "./guest.js";
+import { Fault } from "./memory.js";
 import { recvmsg, sendmsg } from "./messages.js";
-import { translateErrors } from "./netlink-errors.js";
+import { translateErrors } from "./netlink.js";
 import { getsockopt, setsockopt } from "./options.js";
 
 /** The most that one call receives or sends: short counts are legal, and nothing is made on a word. */
@@ -93,12 +94,16 @@ function connect(guest: Guest, descriptor: Descriptor, at: number, size: number)
     const ready = guest.waitFor(fd, numbers.POLLOUT, deadline);
     if (ready <= 0) return ready < 0 ? ready : -EINPROGRESS;
     const failed = socketError(guest, fd);
-    if (failed < 0) return failed;
-    // Linux has the socket as connected only when it was asked again: until then a connect succeeds.
-    const again = guest.putAddress(at, size);
-    if (again >= 0) host.connect(fd, again);
-    return 0;
+    return failed < 0 ? failed : concluded(guest, fd, at, size);
   }
+}
+
+/** A connection that is there: the socket counts as connected once it has been asked for it again. */
+function concluded(guest: Guest, fd: number, at: number, size: number): number {
+  const length = guest.putAddress(at, size);
+  if (length < 0) return length;
+  const result = guest.host.connect(fd, length);
+  return result === -guest.numbers.EISCONN ? 0 : result;
 }
 
 function socketError({ host, numbers }: Guest, fd: number): number {
@@ -113,13 +118,18 @@ function accept4(guest: Guest, descriptor: Descriptor, at: number, lengthAt: num
   const listener = descriptor.description;
   const fd = guest.perform(descriptor, numbers.POLLIN, 0, () => host.accept(descriptor.fd, 1));
   if (fd < 0) return guest.result(fd);
-  const number = guest.adopt(
+  try {
+    guest.giveAddress(at, lengthAt);
+  } catch (error) {
+    // As in the kernel, a connection whose address can't be given is lost.
+    host.close(fd);
+    throw error;
+  }
+  return guest.adopt(
     fd,
     descriptionOf(listener.family, listener.type, listener.protocol, (flags & SOCK_NONBLOCK) !== 0),
     (flags & SOCK_CLOEXEC) !== 0,
   );
-  if (number >= 0) guest.giveAddress(at, lengthAt);
-  return number;
 }
 
 function recvfrom(
@@ -137,9 +147,8 @@ function recvfrom(
   const count = guest.fill(descriptor, flags, length, (offset, room) =>
     host.recvfrom(descriptor.fd, buffer.subarray(offset), room, flags | numbers.MSG_DONTWAIT),
   );
-  if (count < 0) return count;
-  if (descriptor.description.family === numbers.AF_NETLINK) translateErrors(guest, [buffer], count);
-  guest.giveAddress(nameAt, nameLengthAt);
+  translateErrors(guest, descriptor, [buffer], count);
+  if (count >= 0) guest.giveAddress(nameAt, nameLengthAt);
   return count;
 }
 
@@ -169,8 +178,10 @@ const named =
   (name: "getsockname" | "getpeername"): DescriptorCall =>
   (guest, { fd }, at, lengthAt) => {
     const result = guest.host[name](fd);
-    if (result >= 0) guest.giveAddress(at!, lengthAt!);
-    return Math.min(result, 0);
+    if (result < 0) return result;
+    if (at === 0 || lengthAt === 0) throw new Fault();
+    guest.giveAddress(at!, lengthAt!);
+    return 0;
   };
 
 export const shutdown: DescriptorCall = (guest, { fd }, how) => guest.host.shutdown(fd, how!);

@@ -13,7 +13,7 @@ import { BoundPaths } from "./paths.js";
 export interface GuestExports {
   malloc(size: number): number;
   free(at: number): void;
-  readonly __errno_location?: () => number;
+  readonly __errno_location?: () => number | undefined;
 }
 
 /** Milliseconds between two looks at files of the guest's own beside a wait for sockets. */
@@ -27,6 +27,7 @@ const NAMES = [
   "EINPROGRESS",
   "EINTR",
   "EINVAL",
+  "EISCONN",
   "MSG_DONTWAIT",
   "MSG_PEEK",
   "MSG_WAITALL",
@@ -64,6 +65,7 @@ export class Guest {
   readonly #errorName: (number: number) => string | undefined;
   #memory: Memory | undefined;
   #exports: GuestExports | undefined;
+  #timeval: number | undefined;
 
   constructor(host: GuardedHost, codec: WasmModule) {
     if (host.unavailable !== undefined) throw new Error(host.unavailable);
@@ -84,6 +86,19 @@ export class Guest {
   start(exports: GuestExports, memory: GuestMemory): void {
     this.#exports = exports;
     this.#memory = new Memory(memory);
+  }
+
+  /** The size of the guest's struct timeval, where its C has told it. */
+  get timeval(): number | undefined {
+    return this.#timeval;
+  }
+
+  /** The guest's C says how long its struct timeval is. */
+  tell(timeval: number): number {
+    if (timeval !== 8 && timeval !== 16)
+      throw new Error(`a struct timeval of ${timeval} bytes is not known here`);
+    this.#timeval = timeval;
+    return 0;
   }
 
   get memory(): Memory {
@@ -112,13 +127,18 @@ export class Guest {
     return value < 0 ? -this.errno(-value) : value;
   }
 
-  /** Runs a call; a pointer that lies outside the guest's memory is its own EFAULT. */
-  guarded(call: () => number): number {
+  /**
+   * Runs a call; a pointer that lies outside the guest's memory is its own EFAULT, or `fault` for a
+   * function that says it otherwise.
+   */
+  guarded(call: () => number, fault?: number): number {
     try {
       return call();
     } catch (error) {
-      if (error instanceof Fault) return -guestErrno.EFAULT!;
-      throw error;
+      if (!(error instanceof Fault)) throw error;
+      if (fault === undefined) return -guestErrno.EFAULT!;
+      this.setErrno(guestErrno.EFAULT!);
+      return fault;
     }
   }
 

@@ -3,7 +3,7 @@ import * as cmsg from "../../ts/codec/cmsg.js";
 import type { AncillaryItem } from "../../ts/base/types.js";
 import type { Description, Descriptor } from "./descriptors.js";
 import { after, type Guest } from "./guest.js";
-import { translateErrors } from "./netlink-errors.js";
+import { translateErrors } from "./netlink.js";
 import { guestTime, SO_TIMESTAMP, stampOf } from "./times.js";
 
 /** struct msghdr of wasm32: where its fields are. */
@@ -14,6 +14,7 @@ const PART_COUNT = 12;
 const CONTROL = 16;
 const CONTROL_LENGTH = 20;
 const FLAGS = 24;
+const HEADER = 28;
 /** UIO_MAXIOV. */
 const MAX_PARTS = 1024;
 /** More control data than the kernel takes (net.core.optmem_max), and room for any that it gives. */
@@ -61,8 +62,14 @@ export function recvmsg(guest: Guest, descriptor: Descriptor, at: number, flags:
   const { host, memory, numbers, wire } = guest;
   const parts = partsOf(guest, memory.word(at + PARTS), memory.word(at + PART_COUNT));
   if (parts === undefined) return -numbers.EINVAL;
+  const name = memory.word(at + NAME);
+  const nameRoom = memory.word(at + NAME_LENGTH);
   const controlAt = memory.word(at + CONTROL);
   const room = controlAt === 0 ? 0 : memory.word(at + CONTROL_LENGTH);
+  // A place that lies is told before a message, and descriptors in it, are taken: memory never shrinks.
+  memory.view(at, HEADER);
+  memory.view(controlAt, room);
+  if (name !== 0) memory.view(name, Math.min(nameRoom, wire.addressSize));
   // A header of the host's is longer than one of wasm32: twice the room holds the same messages.
   const control = room === 0 ? null : new Uint8Array(Math.min(2 * room + 64, MAX_CONTROL));
   const total = parts.reduce((sum, part) => sum + part.length, 0);
@@ -75,10 +82,10 @@ export function recvmsg(guest: Guest, descriptor: Descriptor, at: number, flags:
     () => control !== null && wire.controlLength() > 0,
   );
   if (count < 0) return count;
-  if (descriptor.description.family === numbers.AF_NETLINK) translateErrors(guest, parts, count);
+  translateErrors(guest, descriptor, parts, count);
   let messageFlags = wire.messageFlags();
   const got = control === null ? undefined : control.subarray(0, wire.controlLength());
-  memory.putWord(at + NAME_LENGTH, guest.giveName(memory.word(at + NAME), memory.word(at + NAME_LENGTH)));
+  if (name !== 0) memory.putWord(at + NAME_LENGTH, guest.giveName(name, nameRoom));
   let length = 0;
   if (got !== undefined) {
     const narrow = controlIn(guest, descriptor.description, got, controlAt, room);
@@ -168,6 +175,6 @@ function translated(
     return [level, type, data];
   }
   if (level === SOL_SOCKET && type >= SO_TIMESTAMP && stampOf(type) !== undefined)
-    return [level, ...guestTime(type, data, description.timestamps)];
+    return [level, ...guestTime(type, data, description.timestamps, guest.timeval)];
   return [level, type, data];
 }

@@ -13,6 +13,8 @@ const POLLPRI = 2;
 const POLLOUT = 4;
 const POLLERR = 8;
 const POLLHUP = 16;
+/** As many as the kernel takes, where a process may have so many descriptors. */
+const MAX_POLLED = 1 << 16;
 const FD_SETSIZE = 1024;
 const FD_SET_BYTES = FD_SETSIZE / 8;
 
@@ -21,6 +23,7 @@ export type OwnPoll = (at: number, count: number, milliseconds: number) => numbe
 
 export function poll(guest: Guest, own: OwnPoll, at: number, count: number, milliseconds: number): number {
   const { memory, host } = guest;
+  if (count >>> 0 > MAX_POLLED) return -guestErrno.EINVAL!;
   memory.view(at, POLLFD * count);
   const sockets: number[] = [];
   const entries: number[] = [];
@@ -154,8 +157,9 @@ function selectFiles(
   sockets: readonly number[],
 ): number {
   const { memory } = guest;
+  // Without memory for a time it has none: no such call of Emscripten's waits.
   const zero = guest.allocate(16);
-  memory.clear(zero, 16);
+  if (zero !== 0) memory.clear(zero, 16);
   places.forEach((at, set) => {
     if (at === 0) return;
     const alone = Uint8Array.from(sets[set]!);
@@ -163,6 +167,6 @@ function selectFiles(
     memory.put(at, alone);
   });
   const found = own(count, ...places, zero);
-  guest.free(zero);
+  if (zero !== 0) guest.free(zero);
   return Math.max(0, found);
 }

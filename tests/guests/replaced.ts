@@ -48,7 +48,7 @@ const { loadPyodide } = (await import(pathToFileURL(loader!).href)) as {
 };
 const pyodide = await attach(loadPyodide, {
   policy: POLICY,
-  pyodide: { env: { SOCKETS, HOME: "/home/pyodide" } },
+  pyodide: { env: { SOCKETS } },
   replaceSocketModule: true,
 });
 for (const file of files) {
