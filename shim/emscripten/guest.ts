@@ -60,6 +60,8 @@ export class Guest {
   readonly descriptors = new Descriptors();
   /** The paths of its sockets. */
   readonly paths = new BoundPaths();
+  /** The host's descriptor of a file of the guest's own, where the file is one of the host's. */
+  hostFile: (number: number) => number | undefined = () => undefined;
   /** The host's numbers. */
   readonly numbers: Numbers;
   readonly #errorName: (number: number) => string | undefined;

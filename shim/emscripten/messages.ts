@@ -44,17 +44,32 @@ export function sendmsg(guest: Guest, descriptor: Descriptor, at: number, flags:
   const { host, memory, numbers } = guest;
   const parts = partsOf(guest, memory.word(at + PARTS), memory.word(at + PART_COUNT));
   if (parts === undefined) return -numbers.EINVAL;
-  const control = controlOut(guest, memory.word(at + CONTROL), memory.word(at + CONTROL_LENGTH));
-  if (typeof control === "number") return control;
+  const lent = new Set<number>();
+  const control = controlOut(guest, memory.word(at + CONTROL), memory.word(at + CONTROL_LENGTH), lent);
   const name = memory.word(at + NAME);
   const nameLength = memory.word(at + NAME_LENGTH);
   const attempt = (rest: Uint8Array[]) => {
     const length = name !== 0 && nameLength !== 0 ? guest.putAddress(name, nameLength) : 0;
     return length < 0
       ? length
-      : host.sendmsg(descriptor.fd, rest, control, flags | numbers.MSG_DONTWAIT, length);
+      : host.sendmsg(descriptor.fd, rest, control as null, flags | numbers.MSG_DONTWAIT, length);
   };
-  return guest.sendAll(descriptor, flags, parts, control, attempt);
+  try {
+    return typeof control === "number" ? control : guest.sendAll(descriptor, flags, parts, control, attempt);
+  } finally {
+    for (const fd of lent) host.surrender(fd);
+  }
+}
+
+/** The host's descriptor that a number of the guest's stands for: a socket, or a file that is `lent`. */
+function passed(guest: Guest, number: number, lent: Set<number>): number | undefined {
+  const socket = guest.descriptors.get(number);
+  if (socket !== undefined) return socket.fd;
+  const file = guest.hostFile(number);
+  if (file === undefined || lent.has(file)) return file;
+  if (guest.host.adopt(file) < 0) return undefined;
+  lent.add(file);
+  return file;
 }
 
 /** recvmsg(2). */
@@ -97,8 +112,16 @@ export function recvmsg(guest: Guest, descriptor: Descriptor, at: number, flags:
   return count;
 }
 
-/** The guest's control messages as the host's, or a negative errno of the host's. */
-function controlOut(guest: Guest, at: number, length: number): Uint8Array | null | number {
+/**
+ * The guest's control messages as the host's, or a negative errno of the host's. Its files are `lent` to
+ * the host's guard until they are sent.
+ */
+function controlOut(
+  guest: Guest,
+  at: number,
+  length: number,
+  lent: Set<number>,
+): Uint8Array | null | number {
   const { numbers } = guest;
   if (at === 0 || length === 0) return null;
   if (length > MAX_CONTROL) return -numbers.EINVAL;
@@ -113,9 +136,9 @@ function controlOut(guest: Guest, at: number, length: number): Uint8Array | null
     const view = new DataView(data.buffer, data.byteOffset, data.length);
     const fds = new Int32Array(data.length >> 2);
     for (const i of fds.keys()) {
-      const passed = guest.descriptors.get(view.getInt32(4 * i, true));
-      if (passed === undefined) return -numbers.EBADF;
-      fds[i] = passed.fd;
+      const fd = passed(guest, view.getInt32(4 * i, true), lent);
+      if (fd === undefined) return -numbers.EBADF;
+      fds[i] = fd;
     }
     out.push([level, type, new Uint8Array(fds.buffer)]);
   }

@@ -20,6 +20,8 @@ export interface PyodideLike {
     mkdirTree(path: string): void;
     /** Writes a file. */
     writeFile(path: string, data: Uint8Array): void;
+    /** An open file by its number. One of a folder of Node's has a descriptor. */
+    getStream?(number: number): { readonly nfd?: number } | null | undefined;
   };
   /** Lets Python import an object by this name. */
   registerJsModule(name: string, module: object): void;
@@ -102,6 +104,9 @@ export async function load<P extends PyodideLike>(
       "loadPyodide() made no instance of its own: an instance that already runs can't be attached",
     );
   own(pyodide, pending.guest);
+  // Weakly: the guest's end is the Pyodide's, whose file system leads to it.
+  const files = new WeakRef(pyodide.FS);
+  pending.guest.hostFile = number => files.deref()?.getStream?.(number)?.nfd;
   pyodide.FS.mkdirTree("/etc");
   for (const name of FILES) {
     try {
