@@ -58,6 +58,8 @@ export class Guest {
   /** Control messages as wasm32 has them. */
   readonly wire32: Wire;
   readonly descriptors = new Descriptors();
+  /** The host's descriptor of a file of the guest's that is one of the system's; undefined for others. */
+  fileOf: (number: number) => number | undefined = () => undefined;
   /** The paths of its sockets. */
   readonly paths = new BoundPaths();
   /** The host's numbers. */

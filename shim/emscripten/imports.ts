@@ -169,10 +169,12 @@ export function wrap(guest: Guest, env: Imports, wasi: Imports): Door {
     const path = guest.memory.string(at);
     return (folder === AT_FDCWD || path[0] === SLASH) && guest.paths.has(path);
   };
-  const stat = (own: Import): Import => (at, out) => {
-    const result = own(at!, out!);
-    return result < 0 && isBound(AT_FDCWD, at!) ? files.fstat(guest, fstatOwn, out!) : result;
-  };
+  const stat =
+    (own: Import): Import =>
+    (at, out) => {
+      const result = own(at!, out!);
+      return result < 0 && isBound(AT_FDCWD, at!) ? files.fstat(guest, fstatOwn, out!) : result;
+    };
   replace(env, "__syscall_stat64", stat);
   replace(env, "__syscall_lstat64", stat);
   replace(env, "__syscall_newfstatat", own => (folder, at, out, flags) => {

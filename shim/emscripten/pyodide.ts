@@ -2,7 +2,7 @@
 // WebAssembly.instantiate that its loader makes, which is told from all others by its asynchronous
 // context, so that two loads at once do not meet.
 import { AsyncLocalStorage } from "node:async_hooks";
-import { readFileSync } from "node:fs";
+import { fstatSync, readFileSync } from "node:fs";
 import { wasm, type WasmModule } from "../../ts/codec/webassembly.js";
 import type { GuardedHost } from "../policy/index.js";
 import { guestErrno } from "./errno.js";
@@ -20,6 +20,8 @@ export interface PyodideLike {
     mkdirTree(path: string): void;
     /** Writes a file. */
     writeFile(path: string, data: Uint8Array): void;
+    /** Its open files; those of folders of the system's that are mounted have a descriptor there. */
+    readonly streams?: readonly ({ readonly nfd?: number } | null | undefined)[];
   };
   /** Lets Python import an object by this name. */
   registerJsModule(name: string, module: object): void;
@@ -102,6 +104,12 @@ export async function load<P extends PyodideLike>(
       "loadPyodide() made no instance of its own: an instance that already runs can't be attached",
     );
   own(pyodide, pending.guest);
+  // The file system holds the guest, not the other way round: who lets the Pyodide go lets it go.
+  const files = new WeakRef(pyodide.FS);
+  pending.guest.fileOf = number => {
+    const fd = files.deref()?.streams?.[number]?.nfd;
+    return fd !== undefined && fstatSync(fd).isFile() ? fd : undefined;
+  };
   pyodide.FS.mkdirTree("/etc");
   for (const name of FILES) {
     try {

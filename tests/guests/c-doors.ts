@@ -57,7 +57,10 @@ const guests = await Promise.all([
   start(withLibrary, { instantiateWasm: hook }),
   start(withLibrary, { instantiateWasm: hook }),
   start(plain, { instantiateWasm: instantiateWasm({ policy: granted, wasm: wasmOf(plain) }) }),
-  start(plain, { instantiateWasm: instantiateWasm({ policy: granted }), wasmBinary: readFileSync(wasmOf(plain)) }),
+  start(plain, {
+    instantiateWasm: instantiateWasm({ policy: granted }),
+    wasmBinary: readFileSync(wasmOf(plain)),
+  }),
 ]);
 for (const { lines } of guests) expect("a granted datagram", lines.includes(received), true);
 const refused = await start(plain, {
@@ -83,7 +86,10 @@ const failure = (path: string, module: () => Module): Promise<string> =>
 
 // What can't be is said by its name. This Emscripten tells of an error in a hook, and goes on waiting.
 const said = new Promise<string>(resolve => {
-  const module = { instantiateWasm: instantiateWasm({ policy: [], wasm: wasmOf(minified) }), printErr: resolve };
+  const module = {
+    instantiateWasm: instantiateWasm({ policy: [], wasm: wasmOf(minified) }),
+    printErr: resolve,
+  };
   start(minified, module).then(
     () => resolve("it started"),
     (error: Error) => resolve(error.message),
@@ -92,7 +98,9 @@ const said = new Promise<string>(resolve => {
 expect("minified imports without the library", /minified.*--js-library/.test(await said), true);
 expect(
   "a policy with an error",
-  /tcp-conect/.test(await failure(plain, () => ({ instantiateWasm: instantiateWasm({ policy: ["tcp-conect:*:*"] }) }))),
+  /tcp-conect/.test(
+    await failure(plain, () => ({ instantiateWasm: instantiateWasm({ policy: ["tcp-conect:*:*"] }) })),
+  ),
   true,
 );
 for (const [key, value] of Object.entries(before)) expect(`WebAssembly.${key} afterwards`, Api[key], value);

@@ -139,7 +139,8 @@ async function promises(): Promise<void> {
 async function guide(): Promise<void> {
   const text = readFileSync(join(root, "docs/guests.md"), "utf8");
   const [, section] = /^## An Emscripten program\n([^]*?)(?=^## )/m.exec(text)!;
-  const block = (language: string) => new RegExp(`^\`\`\`${language}\n([^]*?)^\`\`\`$`, "m").exec(section!)![1]!;
+  const block = (language: string) =>
+    new RegExp(`^\`\`\`${language}\n([^]*?)^\`\`\`$`, "m").exec(section!)![1]!;
   const own = join(folder!, "guide");
   mkdirSync(own, { recursive: true });
   const entry = pathToFileURL(join(root, "dist/lib/emscripten.js")).href;
