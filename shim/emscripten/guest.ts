@@ -229,12 +229,16 @@ export class Guest {
     }
   }
 
-  /** Receives; told MSG_WAITALL of a stream, until `length` bytes are there or no more will come. */
+  /**
+   * Receives; told MSG_WAITALL of a stream, until `length` bytes are there, what came `ends` it, or no
+   * more will come.
+   */
   fill(
     descriptor: Descriptor,
     flags: number,
     length: number,
     receive: (offset: number, room: number) => number,
+    ends?: () => boolean,
   ): number {
     const { MSG_WAITALL, MSG_PEEK, MSG_OOB, SOCK_STREAM, POLLIN } = this.numbers;
     const fills =
@@ -246,7 +250,7 @@ export class Guest {
       const count = this.perform(descriptor, POLLIN, flags, () => receive(done, length - done));
       if (count < 0) return done > 0 ? done : count;
       done += count;
-      if (!fills || count === 0 || done >= length) return done;
+      if (!fills || count === 0 || done >= length || ends?.()) return done;
     }
   }
 
@@ -303,7 +307,7 @@ export class Guest {
 }
 
 /** The parts behind the first `count` bytes. */
-function after(parts: readonly Uint8Array[], count: number): Uint8Array[] {
+export function after(parts: readonly Uint8Array[], count: number): Uint8Array[] {
   const rest: Uint8Array[] = [];
   let skip = count;
   for (const part of parts) {

@@ -2,7 +2,7 @@
 import * as cmsg from "../../ts/codec/cmsg.js";
 import type { AncillaryItem } from "../../ts/base/types.js";
 import type { Description, Descriptor } from "./descriptors.js";
-import type { Guest } from "./guest.js";
+import { after, type Guest } from "./guest.js";
 import { translateErrors } from "./netlink.js";
 import { guestTime, SO_TIMESTAMP, stampOf } from "./times.js";
 
@@ -89,8 +89,14 @@ export function recvmsg(guest: Guest, descriptor: Descriptor, at: number, flags:
   if (name !== 0) memory.view(name, Math.min(nameRoom, wire.addressSize));
   // A header of the host's is longer than one of wasm32: twice the room holds the same messages.
   const control = room === 0 ? null : new Uint8Array(Math.min(2 * room + 64, MAX_CONTROL));
-  const count = guest.perform(descriptor, numbers.POLLIN, flags, () =>
-    host.recvmsg(descriptor.fd, parts, control, flags | numbers.MSG_DONTWAIT),
+  const total = parts.reduce((sum, part) => sum + part.length, 0);
+  const count = guest.fill(
+    descriptor,
+    flags,
+    total,
+    offset => host.recvmsg(descriptor.fd, after(parts, offset), control, flags | numbers.MSG_DONTWAIT),
+    // Descriptors end a message, as they do in the kernel.
+    () => control !== null && wire.controlLength() > 0,
   );
   if (count < 0) return count;
   translateErrors(guest, descriptor, parts, count);

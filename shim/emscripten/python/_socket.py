@@ -899,7 +899,9 @@ See recv() for documentation about the flags."""
         room = _take(self._limit(size, flags))
         try:
             count = self._receive(room, size, flags, 0, 0)
-            view[:count] = room.view[_HEAD:_HEAD + count]
+            # MSG_TRUNC gives a message's whole length.
+            moved = min(count, size)
+            view[:moved] = room.view[_HEAD:_HEAD + moved]
             return count
         finally:
             _give(room)
@@ -930,7 +932,8 @@ Like recv_into(buffer[, nbytes[, flags]]) but also return the sender's address i
         room = _take(self._limit(size, flags))
         try:
             count = self._receive_named(room, size, flags)
-            view[:count] = room.view[_HEAD:_HEAD + count]
+            moved = min(count, size)
+            view[:moved] = room.view[_HEAD:_HEAD + moved]
             return count, self._name(room)
         finally:
             _give(room)
