@@ -60,6 +60,8 @@ export class Guest {
   readonly descriptors = new Descriptors();
   /** The host's descriptor of a file of the guest's that is one of the system's; undefined for others. */
   fileOf: (number: number) => number | undefined = () => undefined;
+  /** The path of a folder that the guest has open; undefined where nobody tells. */
+  folderOf: (number: number) => string | undefined = () => undefined;
   /** The paths of its sockets. */
   readonly paths = new BoundPaths();
   /** The host's numbers. */

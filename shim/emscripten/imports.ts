@@ -145,6 +145,10 @@ export function wrap(guest: Guest, env: Imports, wasi: Imports): Door {
   replace(env, "__syscall_fstat64", own =>
     shared((_descriptor, [at]) => files.fstat(guest, own, at!), -EBADF)(own),
   );
+  replace(env, "__syscall_ioctl", own => (number, request, varargs) => {
+    const asks = request === files.IOCTL_VM_SOCKETS_GET_LOCAL_CID && !isSocketNumber(number!);
+    return asks && isFile(number!) ? files.localCid(guest, varargs!) : own(number!, request!, varargs!);
+  });
   replace(env, "__syscall_dup3", own => (from, to, flags) => {
     const descriptor = guest.descriptors.get(from!);
     if (descriptor === undefined && isSocketNumber(from!)) return -EBADF;
@@ -166,8 +170,15 @@ export function wrap(guest: Guest, env: Imports, wasi: Imports): Door {
 
   /** Of a path that the guest's file system does not have: the file may be one of its sockets'. */
   const isBound = (folder: number, at: number): boolean => {
+    const path = pathOf(folder, at);
+    return path !== undefined && guest.paths.has(path);
+  };
+  /** The path at `at`, which is relative to a folder; undefined where that one is not known. */
+  const pathOf = (folder: number, at: number): Uint8Array | undefined => {
     const path = guest.memory.string(at);
-    return (folder === AT_FDCWD || path[0] === SLASH) && guest.paths.has(path);
+    if (folder === AT_FDCWD || path[0] === SLASH) return path;
+    const above = guest.folderOf(folder);
+    return above === undefined ? undefined : Buffer.concat([Buffer.from(`${above}/`), path]);
   };
   const stat =
     (own: Import): Import =>
@@ -184,7 +195,7 @@ export function wrap(guest: Guest, env: Imports, wasi: Imports): Door {
   replace(env, "__syscall_unlinkat", own => (folder, at, flags) => {
     const result = own(folder!, at!, flags!);
     if (result >= 0 || flags !== 0 || !isBound(folder!, at!)) return result;
-    return guest.paths.remove(guest.memory.string(at!));
+    return guest.paths.remove(pathOf(folder!, at!)!);
   });
 
   replace(

@@ -2,10 +2,11 @@
 // WebAssembly.instantiate that its loader makes, which is told from all others by its asynchronous
 // context, so that two loads at once do not meet.
 import { AsyncLocalStorage } from "node:async_hooks";
-import { fstatSync, readFileSync } from "node:fs";
+import { existsSync, fstatSync, readFileSync } from "node:fs";
 import { wasm, type WasmModule } from "../../ts/codec/webassembly.js";
 import type { GuardedHost } from "../policy/index.js";
 import { guestErrno } from "./errno.js";
+import { VSOCK } from "./files.js";
 import { packageFile } from "../node.js";
 import type { Guest } from "./guest.js";
 import { instantiate, own, type Instantiate, type Source } from "./instance.js";
@@ -21,7 +22,7 @@ export interface PyodideLike {
     /** Writes a file. */
     writeFile(path: string, data: Uint8Array): void;
     /** Its open files; those of folders of the system's that are mounted have a descriptor there. */
-    readonly streams?: readonly ({ readonly nfd?: number } | null | undefined)[];
+    readonly streams?: readonly ({ readonly nfd?: number; readonly path?: string } | null | undefined)[];
   };
   /** Lets Python import an object by this name. */
   registerJsModule(name: string, module: object): void;
@@ -110,6 +111,7 @@ export async function load<P extends PyodideLike>(
     const fd = files.deref()?.streams?.[number]?.nfd;
     return fd !== undefined && fstatSync(fd).isFile() ? fd : undefined;
   };
+  pending.guest.folderOf = number => files.deref()?.streams?.[number]?.path;
   pyodide.FS.mkdirTree("/etc");
   for (const name of FILES) {
     try {
@@ -132,6 +134,8 @@ function replace(pyodide: PyodideLike, guest: Guest, door: Door): void {
     moduleSource: source("_socket.py"),
     installSource: source("install.py"),
   });
+  // A program asks it for the number of its machine (vsock(7)); the door answers.
+  if (existsSync(VSOCK)) pyodide.FS.writeFile(VSOCK, new Uint8Array(0));
   pyodide.runPython(INSTALL);
 }
 
