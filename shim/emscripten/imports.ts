@@ -201,7 +201,7 @@ export function wrap(guest: Guest, env: Imports, wasi: Imports): Door {
   replace(
     env,
     "__syscall_poll",
-    own => (at, count, milliseconds) => poll(guest, own as never, at!, count!, milliseconds!),
+    own => (at, count, milliseconds) => poll(guest, own as never, isFile, at!, count!, milliseconds!),
   );
   replace(
     env,

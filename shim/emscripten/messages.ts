@@ -44,34 +44,32 @@ export function sendmsg(guest: Guest, descriptor: Descriptor, at: number, flags:
   const { host, memory, numbers } = guest;
   const parts = partsOf(guest, memory.word(at + PARTS), memory.word(at + PART_COUNT));
   if (parts === undefined) return -numbers.EINVAL;
-  const lent: number[] = [];
-  try {
-    const control = controlOut(guest, memory.word(at + CONTROL), memory.word(at + CONTROL_LENGTH), lent);
-    if (typeof control === "number") return control;
-    return sendParts(guest, descriptor, at, flags, parts, control);
-  } finally {
-    for (const fd of lent) host.surrender(fd);
-  }
-}
-
-function sendParts(
-  guest: Guest,
-  descriptor: Descriptor,
-  at: number,
-  flags: number,
-  parts: Uint8Array[],
-  control: Uint8Array | null,
-): number {
-  const { host, memory, numbers } = guest;
+  const lent = new Set<number>();
+  const control = controlOut(guest, memory.word(at + CONTROL), memory.word(at + CONTROL_LENGTH), lent);
   const name = memory.word(at + NAME);
   const nameLength = memory.word(at + NAME_LENGTH);
   const attempt = (rest: Uint8Array[]) => {
     const length = name !== 0 && nameLength !== 0 ? guest.putAddress(name, nameLength) : 0;
     return length < 0
       ? length
-      : host.sendmsg(descriptor.fd, rest, control, flags | numbers.MSG_DONTWAIT, length);
+      : host.sendmsg(descriptor.fd, rest, control as null, flags | numbers.MSG_DONTWAIT, length);
   };
-  return guest.sendAll(descriptor, flags, parts, control, attempt);
+  try {
+    return typeof control === "number" ? control : guest.sendAll(descriptor, flags, parts, control, attempt);
+  } finally {
+    for (const fd of lent) host.surrender(fd);
+  }
+}
+
+/** The host's descriptor that a number of the guest's stands for: a socket, or a file that is `lent`. */
+function passed(guest: Guest, number: number, lent: Set<number>): number | undefined {
+  const socket = guest.descriptors.get(number);
+  if (socket !== undefined) return socket.fd;
+  const file = guest.hostFile(number);
+  if (file === undefined || lent.has(file)) return file;
+  if (guest.host.adopt(file) < 0) return undefined;
+  lent.add(file);
+  return file;
 }
 
 /** recvmsg(2). */
@@ -115,10 +113,15 @@ export function recvmsg(guest: Guest, descriptor: Descriptor, at: number, flags:
 }
 
 /**
- * The guest's control messages as the host's, or a negative errno of the host's. Files of the system's that
- * the guest passes are lent to the host, and noted in `lent`.
+ * The guest's control messages as the host's, or a negative errno of the host's. Its files are `lent` to
+ * the host's guard until they are sent.
  */
-function controlOut(guest: Guest, at: number, length: number, lent: number[]): Uint8Array | null | number {
+function controlOut(
+  guest: Guest,
+  at: number,
+  length: number,
+  lent: Set<number>,
+): Uint8Array | null | number {
   const { numbers } = guest;
   if (at === 0 || length === 0) return null;
   if (length > MAX_CONTROL) return -numbers.EINVAL;
@@ -133,25 +136,13 @@ function controlOut(guest: Guest, at: number, length: number, lent: number[]): U
     const view = new DataView(data.buffer, data.byteOffset, data.length);
     const fds = new Int32Array(data.length >> 2);
     for (const i of fds.keys()) {
-      const fd = passedBy(guest, view.getInt32(4 * i, true), lent);
-      if (fd < 0) return fd;
+      const fd = passed(guest, view.getInt32(4 * i, true), lent);
+      if (fd === undefined) return -numbers.EBADF;
       fds[i] = fd;
     }
     out.push([level, type, new Uint8Array(fds.buffer)]);
   }
   return cmsg.build(guest.wire, out, "sendmsg");
-}
-
-/** The host's descriptor of a number that the guest passes on: a socket's, or that of a file of the system's. */
-function passedBy(guest: Guest, number: number, lent: number[]): number {
-  const socket = guest.descriptors.get(number);
-  if (socket !== undefined) return socket.fd;
-  const file = guest.fileOf(number);
-  if (file === undefined) return -guest.numbers.EBADF;
-  if (lent.includes(file)) return file;
-  const adopted = guest.host.adopt(file);
-  if (adopted >= 0) lent.push(adopted);
-  return adopted;
 }
 
 /** The host's control messages as the guest's, put into its room. What does not fit is given up. */

@@ -21,7 +21,15 @@ const FD_SET_BYTES = FD_SETSIZE / 8;
 /** What the guest has itself, for its files. */
 export type OwnPoll = (at: number, count: number, milliseconds: number) => number;
 
-export function poll(guest: Guest, own: OwnPoll, at: number, count: number, milliseconds: number): number {
+/** poll(2). `isFile` tells the guest's open files; its own poll takes closed ones for silent. */
+export function poll(
+  guest: Guest,
+  own: OwnPoll,
+  isFile: (number: number) => boolean,
+  at: number,
+  count: number,
+  milliseconds: number,
+): number {
   const { memory, host } = guest;
   if (count >>> 0 > MAX_POLLED) return -guestErrno.EINVAL!;
   memory.view(at, POLLFD * count);
@@ -30,7 +38,7 @@ export function poll(guest: Guest, own: OwnPoll, at: number, count: number, mill
   let closed = 0;
   for (let i = 0; i < count; i++) {
     const number = memory.int(at + POLLFD * i);
-    if (!isSocketNumber(number)) continue;
+    if (number < 0 || (!isSocketNumber(number) && isFile(number))) continue;
     sockets.push(i);
     const descriptor = guest.descriptors.get(number);
     if (descriptor === undefined) closed++;

@@ -21,8 +21,8 @@ export interface PyodideLike {
     mkdirTree(path: string): void;
     /** Writes a file. */
     writeFile(path: string, data: Uint8Array): void;
-    /** Its open files; those of folders of the system's that are mounted have a descriptor there. */
-    readonly streams?: readonly ({ readonly nfd?: number; readonly path?: string } | null | undefined)[];
+    /** An open file by its number. One of a folder of the system's that is mounted has a descriptor. */
+    getStream?(number: number): { readonly nfd?: number; readonly path?: string } | null | undefined;
   };
   /** Lets Python import an object by this name. */
   registerJsModule(name: string, module: object): void;
@@ -105,13 +105,14 @@ export async function load<P extends PyodideLike>(
       "loadPyodide() made no instance of its own: an instance that already runs can't be attached",
     );
   own(pyodide, pending.guest);
-  // The file system holds the guest, not the other way round: who lets the Pyodide go lets it go.
+  // Weakly: the guest's end is the Pyodide's, whose file system leads to it.
   const files = new WeakRef(pyodide.FS);
-  pending.guest.fileOf = number => {
-    const fd = files.deref()?.streams?.[number]?.nfd;
+  const streamOf = (number: number) => files.deref()?.getStream?.(number);
+  pending.guest.hostFile = number => {
+    const fd = streamOf(number)?.nfd;
     return fd !== undefined && fstatSync(fd).isFile() ? fd : undefined;
   };
-  pending.guest.folderOf = number => files.deref()?.streams?.[number]?.path;
+  pending.guest.folderOf = number => streamOf(number)?.path;
   pyodide.FS.mkdirTree("/etc");
   for (const name of FILES) {
     try {

@@ -118,7 +118,7 @@ export function pythonSocket(guest: Guest, door: Door): Record<string, unknown> 
     sendfile(number: number, file: number, offset: number, count: number): number {
       const descriptor = guest.descriptors.get(number);
       if (descriptor === undefined) return door.notSocket(number);
-      const source = guest.fileOf(file);
+      const source = guest.hostFile(file);
       if (source === undefined) return -guestErrno.EINVAL!;
       const adopted = host.adopt(source);
       if (adopted < 0) return guest.result(adopted);

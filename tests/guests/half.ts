@@ -1,7 +1,8 @@
 // A worker of halves.ts in Pyodide: node half.js LOADER TESTS FOLDER [replaced]. TESTS is the folder of
 // CPython's package `test`, FOLDER one that both workers have for sockets and files. Its channel is
 // descriptor 3.
-import { readFileSync, readSync, writeSync } from "node:fs";
+import { mkdtempSync, readFileSync, readSync, writeSync } from "node:fs";
+import { join } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
 import { attach } from "../../shim/emscripten/index.js";
 import { EVERYTHING, type Pyodide } from "./guest.js";
@@ -48,6 +49,6 @@ pyodide.runPython(`
 import sys
 sys.path.insert(0, "/suite")
 import channel, halves, os
-os.chdir(${JSON.stringify(folder)})
+os.chdir(${JSON.stringify(mkdtempSync(join(folder!, "guest-")))})
 halves.serve(channel, True)
 `);
