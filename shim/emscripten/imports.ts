@@ -140,11 +140,14 @@ export function wrap(guest: Guest, env: Imports, wasi: Imports): void {
     if (isSocketNumber(from!) !== isSocketNumber(to!)) return -EBADF;
     return descriptor === undefined ? own(from!, to!, flags!) : files.dup3(guest, descriptor, to!, flags!);
   });
+  // WASI's errors are positive.
+  const EFAULT = guestErrno.EFAULT!;
   for (const [name, call] of Object.entries(files.wasiCalls))
     replace(
       wasi,
       name,
       shared((descriptor, args) => call(guest, descriptor, ...args), EBADF),
+      EFAULT,
     );
   replace(
     wasi,
