@@ -142,11 +142,7 @@ function ioctl(guest: Guest, descriptor: Descriptor, request: number, varargs: n
  * fstat(2): a socket, and nothing else of note. How long the struct is, and where its mode, is told by
  * the guest's own call, which fills it for a file.
  */
-export function fstat(
-  guest: Guest,
-  own: (number: number, at: number) => number,
-  at: number,
-): number {
+export function fstat(guest: Guest, own: (number: number, at: number) => number, at: number): number {
   const { memory } = guest;
   memory.view(at, STAT_MODE_PADDED + 4);
   if (!STANDARD.some(number => own(number, at) >= 0)) return -guestErrno.ENOSYS!;

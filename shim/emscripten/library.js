@@ -13,7 +13,7 @@
   ];
   const OF_SOCKETS_C = ["layout", "setsockopt", "shutdown", "socketpair", "gethostname"];
 
-  // biome-ignore lint/correctness/noUndeclaredVariables: Emscripten's linker has these two
+  // Both are of the program that links.
   const [library, merge] = [LibraryManager.library, mergeInto];
   const added = {
     $BERKELEY_SOCKETS: { env: {} },

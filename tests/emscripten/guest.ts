@@ -6,10 +6,9 @@ import type { Imports } from "../../shim/emscripten/imports.js";
 import { codec, nodeHost } from "../../shim/host.js";
 import { guarded, type RuleText } from "../../shim/policy/index.js";
 import { wasm } from "../../ts/codec/webassembly.js";
-import { ok } from "../suite.js";
 
-/** The two doors: what attach() does to Pyodide's module, and instantiateWasm(). */
-export const doors = ["pyodide", "program"] as const;
+/** The doors: what attach() does to Pyodide's module, instantiateWasm(), and that by library.js and sockets.c. */
+export const doors = ["pyodide", "program", "minified"] as const;
 export type Door = (typeof doors)[number];
 
 type Call = (...args: number[]) => number;
@@ -39,6 +38,10 @@ const LIBC = [
   ["gethostbyaddr", 3],
   ["_emscripten_lookup_name", 1],
   ["berkeley_sockets_layout", 1],
+  ["berkeley_sockets_setsockopt", 5],
+  ["berkeley_sockets_shutdown", 2],
+  ["berkeley_sockets_socketpair", 4],
+  ["berkeley_sockets_gethostname", 2],
   ["malloc", 1],
   ["free", 1],
   ["__errno_location", 0],
@@ -60,7 +63,7 @@ const STUBS = [
 export interface ModuleOptions {
   /** Imports a shared memory of so many pages, in place of one of its own. */
   shared?: number;
-  /** Makes its names as a build at -O3 does. */
+  /** Names its imports as a build at -O3 does, and no stub. */
   minified?: boolean;
 }
 
@@ -75,12 +78,17 @@ export function moduleOf({ shared, minified = false }: ModuleOptions = {}): Uint
     minified ? [...text("a"), ...text(i.toString(36))] : [...text(from), ...text(name)];
   return Uint8Array.from([
     ...[0, 0x61, 0x73, 0x6d, 1, 0, 0, 0],
-    ...section(1, ...vector([0, 1, 2, 3, 4, 5, 6, 7].map(count => [0x60, ...vector(Array(count).fill([I32])), 1, I32]))),
+    ...section(
+      1,
+      ...vector([0, 1, 2, 3, 4, 5, 6, 7].map(count => [0x60, ...vector(Array(count).fill([I32])), 1, I32])),
+    ),
     ...section(
       2,
       ...vector([
         ...imports.map((one, i) => [...named(one, i), 0, one.count]),
-        ...(shared === undefined ? [] : [[...text("env"), ...text("memory"), 2, 3, ...unsigned(shared), ...unsigned(shared)]]),
+        ...(shared === undefined
+          ? []
+          : [[...text("env"), ...text("memory"), 2, 3, ...unsigned(shared), ...unsigned(shared)]]),
       ]),
     ),
     ...section(3, ...vector(STUBS.map(([, count]) => [count]))),
@@ -88,7 +96,11 @@ export function moduleOf({ shared, minified = false }: ModuleOptions = {}): Uint
     ...section(
       7,
       ...vector([
-        ...functions.map(({ name }, i) => [...text(name), 0, ...unsigned(i)]),
+        ...functions.map(({ from, name }, i) => [
+          ...text(minified && from === "" ? `-${name}` : name),
+          0,
+          ...unsigned(i),
+        ]),
         [...text("memory"), 2, 0],
       ]),
     ),
@@ -159,28 +171,37 @@ function ownImports(memory: () => Memory, own: Record<string, Call>): Record<str
   return { env, wasi_snapshot_preview1: wasi };
 }
 
+/** What library.js makes of imports: stubs under short names, that call what stands in a table. */
+function minify(imports: Record<string, Imports>): { table: { env: Imports }; a: Imports } {
+  const env = Object.assign({}, ...Object.values(imports)) as Record<string, Call>;
+  const names = [...SYSTEM_CALLS, ...LIBC, ...WASI].map(([name]) => name);
+  const a = Object.fromEntries(
+    names.map((name, i) => [i.toString(36), (...args: number[]) => env[name]!(...args)]),
+  );
+  return { table: { env }, a };
+}
+
 /** Instantiates the guest. */
-export async function start(door: Door, policy: readonly RuleText[], options: GuestOptions = {}): Promise<Running> {
+export async function start(
+  door: Door,
+  policy: readonly RuleText[],
+  options: GuestOptions = {},
+): Promise<Running> {
   const { shared, own = {} } = options;
+  const minified = door === "minified";
   let memory: Memory | undefined;
   const imports = ownImports(() => memory!, own);
-  if (shared !== undefined) {
+  if (shared !== undefined)
     memory = new wasm.Memory({ initial: shared, maximum: shared, shared: true }) as unknown as Memory;
-    imports.env!.memory = memory;
-  }
   let exports: Record<string, unknown> = {};
   let owner: object = {};
-  const bytes = moduleOf(options);
-  if (door === "program") {
-    const module = { instantiateWasm: instantiateWasm({ policy, wasm: bytes }) };
-    exports = module.instantiateWasm(imports, () => {});
-    owner = module;
-  } else {
+  const bytes = moduleOf({ ...options, minified });
+  if (door === "pyodide") {
     const { guest, result } = await instantiate(
       guarded(nodeHost(), policy),
       codec(),
       bytes as unknown as ArrayBufferView,
-      imports,
+      shared === undefined ? imports : Object.assign(imports, { env: { ...imports.env, memory } }),
       async (source, given) => {
         const module = new wasm.Module(source as Uint8Array);
         return { module, instance: new wasm.Instance(module, given as object) };
@@ -188,15 +209,32 @@ export async function start(door: Door, policy: readonly RuleText[], options: Gu
     );
     exports = result.instance.exports;
     owned(owner, guest);
+  } else {
+    const { table, a } = minify(imports);
+    const module = {
+      instantiateWasm: instantiateWasm({ policy, wasm: bytes }),
+      ...(minified ? { berkeleySockets: table } : undefined),
+    };
+    const given: Record<string, Imports> = minified ? { a } : imports;
+    if (shared !== undefined) given.env = { ...given.env, memory };
+    exports = module.instantiateWasm(given, () => {});
+    owner = module;
   }
   memory ??= exports.memory as Memory;
   const running: Running = {
     memory,
     owner,
-    call: (name, ...args) => (exports[name] as Call)(...args),
+    call(name, ...args) {
+      if (!minified || !STUBS.some(([stub]) => stub === name)) return (exports[name] as Call)(...args);
+      // As sockets.c has it.
+      const result = (exports[`berkeley_sockets_${name}`] as Call)(...args);
+      if (result >= 0) return result;
+      running.words(ERRNO, -result);
+      return -1;
+    },
     good(name, ...args) {
       const result = running.call(name, ...args);
-      ok(result >= 0, `${name}: ${result}, errno ${running.errno()}`);
+      if (result < 0) throw new Error(`${name}: ${result}, errno ${running.errno()}`);
       return result;
     },
     errno: () => running.word(ERRNO),
@@ -208,7 +246,14 @@ export async function start(door: Door, policy: readonly RuleText[], options: Gu
     },
     words: (at, ...values) => running.put(at, new Uint8Array(Int32Array.from(values).buffer)),
     inet(at, port, host = "127.0.0.1") {
-      return running.put(at, [2, 0, port >> 8, port & 255, ...host.split(".").map(Number), ...Array<number>(8).fill(0)]);
+      return running.put(at, [
+        2,
+        0,
+        port >> 8,
+        port & 255,
+        ...host.split(".").map(Number),
+        ...Array<number>(8).fill(0),
+      ]);
     },
     port(fd) {
       running.words(4000, 16);

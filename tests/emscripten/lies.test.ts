@@ -11,7 +11,15 @@ const MSG_DONTWAIT = 0x40;
 const STREAM = 1;
 const DATAGRAM = 2;
 const POLICY = ["tcp-listen:127.0.0.1:*", "tcp-connect:127.0.0.1:*", "udp-bind:127.0.0.1:*"] as const;
-const MORE = ["udp-connect:127.0.0.1:*", "unix-pair", "rights", "names:*", "reverse:*", "services", "hostname"] as const;
+const MORE = [
+  "udp-connect:127.0.0.1:*",
+  "unix-pair",
+  "rights",
+  "names:*",
+  "reverse:*",
+  "services",
+  "hostname",
+] as const;
 const policy = [...POLICY, ...MORE];
 /** Behind the memory of two pages, near its end, and as a negative number. */
 const BAD = [2 * PAGE_SIZE - 1, 2 * PAGE_SIZE, 0x7fffffff, -0x10000, 0xffff0000];
@@ -24,8 +32,15 @@ function pair(g: Running): [first: number, second: number] {
 }
 
 /** Puts a struct msghdr at 512. */
-const message = (g: Running, name: number, nameLength: number, parts: number, count: number, control = 0, length = 0) =>
-  g.words(512, name, nameLength, parts, count, control, length, 0);
+const message = (
+  g: Running,
+  name: number,
+  nameLength: number,
+  parts: number,
+  count: number,
+  control = 0,
+  length = 0,
+) => g.words(512, name, nameLength, parts, count, control, length, 0);
 
 for (const door of doors) {
   test(`${door}: a pointer outside of the memory is EFAULT, to each call`, async () => {
@@ -98,7 +113,8 @@ for (const door of doors) {
         is(g.call(name, ...args), EAI_SYSTEM, `${name} ${args}`);
         is(g.errno(), EFAULT, `${name} ${args}`);
       }
-      for (const name of ["getprotobyname", "gethostbyname", "_emscripten_lookup_name"]) is(g.call(name, bad), 0, name);
+      for (const name of ["getprotobyname", "gethostbyname", "_emscripten_lookup_name"])
+        is(g.call(name, bad), 0, name);
       is(g.call("gethostbyaddr", bad, 4, 2), 0);
     }
     // The same calls with places that are there.
@@ -156,7 +172,8 @@ for (const door of doors) {
     is(g.call("__syscall_sendmsg", first, message(g, 0, 0, 2100, 1, 1500, -1), 0), -EINVAL);
     is(g.call("__syscall_recvmsg", second, 512, MSG_DONTWAIT), -EFAULT);
     // Counts whose product with a size is a small number again.
-    for (const count of [-1, 0x20000001, 0x10000 + 1]) is(g.call("__syscall_poll", 1024, count, 0), -EINVAL, `${count}`);
+    for (const count of [-1, 0x20000001, 0x10000 + 1])
+      is(g.call("__syscall_poll", 1024, count, 0), -EINVAL, `${count}`);
     for (const count of [-1, 1025]) is(g.call("__syscall__newselect", count, 1024, 0, 0, 0), -EINVAL);
     for (const length of [-1, 1 << 20]) {
       is(g.call("setsockopt", first, 1, 2, 1500, length), -1);
@@ -184,7 +201,16 @@ for (const door of doors) {
     const [first, second] = pair(g);
     const sockets = [first, second];
     for (const fd of [-1, 3, 511, 600, 1023, 1024, 0x7fffffff, -0x80000000]) {
-      for (const name of ["bind", "connect", "listen", "accept4", "getsockname", "sendto", "recvfrom", "sendmsg"])
+      for (const name of [
+        "bind",
+        "connect",
+        "listen",
+        "accept4",
+        "getsockname",
+        "sendto",
+        "recvfrom",
+        "sendmsg",
+      ])
         is(g.call(`__syscall_${name}`, fd, 1024, 16, 0, 0, 0), -EBADF, `${name} ${fd}`);
       is(g.call("shutdown", fd, 0), -1);
       is(g.errno(), EBADF);
