@@ -19,7 +19,7 @@ const REQUIRED = ["socket", "connect", "bind", "listen", "accept4", "getsockname
 const KNOWN =
   /^__syscall_(socket|connect|bind|listen|accept4|getsockname|getpeername|recvfrom|sendto|sendmsg|recvmsg|getsockopt|shutdown|socketpair|setsockopt|poll|_newselect|ioctl|fcntl64|dup|dup3|fstat64)$/;
 const SOCKET_LIKE =
-  /^__syscall_\w*(sock|send|recv|accept|listen|bind|connect|peer|poll|select|shutdown)|^gethostby\w+_r$/;
+  /^__syscall_\w*(sock|send|recv|accept|listen|bind|connect|peer|poll|select|shutdown)|^gethostbyaddr_r$/;
 
 /** Refuses a module whose socket calls are none that the door knows, by the name of one. */
 export function check(env: Imports): void {
@@ -180,7 +180,7 @@ export function wrap(guest: Guest, env: Imports, wasi: Imports): void {
   replace(env, "getprotobyname", () => names.getprotobyname(guest) as Import, 0);
   replace(env, "_emscripten_lookup_name", () => names.lookupName.bind(null, guest) as Import, 0);
   for (const [name, call] of Object.entries(names.hostEntries(guest)))
-    replace(env, name, () => call as Import, 0);
+    replace(env, name, () => call as Import, name.endsWith("_r") ? EFAULT : 0);
 }
 
 /** The libc functions that a patch gives to the door. */

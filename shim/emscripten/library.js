@@ -8,7 +8,7 @@
       .map(name => `__syscall_${name}`),
     ..."poll _newselect ioctl fcntl64 dup dup3 fstat64".split(" ").map(name => `__syscall_${name}`),
     ..."fd_close fd_read fd_write fd_pread fd_pwrite fd_seek fd_fdstat_get".split(" "),
-    ..."getaddrinfo getnameinfo getprotobyname gethostbyname gethostbyaddr".split(" "),
+    ..."getaddrinfo getnameinfo getprotobyname gethostbyname gethostbyname_r gethostbyaddr".split(" "),
     "_emscripten_lookup_name",
   ];
   const OF_SOCKETS_C = ["layout", "setsockopt", "shutdown", "socketpair", "gethostname"];

@@ -36,6 +36,7 @@ const LIBC = [
   ["getprotobyname", 1],
   ["gethostbyname", 1],
   ["gethostbyaddr", 3],
+  ["gethostbyname_r", 6],
   ["_emscripten_lookup_name", 1],
   ["berkeley_sockets_layout", 1],
   ["berkeley_sockets_setsockopt", 5],

@@ -247,8 +247,40 @@ for (const door of doors) {
     { seconds: 30 },
   );
 
+  test(`${door}: a host's entry lies where the guest wants it, and nowhere else`, async () => {
+    const g = await start(door, policy);
+    g.put(1700, Buffer.from("127.0.0.1\0"));
+    const ask = (size: number, at = 1024, room = 1100) =>
+      g.call("gethostbyname_r", 1700, at, room, size, 1600, 1604);
+    for (const size of [0, 16, 20]) {
+      g.words(1600, -1, 0);
+      g.bytes().fill(7, 1024, 1400);
+      is(ask(size), 68, `ERANGE for ${size}`);
+      ok(
+        g
+          .bytes()
+          .subarray(1024, 1400)
+          .every(byte => byte === 7),
+      );
+    }
+    is(ask(200), 0);
+    is(g.word(1600), 1024);
+    const [name, aliases, family, length, list] = [0, 4, 8, 12, 16].map(at => g.word(1024 + at)) as number[];
+    equal([family, length, g.word(aliases!)], [2, 4, 0]);
+    equal([...g.bytes().subarray(g.word(list!), g.word(list!) + 4)], [127, 0, 0, 1]);
+    is(Buffer.from(g.bytes().subarray(name!, name! + 10)).toString(), "127.0.0.1\0");
+    is(ask(200, 0xfffffff0), 21, "EFAULT");
+    is(ask(200, 1024, 0xffffff00), 21);
+    g.put(1700, Buffer.from("no name\0"));
+    g.words(1600, -1, 0);
+    is(ask(200), 0);
+    is(g.word(1600), 0);
+    ok(g.word(1604) !== 0, "h_errno");
+    g.dispose();
+  });
+
   test(`${door}: an import that is not known is refused by its name`, async () => {
-    for (const name of ["__syscall_sendfoo", "__syscall_ppoll", "gethostbyname_r"])
+    for (const name of ["__syscall_sendfoo", "__syscall_ppoll", "gethostbyaddr_r"])
       await rejects(
         () => start(door, policy, { own: { [name]: () => 0 } }),
         Error,
