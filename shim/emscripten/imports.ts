@@ -30,7 +30,7 @@ const KNOWN =
 const AT_FDCWD = -100;
 const SLASH = 0x2f;
 const SOCKET_LIKE =
-  /^__syscall_\w*(sock|send|recv|accept|listen|bind|connect|peer|poll|select|shutdown)|^gethostby\w+_r$/;
+  /^__syscall_\w*(sock|send|recv|accept|listen|bind|connect|peer|poll|select|shutdown)|^gethostbyaddr_r$/;
 
 /** Refuses a module whose socket calls are none that the door knows, by the name of one. */
 export function check(env: Imports): void {
@@ -156,11 +156,14 @@ export function wrap(guest: Guest, env: Imports, wasi: Imports): Door {
     if (isSocketNumber(from!) !== isSocketNumber(to!)) return -EBADF;
     return descriptor === undefined ? own(from!, to!, flags!) : files.dup3(guest, descriptor, to!, flags!);
   });
+  // WASI's errors are positive.
+  const EFAULT = guestErrno.EFAULT!;
   for (const [name, call] of Object.entries(files.wasiCalls))
     replace(
       wasi,
       name,
       shared((descriptor, args) => call(guest, descriptor, ...args), EBADF),
+      EFAULT,
     );
   replace(
     wasi,
@@ -223,7 +226,7 @@ export function wrap(guest: Guest, env: Imports, wasi: Imports): Door {
   replace(env, "getprotobyname", () => names.getprotobyname(guest) as Import, 0);
   replace(env, "_emscripten_lookup_name", () => names.lookupName.bind(null, guest) as Import, 0);
   for (const [name, call] of Object.entries(names.hostEntries(guest)))
-    replace(env, name, () => call as Import, 0);
+    replace(env, name, () => call as Import, name.endsWith("_r") ? EFAULT : 0);
 
   const own = Object.entries(env)
     .filter(([name]) => name.startsWith("__syscall_"))

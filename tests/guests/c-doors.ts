@@ -1,5 +1,5 @@
 // What instantiateWasm() promises beside the programs: policies, several instances at once, the end of a
-// guest. node c-doors.js MINIFIED.js LIBRARY.js PROGRAM.js, three builds of one program; prints what is
+// guest. node c-doors.js MINIFIED.cjs LIBRARY.cjs PROGRAM.cjs, three builds of one program; prints what is
 // wrong, a line each.
 import { readdirSync, readlinkSync, readFileSync } from "node:fs";
 import { createRequire } from "node:module";
@@ -21,7 +21,7 @@ interface Module {
   printErr?: (line: string) => void;
   quit?: (status: number, error: Error) => void;
 }
-const wasmOf = (path: string) => path.replace(/\.js$/, ".wasm");
+const wasmOf = (path: string) => path.replace(/\.cjs$/, ".wasm");
 type Factory = (module: Module) => Promise<object>;
 const load = createRequire(import.meta.url) as (path: string) => Factory;
 
