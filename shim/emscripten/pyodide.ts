@@ -13,6 +13,13 @@ import { instantiate, own, type Instantiate, type Source } from "./instance.js";
 import type { Door, Imports } from "./imports.js";
 import { pythonSocket } from "./python-socket.js";
 
+/** An open file of a Pyodide's. */
+export interface OpenFile {
+  /** Its descriptor, where it is in a folder of the system's that is mounted. */
+  readonly nfd?: number;
+  /** Its path. */
+  readonly path?: string;
+}
 /** The parts of a Pyodide that are used here. */
 export interface PyodideLike {
   /** Its file system. */
@@ -21,8 +28,8 @@ export interface PyodideLike {
     mkdirTree(path: string): void;
     /** Writes a file. */
     writeFile(path: string, data: Uint8Array): void;
-    /** An open file by its number. One of a folder of the system's that is mounted has a descriptor. */
-    getStream?(number: number): { readonly nfd?: number; readonly path?: string } | null | undefined;
+    /** An open file by its number. */
+    getStream?(number: number): OpenFile | null | undefined;
   };
   /** Lets Python import an object by this name. */
   registerJsModule(name: string, module: object): void;
