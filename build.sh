@@ -205,9 +205,21 @@ guests() { # Python programs, natively and in Pyodide over this package
 }
 pyodides="314.0.7 0.29.5" # the newest releases of its two newest lines
 
+guests_c() { # small C programs, natively and by Emscripten as guests over this package (tests/guests/c)
+  need cc gcc
+  build
+  mkdir -p .cache
+  # 800 MB, which a machine of CI's is given for this stage alone.
+  if [ -n "${CI:-}" ] && [ "$(id -u)" = 0 ] && ! command -v emcc > /dev/null; then
+    apt-get -qq update
+    DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends emscripten > .cache/emscripten.log 2>&1 || cat .cache/emscripten.log >&2
+  fi
+  node --enable-source-maps dist/tests/guests/c.js "$PWD/.cache/guests-c"
+}
+
 clean() { rm -rf build dist .cache; }
 
-stages="setup wasm host shim ts bundle build demo test check bench plot reference pack types lab interop model mutants runtimes sanitize coverage cpython guests clean"
+stages="setup wasm host shim ts bundle build demo test check bench plot reference pack types lab interop model mutants runtimes sanitize coverage cpython guests guests_c clean"
 [ $# -gt 0 ] || { echo "usage: ./build.sh STAGE…   stages: $stages"; exit 2; }
 for stage in "$@"; do
   case " $stages " in

@@ -1,5 +1,6 @@
 // What the guest does with a socket's descriptor as with any: close, read, write, dup, fcntl, ioctl,
 // fstat.
+import { closeSync, openSync } from "node:fs";
 import { LAST, type Descriptor } from "./descriptors.js";
 import { octets } from "./memory.js";
 import { guestErrno } from "./errno.js";
@@ -138,15 +139,32 @@ function ioctl(guest: Guest, descriptor: Descriptor, request: number, varargs: n
   }
 }
 
+/** The device of vsock(7), and its request: the number of this machine among virtual ones. */
+export const VSOCK = "/dev/vsock";
+export const IOCTL_VM_SOCKETS_GET_LOCAL_CID = 0x7b9;
+
+/** That request, made of the system's own device; `varargs` points at the third argument, a pointer. */
+export function localCid(guest: Guest, varargs: number): number {
+  const { host, memory } = guest;
+  const value = new Uint8Array(4);
+  const fd = openSync(VSOCK, "r");
+  try {
+    const adopted = host.adopt(fd);
+    if (adopted < 0) return guest.result(adopted);
+    const result = host.ioctl(fd, IOCTL_VM_SOCKETS_GET_LOCAL_CID, value, 0);
+    host.surrender(fd);
+    if (result >= 0) memory.put(memory.word(varargs), value);
+    return guest.result(result);
+  } finally {
+    closeSync(fd);
+  }
+}
+
 /**
  * fstat(2): a socket, and nothing else of note. How long the struct is, and where its mode, is told by
  * the guest's own call, which fills it for a file.
  */
-export function fstat(
-  guest: Guest,
-  own: (number: number, at: number) => number,
-  at: number,
-): number {
+export function fstat(guest: Guest, own: (number: number, at: number) => number, at: number): number {
   const { memory } = guest;
   memory.view(at, STAT_MODE_PADDED + 4);
   if (!STANDARD.some(number => own(number, at) >= 0)) return -guestErrno.ENOSYS!;

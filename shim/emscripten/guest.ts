@@ -58,6 +58,8 @@ export class Guest {
   /** Control messages as wasm32 has them. */
   readonly wire32: Wire;
   readonly descriptors = new Descriptors();
+  /** The path of a folder that the guest has open; undefined where nobody tells. */
+  folderOf: (number: number) => string | undefined = () => undefined;
   /** The paths of its sockets. */
   readonly paths = new BoundPaths();
   /** The host's descriptor of a file of the guest's own, where the file is one of the host's. */

@@ -30,7 +30,7 @@ const KNOWN =
 const AT_FDCWD = -100;
 const SLASH = 0x2f;
 const SOCKET_LIKE =
-  /^__syscall_\w*(sock|send|recv|accept|listen|bind|connect|peer|poll|select|shutdown)|^gethostby\w+_r$/;
+  /^__syscall_\w*(sock|send|recv|accept|listen|bind|connect|peer|poll|select|shutdown)|^gethostbyaddr_r$/;
 
 /** Refuses a module whose socket calls are none that the door knows, by the name of one. */
 export function check(env: Imports): void {
@@ -145,6 +145,10 @@ export function wrap(guest: Guest, env: Imports, wasi: Imports): Door {
   replace(env, "__syscall_fstat64", own =>
     shared((_descriptor, [at]) => files.fstat(guest, own, at!), -EBADF)(own),
   );
+  replace(env, "__syscall_ioctl", own => (number, request, varargs) => {
+    const asks = request === files.IOCTL_VM_SOCKETS_GET_LOCAL_CID && !isSocketNumber(number!);
+    return asks && isFile(number!) ? files.localCid(guest, varargs!) : own(number!, request!, varargs!);
+  });
   replace(env, "__syscall_dup3", own => (from, to, flags) => {
     const descriptor = guest.descriptors.get(from!);
     if (descriptor === undefined && isSocketNumber(from!)) return -EBADF;
@@ -152,11 +156,14 @@ export function wrap(guest: Guest, env: Imports, wasi: Imports): Door {
     if (isSocketNumber(from!) !== isSocketNumber(to!)) return -EBADF;
     return descriptor === undefined ? own(from!, to!, flags!) : files.dup3(guest, descriptor, to!, flags!);
   });
+  // WASI's errors are positive.
+  const EFAULT = guestErrno.EFAULT!;
   for (const [name, call] of Object.entries(files.wasiCalls))
     replace(
       wasi,
       name,
       shared((descriptor, args) => call(guest, descriptor, ...args), EBADF),
+      EFAULT,
     );
   replace(
     wasi,
@@ -166,13 +173,22 @@ export function wrap(guest: Guest, env: Imports, wasi: Imports): Door {
 
   /** Of a path that the guest's file system does not have: the file may be one of its sockets'. */
   const isBound = (folder: number, at: number): boolean => {
+    const path = pathOf(folder, at);
+    return path !== undefined && guest.paths.has(path);
+  };
+  /** The path at `at`, which is relative to a folder; undefined where that one is not known. */
+  const pathOf = (folder: number, at: number): Uint8Array | undefined => {
     const path = guest.memory.string(at);
-    return (folder === AT_FDCWD || path[0] === SLASH) && guest.paths.has(path);
+    if (folder === AT_FDCWD || path[0] === SLASH) return path;
+    const above = guest.folderOf(folder);
+    return above === undefined ? undefined : Buffer.concat([Buffer.from(`${above}/`), path]);
   };
-  const stat = (own: Import): Import => (at, out) => {
-    const result = own(at!, out!);
-    return result < 0 && isBound(AT_FDCWD, at!) ? files.fstat(guest, fstatOwn, out!) : result;
-  };
+  const stat =
+    (own: Import): Import =>
+    (at, out) => {
+      const result = own(at!, out!);
+      return result < 0 && isBound(AT_FDCWD, at!) ? files.fstat(guest, fstatOwn, out!) : result;
+    };
   replace(env, "__syscall_stat64", stat);
   replace(env, "__syscall_lstat64", stat);
   replace(env, "__syscall_newfstatat", own => (folder, at, out, flags) => {
@@ -182,7 +198,7 @@ export function wrap(guest: Guest, env: Imports, wasi: Imports): Door {
   replace(env, "__syscall_unlinkat", own => (folder, at, flags) => {
     const result = own(folder!, at!, flags!);
     if (result >= 0 || flags !== 0 || !isBound(folder!, at!)) return result;
-    return guest.paths.remove(guest.memory.string(at!));
+    return guest.paths.remove(pathOf(folder!, at!)!);
   });
 
   replace(
@@ -210,7 +226,7 @@ export function wrap(guest: Guest, env: Imports, wasi: Imports): Door {
   replace(env, "getprotobyname", () => names.getprotobyname(guest) as Import, 0);
   replace(env, "_emscripten_lookup_name", () => names.lookupName.bind(null, guest) as Import, 0);
   for (const [name, call] of Object.entries(names.hostEntries(guest)))
-    replace(env, name, () => call as Import, 0);
+    replace(env, name, () => call as Import, name.endsWith("_r") ? EFAULT : 0);
 
   const own = Object.entries(env)
     .filter(([name]) => name.startsWith("__syscall_"))

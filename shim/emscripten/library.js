@@ -8,12 +8,12 @@
       .map(name => `__syscall_${name}`),
     ..."poll _newselect ioctl fcntl64 dup dup3 fstat64".split(" ").map(name => `__syscall_${name}`),
     ..."fd_close fd_read fd_write fd_pread fd_pwrite fd_seek fd_fdstat_get".split(" "),
-    ..."getaddrinfo getnameinfo getprotobyname gethostbyname gethostbyaddr".split(" "),
+    ..."getaddrinfo getnameinfo getprotobyname gethostbyname gethostbyname_r gethostbyaddr".split(" "),
     "_emscripten_lookup_name",
   ];
   const OF_SOCKETS_C = ["layout", "setsockopt", "shutdown", "socketpair", "gethostname"];
 
-  // biome-ignore lint/correctness/noUndeclaredVariables: Emscripten's linker has these two
+  // Both are of the program that links.
   const [library, merge] = [LibraryManager.library, mergeInto];
   const added = {
     $BERKELEY_SOCKETS: { env: {} },

@@ -116,12 +116,7 @@ export function recvmsg(guest: Guest, descriptor: Descriptor, at: number, flags:
  * The guest's control messages as the host's, or a negative errno of the host's. Its files are `lent` to
  * the host's guard until they are sent.
  */
-function controlOut(
-  guest: Guest,
-  at: number,
-  length: number,
-  lent: Set<number>,
-): Uint8Array | null | number {
+function controlOut(guest: Guest, at: number, length: number, lent: Set<number>): Uint8Array | null | number {
   const { numbers } = guest;
   if (at === 0 || length === 0) return null;
   if (length > MAX_CONTROL) return -numbers.EINVAL;

@@ -1,5 +1,6 @@
 // Names and services: the host's resolver in place of the invented addresses that Emscripten gives.
 import type { AddrInfoRow, HostEntry, LookupFailure } from "../contract.js";
+import { guestErrno } from "./errno.js";
 import type { Guest } from "./guest.js";
 import { octets } from "./memory.js";
 
@@ -182,7 +183,10 @@ function hostBytes([name, aliases, addresses]: HostEntry, at: number): Uint8Arra
   return bytes;
 }
 
-/** gethostbyname(3), gethostbyaddr(3): a struct hostent that the next call overwrites, 0 where there is none. */
+/**
+ * gethostbyname(3), gethostbyaddr(3): a struct hostent that the next call overwrites, 0 where there is
+ * none. gethostbyname_r(3): into the guest's room; its result is an errno.
+ */
 export function hostEntries(guest: Guest): Readonly<Record<string, (...args: number[]) => number>> {
   const { host } = guest;
   let entry = 0;
@@ -197,5 +201,20 @@ export function hostEntries(guest: Guest): Readonly<Record<string, (...args: num
     gethostbyname: name => give(host.gethostbyname(guest.memory.string(name!))),
     gethostbyaddr: (at, length, family) =>
       length === 4 || length === 16 ? give(host.gethostbyaddr(guest.memory.copy(at!, length), family!)) : 0,
+    gethostbyname_r(name, at, room, size, out, error) {
+      const { memory } = guest;
+      const found = host.gethostbyname(memory.string(name!));
+      memory.putWord(out!, 0);
+      if (!Array.isArray(found)) {
+        memory.putWord(error!, found.status);
+        return 0;
+      }
+      const bytes = hostBytes(found, room! - HOSTENT);
+      if (bytes.length - HOSTENT > size! >>> 0) return guestErrno.ERANGE!;
+      memory.put(room!, bytes.subarray(HOSTENT));
+      memory.put(at!, bytes.subarray(0, HOSTENT));
+      memory.putWord(out!, at!);
+      return 0;
+    },
   };
 }

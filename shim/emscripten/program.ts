@@ -47,7 +47,9 @@ function bytesOf(source: unknown): Uint8Array {
 function compiled(bytes: Uint8Array): WasmModule {
   const module = new wasm.Module(bytes);
   const exported = wasm.Module.exports(module).map(({ name }) => name);
-  return patchedCalls.some(name => exported.includes(name)) ? new wasm.Module(patchedBytes(bytes).bytes) : module;
+  return patchedCalls.some(name => exported.includes(name))
+    ? new wasm.Module(patchedBytes(bytes).bytes)
+    : module;
 }
 
 /** The imports by their names: as the program has them, or as library.js kept them. */

@@ -2,16 +2,24 @@
 // WebAssembly.instantiate that its loader makes, which is told from all others by its asynchronous
 // context, so that two loads at once do not meet.
 import { AsyncLocalStorage } from "node:async_hooks";
-import { readFileSync } from "node:fs";
+import { existsSync, fstatSync, readFileSync } from "node:fs";
 import { wasm, type WasmModule } from "../../ts/codec/webassembly.js";
 import type { GuardedHost } from "../policy/index.js";
 import { guestErrno } from "./errno.js";
+import { VSOCK } from "./files.js";
 import { packageFile } from "../node.js";
 import type { Guest } from "./guest.js";
 import { instantiate, own, type Instantiate, type Source } from "./instance.js";
 import type { Door, Imports } from "./imports.js";
 import { pythonSocket } from "./python-socket.js";
 
+/** An open file of a Pyodide's. */
+export interface OpenFile {
+  /** Its descriptor, where it is in a folder of the system's that is mounted. */
+  readonly nfd?: number;
+  /** Its path. */
+  readonly path?: string;
+}
 /** The parts of a Pyodide that are used here. */
 export interface PyodideLike {
   /** Its file system. */
@@ -20,8 +28,8 @@ export interface PyodideLike {
     mkdirTree(path: string): void;
     /** Writes a file. */
     writeFile(path: string, data: Uint8Array): void;
-    /** An open file by its number. One of a folder of Node's has a descriptor. */
-    getStream?(number: number): { readonly nfd?: number } | null | undefined;
+    /** An open file by its number. */
+    getStream?(number: number): OpenFile | null | undefined;
     /** Its kinds of file systems. */
     readonly filesystems?: { readonly NODEFS?: NodeFolders };
   };
@@ -113,7 +121,12 @@ export async function load<P extends PyodideLike>(
   showSockets(pyodide.FS.filesystems?.NODEFS);
   // Weakly: the guest's end is the Pyodide's, whose file system leads to it.
   const files = new WeakRef(pyodide.FS);
-  pending.guest.hostFile = number => files.deref()?.getStream?.(number)?.nfd;
+  const streamOf = (number: number) => files.deref()?.getStream?.(number);
+  pending.guest.hostFile = number => {
+    const fd = streamOf(number)?.nfd;
+    return fd !== undefined && fstatSync(fd).isFile() ? fd : undefined;
+  };
+  pending.guest.folderOf = number => streamOf(number)?.path;
   pyodide.FS.mkdirTree("/etc");
   for (const name of FILES) {
     try {
@@ -153,6 +166,8 @@ function replace(pyodide: PyodideLike, guest: Guest, door: Door): void {
     completedSource: source("completed.py"),
     installSource: source("install.py"),
   });
+  // A program asks it for the number of its machine (vsock(7)); the door answers.
+  if (existsSync(VSOCK)) pyodide.FS.writeFile(VSOCK, new Uint8Array(0));
   pyodide.runPython(INSTALL);
 }
 

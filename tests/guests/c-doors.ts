@@ -1,5 +1,5 @@
 // What instantiateWasm() promises beside the programs: policies, several instances at once, the end of a
-// guest. node c-doors.js MINIFIED.js LIBRARY.js PROGRAM.js, three builds of one program; prints what is
+// guest. node c-doors.js MINIFIED.cjs LIBRARY.cjs PROGRAM.cjs, three builds of one program; prints what is
 // wrong, a line each.
 import { readdirSync, readlinkSync, readFileSync } from "node:fs";
 import { createRequire } from "node:module";
@@ -21,7 +21,7 @@ interface Module {
   printErr?: (line: string) => void;
   quit?: (status: number, error: Error) => void;
 }
-const wasmOf = (path: string) => path.replace(/\.js$/, ".wasm");
+const wasmOf = (path: string) => path.replace(/\.cjs$/, ".wasm");
 type Factory = (module: Module) => Promise<object>;
 const load = createRequire(import.meta.url) as (path: string) => Factory;
 
@@ -57,7 +57,10 @@ const guests = await Promise.all([
   start(withLibrary, { instantiateWasm: hook }),
   start(withLibrary, { instantiateWasm: hook }),
   start(plain, { instantiateWasm: instantiateWasm({ policy: granted, wasm: wasmOf(plain) }) }),
-  start(plain, { instantiateWasm: instantiateWasm({ policy: granted }), wasmBinary: readFileSync(wasmOf(plain)) }),
+  start(plain, {
+    instantiateWasm: instantiateWasm({ policy: granted }),
+    wasmBinary: readFileSync(wasmOf(plain)),
+  }),
 ]);
 for (const { lines } of guests) expect("a granted datagram", lines.includes(received), true);
 const refused = await start(plain, {
@@ -83,7 +86,10 @@ const failure = (path: string, module: () => Module): Promise<string> =>
 
 // What can't be is said by its name. This Emscripten tells of an error in a hook, and goes on waiting.
 const said = new Promise<string>(resolve => {
-  const module = { instantiateWasm: instantiateWasm({ policy: [], wasm: wasmOf(minified) }), printErr: resolve };
+  const module = {
+    instantiateWasm: instantiateWasm({ policy: [], wasm: wasmOf(minified) }),
+    printErr: resolve,
+  };
   start(minified, module).then(
     () => resolve("it started"),
     (error: Error) => resolve(error.message),
@@ -92,7 +98,9 @@ const said = new Promise<string>(resolve => {
 expect("minified imports without the library", /minified.*--js-library/.test(await said), true);
 expect(
   "a policy with an error",
-  /tcp-conect/.test(await failure(plain, () => ({ instantiateWasm: instantiateWasm({ policy: ["tcp-conect:*:*"] }) }))),
+  /tcp-conect/.test(
+    await failure(plain, () => ({ instantiateWasm: instantiateWasm({ policy: ["tcp-conect:*:*"] }) })),
+  ),
   true,
 );
 for (const [key, value] of Object.entries(before)) expect(`WebAssembly.${key} afterwards`, Api[key], value);

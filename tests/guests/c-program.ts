@@ -1,4 +1,4 @@
-// One program that Emscripten made, as a guest: node c-program.js PROGRAM.js FOLDER. PROGRAM.wasm is beside
+// One program that Emscripten made, as a guest: node c-program.js PROGRAM.cjs FOLDER. PROGRAM.wasm is beside
 // it, and FOLDER is where it may have UNIX sockets.
 import { createRequire } from "node:module";
 import { instantiateWasm } from "../../shim/emscripten/index.js";
@@ -30,6 +30,6 @@ const policy = [
 
 const createModule = createRequire(import.meta.url)(path) as (module: object) => Promise<object>;
 await createModule({
-  instantiateWasm: instantiateWasm({ policy, wasm: path.replace(/\.js$/, ".wasm") }),
+  instantiateWasm: instantiateWasm({ policy, wasm: path.replace(/\.cjs$/, ".wasm") }),
   arguments: [folder],
 });

@@ -12,8 +12,6 @@ const stubs = join(root, "shim/emscripten/sockets.c");
 const [folder] = process.argv.slice(2);
 if (folder === undefined) throw new Error("usage: node dist/tests/guests/c.js FOLDER");
 mkdirSync(folder, { recursive: true });
-// What Emscripten makes is CommonJS.
-writeFileSync(join(folder, "package.json"), '{ "type": "commonjs" }\n');
 
 const COMPILE_SECONDS = 180;
 const RUN_SECONDS = 60;
@@ -104,9 +102,9 @@ async function compare(source: string): Promise<void> {
   }
   // Unmodified where it calls nothing that the libc has only a stub for.
   const whole = /\b(setsockopt|shutdown|socketpair|gethostname)\b/.test(readFileSync(source, "utf8"));
-  const plain = await guestOutput(`${native}.O1.js`, "-O1", whole ? linked(source) : [source]);
+  const plain = await guestOutput(`${native}.O1.cjs`, "-O1", whole ? linked(source) : [source]);
   judge(`${name} at -O1${whole ? "" : ", unmodified"}`, expected.stdout, plain);
-  const minified = await guestOutput(`${native}.O3.js`, "-O3", linked(source));
+  const minified = await guestOutput(`${native}.O3.cjs`, "-O3", linked(source));
   judge(`${name} at -O3`, expected.stdout, minified);
 }
 
@@ -120,17 +118,17 @@ async function withoutSocketsC(source: string): Promise<void> {
     "recvmmsg(fd, &none, 1, MSG_DONTWAIT, NULL): ENOSYS",
     "pselect(fd + 1, NULL, NULL, NULL, &time, NULL): ENOSYS",
   ];
-  const output = await guestOutput(join(folder!, "stubs.O1.js"), "-O1", [source]);
+  const output = await guestOutput(join(folder!, "stubs.O1.cjs"), "-O1", [source]);
   judge("stubs at -O1, unmodified", `${expected.join("\n")}\n`, output);
 }
 
 /** What instantiateWasm() promises beside the programs, with two of them. */
 async function promises(): Promise<void> {
-  const minified = join(folder!, "minified.js");
+  const minified = join(folder!, "minified.cjs");
   const failed = await compile(minified, "emcc", ["-O3", "-sMODULARIZE", join(programs, "udp.c")]);
   if (failed !== "") throw new Error(failed);
   const doors = fileURLToPath(new URL("c-doors.js", import.meta.url));
-  const args = [doors, minified, join(folder!, "udp.O3.js"), join(folder!, "udp.O1.js")];
+  const args = [doors, minified, join(folder!, "udp.O3.cjs"), join(folder!, "udp.O1.cjs")];
   const { status, stdout, stderr } = await run(process.execPath, args, RUN_SECONDS);
   judge("policies, several at once, the end", "0 ", `${status} ${stdout}${stderr}`);
 }
@@ -139,7 +137,8 @@ async function promises(): Promise<void> {
 async function guide(): Promise<void> {
   const text = readFileSync(join(root, "docs/guests.md"), "utf8");
   const [, section] = /^## An Emscripten program\n([^]*?)(?=^## )/m.exec(text)!;
-  const block = (language: string) => new RegExp(`^\`\`\`${language}\n([^]*?)^\`\`\`$`, "m").exec(section!)![1]!;
+  const block = (language: string) =>
+    new RegExp(`^\`\`\`${language}\n([^]*?)^\`\`\`$`, "m").exec(section!)![1]!;
   const own = join(folder!, "guide");
   mkdirSync(own, { recursive: true });
   const entry = pathToFileURL(join(root, "dist/lib/emscripten.js")).href;

@@ -27,7 +27,13 @@ while True:
 `;
 
 /** The guest's process: prints the seconds that the round trips take, and records itself meanwhile. */
-async function guest(loader: string, mode: string, port: string, count: number, record: string): Promise<void> {
+async function guest(
+  loader: string,
+  mode: string,
+  port: string,
+  count: number,
+  record: string,
+): Promise<void> {
   const { loadPyodide } = (await import(pathToFileURL(loader).href)) as {
     loadPyodide: (options?: unknown) => Promise<Pyodide>;
   };
@@ -85,7 +91,9 @@ async function measure(loader: string, count: number): Promise<boolean> {
     const [seconds] = (await once(createInterface({ input: child.stdout }), "line")) as [string];
     await once(child, "exit");
     const rate = count / Number(seconds);
-    console.log(`${mode} module: ${rate.toFixed(0)} a second, ${(rate / (count / native)).toFixed(2)} of that`);
+    console.log(
+      `${mode} module: ${rate.toFixed(0)} a second, ${(rate / (count / native)).toFixed(2)} of that`,
+    );
     if (!hasPerf) continue;
     const { ours, addon, wasm } = sharesOf(record);
     console.log(

@@ -223,14 +223,6 @@ def run(role, name):
         half.ended = True
 
 
-def has_vsock():
-    try:
-        socket.socket(socket.AF_VSOCK, socket.SOCK_STREAM).close()
-    except (AttributeError, OSError):
-        return False
-    return True
-
-
 def load(guest):
     """Imports the tests. In a guest whose sockets are Linux's they take it for Linux."""
     global socket, support, tests
@@ -244,9 +236,6 @@ def load(guest):
     tests = {}
     for name in MODULES:
         tests[name] = importlib.import_module(f"test.{name}")
-    if guest and not tests["test_socket"].HAVE_SOCKET_VSOCK and has_vsock():
-        # They ask a device for that, and no guest's file system has devices.
-        tests["test_socket"].BasicVSOCKTest.__unittest_skip__ = False
     threaded = tests["test_socket"].ThreadableTest
     threaded.__setattr__ = set_attribute
     threaded._setUp = set_up_server

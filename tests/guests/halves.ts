@@ -13,7 +13,11 @@ const BARS = { imports: 0.5, replaced: 0.95 } as const;
 type Mode = keyof typeof BARS;
 
 /** Runs tests in two parties at once: most of what a half does is to wait. */
-async function runAll(members: readonly (readonly [Role, Command])[], names: readonly string[], parties: number) {
+async function runAll(
+  members: readonly (readonly [Role, Command])[],
+  names: readonly string[],
+  parties: number,
+) {
   const outcomes = new Map<string, Outcome>();
   const waiting = [...names];
   const work = async () => {
@@ -30,7 +34,11 @@ async function runAll(members: readonly (readonly [Role, Command])[], names: rea
 }
 
 /** Measures it, and prints what it finds. */
-export async function halves(loader: string, patterns: readonly string[], modes: readonly Mode[]): Promise<Count> {
+export async function halves(
+  loader: string,
+  patterns: readonly string[],
+  modes: readonly Mode[],
+): Promise<Count> {
   const folder = mkdtempSync(join(tmpdir(), "halves-"));
   const cannot = listed("halves.txt");
   const guest = (mode: Mode): Command => [
@@ -48,7 +56,14 @@ export async function halves(loader: string, patterns: readonly string[], modes:
     const names = all.filter(
       name => !cannot.has(`split ${name}`) && (patterns.length === 0 || patterns.some(p => name.includes(p))),
     );
-    const expected = await runAll([["server", native(folder)], ["client", native(folder)]], names, 3);
+    const expected = await runAll(
+      [
+        ["server", native(folder)],
+        ["client", native(folder)],
+      ],
+      names,
+      3,
+    );
     const passing = names.filter(name => expected.get(name)![0] === "pass");
     const broken = names.filter(name => expected.get(name)![0] === "fail");
     for (const name of broken) console.log(`FAIL natively ${name}: ${expected.get(name)![1]}`);

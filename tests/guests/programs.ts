@@ -94,7 +94,9 @@ async function inGuest(
       }
     }
     if (rest !== "") {
-      [last, rest] = rest.includes("\x01") ? (rest.split("\x01") as [string, string]) : [baseOf(left[0]!), rest];
+      [last, rest] = rest.includes("\x01")
+        ? (rest.split("\x01") as [string, string])
+        : [baseOf(left[0]!), rest];
       outputs.set(last, rest);
     }
     left = left.filter(file => !outputs.has(baseOf(file)));

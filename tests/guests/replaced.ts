@@ -6,6 +6,7 @@ import { pathToFileURL } from "node:url";
 import { attach, dispose, type PyodideLike, type RuleText } from "../../shim/emscripten/index.js";
 
 interface Pyodide extends PyodideLike {
+  mountNodeFS(path: string, hostPath: string): void;
   setStdout(options: { batched: (line: string) => void }): void;
   runPythonAsync(code: string, options: { globals: unknown }): Promise<unknown>;
   toPy(value: unknown): unknown;
@@ -51,6 +52,7 @@ const pyodide = await attach(loadPyodide, {
   pyodide: { env: { SOCKETS } },
   replaceSocketModule: true,
 });
+pyodide.mountNodeFS(SOCKETS, SOCKETS);
 for (const file of files) {
   const lines: string[] = [];
   pyodide.setStdout({ batched: line => lines.push(line) });

@@ -56,7 +56,10 @@ for (const version of versions) {
 
 const newest = versions[0]!;
 /** Until 0.29 ssl is a package to be downloaded, which the clients import, TLS or not. */
-const without = { programs: /^(redis|postgres)_/, why: "it has no module ssl, which redis and pg8000 import" };
+const without = {
+  programs: /^(redis|postgres)_/,
+  why: "it has no module ssl, which redis and pg8000 import",
+};
 const runs = versions.map(version => ({
   name: `pyodide ${version}`,
   loader: loaderOf(version),

@@ -81,7 +81,19 @@ async function startPostgres(folder: string): Promise<[ChildProcess, number]> {
   if (made.status !== 0) throw new Error(`initdb: ${made.stderr}`);
   const server = spawn(
     join(bin, "postgres"),
-    ["-D", join(home, "data"), "-h", "127.0.0.1", "-p", `${port}`, "-k", home, "-F", "-c", "log_min_messages=panic"],
+    [
+      "-D",
+      join(home, "data"),
+      "-h",
+      "127.0.0.1",
+      "-p",
+      `${port}`,
+      "-k",
+      home,
+      "-F",
+      "-c",
+      "log_min_messages=panic",
+    ],
     { ...as, ...options, cwd: home },
   );
   // An SSLRequest, which it answers with a letter once it takes clients.
@@ -104,7 +116,11 @@ export async function startServers(): Promise<Servers> {
   const missing: string[] = [];
   const [peers, ports] = await startPeers();
   const all = [peers];
-  const start = async (name: string, there: boolean, how: (folder: string) => Promise<[ChildProcess, number]>) => {
+  const start = async (
+    name: string,
+    there: boolean,
+    how: (folder: string) => Promise<[ChildProcess, number]>,
+  ) => {
     if (!there) {
       missing.push(`${name} is not installed`);
       return;

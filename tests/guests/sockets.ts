@@ -1,15 +1,29 @@
 // Programs of every family (sockets/*.py), in the system's Python and in a Pyodide whose socket module is
 // this package's: their outputs must be equal. node sockets.js LOADER [PATTERN…] prints what differs.
 import { spawnSync } from "node:child_process";
-import { mkdtempSync, readdirSync, rmSync } from "node:fs";
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { fileURLToPath } from "node:url";
+import { fileURLToPath, pathToFileURL } from "node:url";
 
-const programs = fileURLToPath(new URL("../../../tests/guests/sockets", import.meta.url));
+const root = fileURLToPath(new URL("../../../", import.meta.url));
+const programs = join(root, "tests/guests/sockets");
 const SECONDS = 120;
 
 export type Judge = (name: string, expected: string, got: string) => void;
+
+function guideOf(loader: string): string {
+  const programs = readFileSync(join(root, "docs/guests.md"), "utf8").matchAll(/^```js\n([^]*?)^```$/gm);
+  const program = Array.from(programs, ([, text]) => text!).find(text =>
+    text.includes("replaceSocketModule"),
+  );
+  return program!
+    .replace(
+      '"berkeley-sockets/emscripten"',
+      JSON.stringify(pathToFileURL(join(root, "dist/lib/emscripten.js"))),
+    )
+    .replace('"pyodide"', JSON.stringify(pathToFileURL(loader)));
+}
 
 /** Runs the programs, or those whose names hold one of the patterns, natively and in the guest. */
 export function everyFamily(
@@ -38,6 +52,11 @@ export function everyFamily(
       .map(part => part.split("\x01") as [string, string | undefined]);
     const outputs = new Map(parts);
     const last = parts.at(-1)![0];
+    // The guide's program of this module, as it stands there.
+    const guide = join(folder, "guide.mjs");
+    writeFileSync(guide, guideOf(loader));
+    if (patterns.length === 0)
+      judge(`${name}: the second program of docs/guests.md`, "b'HELLO\\n'\n", run(process.execPath, [guide]));
     for (const file of files)
       judge(
         `${name} sockets/${file}`,

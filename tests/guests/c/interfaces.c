@@ -7,7 +7,8 @@ int main(void) {
   unsigned index = if_nametoindex("lo");
   printf("lo has a number: %d\n", index != 0);
   printf("its name: %s\n", if_indextoname(index, name) == NULL ? error_name(errno) : name);
-  printf("nobody's number: %u, %s\n", if_nametoindex("nobody0"), error_name(errno));
+  unsigned nobody = if_nametoindex("nobody0");
+  printf("nobody's number: %u, %s\n", nobody, error_name(errno));
   printf("nobody's name: %s\n", if_indextoname(999999, name) == NULL ? error_name(errno) : name);
   struct if_nameindex* all = if_nameindex();
   int found = 0;

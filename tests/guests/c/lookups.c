@@ -49,6 +49,13 @@ int main(void) {
     printf("%s: family %d, %d bytes, %s\n", entry->h_name, entry->h_addrtype, entry->h_length,
            inet_ntoa(*(struct in_addr*)entry->h_addr_list[0]));
   }
+  struct hostent given, *found = NULL;
+  char room[512];
+  int failed = 0;
+  printf("into a room: %d, ", gethostbyname_r("localhost", &given, room, sizeof room, &found, &failed));
+  printf("%d, %s\n", found == &given,
+         found == NULL ? "-" : inet_ntoa(*(struct in_addr*)found->h_addr_list[0]));
+  printf("too small: %d\n", gethostbyname_r("localhost", &given, room, 4, &found, &failed) == ERANGE);
   struct protoent* protocol = getprotobyname("udp");
   printf("udp: %d\n", protocol == NULL ? -1 : protocol->p_proto);
 }
