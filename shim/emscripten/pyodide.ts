@@ -163,7 +163,7 @@ function replace(pyodide: PyodideLike, guest: Guest, door: Door): void {
   pyodide.registerJsModule("_berkeley_sockets", {
     ...pythonSocket(guest, door),
     moduleSource: source("_socket.py"),
-    completedSource: source("completed.py"),
+    epollSource: source("epoll.py"),
     installSource: source("install.py"),
   });
   // A program asks it for the number of its machine (vsock(7)); the door answers.
@@ -171,11 +171,11 @@ function replace(pyodide: PyodideLike, guest: Guest, door: Door): void {
   pyodide.runPython(INSTALL);
 }
 
-/** Runs completed.py and install.py, each in a namespace of its own. */
+/** Runs epoll.py and install.py, each in a namespace of its own. */
 const INSTALL = `
 def _():
     import _berkeley_sockets
-    for name, source in (("completed", _berkeley_sockets.completedSource), ("install", _berkeley_sockets.installSource)):
+    for name, source in (("epoll", _berkeley_sockets.epollSource), ("install", _berkeley_sockets.installSource)):
         exec(compile(source, f"{name}.py", "exec"), {"__name__": name})
 _()
 del _
