@@ -30,11 +30,17 @@ export interface PyodideLike {
     writeFile(path: string, data: Uint8Array): void;
     /** An open file by its number. */
     getStream?(number: number): OpenFile | null | undefined;
+    /** Its kinds of file systems. */
+    readonly filesystems?: { readonly NODEFS?: NodeFolders };
   };
   /** Lets Python import an object by this name. */
   registerJsModule(name: string, module: object): void;
   /** Runs Python, and gives the value of its last expression. */
   runPython(code: string): unknown;
+}
+/** Folders of Node's, which a Pyodide can mount. */
+interface NodeFolders {
+  createNode(parent: unknown, name: string, mode: number, device?: number): { mode: number };
 }
 /** Pyodide's loadPyodide(), whose options are a type of its own: compared as a method's are. */
 export type LoadPyodide<P extends PyodideLike> = { load(options?: unknown): Promise<P> }["load"];
@@ -112,6 +118,7 @@ export async function load<P extends PyodideLike>(
       "loadPyodide() made no instance of its own: an instance that already runs can't be attached",
     );
   own(pyodide, pending.guest);
+  showSockets(pyodide.FS.filesystems?.NODEFS);
   // Weakly: the guest's end is the Pyodide's, whose file system leads to it.
   const files = new WeakRef(pyodide.FS);
   const streamOf = (number: number) => files.deref()?.getStream?.(number);
@@ -133,6 +140,22 @@ export async function load<P extends PyodideLike>(
   return pyodide;
 }
 
+const S_IFMT = 0o170000;
+const S_IFSOCK = 0o140000;
+const S_IFREG = 0o100000;
+
+/** Sockets in folders of Node's are listed and removed as files are: without that they can't be seen. */
+function showSockets(folders: NodeFolders | undefined): void {
+  if (folders === undefined) return;
+  const create = folders.createNode;
+  folders.createNode = (parent, name, mode, device) => {
+    if ((mode & S_IFMT) !== S_IFSOCK) return create(parent, name, mode, device);
+    const node = create(parent, name, (mode & ~S_IFMT) | S_IFREG, device);
+    node.mode = mode;
+    return node;
+  };
+}
+
 /** Installs a module `_socket` of our own, and what must know of it. */
 function replace(pyodide: PyodideLike, guest: Guest, door: Door): void {
   const source = (name: string) =>
@@ -140,6 +163,7 @@ function replace(pyodide: PyodideLike, guest: Guest, door: Door): void {
   pyodide.registerJsModule("_berkeley_sockets", {
     ...pythonSocket(guest, door),
     moduleSource: source("_socket.py"),
+    completedSource: source("completed.py"),
     installSource: source("install.py"),
   });
   // A program asks it for the number of its machine (vsock(7)); the door answers.
@@ -147,11 +171,12 @@ function replace(pyodide: PyodideLike, guest: Guest, door: Door): void {
   pyodide.runPython(INSTALL);
 }
 
-/** Runs install.py in a namespace of its own. */
+/** Runs completed.py and install.py, each in a namespace of its own. */
 const INSTALL = `
 def _():
     import _berkeley_sockets
-    exec(compile(_berkeley_sockets.installSource, "install.py", "exec"), {"__name__": "install"})
+    for name, source in (("completed", _berkeley_sockets.completedSource), ("install", _berkeley_sockets.installSource)):
+        exec(compile(source, f"{name}.py", "exec"), {"__name__": name})
 _()
 del _
 `;
