@@ -1,5 +1,6 @@
 # Files over sockets: os.sendfile() of one in a folder of the system, sendfile() of others too.
 import os
+import shutil
 import socket
 import tempfile
 
@@ -29,3 +30,11 @@ with open(path, "rb") as file:
     print(socket.send_fds(a, [b"with a file"], [file.fileno(), file.fileno()]))
     print(file.read(3), b.recv(100))
 os.unlink(path)
+
+folder = tempfile.mkdtemp(dir=os.environ["SOCKETS"])
+with socket.socket(socket.AF_UNIX) as listener:
+    listener.bind(f"{folder}/socket")
+    open(f"{folder}/file", "w").close()
+    print(sorted(os.listdir(folder)), sorted(entry.name for entry in os.scandir(folder) if entry.is_file()))
+    shutil.rmtree(folder)
+    print(os.path.exists(folder), os.path.exists(f"{folder}/socket"))
