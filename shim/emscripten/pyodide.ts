@@ -31,7 +31,10 @@ export interface PyodideLike {
     /** An open file by its number. */
     getStream?(number: number): OpenFile | null | undefined;
     /** Its kinds of file systems. */
-    readonly filesystems?: { readonly NODEFS?: NodeFolders };
+    readonly filesystems?: {
+      /** Folders of Node's. */
+      readonly NODEFS?: NodeFolders;
+    };
   };
   /** Lets Python import an object by this name. */
   registerJsModule(name: string, module: object): void;
@@ -40,7 +43,16 @@ export interface PyodideLike {
 }
 /** Folders of Node's, which a Pyodide can mount. */
 interface NodeFolders {
-  createNode(parent: unknown, name: string, mode: number, device?: number): { mode: number };
+  /** Makes the node of a name that has been found in a folder. */
+  createNode(
+    parent: unknown,
+    name: string,
+    mode: number,
+    device?: number,
+  ): {
+    /** The st_mode of the file. */
+    mode: number;
+  };
 }
 /** Pyodide's loadPyodide(), whose options are a type of its own: compared as a method's are. */
 export type LoadPyodide<P extends PyodideLike> = { load(options?: unknown): Promise<P> }["load"];
