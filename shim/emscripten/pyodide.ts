@@ -31,7 +31,7 @@ export interface PyodideLike {
     /** An open file by its number. */
     getStream?(number: number): OpenFile | null | undefined;
     /** Its kinds of file systems. */
-    readonly filesystems?: { readonly NODEFS?: NodeFolders };
+    readonly filesystems?: unknown;
   };
   /** Lets Python import an object by this name. */
   registerJsModule(name: string, module: object): void;
@@ -118,7 +118,7 @@ export async function load<P extends PyodideLike>(
       "loadPyodide() made no instance of its own: an instance that already runs can't be attached",
     );
   own(pyodide, pending.guest);
-  showSockets(pyodide.FS.filesystems?.NODEFS);
+  showSockets((pyodide.FS.filesystems as { NODEFS?: NodeFolders } | undefined)?.NODEFS);
   // Weakly: the guest's end is the Pyodide's, whose file system leads to it.
   const files = new WeakRef(pyodide.FS);
   const streamOf = (number: number) => files.deref()?.getStream?.(number);
