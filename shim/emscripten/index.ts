@@ -42,8 +42,8 @@ export interface ProgramOptions {
   readonly policy: Policy | readonly RuleText[];
   /** The host below the policy, for one instance; without it the system's, a new one for each. */
   readonly host?: Host;
-  /** The program's .wasm: its path, URL or bytes. Without it, `wasmBinary` of the Module is taken. */
-  readonly wasm?: string | URL | ArrayBufferLike | ArrayBufferView;
+  /** The program's .wasm: its path, a URL object of it, or its bytes. Without it, `wasmBinary` of the Module is taken. */
+  readonly wasm?: string | { readonly href: string } | ArrayBufferLike | ArrayBufferView;
 }
 
 /**
