@@ -36,14 +36,20 @@ export async function attach<P extends PyodideLike>(
   return load(loadPyodide, guarded(host, policy), codec(), pyodide);
 }
 
+/** A URL object of a file, whose type is Node's or the DOM's. */
+export interface FileUrl {
+  /** Its text. */
+  readonly href: string;
+}
+
 /** What instantiateWasm() takes. */
 export interface ProgramOptions {
   /** What the guest may reach: nothing else. A policy, or the short forms of its rules. */
   readonly policy: Policy | readonly RuleText[];
   /** The host below the policy, for one instance; without it the system's, a new one for each. */
   readonly host?: Host;
-  /** The program's .wasm: its path, a URL object of it, or its bytes. Without it, `wasmBinary` of the Module is taken. */
-  readonly wasm?: string | { readonly href: string } | ArrayBufferLike | ArrayBufferView;
+  /** The program's .wasm: its path, URL or bytes. Without it, `wasmBinary` of the Module is taken. */
+  readonly wasm?: string | FileUrl | ArrayBufferLike | ArrayBufferView;
 }
 
 /**
