@@ -193,13 +193,23 @@ runtimes() { # the suite on Bun, Deno and Node 26; on Node 22, 24 and on a polle
   node --enable-source-maps dist/tests/runtimes.js "$at" ${RUNTIMES:-}
 }
 
-guests() { # Python programs, natively and in Pyodide over this package
+guests() { # Python programs and CPython's own tests of sockets, natively and in Pyodide over this package
   need python3 python3
   build
-  local at=.cache/guests version
+  local at=.cache/guests version modules=tests/guests/modules.txt
   for version in $pyodides; do
     [ -d "$at/$version/node_modules/pyodide" ] || npm install --prefix "$at/$version" --no-save --no-audit --no-fund --loglevel=error "pyodide@$version"
   done
+  # The servers that programs talk to, CPython's tests, and pip: what CI's machine is given.
+  if [ -n "${CI:-}" ] && [ "$(id -u)" = 0 ] && ! { [ -f /usr/lib/python3.11/test/test_socket.py ] && command -v redis-server > /dev/null && [ -d /usr/lib/postgresql ] && python3 -m pip --version > /dev/null 2>&1; }; then
+    apt-get -qq update
+    RUNLEVEL=1 DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends python3.11 libpython3.11-testsuite redis-server postgresql python3-pip > .cache/guests.log 2>&1 || cat .cache/guests.log >&2
+  fi
+  if ! cmp -s "$modules" "$at/site/modules.txt"; then
+    rm -rf "$at/site"
+    python3 -m pip install -q --disable-pip-version-check --root-user-action=ignore --target "$at/site" --no-deps --no-compile --only-binary :all: --platform any -r "$modules"
+    cp "$modules" "$at/site/modules.txt"
+  fi
   # shellcheck disable=SC2086
   node --enable-source-maps dist/tests/guests/run.js "$PWD/$at" $pyodides
 }

@@ -131,7 +131,7 @@ try {
     "ts/index.ts",
     "shim/contract.ts",
     "shim/emscripten/python/_socket.py",
-    "shim/emscripten/python/completed.py",
+    "shim/emscripten/python/epoll.py",
     "shim/emscripten/python/install.py",
     "dist/lib/codec.js",
     "dist/ts/codec.d.ts",

@@ -31,7 +31,10 @@ export interface PyodideLike {
     /** An open file by its number. */
     getStream?(number: number): OpenFile | null | undefined;
     /** Its kinds of file systems. */
-    readonly filesystems?: unknown;
+    readonly filesystems?: {
+      /** Folders of Node's. */
+      readonly NODEFS?: NodeFolders;
+    };
   };
   /** Lets Python import an object by this name. */
   registerJsModule(name: string, module: object): void;
@@ -40,7 +43,16 @@ export interface PyodideLike {
 }
 /** Folders of Node's, which a Pyodide can mount. */
 interface NodeFolders {
-  createNode(parent: unknown, name: string, mode: number, device?: number): { mode: number };
+  /** Makes the node of a name that has been found in a folder. */
+  createNode(
+    parent: unknown,
+    name: string,
+    mode: number,
+    device?: number,
+  ): {
+    /** The st_mode of the file. */
+    mode: number;
+  };
 }
 /** Pyodide's loadPyodide(), whose options are a type of its own: compared as a method's are. */
 export type LoadPyodide<P extends PyodideLike> = { load(options?: unknown): Promise<P> }["load"];
@@ -163,7 +175,7 @@ function replace(pyodide: PyodideLike, guest: Guest, door: Door): void {
   pyodide.registerJsModule("_berkeley_sockets", {
     ...pythonSocket(guest, door),
     moduleSource: source("_socket.py"),
-    completedSource: source("completed.py"),
+    epollSource: source("epoll.py"),
     installSource: source("install.py"),
   });
   // A program asks it for the number of its machine (vsock(7)); the door answers.
@@ -171,11 +183,11 @@ function replace(pyodide: PyodideLike, guest: Guest, door: Door): void {
   pyodide.runPython(INSTALL);
 }
 
-/** Runs completed.py and install.py, each in a namespace of its own. */
+/** Runs epoll.py and install.py, each in a namespace of its own. */
 const INSTALL = `
 def _():
     import _berkeley_sockets
-    for name, source in (("completed", _berkeley_sockets.completedSource), ("install", _berkeley_sockets.installSource)):
+    for name, source in (("epoll", _berkeley_sockets.epollSource), ("install", _berkeley_sockets.installSource)):
         exec(compile(source, f"{name}.py", "exec"), {"__name__": name})
 _()
 del _

@@ -109,19 +109,21 @@ const baseOf = (file: string) => file.slice(file.lastIndexOf("/") + 1);
 
 /**
  * Runs the programs of all guests, and natively, or those whose names hold one of the patterns;
- * `modules` are folders of modules that they import.
+ * `modules` are folders of modules that they import. Returns how many servers are missing.
  */
 export async function programs(
   runs: readonly Run[],
   modules: readonly string[],
   judge: Judge,
   patterns: readonly string[] = [],
-): Promise<void> {
+): Promise<number> {
   const servers = await startServers();
-  for (const reason of servers.missing) console.log(`${reason}: its programs print nothing`);
+  for (const name of servers.missing) console.log(`${name} is not installed: its programs are skipped`);
+  const runnable = (mode: Run["mode"]) =>
+    programsOf(mode, patterns).filter(file => !servers.missing.some(name => baseOf(file).includes(name)));
   const PEERS = JSON.stringify(servers.ports);
   try {
-    const files = [...new Set(runs.flatMap(({ mode }) => programsOf(mode, patterns)))];
+    const files = [...new Set(runs.flatMap(({ mode }) => runnable(mode)))];
     const expected = new Map<string, string>();
     const env = { ...process.env, PEERS, PYTHONPATH: modules.join(":"), PYTHONUTF8: "1" };
     const waiting = [...files];
@@ -131,7 +133,7 @@ export async function programs(
     };
     await Promise.all(Array.from({ length: AT_ONCE }, work));
     for (const run of runs) {
-      const all = programsOf(run.mode, patterns);
+      const all = runnable(run.mode);
       const own = all.filter(file => !run.without?.programs.test(baseOf(file)));
       if (own.length < all.length)
         console.log(`${run.name}: ${all.length - own.length} programs are left out: ${run.without!.why}`);
@@ -139,6 +141,7 @@ export async function programs(
       for (const file of own)
         judge(`${run.name} ${run.mode}/${baseOf(file)}`, expected.get(file)!, outputs.get(baseOf(file))!);
     }
+    return servers.missing.length;
   } finally {
     await servers.end();
   }

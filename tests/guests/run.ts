@@ -66,7 +66,7 @@ const runs = versions.map(version => ({
   mode: "own" as const,
   ...(version.startsWith("0.") ? { without } : undefined),
 }));
-await programs(
+skipped += await programs(
   [...runs, { ...runs[0]!, mode: "replaced" }],
   [join(root, "tests/guests/modules"), join(folder, "site")],
   judge,

@@ -11,10 +11,12 @@ import { fileURLToPath } from "node:url";
 const POSTGRES = "/usr/lib/postgresql";
 const START_SECONDS = 60;
 
-/** Servers that run: the ports, by their names, and what is not there, with the reason. */
+/** Servers that are packages of Debian's. */
+type Optional = "redis" | "postgres";
+/** Servers that run: the ports, by their names, and those that are not installed. */
 export interface Servers {
   readonly ports: Readonly<Record<string, number | string>>;
-  readonly missing: readonly string[];
+  readonly missing: readonly Optional[];
   end(): Promise<void>;
 }
 
@@ -113,16 +115,16 @@ export async function startServers(): Promise<Servers> {
   const folder = mkdtempSync(join(tmpdir(), "guests-"));
   // PostgreSQL's own user goes through it.
   spawnSync("chmod", ["755", folder]);
-  const missing: string[] = [];
+  const missing: Optional[] = [];
   const [peers, ports] = await startPeers();
   const all = [peers];
   const start = async (
-    name: string,
+    name: Optional,
     there: boolean,
     how: (folder: string) => Promise<[ChildProcess, number]>,
   ) => {
     if (!there) {
-      missing.push(`${name} is not installed`);
+      missing.push(name);
       return;
     }
     const [server, port] = await how(folder);

@@ -12,5 +12,4 @@ async def main():
         await client.publish("news", "hello")
         print(await subscriber.get_message(timeout=5))
     await client.aclose()
-if "redis" in ports:
-    asyncio.run(main())
+asyncio.run(main())

@@ -1,5 +1,5 @@
-# What programs expect beside sockets and a Pyodide's modules lack: os.sendfile(), select.epoll. It is run
-# in a namespace of its own, before the module `socket` is run again, which looks for them.
+# select.epoll for a Pyodide, whose module select is built without: a class upon its poll(2). It is run in
+# a namespace of its own, before what looks for it is imported.
 import errno
 import importlib
 import math
@@ -8,24 +8,6 @@ import select
 import selectors
 import stat
 import time
-
-_CHUNK = 1 << 17
-
-
-def sendfile(out_fd, in_fd, offset, count):
-    """Copy count bytes from file descriptor in_fd to file descriptor out_fd.
-
-Return the number of bytes that were sent; None for the offset is the file's position."""
-    size = min(count, _CHUNK)
-    data = os.read(in_fd, size) if offset is None else os.pread(in_fd, size, offset)
-    sent = 0
-    try:
-        sent = os.write(out_fd, data)
-    finally:
-        if offset is None and sent < len(data):
-            os.lseek(in_fd, sent - len(data), os.SEEK_CUR)
-    return sent
-
 
 CONSTANTS = {
     "EPOLLIN": 0x1, "EPOLLPRI": 0x2, "EPOLLOUT": 0x4, "EPOLLERR": 0x8, "EPOLLHUP": 0x10,
@@ -161,8 +143,6 @@ An epoll object upon poll(2): level-triggered. EPOLLET and EPOLLEXCLUSIVE are EI
         return ready
 
 
-if not hasattr(os, "sendfile"):
-    os.sendfile = sendfile
 if not hasattr(select, "epoll"):
     epoll.__module__ = "select"
     select.epoll = epoll
