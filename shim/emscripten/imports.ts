@@ -5,7 +5,6 @@ import { isSocketNumber, type Descriptor } from "./descriptors.js";
 import { guestErrno } from "./errno.js";
 import * as files from "./files.js";
 import type { DescriptorCall, Guest } from "./guest.js";
-import { SocketLists } from "./listing.js";
 import { octets } from "./memory.js";
 import * as names from "./names.js";
 import { marks, type Patched } from "./patch.js";
@@ -195,11 +194,6 @@ export function wrap(guest: Guest, env: Imports, wasi: Imports): Door {
   replace(env, "__syscall_newfstatat", own => (folder, at, out, flags) => {
     const result = own(folder!, at!, out!, flags!);
     return result < 0 && isBound(folder!, at!) ? files.fstat(guest, fstatOwn, out!) : result;
-  });
-  const lists = new SocketLists();
-  replace(env, "__syscall_getdents64", own => (number, at, size) => {
-    const result = own(number!, at!, size!);
-    return lists.extend(guest, number!, at!, size!, result);
   });
   replace(env, "__syscall_unlinkat", own => (folder, at, flags) => {
     const result = own(folder!, at!, flags!);

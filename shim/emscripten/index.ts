@@ -41,6 +41,12 @@ export async function attach<P extends PyodideLike>(
   return load(loadPyodide, guarded(host, policy), codec(), pyodide, replaceSocketModule);
 }
 
+/** A URL object of a file, whose type is Node's or the DOM's. */
+export interface FileUrl {
+  /** Its text. */
+  readonly href: string;
+}
+
 /** What instantiateWasm() takes. */
 export interface ProgramOptions {
   /** What the guest may reach: nothing else. A policy, or the short forms of its rules. */
@@ -48,7 +54,7 @@ export interface ProgramOptions {
   /** The host below the policy, for one instance; without it the system's, a new one for each. */
   readonly host?: Host;
   /** The program's .wasm: its path, URL or bytes. Without it, `wasmBinary` of the Module is taken. */
-  readonly wasm?: string | URL | ArrayBufferLike | ArrayBufferView;
+  readonly wasm?: string | FileUrl | ArrayBufferLike | ArrayBufferView;
 }
 
 /**

@@ -37,15 +37,6 @@ export class BoundPaths {
     return 0;
   }
 
-  /** The names of those in a folder, whose path is text, one character a byte. */
-  namesIn(folder: string): string[] {
-    const above = `${plainPath(latin1(Buffer.from(folder)))}/`;
-    return Array.from(this.#sockets.keys())
-      .filter(path => path.startsWith(above) && !path.includes("/", above.length))
-      .filter(path => this.has(Buffer.from(path, "latin1")))
-      .map(path => path.slice(above.length));
-  }
-
   #find(path: Uint8Array): string | undefined {
     if (this.#sockets.size === 0) return undefined;
     const name = plainPath(latin1(path));

@@ -26,7 +26,7 @@ export type InstantiateWasm = (
 
 export interface ProgramOptions {
   readonly policy: Policy | readonly RuleText[];
-  readonly wasm?: string | URL | ArrayBufferLike | ArrayBufferView | undefined;
+  readonly wasm?: string | { readonly href: string } | ArrayBufferLike | ArrayBufferView | undefined;
 }
 
 type Call = (...args: number[]) => number;

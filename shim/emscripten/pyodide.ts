@@ -30,11 +30,29 @@ export interface PyodideLike {
     writeFile(path: string, data: Uint8Array): void;
     /** An open file by its number. */
     getStream?(number: number): OpenFile | null | undefined;
+    /** Its kinds of file systems. */
+    readonly filesystems?: {
+      /** Folders of Node's. */
+      readonly NODEFS?: NodeFolders;
+    };
   };
   /** Lets Python import an object by this name. */
   registerJsModule(name: string, module: object): void;
   /** Runs Python, and gives the value of its last expression. */
   runPython(code: string): unknown;
+}
+/** Folders of Node's, which a Pyodide can mount. */
+interface NodeFolders {
+  /** Makes the node of a name that has been found in a folder. */
+  createNode(
+    parent: unknown,
+    name: string,
+    mode: number,
+    device?: number,
+  ): {
+    /** The st_mode of the file. */
+    mode: number;
+  };
 }
 /** Pyodide's loadPyodide(), whose options are a type of its own: compared as a method's are. */
 export type LoadPyodide<P extends PyodideLike> = { load(options?: unknown): Promise<P> }["load"];
@@ -112,6 +130,7 @@ export async function load<P extends PyodideLike>(
       "loadPyodide() made no instance of its own: an instance that already runs can't be attached",
     );
   own(pyodide, pending.guest);
+  showSockets((pyodide.FS.filesystems as { NODEFS?: NodeFolders } | undefined)?.NODEFS);
   // Weakly: the guest's end is the Pyodide's, whose file system leads to it.
   const files = new WeakRef(pyodide.FS);
   const streamOf = (number: number) => files.deref()?.getStream?.(number);
@@ -131,6 +150,22 @@ export async function load<P extends PyodideLike>(
   if (replaces) replace(pyodide, pending.guest, pending.door!);
   else complete(pyodide, pending.guest);
   return pyodide;
+}
+
+const S_IFMT = 0o170000;
+const S_IFSOCK = 0o140000;
+const S_IFREG = 0o100000;
+
+/** Sockets in folders of Node's are listed and removed as files are: without that they can't be seen. */
+function showSockets(folders: NodeFolders | undefined): void {
+  if (folders === undefined) return;
+  const create = folders.createNode;
+  folders.createNode = (parent, name, mode, device) => {
+    if ((mode & S_IFMT) !== S_IFSOCK) return create(parent, name, mode, device);
+    const node = create(parent, name, (mode & ~S_IFMT) | S_IFREG, device);
+    node.mode = mode;
+    return node;
+  };
 }
 
 /** Installs a module `_socket` of our own, and what must know of it. */

@@ -8,7 +8,6 @@ import { decodeByteString, encodePath } from "../../ts/base/surrogate-escape.js"
 import { UNRESOLVED, type AddressContext, type AnyAddress } from "../../ts/codec/address.js";
 import { textForms } from "../../ts/codec/numeric-address.js";
 import { Registry } from "../../ts/registry.js";
-import { guestErrno } from "./errno.js";
 import type { Guest } from "./guest.js";
 import type { Door } from "./imports.js";
 import { octets } from "./memory.js";
@@ -112,22 +111,6 @@ export function pythonSocket(guest: Guest, door: Door): Record<string, unknown> 
       if (descriptor === undefined) return door.notSocket(number);
       descriptor.closeOnExec = !on;
       return 0;
-    },
-
-    /** sendfile(2) of a file of the system's; EINVAL of others, which have no descriptor there. */
-    sendfile(number: number, file: number, offset: number, count: number): number {
-      const descriptor = guest.descriptors.get(number);
-      if (descriptor === undefined) return door.notSocket(number);
-      const source = guest.hostFile(file);
-      if (source === undefined) return -guestErrno.EINVAL!;
-      const adopted = host.adopt(source);
-      if (adopted < 0) return guest.result(adopted);
-      try {
-        const send = () => host.sendfile(descriptor.fd, source, offset, count);
-        return guest.result(guest.perform(descriptor, numbers.POLLOUT, 0, send));
-      } finally {
-        host.surrender(source);
-      }
     },
 
     /** poll(2) of one descriptor: 1, 0, or a negative errno. One that is closed is ready to say so. */

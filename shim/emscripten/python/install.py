@@ -5,25 +5,12 @@ import asyncio
 import contextlib
 import functools
 import importlib
-import operator
-import os
 import sys
 import types
 from asyncio import base_events, events, runners, selector_events, streams, tasks, unix_events
 
 import _berkeley_sockets
 from pyodide.webloop import WebLoop
-
-
-def sendfile(out_fd, in_fd, offset, count):
-    """Copy count bytes from file descriptor in_fd to file descriptor out_fd."""
-    where = os.lseek(in_fd, 0, os.SEEK_CUR) if offset is None else operator.index(offset)
-    result = _berkeley_sockets.sendfile(operator.index(out_fd), operator.index(in_fd), where, operator.index(count))
-    if result < 0:
-        raise OSError(-result, os.strerror(-result))
-    if offset is None:
-        os.lseek(in_fd, where + result, os.SEEK_SET)
-    return result
 
 
 def replace_socket():
@@ -34,9 +21,6 @@ def replace_socket():
     module = types.ModuleType("_socket")
     exec(compile(_berkeley_sockets.moduleSource, "_socket.py", "exec"), vars(module))
     sys.modules["_socket"] = module
-    # What sends files looks whether there is such a call while it is imported.
-    if not hasattr(os, "sendfile"):
-        os.sendfile = sendfile
     importlib.reload(socket)
     replaced = {
         name: value
