@@ -130,7 +130,7 @@ export async function load<P extends PyodideLike>(
       "loadPyodide() made no instance of its own: an instance that already runs can't be attached",
     );
   own(pyodide, pending.guest);
-  showSockets((pyodide.FS.filesystems as { NODEFS?: NodeFolders } | undefined)?.NODEFS);
+  showSockets(pyodide.FS.filesystems?.NODEFS);
   // Weakly: the guest's end is the Pyodide's, whose file system leads to it.
   const files = new WeakRef(pyodide.FS);
   const streamOf = (number: number) => files.deref()?.getStream?.(number);

@@ -5,12 +5,31 @@ import asyncio
 import contextlib
 import functools
 import importlib
+import os
 import sys
 import types
 from asyncio import base_events, events, runners, selector_events, streams, tasks, unix_events
 
 import _berkeley_sockets
 from pyodide.webloop import WebLoop
+
+
+_CHUNK = 1 << 17
+
+
+def sendfile(out_fd, in_fd, offset, count):
+    """Copy count bytes from file descriptor in_fd to file descriptor out_fd.
+
+Return the number of bytes that were sent; None for the offset is the file's position."""
+    size = min(count, _CHUNK)
+    data = os.read(in_fd, size) if offset is None else os.pread(in_fd, size, offset)
+    sent = 0
+    try:
+        sent = os.write(out_fd, data)
+    finally:
+        if offset is None and sent < len(data):
+            os.lseek(in_fd, sent - len(data), os.SEEK_CUR)
+    return sent
 
 
 def replace_socket():
@@ -21,6 +40,9 @@ def replace_socket():
     module = types.ModuleType("_socket")
     exec(compile(_berkeley_sockets.moduleSource, "_socket.py", "exec"), vars(module))
     sys.modules["_socket"] = module
+    # The module `socket` looks for it while it is imported.
+    if not hasattr(os, "sendfile"):
+        os.sendfile = sendfile
     importlib.reload(socket)
     replaced = {
         name: value
