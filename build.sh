@@ -201,18 +201,41 @@ pyodide() { # .cache/guests: the Pyodides of guests and coverage
   done
 }
 
-guests() { # Python programs, natively and in Pyodide over this package
+guests() { # Python programs and CPython's own tests of sockets, natively and in Pyodide over this package
   need python3 python3
   build
   pyodide
+  local at=.cache/guests modules=tests/guests/modules.txt
+  # The servers that programs talk to, CPython's tests, and pip: what CI's machine is given.
+  if [ -n "${CI:-}" ] && [ "$(id -u)" = 0 ] && ! { [ -f /usr/lib/python3.11/test/test_socket.py ] && command -v redis-server > /dev/null && [ -d /usr/lib/postgresql ] && python3 -m pip --version > /dev/null 2>&1; }; then
+    apt-get -qq update
+    RUNLEVEL=1 DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends python3.11 libpython3.11-testsuite redis-server postgresql python3-pip > .cache/guests.log 2>&1 || cat .cache/guests.log >&2
+  fi
+  if ! cmp -s "$modules" "$at/site/modules.txt"; then
+    rm -rf "$at/site"
+    python3 -m pip install -q --disable-pip-version-check --root-user-action=ignore --target "$at/site" --no-deps --no-compile --only-binary :all: --platform any -r "$modules"
+    cp "$modules" "$at/site/modules.txt"
+  fi
   # shellcheck disable=SC2086
   node --enable-source-maps dist/tests/guests/run.js "$PWD/.cache/guests" $pyodides
 }
 pyodides="314.0.7 0.29.5" # the newest releases of its two newest lines
 
+guests_c() { # small C programs, natively and by Emscripten as guests over this package (tests/guests/c)
+  need cc gcc
+  build
+  mkdir -p .cache
+  # 800 MB, which a machine of CI's is given for this stage alone.
+  if [ -n "${CI:-}" ] && [ "$(id -u)" = 0 ] && ! command -v emcc > /dev/null; then
+    apt-get -qq update
+    DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends emscripten > .cache/emscripten.log 2>&1 || cat .cache/emscripten.log >&2
+  fi
+  node --enable-source-maps dist/tests/guests/c.js "$PWD/.cache/guests-c"
+}
+
 clean() { rm -rf build dist .cache; }
 
-stages="setup wasm host shim ts bundle build demo test check bench plot reference pack types lab interop model mutants runtimes sanitize coverage cpython guests clean"
+stages="setup wasm host shim ts bundle build demo test check bench plot reference pack types lab interop model mutants runtimes sanitize coverage cpython guests guests_c clean"
 [ $# -gt 0 ] || { echo "usage: ./build.sh STAGE…   stages: $stages"; exit 2; }
 for stage in "$@"; do
   case " $stages " in

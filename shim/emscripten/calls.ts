@@ -2,7 +2,9 @@
 // kernel does: numbers, pointers, a negative errno of the guest's.
 import { descriptionOf, type Descriptor } from "./descriptors.js";
 import type { DescriptorCall, Guest } from "./guest.js";
+import { Fault } from "./memory.js";
 import { recvmsg, sendmsg } from "./messages.js";
+import { translateErrors } from "./netlink.js";
 import { getsockopt, setsockopt } from "./options.js";
 
 /** The most that one call receives or sends: short counts are legal, and nothing is made on a word. */
@@ -61,9 +63,14 @@ export function socketpair(
   return 0;
 }
 
-function bind(guest: Guest, { fd }: Descriptor, at: number, size: number): number {
+function bind(guest: Guest, { fd, description }: Descriptor, at: number, size: number): number {
   const length = guest.putAddress(at, size);
-  return length < 0 ? length : guest.host.bind(fd, length);
+  if (length < 0) return length;
+  // The address is in the guest's memory, the block belongs to the host.
+  const address = guest.memory.copy(at, length);
+  const result = guest.host.bind(fd, length);
+  if (result >= 0 && description.family === guest.numbers.AF_UNIX) guest.paths.add(address.subarray(2));
+  return result;
 }
 
 /** connect(2): a blocking one waits for the connection, as long as SO_SNDTIMEO lets it. */
@@ -86,8 +93,17 @@ function connect(guest: Guest, descriptor: Descriptor, at: number, size: number)
     if (result !== -EINPROGRESS) return result;
     const ready = guest.waitFor(fd, numbers.POLLOUT, deadline);
     if (ready <= 0) return ready < 0 ? ready : -EINPROGRESS;
-    return socketError(guest, fd);
+    const failed = socketError(guest, fd);
+    return failed < 0 ? failed : concluded(guest, fd, at, size);
   }
+}
+
+/** A connection that is there: the socket counts as connected once it has been asked for it again. */
+function concluded(guest: Guest, fd: number, at: number, size: number): number {
+  const length = guest.putAddress(at, size);
+  if (length < 0) return length;
+  const result = guest.host.connect(fd, length);
+  return result === -guest.numbers.EISCONN ? 0 : result;
 }
 
 function socketError({ host, numbers }: Guest, fd: number): number {
@@ -102,13 +118,18 @@ function accept4(guest: Guest, descriptor: Descriptor, at: number, lengthAt: num
   const listener = descriptor.description;
   const fd = guest.perform(descriptor, numbers.POLLIN, 0, () => host.accept(descriptor.fd, 1));
   if (fd < 0) return guest.result(fd);
-  const number = guest.adopt(
+  try {
+    guest.giveAddress(at, lengthAt);
+  } catch (error) {
+    // As in the kernel, a connection whose address can't be given is lost.
+    host.close(fd);
+    throw error;
+  }
+  return guest.adopt(
     fd,
     descriptionOf(listener.family, listener.type, listener.protocol, (flags & SOCK_NONBLOCK) !== 0),
     (flags & SOCK_CLOEXEC) !== 0,
   );
-  if (number >= 0) guest.giveAddress(at, lengthAt);
-  return number;
 }
 
 function recvfrom(
@@ -126,6 +147,7 @@ function recvfrom(
   const count = guest.fill(descriptor, flags, length, (offset, room) =>
     host.recvfrom(descriptor.fd, buffer.subarray(offset), room, flags | numbers.MSG_DONTWAIT),
   );
+  translateErrors(guest, descriptor, [buffer], count);
   if (count >= 0) guest.giveAddress(nameAt, nameLengthAt);
   return count;
 }
@@ -156,8 +178,10 @@ const named =
   (name: "getsockname" | "getpeername"): DescriptorCall =>
   (guest, { fd }, at, lengthAt) => {
     const result = guest.host[name](fd);
-    if (result >= 0) guest.giveAddress(at!, lengthAt!);
-    return Math.min(result, 0);
+    if (result < 0) return result;
+    if (at === 0 || lengthAt === 0) throw new Fault();
+    guest.giveAddress(at!, lengthAt!);
+    return 0;
   };
 
 export const shutdown: DescriptorCall = (guest, { fd }, how) => guest.host.shutdown(fd, how!);

@@ -1,10 +1,12 @@
 // What the guest does with a socket's descriptor as with any: close, read, write, dup, fcntl, ioctl,
 // fstat.
+import { closeSync, openSync } from "node:fs";
 import { LAST, type Descriptor } from "./descriptors.js";
 import { octets } from "./memory.js";
 import { guestErrno } from "./errno.js";
 import type { DescriptorCall, Guest } from "./guest.js";
 import { partsOf } from "./messages.js";
+import { translateErrors } from "./netlink.js";
 
 /** Linux's numbers, which are Emscripten's (bits/fcntl.h, bits/ioctl.h). */
 const F_DUPFD = 0;
@@ -27,10 +29,14 @@ const SIOCGIFNAME = 0x8910;
 const SIOCGIFINDEX = 0x8933;
 /** struct ifreq: a name of 16 bytes, then an index. */
 const IFNAMSIZ = 16;
-/** struct stat: its size, where st_mode is, and what a socket has there. */
-const STAT_SIZE = 88;
+/** struct stat: where libcs have st_mode, behind st_dev. Older ones have a padding of zeros there first. */
 const STAT_MODE = 4;
+const STAT_MODE_PADDED = 12;
+const S_IFMT = 0o170000;
+/** st_mode of a socket. */
 const S_IFSOCK = 0o140777;
+/** Where the guest has its standard files. */
+const STANDARD = [0, 1, 2];
 /** struct __wasi_fdstat_t: its size, and a stream socket's file type. */
 const FDSTAT_SIZE = 24;
 const FILETYPE_SOCKET_STREAM = 6;
@@ -55,6 +61,7 @@ function dup(guest: Guest, descriptor: Descriptor): number {
 
 /** dup3(2) of a socket to a number of sockets. */
 export function dup3(guest: Guest, descriptor: Descriptor, number: number, flags: number): number {
+  if (guest.descriptors.get(number) === descriptor) return -guestErrno.EINVAL!;
   const fd = guest.host.dup(descriptor.fd, 1);
   if (fd < 0) return guest.result(fd);
   const before = guest.descriptors.remove(number);
@@ -132,10 +139,37 @@ function ioctl(guest: Guest, descriptor: Descriptor, request: number, varargs: n
   }
 }
 
-/** fstat(2): a socket, and nothing else of note. */
-function fstat(guest: Guest, _descriptor: Descriptor, at: number): number {
-  guest.memory.clear(at, STAT_SIZE);
-  guest.memory.putWord(at + STAT_MODE, S_IFSOCK);
+/** The device of vsock(7), and its request: the number of this machine among virtual ones. */
+export const VSOCK = "/dev/vsock";
+export const IOCTL_VM_SOCKETS_GET_LOCAL_CID = 0x7b9;
+
+/** That request, made of the system's own device; `varargs` points at the third argument, a pointer. */
+export function localCid(guest: Guest, varargs: number): number {
+  const { host, memory } = guest;
+  const value = new Uint8Array(4);
+  const fd = openSync(VSOCK, "r");
+  try {
+    const adopted = host.adopt(fd);
+    if (adopted < 0) return guest.result(adopted);
+    const result = host.ioctl(fd, IOCTL_VM_SOCKETS_GET_LOCAL_CID, value, 0);
+    host.surrender(fd);
+    if (result >= 0) memory.put(memory.word(varargs), value);
+    return guest.result(result);
+  } finally {
+    closeSync(fd);
+  }
+}
+
+/**
+ * fstat(2): a socket, and nothing else of note. How long the struct is, and where its mode, is told by
+ * the guest's own call, which fills it for a file.
+ */
+export function fstat(guest: Guest, own: (number: number, at: number) => number, at: number): number {
+  const { memory } = guest;
+  memory.view(at, STAT_MODE_PADDED + 4);
+  if (!STANDARD.some(number => own(number, at) >= 0)) return -guestErrno.ENOSYS!;
+  const isMode = (memory.word(at + STAT_MODE) & S_IFMT) !== 0;
+  memory.putWord(at + (isMode ? STAT_MODE : STAT_MODE_PADDED), S_IFSOCK);
   return 0;
 }
 
@@ -157,11 +191,13 @@ function vectored(
 
 const read: DescriptorCall = (guest, descriptor, at, count, countAt) => {
   const { host, numbers } = guest;
-  return vectored(guest, at!, count!, countAt!, parts =>
-    guest.perform(descriptor, numbers.POLLIN, 0, () =>
+  return vectored(guest, at!, count!, countAt!, parts => {
+    const got = guest.perform(descriptor, numbers.POLLIN, 0, () =>
       host.recvmsg(descriptor.fd, parts, null, numbers.MSG_DONTWAIT),
-    ),
-  );
+    );
+    translateErrors(guest, descriptor, parts, got);
+    return got;
+  });
 };
 
 const write: DescriptorCall = (guest, descriptor, at, count, countAt) => {
@@ -190,7 +226,6 @@ export const fileCalls: Readonly<Record<string, DescriptorCall>> = {
   __syscall_fcntl64: fcntl as DescriptorCall,
   __syscall_ioctl: ioctl as DescriptorCall,
   __syscall_dup: dup,
-  __syscall_fstat64: fstat as DescriptorCall,
 };
 
 /** The same in WASI's module. */

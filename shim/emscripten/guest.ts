@@ -7,12 +7,13 @@ import type { GuardedHost } from "../policy/index.js";
 import { descriptionOf, Descriptors, type Description, type Descriptor } from "./descriptors.js";
 import { guestErrno, hostErrors } from "./errno.js";
 import { Fault, Memory, type GuestMemory } from "./memory.js";
+import { BoundPaths } from "./paths.js";
 
 /** The exports of the guest that its host needs. */
 export interface GuestExports {
   malloc(size: number): number;
   free(at: number): void;
-  readonly __errno_location?: () => number;
+  readonly __errno_location?: () => number | undefined;
 }
 
 /** Milliseconds between two looks at files of the guest's own beside a wait for sockets. */
@@ -26,6 +27,7 @@ const NAMES = [
   "EINPROGRESS",
   "EINTR",
   "EINVAL",
+  "EISCONN",
   "MSG_DONTWAIT",
   "MSG_PEEK",
   "MSG_WAITALL",
@@ -35,12 +37,14 @@ const NAMES = [
   "SOCK_NONBLOCK",
   "SOCK_CLOEXEC",
   "SOCK_STREAM",
+  "SOCK_DGRAM",
   "SOL_SOCKET",
   "SO_ERROR",
   "SO_DOMAIN",
   "SO_TYPE",
   "SO_PROTOCOL",
   "AF_UNIX",
+  "AF_NETLINK",
 ] as const;
 export type Numbers = Readonly<Record<(typeof NAMES)[number] | "POLLIN" | "POLLOUT", number>>;
 
@@ -54,11 +58,18 @@ export class Guest {
   /** Control messages as wasm32 has them. */
   readonly wire32: Wire;
   readonly descriptors = new Descriptors();
+  /** The path of a folder that the guest has open; undefined where nobody tells. */
+  folderOf: (number: number) => string | undefined = () => undefined;
+  /** The paths of its sockets. */
+  readonly paths = new BoundPaths();
+  /** The host's descriptor of a file of the guest's own, where the file is one of the host's. */
+  hostFile: (number: number) => number | undefined = () => undefined;
   /** The host's numbers. */
   readonly numbers: Numbers;
   readonly #errorName: (number: number) => string | undefined;
   #memory: Memory | undefined;
   #exports: GuestExports | undefined;
+  #timeval: number | undefined;
 
   constructor(host: GuardedHost, codec: WasmModule) {
     if (host.unavailable !== undefined) throw new Error(host.unavailable);
@@ -79,6 +90,19 @@ export class Guest {
   start(exports: GuestExports, memory: GuestMemory): void {
     this.#exports = exports;
     this.#memory = new Memory(memory);
+  }
+
+  /** The size of the guest's struct timeval, where its C has told it. */
+  get timeval(): number | undefined {
+    return this.#timeval;
+  }
+
+  /** The guest's C says how long its struct timeval is. */
+  tell(timeval: number): number {
+    if (timeval !== 8 && timeval !== 16)
+      throw new Error(`a struct timeval of ${timeval} bytes is not known here`);
+    this.#timeval = timeval;
+    return 0;
   }
 
   get memory(): Memory {
@@ -107,13 +131,18 @@ export class Guest {
     return value < 0 ? -this.errno(-value) : value;
   }
 
-  /** Runs a call; a pointer that lies outside the guest's memory is its own EFAULT. */
-  guarded(call: () => number): number {
+  /**
+   * Runs a call; a pointer that lies outside the guest's memory is its own EFAULT, or `fault` for a
+   * function that says it otherwise.
+   */
+  guarded(call: () => number, fault?: number): number {
     try {
       return call();
     } catch (error) {
-      if (error instanceof Fault) return -guestErrno.EFAULT!;
-      throw error;
+      if (!(error instanceof Fault)) throw error;
+      if (fault === undefined) return -guestErrno.EFAULT!;
+      this.setErrno(guestErrno.EFAULT!);
+      return fault;
     }
   }
 
@@ -202,12 +231,16 @@ export class Guest {
     }
   }
 
-  /** Receives; told MSG_WAITALL of a stream, until `length` bytes are there or no more will come. */
+  /**
+   * Receives; told MSG_WAITALL of a stream, until `length` bytes are there, what came `ends` it, or no
+   * more will come.
+   */
   fill(
     descriptor: Descriptor,
     flags: number,
     length: number,
     receive: (offset: number, room: number) => number,
+    ends?: () => boolean,
   ): number {
     const { MSG_WAITALL, MSG_PEEK, MSG_OOB, SOCK_STREAM, POLLIN } = this.numbers;
     const fills =
@@ -219,7 +252,7 @@ export class Guest {
       const count = this.perform(descriptor, POLLIN, flags, () => receive(done, length - done));
       if (count < 0) return done > 0 ? done : count;
       done += count;
-      if (!fills || count === 0 || done >= length) return done;
+      if (!fills || count === 0 || done >= length || ends?.()) return done;
     }
   }
 
@@ -276,7 +309,7 @@ export class Guest {
 }
 
 /** The parts behind the first `count` bytes. */
-function after(parts: readonly Uint8Array[], count: number): Uint8Array[] {
+export function after(parts: readonly Uint8Array[], count: number): Uint8Array[] {
   const rest: Uint8Array[] = [];
   let skip = count;
   for (const part of parts) {

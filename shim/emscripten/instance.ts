@@ -3,7 +3,7 @@
 import { wasm, type WasmModule } from "../../ts/codec/webassembly.js";
 import type { GuardedHost } from "../policy/index.js";
 import { Guest, type GuestExports } from "./guest.js";
-import { wrap, patchedCalls, type Imports } from "./imports.js";
+import { checkWhole, wrap, patchedCalls, type Door, type Imports } from "./imports.js";
 import type { GuestMemory } from "./memory.js";
 import { patch, type Patched } from "./patch.js";
 
@@ -18,9 +18,6 @@ export interface Instantiated {
 export type Instantiate = (source: Source, imports: unknown) => Promise<unknown>;
 
 const guests = new WeakMap<object, Guest>();
-const collected = new FinalizationRegistry<Guest>(guest => {
-  guest.close();
-});
 
 /** Closes all descriptors of a guest, whose further calls are EBADF. */
 export function dispose(owner: object): void {
@@ -32,13 +29,17 @@ export function dispose(owner: object): void {
 /** `owner` has the guest's descriptors: they are closed when it is collected. */
 export function own(owner: object, guest: Guest): void {
   guests.set(owner, guest);
-  collected.register(owner, guest);
+  // Whoever waits for the end of the owner must not hold the guest, which leads back to it.
+  guest.host.diesWith(owner);
 }
+
+/** Whether an object is a guest of its own already. */
+export const isGuest = (owner: object): boolean => guests.has(owner);
 
 const isModule = (source: unknown): source is WasmModule => source instanceof wasm.Module;
 
 /** The bytes of a module, with bodies for the functions that are stubs in it. */
-function patchedBytes(source: ArrayBufferLike | ArrayBufferView): {
+export function patchedBytes(source: ArrayBufferLike | ArrayBufferView): {
   bytes: Uint8Array;
   missing: readonly Patched[];
 } {
@@ -55,7 +56,7 @@ export async function instantiate(
   source: Source,
   imports: Record<string, Imports>,
   create: Instantiate,
-): Promise<{ guest: Guest; result: Instantiated }> {
+): Promise<{ guest: Guest; door: Door; result: Instantiated }> {
   const guest = new Guest(host, codec);
   const env = imports.env;
   const wasi = imports.wasi_snapshot_preview1;
@@ -63,10 +64,11 @@ export async function instantiate(
     throw new Error(
       "the module has no imports env and wasi_snapshot_preview1: minified names are not known here",
     );
-  wrap(guest, env, wasi);
+  checkWhole(env);
+  const door = wrap(guest, env, wasi);
   const created = await create(isModule(source) ? source : patchedBytes(source).bytes, imports);
   const result = (isModule(source) ? { module: source, instance: created } : created) as Instantiated;
   const exports = result.instance.exports as unknown as GuestExports & { memory?: GuestMemory };
   guest.start(exports, (env.memory as GuestMemory | undefined) ?? exports.memory!);
-  return { guest, result };
+  return { guest, door, result };
 }

@@ -2,7 +2,8 @@
 import * as cmsg from "../../ts/codec/cmsg.js";
 import type { AncillaryItem } from "../../ts/base/types.js";
 import type { Description, Descriptor } from "./descriptors.js";
-import type { Guest } from "./guest.js";
+import { after, type Guest } from "./guest.js";
+import { translateErrors } from "./netlink.js";
 import { guestTime, SO_TIMESTAMP, stampOf } from "./times.js";
 
 /** struct msghdr of wasm32: where its fields are. */
@@ -13,6 +14,7 @@ const PART_COUNT = 12;
 const CONTROL = 16;
 const CONTROL_LENGTH = 20;
 const FLAGS = 24;
+const HEADER = 28;
 /** UIO_MAXIOV. */
 const MAX_PARTS = 1024;
 /** More control data than the kernel takes (net.core.optmem_max), and room for any that it gives. */
@@ -42,17 +44,32 @@ export function sendmsg(guest: Guest, descriptor: Descriptor, at: number, flags:
   const { host, memory, numbers } = guest;
   const parts = partsOf(guest, memory.word(at + PARTS), memory.word(at + PART_COUNT));
   if (parts === undefined) return -numbers.EINVAL;
-  const control = controlOut(guest, memory.word(at + CONTROL), memory.word(at + CONTROL_LENGTH));
-  if (typeof control === "number") return control;
+  const lent = new Set<number>();
+  const control = controlOut(guest, memory.word(at + CONTROL), memory.word(at + CONTROL_LENGTH), lent);
   const name = memory.word(at + NAME);
   const nameLength = memory.word(at + NAME_LENGTH);
   const attempt = (rest: Uint8Array[]) => {
     const length = name !== 0 && nameLength !== 0 ? guest.putAddress(name, nameLength) : 0;
     return length < 0
       ? length
-      : host.sendmsg(descriptor.fd, rest, control, flags | numbers.MSG_DONTWAIT, length);
+      : host.sendmsg(descriptor.fd, rest, control as null, flags | numbers.MSG_DONTWAIT, length);
   };
-  return guest.sendAll(descriptor, flags, parts, control, attempt);
+  try {
+    return typeof control === "number" ? control : guest.sendAll(descriptor, flags, parts, control, attempt);
+  } finally {
+    for (const fd of lent) host.surrender(fd);
+  }
+}
+
+/** The host's descriptor that a number of the guest's stands for: a socket, or a file that is `lent`. */
+function passed(guest: Guest, number: number, lent: Set<number>): number | undefined {
+  const socket = guest.descriptors.get(number);
+  if (socket !== undefined) return socket.fd;
+  const file = guest.hostFile(number);
+  if (file === undefined || lent.has(file)) return file;
+  if (guest.host.adopt(file) < 0) return undefined;
+  lent.add(file);
+  return file;
 }
 
 /** recvmsg(2). */
@@ -60,17 +77,30 @@ export function recvmsg(guest: Guest, descriptor: Descriptor, at: number, flags:
   const { host, memory, numbers, wire } = guest;
   const parts = partsOf(guest, memory.word(at + PARTS), memory.word(at + PART_COUNT));
   if (parts === undefined) return -numbers.EINVAL;
+  const name = memory.word(at + NAME);
+  const nameRoom = memory.word(at + NAME_LENGTH);
   const controlAt = memory.word(at + CONTROL);
   const room = controlAt === 0 ? 0 : memory.word(at + CONTROL_LENGTH);
+  // A place that lies is told before a message, and descriptors in it, are taken: memory never shrinks.
+  memory.view(at, HEADER);
+  memory.view(controlAt, room);
+  if (name !== 0) memory.view(name, Math.min(nameRoom, wire.addressSize));
   // A header of the host's is longer than one of wasm32: twice the room holds the same messages.
   const control = room === 0 ? null : new Uint8Array(Math.min(2 * room + 64, MAX_CONTROL));
-  const count = guest.perform(descriptor, numbers.POLLIN, flags, () =>
-    host.recvmsg(descriptor.fd, parts, control, flags | numbers.MSG_DONTWAIT),
+  const total = parts.reduce((sum, part) => sum + part.length, 0);
+  const count = guest.fill(
+    descriptor,
+    flags,
+    total,
+    offset => host.recvmsg(descriptor.fd, after(parts, offset), control, flags | numbers.MSG_DONTWAIT),
+    // Descriptors end a message, as they do in the kernel.
+    () => control !== null && wire.controlLength() > 0,
   );
   if (count < 0) return count;
+  translateErrors(guest, descriptor, parts, count);
   let messageFlags = wire.messageFlags();
   const got = control === null ? undefined : control.subarray(0, wire.controlLength());
-  memory.putWord(at + NAME_LENGTH, guest.giveName(memory.word(at + NAME), memory.word(at + NAME_LENGTH)));
+  if (name !== 0) memory.putWord(at + NAME_LENGTH, guest.giveName(name, nameRoom));
   let length = 0;
   if (got !== undefined) {
     const narrow = controlIn(guest, descriptor.description, got, controlAt, room);
@@ -82,8 +112,11 @@ export function recvmsg(guest: Guest, descriptor: Descriptor, at: number, flags:
   return count;
 }
 
-/** The guest's control messages as the host's, or a negative errno of the host's. */
-function controlOut(guest: Guest, at: number, length: number): Uint8Array | null | number {
+/**
+ * The guest's control messages as the host's, or a negative errno of the host's. Its files are `lent` to
+ * the host's guard until they are sent.
+ */
+function controlOut(guest: Guest, at: number, length: number, lent: Set<number>): Uint8Array | null | number {
   const { numbers } = guest;
   if (at === 0 || length === 0) return null;
   if (length > MAX_CONTROL) return -numbers.EINVAL;
@@ -98,9 +131,9 @@ function controlOut(guest: Guest, at: number, length: number): Uint8Array | null
     const view = new DataView(data.buffer, data.byteOffset, data.length);
     const fds = new Int32Array(data.length >> 2);
     for (const i of fds.keys()) {
-      const passed = guest.descriptors.get(view.getInt32(4 * i, true));
-      if (passed === undefined) return -numbers.EBADF;
-      fds[i] = passed.fd;
+      const fd = passed(guest, view.getInt32(4 * i, true), lent);
+      if (fd === undefined) return -numbers.EBADF;
+      fds[i] = fd;
     }
     out.push([level, type, new Uint8Array(fds.buffer)]);
   }
@@ -160,6 +193,6 @@ function translated(
     return [level, type, data];
   }
   if (level === SOL_SOCKET && type >= SO_TIMESTAMP && stampOf(type) !== undefined)
-    return [level, ...guestTime(type, data, description.timestamps)];
+    return [level, ...guestTime(type, data, description.timestamps, guest.timeval)];
   return [level, type, data];
 }

@@ -1,12 +1,15 @@
 // Names and services: the host's resolver in place of the invented addresses that Emscripten gives.
-import type { AddrInfoRow, LookupFailure } from "../contract.js";
+import type { AddrInfoRow, HostEntry, LookupFailure } from "../contract.js";
+import { guestErrno } from "./errno.js";
 import type { Guest } from "./guest.js";
 import { octets } from "./memory.js";
 
 /** struct addrinfo of wasm32: a word a field, in this order. */
 const ADDRINFO = 32;
+/** struct hostent of wasm32: name, aliases, family, length of an address, addresses; a word each. */
+const HOSTENT = 20;
 /** EAI_* numbers are the same in glibc and musl. */
-const EAI_SYSTEM = -11;
+export const EAI_SYSTEM = -11;
 const EAI_MEMORY = -10;
 const EAI_OVERFLOW = -12;
 
@@ -138,5 +141,80 @@ export function getprotobyname(guest: Guest): (at: number) => number {
     });
     guest.memory.put(entry + 16, Uint8Array.of(...name, 0));
     return entry;
+  };
+}
+
+const AF_INET = 2;
+const AF_INET6 = 10;
+
+/** What a struct hostent points at, for an entry that will lie at `at`: its words, then the rest. */
+function hostBytes([name, aliases, addresses]: HostEntry, at: number): Uint8Array {
+  const texts = [name, ...aliases].map(text => octets(`${text}\0`));
+  const size = addresses[0]?.length ?? 0;
+  // The lists of pointers, each ended by a zero, then what they point at.
+  const lists = at + HOSTENT;
+  let next = lists + 4 * (aliases.length + 1 + addresses.length + 1);
+  const places = [...addresses, ...texts].map(bytes => {
+    const place = next;
+    next += bytes.length;
+    return place;
+  });
+  const addressPlaces = places.slice(0, addresses.length);
+  const [namePlace, ...aliasPlaces] = places.slice(addresses.length);
+  const words = [
+    namePlace!,
+    lists,
+    size === 16 ? AF_INET6 : AF_INET,
+    size,
+    lists + 4 * (aliases.length + 1),
+    ...aliasPlaces,
+    0,
+    ...addressPlaces,
+    0,
+  ];
+  const bytes = new Uint8Array(next - at);
+  const view = new DataView(bytes.buffer);
+  words.forEach((word, i) => {
+    view.setUint32(4 * i, word, true);
+  });
+  [...addresses, ...texts].forEach((part, i) => {
+    bytes.set(part, places[i]! - at);
+  });
+  return bytes;
+}
+
+/**
+ * gethostbyname(3), gethostbyaddr(3): a struct hostent that the next call overwrites, 0 where there is
+ * none. gethostbyname_r(3): into the guest's room; its result is an errno.
+ */
+export function hostEntries(guest: Guest): Readonly<Record<string, (...args: number[]) => number>> {
+  const { host } = guest;
+  let entry = 0;
+  const give = (found: HostEntry | LookupFailure): number => {
+    if (!Array.isArray(found)) return 0;
+    if (entry !== 0) guest.free(entry);
+    entry = guest.allocate(hostBytes(found, 0).length);
+    if (entry !== 0) guest.memory.put(entry, hostBytes(found, entry));
+    return entry;
+  };
+  return {
+    gethostbyname: name => give(host.gethostbyname(guest.memory.string(name!))),
+    gethostbyaddr: (at, length, family) =>
+      length === 4 || length === 16 ? give(host.gethostbyaddr(guest.memory.copy(at!, length), family!)) : 0,
+    gethostbyname_r(name, at, room, size, out, error) {
+      const { memory } = guest;
+      const found = host.gethostbyname(memory.string(name!));
+      memory.putWord(out!, 0);
+      if (!Array.isArray(found)) {
+        memory.putWord(error!, found.status);
+        return 0;
+      }
+      const bytes = hostBytes(found, room! - HOSTENT);
+      if (bytes.length - HOSTENT > size! >>> 0) return guestErrno.ERANGE!;
+      memory.put(room!, bytes.subarray(HOSTENT));
+      memory.put(at!, bytes.subarray(0, HOSTENT));
+      memory.putWord(out!, at!);
+      return 0;
+    },
   };
 }

@@ -2,7 +2,17 @@
 // keeps itself. All others pass as they are.
 import type { Descriptor } from "./descriptors.js";
 import type { Guest } from "./guest.js";
-import { hostOption, milliseconds, SO_RCVTIMEO, SO_SNDTIMEO, stampOf, timeval } from "./times.js";
+import {
+  hostOption,
+  milliseconds,
+  NARROW,
+  sizeFor,
+  SO_RCVTIMEO,
+  SO_SNDTIMEO,
+  stampOf,
+  timeval,
+  WIDE,
+} from "./times.js";
 
 const SOL_SOCKET = 1;
 const SO_ERROR = 4;
@@ -51,13 +61,13 @@ function socketOption(name: number): Setter | undefined {
 
 /** SO_RCVTIMEO, SO_SNDTIMEO: the door keeps them, since the host's descriptor never waits. */
 function setTimeouts(
-  { memory, numbers }: Guest,
+  { memory, numbers, timeval }: Guest,
   { description }: Descriptor,
   name: number,
   at: number,
   length: number,
 ): number {
-  const time = milliseconds(memory.copy(at, length));
+  const time = milliseconds(memory.copy(at, length), timeval);
   if (time === undefined) return -numbers.EINVAL;
   if (hostOption(name) === SO_RCVTIMEO) description.receiveTimeout = time;
   else description.sendTimeout = time;
@@ -87,9 +97,10 @@ function setStamps(
   length: number,
 ): number {
   if (length < 4) return -numbers.EINVAL;
-  const set = host.setsockopt(fd, SOL_SOCKET, hostOption(name), memory.copy(at, length), length);
+  const value = memory.copy(at, length);
+  const set = host.setsockopt(fd, SOL_SOCKET, hostOption(name), value, length);
   if (set < 0) return set;
-  if (memory.word(at) === 0) description.timestamps.delete(name);
+  if (value.subarray(0, 4).every(byte => byte === 0)) description.timestamps.delete(name);
   else description.timestamps.add(name);
   return set;
 }
@@ -122,7 +133,9 @@ export function getsockopt(
   const known = level === SOL_SOCKET ? hostOption(name) : name;
   if (level === SOL_SOCKET && (known === SO_RCVTIMEO || known === SO_SNDTIMEO)) {
     const time = known === SO_RCVTIMEO ? description.receiveTimeout : description.sendTimeout;
-    const value = timeval(time, known === name ? 8 : 16).subarray(0, length);
+    // Where there is no room for a wide one, it is no wide one that is asked for.
+    const size = guest.timeval ?? Math.min(sizeFor(name), length < WIDE ? NARROW : WIDE);
+    const value = timeval(time, size).subarray(0, length);
     memory.put(at, value);
     memory.putWord(lengthAt, value.length);
     return 0;

@@ -13,21 +13,32 @@ const POLLPRI = 2;
 const POLLOUT = 4;
 const POLLERR = 8;
 const POLLHUP = 16;
+/** As many as the kernel takes, where a process may have so many descriptors. */
+const MAX_POLLED = 1 << 16;
 const FD_SETSIZE = 1024;
 const FD_SET_BYTES = FD_SETSIZE / 8;
 
 /** What the guest has itself, for its files. */
 export type OwnPoll = (at: number, count: number, milliseconds: number) => number;
 
-export function poll(guest: Guest, own: OwnPoll, at: number, count: number, milliseconds: number): number {
+/** poll(2). `isFile` tells the guest's open files; its own poll takes closed ones for silent. */
+export function poll(
+  guest: Guest,
+  own: OwnPoll,
+  isFile: (number: number) => boolean,
+  at: number,
+  count: number,
+  milliseconds: number,
+): number {
   const { memory, host } = guest;
+  if (count >>> 0 > MAX_POLLED) return -guestErrno.EINVAL!;
   memory.view(at, POLLFD * count);
   const sockets: number[] = [];
   const entries: number[] = [];
   let closed = 0;
   for (let i = 0; i < count; i++) {
     const number = memory.int(at + POLLFD * i);
-    if (!isSocketNumber(number)) continue;
+    if (number < 0 || (!isSocketNumber(number) && isFile(number))) continue;
     sockets.push(i);
     const descriptor = guest.descriptors.get(number);
     if (descriptor === undefined) closed++;
@@ -154,8 +165,9 @@ function selectFiles(
   sockets: readonly number[],
 ): number {
   const { memory } = guest;
+  // Without memory for a time it has none: no such call of Emscripten's waits.
   const zero = guest.allocate(16);
-  memory.clear(zero, 16);
+  if (zero !== 0) memory.clear(zero, 16);
   places.forEach((at, set) => {
     if (at === 0) return;
     const alone = Uint8Array.from(sets[set]!);
@@ -163,6 +175,6 @@ function selectFiles(
     memory.put(at, alone);
   });
   const found = own(count, ...places, zero);
-  guest.free(zero);
+  if (zero !== 0) guest.free(zero);
   return Math.max(0, found);
 }

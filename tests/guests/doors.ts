@@ -79,6 +79,26 @@ dispose(granted);
 expect("descriptors after dispose()", socketsOpen() <= before, true);
 expect("a call afterwards", outcome(granted, "socket.socket()"), "PermissionError");
 
+// With a socket module of this package's the policy decides as well.
+const replaced = await attach(loadPyodide, {
+  policy: ["tcp-listen:[::1]/128:*"],
+  replaceSocketModule: true,
+});
+const six = "s = socket.socket(socket.AF_INET6); s.bind(('::1', 0)); return s.getsockname()[0]";
+expect("a granted bind of IPv6", outcome(replaced, six), "::1");
+for (const call of [
+  "socket.socket(socket.AF_INET6).bind(('::', 0))",
+  "socket.socket(socket.AF_UNIX)",
+  "socket.socketpair()",
+  "socket.socket(socket.AF_NETLINK, socket.SOCK_RAW)",
+  "socket.sethostname('x')",
+  "socket.if_nameindex()",
+])
+  expect(`${call} without a rule`, outcome(replaced, call), "PermissionError");
+expect("a name without a rule", outcome(replaced, "socket.gethostbyname('localhost')"), "gaierror");
+dispose(replaced);
+expect("a call of the module afterwards", outcome(replaced, six), "PermissionError");
+
 // A policy that is none is refused whole, before anything is loaded.
 let loaded = false;
 const failed = await attach(

@@ -12,7 +12,8 @@ export interface WasmGlobal {
 
 interface Api {
   Module: { new (bytes: Uint8Array): WasmModule; exports(module: WasmModule): { readonly name: string }[] };
-  Instance: new (module: WasmModule) => { readonly exports: Record<string, unknown> };
+  Instance: new (module: WasmModule, imports?: object) => { readonly exports: Record<string, unknown> };
+  Memory: new (descriptor: object) => { readonly buffer: ArrayBufferLike };
   Global: new (...args: never[]) => WasmGlobal;
   compile(bytes: ArrayBuffer | Uint8Array): Promise<WasmModule>;
 }

@@ -1,0 +1,15 @@
+import socket
+a = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+a.bind(("127.0.0.1", 0))
+a.settimeout(10)
+IP_RECVTTL, IP_RECVTOS = 12, 13
+a.setsockopt(socket.IPPROTO_IP, IP_RECVTTL, 1)
+a.setsockopt(socket.IPPROTO_IP, IP_RECVTOS, 1)
+a.setsockopt(socket.IPPROTO_IP, socket.IP_TTL, 33)
+print(a.sendmsg([b"gathered ", bytearray(b"from "), memoryview(b"parts")], [], 0, a.getsockname()))
+data, control, flags, address = a.recvmsg(100, 100)
+print(data, sorted((int(level), int(kind), value[:1]) for level, kind, value in control), flags, address == a.getsockname())
+a.sendto(b"short", a.getsockname())
+data, control, flags, _ = a.recvmsg(3, socket.CMSG_LEN(0))
+print(data, control, flags & socket.MSG_TRUNC != 0, flags & socket.MSG_CTRUNC != 0)
+print(a.sendmsg([]) if False else a.sendmsg([b""], [], 0, a.getsockname()), a.recvmsg(10)[0])

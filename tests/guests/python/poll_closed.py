@@ -1,0 +1,12 @@
+import os, select, socket
+reading, writing = os.pipe()
+sock = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+sock.bind(("127.0.0.1", 0))
+poller = select.poll()
+poller.register(reading, select.POLLIN)
+poller.register(sock, select.POLLIN)
+print(poller.poll(0))
+os.close(reading)
+print([event == select.POLLNVAL for _, event in poller.poll(5000)])
+sock.close()
+print([event == select.POLLNVAL for _, event in poller.poll(5000)])
