@@ -24,9 +24,19 @@ setup() { # packages, as package-lock.json has them, which stays as it is
   touch node_modules/.package-lock.json
 }
 
-wasm() { # dist/codec.wasm
+wasm() { # dist/codec.wasm, and the core modules of the components of wasm/component
   setup
   newer dist/codec.wasm wasm asconfig.json || node_modules/.bin/asc --config asconfig.json
+  newer dist/sockets.core.wasm wasm || core adapter sockets
+  newer dist/codec.core.wasm wasm || core codec-only codec
+}
+core() { # core ENTRY NAME
+  node_modules/.bin/asc --config wasm/component/asconfig.json --transform ./wasm/component/exports.mjs "wasm/component/$1.ts" --outFile "dist/$2.core.wasm"
+}
+
+component() { # dist/sockets.component.wasm and dist/codec.component.wasm, by jco
+  wasm
+  newer dist/codec.component.wasm wasm || node wasm/component/build.mjs
 }
 
 host() { # build/Release/berkeley_sockets.node, of what is out of date
@@ -207,7 +217,7 @@ pyodides="314.0.7 0.29.5" # the newest releases of its two newest lines
 
 clean() { rm -rf build dist .cache; }
 
-stages="setup wasm host shim ts bundle build demo test check bench plot reference pack types lab interop model mutants runtimes sanitize coverage cpython guests clean"
+stages="setup wasm component host shim ts bundle build demo test check bench plot reference pack types lab interop model mutants runtimes sanitize coverage cpython guests clean"
 [ $# -gt 0 ] || { echo "usage: ./build.sh STAGE…   stages: $stages"; exit 2; }
 for stage in "$@"; do
   case " $stages " in
