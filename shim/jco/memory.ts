@@ -36,9 +36,8 @@ export class Memory {
   /** Whether lists of bytes are lent to the callee, not copied for it. */
   readonly lends: boolean;
   readonly #core: CoreMemory;
-  #buffer: ArrayBufferLike | undefined;
-  #bytes = new Uint8Array(0);
-  #view = new DataView(new ArrayBuffer(0));
+  #bytes: Uint8Array = new Uint8Array(0);
+  #view: DataView = new DataView(new ArrayBuffer(0));
 
   constructor(core: CoreMemory, handles: Handles, lends = false) {
     this.#core = core;
@@ -46,20 +45,18 @@ export class Memory {
     this.lends = lends;
   }
 
-  /** Memory that has grown is another buffer. */
   #look(): void {
     const { buffer } = this.#core.memory;
-    if (buffer === this.#buffer) return;
-    this.#buffer = buffer;
     this.#bytes = new Uint8Array(buffer);
     this.#view = new DataView(buffer);
   }
+  /** Memory that has grown is another buffer: what is left of the old one is empty. */
   get bytes(): Uint8Array {
-    this.#look();
+    if (this.#bytes.length === 0) this.#look();
     return this.#bytes;
   }
   get view(): DataView {
-    this.#look();
+    if (this.#bytes.length === 0) this.#look();
     return this.#view;
   }
 
@@ -67,7 +64,11 @@ export class Memory {
   place(at: Core, align: number, size: number): number {
     const place = Number(at) >>> 0;
     if ((place & (align - 1)) !== 0) trap(`pointer ${place} is not a multiple of ${align}`);
-    if (place + size > this.bytes.length) trap(`${size} bytes at ${place} are not in the memory`);
+    if (place + size > this.bytes.length) {
+      // Shared memory grows without that what was seen of it ends.
+      this.#look();
+      if (place + size > this.#bytes.length) trap(`${size} bytes at ${place} are not in the memory`);
+    }
     return place;
   }
 

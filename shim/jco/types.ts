@@ -5,9 +5,28 @@ import { trap, type Core, type Memory } from "./memory.js";
 
 export type CoreType = "i32" | "i64";
 
+export type Form =
+  | "number"
+  | "bool"
+  | "string"
+  | "list"
+  | "record"
+  | "tuple"
+  | "enum"
+  | "variant"
+  | "option"
+  | "result"
+  | "own"
+  | "borrow";
+/** A field or a case with its type; elements have no name. */
+export type Part = readonly [name: string, type: Type | undefined];
+
 export interface Type {
-  /** Its form in the WIT, for messages and tests. */
+  /** Its name in the WIT, for messages. */
   readonly name: string;
+  /** What kind of type it is, and what it is made of: fields, cases, elements. */
+  readonly form: Form;
+  readonly parts: readonly Part[];
   readonly size: number;
   readonly align: number;
   /** The core parameters that it takes. */
@@ -53,6 +72,8 @@ function integer(
   };
   return {
     name,
+    form: "number",
+    parts: [],
     size,
     align: size,
     flat: ["i32"],
@@ -133,6 +154,8 @@ function big(name: "u64" | "s64"): Type {
   };
   return {
     name,
+    form: "number",
+    parts: [],
     size: 8,
     align: 8,
     flat: ["i64"],
@@ -151,6 +174,8 @@ export const s64 = big("s64");
 
 export const bool: Type = {
   name: "bool",
+  form: "bool",
+  parts: [],
   size: 1,
   align: 1,
   flat: ["i32"],
@@ -170,12 +195,16 @@ type Carry = (from: Memory, at: number, length: number, to: Memory) => number;
 /** The members of what is a place and a length, a list or a string. */
 function pointed(
   name: string,
+  form: Form,
+  parts: readonly Part[],
   read: (memory: Memory, at: number, length: number) => unknown,
   write: (memory: Memory, value: unknown) => [at: number, length: number],
   carry: Carry,
 ): Type {
   return {
     name,
+    form,
+    parts,
     size: 8,
     align: 4,
     flat: ["i32", "i32"],
@@ -209,6 +238,8 @@ const carryBytes: Carry = (from, at, length, to) => {
 
 export const string = pointed(
   "string",
+  "string",
+  [],
   (memory, at, length) => memory.text(memory.place(at, 1, length), length),
   (memory, value) => (typeof value === "string" ? memory.putText(value) : wrongKind("string", value)),
   carryBytes,
@@ -217,6 +248,8 @@ export const string = pointed(
 /** list<u8>: a Uint8Array. */
 export const bytes = pointed(
   "list<u8>",
+  "list",
+  [["", u8]],
   (memory, at, length) => {
     memory.place(at, 1, length);
     return memory.lends ? memory.bytes.subarray(at, at + length) : memory.bytes.slice(at, at + length);
@@ -226,6 +259,7 @@ export const bytes = pointed(
   carryBytes,
 );
 
+/** A list: an array; of s16 an Int16Array. */
 export function list(element: Type): Type {
   const { size, align } = element;
   const check = (memory: Memory, at: number, length: number): void => {
@@ -234,14 +268,19 @@ export function list(element: Type): Type {
   };
   return pointed(
     `list<${element.name}>`,
+    "list",
+    [["", element]],
     (memory, at, length) => {
       check(memory, at, length);
-      return Array.from({ length }, (_, i) => element.load(memory, at + i * size));
+      const read = (_: unknown, i: number) => element.load(memory, at + i * size);
+      return element === s16
+        ? Int16Array.from({ length }, read as () => number)
+        : Array.from({ length }, read);
     },
     (memory, value) => {
-      if (!Array.isArray(value)) wrongKind("array", value);
+      if (!Array.isArray(value) && !(value instanceof Int16Array)) wrongKind("array", value);
       const at = memory.allocate(align, size * value.length);
-      value.forEach((one, i) => {
+      value.forEach((one: unknown, i: number) => {
         element.store(memory, at + i * size, one);
       });
       return [at, value.length];
@@ -273,15 +312,19 @@ function fieldsOf(types: readonly Type[]) {
 /** A record, or a tuple: `pick` takes a value apart, `join` makes one. */
 function product(
   name: string,
-  types: readonly Type[],
+  form: Form,
+  parts: readonly (readonly [string, Type])[],
   pick: (value: unknown) => readonly unknown[],
   join: (values: unknown[]) => unknown,
 ): Type {
+  const types = parts.map(([, type]) => type);
   const { size, align, offsets, flat } = fieldsOf(types);
   const starts = types.map((_, i) => types.slice(0, i).reduce((sum, type) => sum + type.flat.length, 0));
   const moves = types.some(type => type.move !== nothing);
   return {
     name,
+    form,
+    parts,
     size,
     align,
     flat,
@@ -321,7 +364,8 @@ export function record(name: string, fields: Readonly<Record<string, Type>>): Ty
   const keys = Object.keys(fields).map(camel);
   return product(
     name,
-    Object.values(fields),
+    "record",
+    Object.entries(fields),
     value => {
       if (typeof value !== "object" || value === null) wrongKind(name, value);
       return keys.map(key => (value as Record<string, unknown>)[key]);
@@ -335,7 +379,8 @@ export function tuple(...types: readonly Type[]): Type {
   const name = `tuple<${types.map(type => type.name).join(", ")}>`;
   return product(
     name,
-    types,
+    "tuple",
+    types.map(type => ["", type]),
     value => (Array.isArray(value) && value.length === types.length ? value : wrongKind(name, value)),
     values => values,
   );
@@ -344,7 +389,8 @@ export function tuple(...types: readonly Type[]): Type {
 /** Cases of which one holds: what variants, options and results share. */
 interface Cases {
   readonly name: string;
-  readonly types: readonly (Type | undefined)[];
+  readonly form: Form;
+  readonly parts: readonly Part[];
   /** The case of a value, and what it holds. */
   pick(value: unknown): [index: number, held: unknown];
   join(index: number, held: unknown): unknown;
@@ -361,7 +407,8 @@ const widen = (value: Core, type: CoreType): Core =>
 /** An address has 23 cases: a byte tells them apart. */
 const MAX_CASES = 256;
 
-function sum({ name, types, pick, join }: Cases): Type {
+function sum({ name, form, parts, pick, join }: Cases): Type {
+  const types = parts.map(([, type]) => type);
   if (types.length > MAX_CASES) throw new RangeError(`${name} has more than ${MAX_CASES} cases`);
   const align = Math.max(1, ...types.map(type => type?.align ?? 1));
   const payload = align;
@@ -379,6 +426,8 @@ function sum({ name, types, pick, join }: Cases): Type {
     type.flat.map((core, i) => narrow(flats[at + 1 + i]!, core));
   return {
     name,
+    form,
+    parts,
     size,
     align,
     flat: ["i32", ...rest],
@@ -421,7 +470,8 @@ export function enumeration(name: string, cases: readonly string[]): Type {
   const indexes = new Map(cases.map((one, i) => [one, i]));
   return sum({
     name,
-    types: cases.map(() => undefined),
+    form: "enum",
+    parts: cases.map(one => [one, undefined]),
     pick: value => {
       const index = indexes.get(value as string);
       return index === undefined ? wrongKind(`a case of ${name}`, value) : [index, undefined];
@@ -435,7 +485,8 @@ export function variant(name: string, cases: Readonly<Record<string, Type | unde
   const tags = Object.keys(cases);
   return sum({
     name,
-    types: Object.values(cases),
+    form: "variant",
+    parts: Object.entries(cases),
     pick: value => {
       const { tag, val } = (value ?? {}) as { tag?: unknown; val?: unknown };
       const index = tags.indexOf(tag as string);
@@ -450,7 +501,11 @@ export function variant(name: string, cases: Readonly<Record<string, Type | unde
 export function option(type: Type): Type {
   return sum({
     name: `option<${type.name}>`,
-    types: [undefined, type],
+    form: "option",
+    parts: [
+      ["none", undefined],
+      ["some", type],
+    ],
     pick: value => (value === undefined ? [0, undefined] : [1, value]),
     join: (_, held) => held,
   });
@@ -472,7 +527,11 @@ export interface Outcome {
 export function result(ok: Type | undefined, error: Type): ResultType {
   const type = sum({
     name: `result<${ok?.name ?? "_"}, ${error.name}>`,
-    types: [ok, error],
+    form: "result",
+    parts: [
+      ["ok", ok],
+      ["err", error],
+    ],
     pick: outcome => {
       const { failed, value } = outcome as Outcome;
       return [failed ? 1 : 0, value];
@@ -489,6 +548,8 @@ export const isResult = (type: Type | undefined): type is ResultType =>
 function handle(name: string, owned: boolean): Type {
   return {
     name,
+    form: owned ? "own" : "borrow",
+    parts: [],
     size: 4,
     align: 4,
     flat: ["i32"],

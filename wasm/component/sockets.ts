@@ -2,7 +2,7 @@
 // addresses made bytes of the host's target, errno made names. exports.mjs makes the WIT's names.
 //
 // There is no table of sockets: the representation of one is its descriptor's handle, with the protocol
-// of its addresses in the bits above it, which handles don't have.
+// of its addresses in the bits above it, which handles do not have (a representation has 29 bits in jco).
 import { ADDRESS, ADDRESS_SIZE } from "../memory";
 import { UNSUPPORTED } from "../status";
 import { DEFAULT, decodeAny, encode, protocolOf } from "./address";
@@ -12,7 +12,7 @@ import { EAFNOSUPPORT, EINVAL, errorCode, soDomain, soProtocol, solSocket } from
 import { ADDRESS_BYTES, UNSPECIFIED, fromMemory, fromParameters, kind, toMemory } from "./slots";
 import * as sys from "./syscalls";
 
-const PROTOCOL_SHIFT = 28;
+const PROTOCOL_SHIFT = 26;
 const HANDLE_MASK = (1 << PROTOCOL_SHIFT) - 1;
 
 function fdOf(socket: i32): i32 {
