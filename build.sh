@@ -29,6 +29,7 @@ wasm() { # dist/codec.wasm, and the core modules of the components of wasm/compo
   newer dist/codec.wasm wasm asconfig.json || node_modules/.bin/asc --config asconfig.json
   newer dist/sockets.core.wasm wasm || core adapter sockets
   newer dist/codec.core.wasm wasm || core codec-only codec
+  newer dist/guest-echo.core.wasm examples/guests/echo || node_modules/.bin/asc --config wasm/component/asconfig.json examples/guests/echo/guest.ts --outFile dist/guest-echo.core.wasm
 }
 core() { # core ENTRY NAME
   node_modules/.bin/asc --config wasm/component/asconfig.json --transform ./wasm/component/exports.mjs "wasm/component/$1.ts" --outFile "dist/$2.core.wasm"
@@ -215,9 +216,17 @@ guests() { # Python programs, natively and in Pyodide over this package
 }
 pyodides="314.0.7 0.29.5" # the newest releases of its two newest lines
 
+wit() { # the components of wasm/component in jco, the echo guest in both glues, and what a call costs in each
+  build
+  component
+  mkdir -p .cache/wit
+  node dist/tests/wit/cost.js "$PWD/.cache/wit"
+  node --enable-source-maps dist/tests/wit/components.js "$PWD/.cache/wit"
+}
+
 clean() { rm -rf build dist .cache; }
 
-stages="setup wasm component host shim ts bundle build demo test check bench plot reference pack types lab interop model mutants runtimes sanitize coverage cpython guests clean"
+stages="setup wasm component host shim ts bundle build demo test check bench plot reference pack types lab interop model mutants runtimes sanitize coverage cpython guests wit clean"
 [ $# -gt 0 ] || { echo "usage: ./build.sh STAGE…   stages: $stages"; exit 2; }
 for stage in "$@"; do
   case " $stages " in

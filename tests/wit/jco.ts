@@ -7,6 +7,7 @@ import type { Syscalls } from "../../shim/jco/syscalls.js";
 import { wasm } from "../../ts/codec/webassembly.js";
 import type { Codec } from "../../shim/jco/values.js";
 import type { Door } from "./echo.js";
+import { witSource } from "./wit.js";
 
 type Instantiate = (getCoreModule: (path: string) => unknown, imports: object) => unknown;
 
@@ -35,14 +36,35 @@ export async function transpiled(
 /** The adapter component over system calls. */
 export async function adapterComponent(work: string): Promise<(syscalls: Syscalls) => Door> {
   const instantiate = await transpiled(readFileSync(built("sockets.component.wasm")), "sockets", work);
-  return syscalls =>
-    instantiate({ "berkeley:sockets/syscalls": syscalls, "berkeley:sockets/types": {} }) as Door;
+  return syscalls => ({
+    ...(instantiate({ "berkeley:sockets/syscalls": syscalls, "berkeley:sockets/types": {} }) as Door),
+    dropsLastOfList: true,
+  });
 }
 
 /** The codec component. */
 export async function codecComponent(work: string): Promise<Codec> {
   const instantiate = await transpiled(readFileSync(built("codec.component.wasm")), "codec", work);
   return (instantiate({ "berkeley:sockets/types": {} }) as { codec: Codec }).codec;
+}
+
+/** A guest's core module as a component: its world stands in a file of its own, beside our package. */
+export async function guestComponent(
+  core: Uint8Array,
+  world: string,
+  name: string,
+  work: string,
+): Promise<(imports: object) => unknown> {
+  const { componentEmbed, componentNew } = (await import("@bytecodealliance/jco")) as typeof Jco;
+  const [, declared] = /^package (.*);$/m.exec(witSource)!;
+  const ours = `package ${declared} {\n${witSource.replace(/^package .*;$/m, "")}\n}\n`;
+  const embedded = await componentEmbed({
+    binary: core,
+    witSource: `${world}\n${ours}`,
+    world: name,
+    stringEncoding: "utf8",
+  } as never);
+  return transpiled(await componentNew(embedded, []), name, work);
 }
 
 /** The most bytes that the component may have. */
