@@ -40,6 +40,7 @@ export interface GuestImports {
   readonly names: Names;
   /** Closes all descriptors of the guest; later calls fail. */
   dispose(): void;
+  /** dispose(). */
   [Symbol.dispose](): void;
 }
 
@@ -53,6 +54,7 @@ export interface GuestInterfaces {
   readonly names: Names;
   /** Closes all descriptors of the guest; later calls fail. */
   dispose(): void;
+  /** dispose(). */
   [Symbol.dispose](): void;
 }
 
@@ -68,6 +70,7 @@ export interface GuestInstance {
   readonly exports: Readonly<Record<string, unknown>>;
   /** Closes all descriptors of the guest; later calls fail. */
   dispose(): void;
+  /** dispose(). */
   [Symbol.dispose](): void;
 }
 

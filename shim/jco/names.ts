@@ -3,22 +3,29 @@
 import { constantNames } from "../../ts/base/constants.gen.js";
 import type { ByteString, Host, LookupFailure } from "../contract.js";
 import { WitError } from "./error.js";
+import type { Case } from "./values.js";
 
 /** Why a lookup failed: an EAI_* number, or the errno of EAI_SYSTEM. */
-export type LookupError = { tag: "status"; val: number } | { tag: "system"; val: number };
+export type LookupError = Case<"status", number> | Case<"system", number>;
 
 /** One result of getaddrinfo(). */
 export interface AddressInfo {
+  /** AF_*. */
   family: number;
+  /** SOCK_*. */
   kind: number;
+  /** IPPROTO_*. */
   protocol: number;
+  /** Of the first result, where AI_CANONNAME asked for it. */
   canonicalName: string;
   /** A sockaddr of the host's target: `codec.decodeAddress` reads it. */
   address: Uint8Array;
 }
 /** An interface by number and name. */
 export interface NetworkInterface {
+  /** From 1 on. */
   index: number;
+  /** As `ip link` shows it. */
   name: string;
 }
 

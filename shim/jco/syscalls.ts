@@ -12,35 +12,58 @@ import { rulesOf } from "../policy/rules.js";
 
 /** What recvmsg() gives. */
 export interface RawMessage {
+  /** What was received. */
   data: Uint8Array;
+  /** Control data without SCM_RIGHTS. */
   control: Uint8Array;
+  /** The descriptors that came by SCM_RIGHTS. */
   rights: Descriptor[];
+  /** MSG_TRUNC, MSG_CTRUNC, … */
   msgFlags: number;
+  /** The sender's sockaddr. */
   address: Uint8Array;
 }
 /** A datagram of receiveMany() and sendMany(). */
 export interface RawDatagram {
+  /** What it carries. */
   data: Uint8Array;
+  /** Control data without SCM_RIGHTS. */
   control: Uint8Array;
+  /** Of what was received. */
   msgFlags: number;
+  /** The sender's or the receiver's sockaddr. */
   address: Uint8Array;
 }
 
 /** The resource `descriptor`. */
 export interface Descriptor {
+  /** `bind(2)`. */
   bind(address: Uint8Array): void;
+  /** `connect(2)`. */
   connect(address: Uint8Array): void;
+  /** `listen(2)`. */
   listen(backlog: number): void;
+  /** `accept4(2)`: the connection and the peer's sockaddr. */
   accept(): [Descriptor, Uint8Array];
+  /** `shutdown(2)`. */
   shutdown(how: number): void;
+  /** `getsockname(2)`. */
   getsockname(): Uint8Array;
+  /** `getpeername(2)`. */
   getpeername(): Uint8Array;
+  /** `recv(2)`. */
   recv(length: number, flags: number): Uint8Array;
+  /** `recvfrom(2)`. */
   recvfrom(length: number, flags: number): [Uint8Array, Uint8Array];
+  /** `recvmsg(2)`. */
   recvmsg(length: number, controlLength: number, flags: number): RawMessage;
+  /** `recvmmsg(2)`. */
   receiveMany(count: number, length: number, controlLength: number, flags: number): RawDatagram[];
+  /** `send(2)`. */
   send(data: Uint8Array, flags: number): number;
+  /** `sendto(2)`. */
   sendto(data: Uint8Array, flags: number, address: Uint8Array): number;
+  /** `sendmsg(2)`. */
   sendmsg(
     data: Uint8Array,
     control: Uint8Array,
@@ -48,13 +71,21 @@ export interface Descriptor {
     flags: number,
     address: Uint8Array,
   ): number;
+  /** `sendmmsg(2)`. */
   sendMany(datagrams: readonly RawDatagram[], flags: number): number;
+  /** `getsockopt(2)`. */
   getsockopt(level: number, name: number, length: number): Uint8Array;
+  /** `setsockopt(2)`. */
   setsockopt(level: number, name: number, value: Uint8Array): void;
+  /** `ioctl(2)`. */
   ioctl(request: number, argument: Uint8Array): Uint8Array;
+  /** `dup(2)`. */
   duplicate(): Descriptor;
+  /** Whether O_NONBLOCK is set. */
   isNonblocking(): boolean;
+  /** Sets or clears O_NONBLOCK. */
   setNonblocking(on: boolean): void;
+  /** `close(2)`. */
   close(): void;
   /** The guest dropped it. */
   [Symbol.dispose](): void;
@@ -70,11 +101,17 @@ export interface DirectDescriptor extends Descriptor {
 
 /** The interface `syscalls`, as jco imports it. */
 export interface Syscalls {
+  /** Whose numbers and layouts these calls speak. */
   hostTarget(): Target;
+  /** The values of constants by name. */
   constants(names: readonly string[]): (bigint | undefined)[];
+  /** `poll(2)`: the events of each. */
   poll(entries: readonly (readonly [Descriptor, number])[], milliseconds: number): Int16Array;
+  /** The resource. */
   readonly Descriptor: {
+    /** `socket(2)`. */
     open(family: number, kind: number, protocol: number): Descriptor;
+    /** `socketpair(2)`. */
     pair(family: number, kind: number, protocol: number): [Descriptor, Descriptor];
   };
 }

@@ -3,12 +3,16 @@ import type { Target } from "../contract.js";
 
 /** AF_INET, ip(7): a numeric host and a port. */
 export interface InetAddress {
+  /** Four decimal numbers with dots. */
   host: string;
+  /** 0 to 65535. */
   port: number;
 }
 /** AF_INET6, ipv6(7). */
 export interface Inet6Address {
+  /** As inet_ntop(3) writes it, without a zone. */
   host: string;
+  /** 0 to 65535. */
   port: number;
   /** 0 to 2^20 - 1. */
   flowInfo: number;
@@ -17,141 +21,207 @@ export interface Inet6Address {
 }
 /** AF_NETLINK, netlink(7). */
 export interface NetlinkAddress {
+  /** The port id, 0 for the kernel. */
   portId: number;
+  /** A mask of multicast groups. */
   groups: number;
 }
 /** AF_PACKET, packet(7). */
 export interface PacketAddress {
+  /** 0 for all interfaces. */
   interfaceIndex: number;
+  /** ETH_P_*, in the machine's order. */
   protocol: number;
+  /** ARPHRD_*. */
   hardwareType: number;
+  /** PACKET_*. */
   packetType: number;
   /** 8 bytes at most. */
   hardwareAddress: Uint8Array;
 }
 /** AF_CAN with CAN_RAW or CAN_BCM. */
 export interface CanAddress {
+  /** 0 for all interfaces. */
   interfaceIndex: number;
 }
 /** AF_CAN with CAN_ISOTP. */
 export interface CanIsotpAddress {
+  /** The interface. */
   interfaceIndex: number;
+  /** The CAN id of what is received, with its flags. */
   rxId: number;
+  /** The CAN id of what is sent, with its flags. */
   txId: number;
 }
 /** AF_CAN with CAN_J1939. */
 export interface CanJ1939Address {
+  /** The interface. */
   interfaceIndex: number;
+  /** 64 bits. */
   name: bigint;
+  /** A parameter group number, 0x40000 for none. */
   pgn: number;
+  /** 255 for none. */
   addr: number;
 }
 /** AF_TIPC. */
 export interface TipcAddress {
+  /** TIPC_ADDR_*, or TIPC_SERVICE_*. */
   addrType: number;
+  /** The node, or the type. */
   v1: number;
+  /** The reference, the instance, or the lowest one. */
   v2: number;
+  /** 0, the domain, or the highest instance. */
   v3: number;
+  /** TIPC_*_SCOPE. */
   scope: number;
 }
 /** AF_VSOCK, vsock(7). */
 export interface VsockAddress {
+  /** VMADDR_CID_*. */
   cid: number;
+  /** 32 bits. */
   port: number;
 }
 /** AF_QIPCRTR. */
 export interface QipcrtrAddress {
+  /** The node. */
   node: number;
+  /** 32 bits. */
   port: number;
 }
 /** AF_XDP. */
 export interface XdpAddress {
+  /** The interface. */
   interfaceIndex: number;
+  /** The queue. */
   queueId: number;
+  /** XDP_*, without XDP_SHARED_UMEM. */
   bindFlags: number;
 }
 /** AF_BLUETOOTH with BTPROTO_L2CAP. */
 export interface L2capAddress {
+  /** `XX:XX:XX:XX:XX:XX`. */
   bdaddr: string;
+  /** A PSM, or 0. */
   psm: number;
+  /** A channel id, or 0. */
   cid: number;
+  /** BDADDR_*. */
   bdaddrType: number;
 }
 /** AF_BLUETOOTH with BTPROTO_RFCOMM. */
 export interface RfcommAddress {
+  /** `XX:XX:XX:XX:XX:XX`. */
   bdaddr: string;
+  /** The channel. */
   channel: number;
 }
 /** AF_BLUETOOTH with BTPROTO_HCI. */
 export interface HciAddress {
+  /** 65535 for none. */
   device: number;
+  /** HCI_CHANNEL_*. */
   channel: number;
 }
 /** AF_BLUETOOTH with BTPROTO_ISO. */
 export interface IsoAddress {
+  /** `XX:XX:XX:XX:XX:XX`. */
   bdaddr: string;
+  /** BDADDR_*. */
   bdaddrType: number;
 }
 /** AF_ALG. */
 export interface AlgAddress {
+  /** "hash", "skcipher", …: 13 bytes at most. */
   algType: string;
+  /** 63 bytes at most. */
   name: string;
+  /** Features. */
   feat: number;
+  /** Their mask. */
   mask: number;
 }
 /** PF_SYSTEM, macOS. */
 export interface SystemAddress {
+  /** The control's id. */
   id: number;
+  /** Its unit. */
   unit: number;
 }
 /** AF_LINK of BSD and macOS. */
 export interface LinkAddress {
+  /** The interface's index. */
   index: number;
+  /** IFT_*. */
   linkType: number;
+  /** The name that the address carries. */
   name: string;
+  /** The link-level address. */
   address: Uint8Array;
 }
 /** AF_HYPERV, Windows: two UUIDs as text. */
 export interface HypervAddress {
+  /** Which machine. */
   vmId: string;
+  /** Which service. */
   serviceId: string;
 }
 /** A family that has no case of its own. */
 export interface OtherAddress {
+  /** AF_*, the target's number. */
   family: number;
+  /** What follows the family. */
   data: Uint8Array;
 }
 
-/** An address: its case, and its fields. */
+/** A case of a variant that holds a value. */
+export interface Case<T extends string, V> {
+  /** Which case. */
+  tag: T;
+  /** What it holds. */
+  val: V;
+}
+/** A case that holds nothing. */
+export interface BareCase<T extends string> {
+  /** Which case. */
+  tag: T;
+}
+
+/** An address: its case, and its fields. A UNIX one is a path, or a zero byte and an abstract name. */
 export type Address =
-  | { tag: "unspecified" }
-  | { tag: "inet"; val: InetAddress }
-  | { tag: "inet6"; val: Inet6Address }
-  | { tag: "unix"; val: Uint8Array }
-  | { tag: "netlink"; val: NetlinkAddress }
-  | { tag: "packet"; val: PacketAddress }
-  | { tag: "can"; val: CanAddress }
-  | { tag: "can-isotp"; val: CanIsotpAddress }
-  | { tag: "can-j1939"; val: CanJ1939Address }
-  | { tag: "tipc"; val: TipcAddress }
-  | { tag: "vsock"; val: VsockAddress }
-  | { tag: "qipcrtr"; val: QipcrtrAddress }
-  | { tag: "xdp"; val: XdpAddress }
-  | { tag: "l2cap"; val: L2capAddress }
-  | { tag: "rfcomm"; val: RfcommAddress }
-  | { tag: "hci"; val: HciAddress }
-  | { tag: "sco"; val: string }
-  | { tag: "iso"; val: IsoAddress }
-  | { tag: "alg"; val: AlgAddress }
-  | { tag: "system"; val: SystemAddress }
-  | { tag: "link"; val: LinkAddress }
-  | { tag: "hyperv"; val: HypervAddress }
-  | { tag: "other"; val: OtherAddress };
+  | BareCase<"unspecified">
+  | Case<"inet", InetAddress>
+  | Case<"inet6", Inet6Address>
+  | Case<"unix", Uint8Array>
+  | Case<"netlink", NetlinkAddress>
+  | Case<"packet", PacketAddress>
+  | Case<"can", CanAddress>
+  | Case<"can-isotp", CanIsotpAddress>
+  | Case<"can-j1939", CanJ1939Address>
+  | Case<"tipc", TipcAddress>
+  | Case<"vsock", VsockAddress>
+  | Case<"qipcrtr", QipcrtrAddress>
+  | Case<"xdp", XdpAddress>
+  | Case<"l2cap", L2capAddress>
+  | Case<"rfcomm", RfcommAddress>
+  | Case<"hci", HciAddress>
+  | Case<"sco", string>
+  | Case<"iso", IsoAddress>
+  | Case<"alg", AlgAddress>
+  | Case<"system", SystemAddress>
+  | Case<"link", LinkAddress>
+  | Case<"hyperv", HypervAddress>
+  | Case<"other", OtherAddress>;
 
 /** A control message, cmsg(3): level and type are the target's numbers. */
 export interface ControlMessage {
+  /** SOL_* or IPPROTO_*. */
   level: number;
+  /** SCM_*, IP_*, … */
   kind: number;
+  /** As the target has it. */
   data: Uint8Array;
 }
 
@@ -185,6 +255,7 @@ export interface Codec {
 
 /** What recvmsg() gives. */
 export interface Message {
+  /** What was received. */
   data: Uint8Array;
   /** Control messages without SCM_RIGHTS. */
   control: ControlMessage[];
@@ -197,10 +268,13 @@ export interface Message {
 }
 /** A datagram of receiveMany() and sendMany(). */
 export interface Datagram {
+  /** At most as long as one may be. */
   data: Uint8Array;
+  /** Without SCM_RIGHTS. */
   control: ControlMessage[];
   /** Of what was received. */
   msgFlags: number;
+  /** The sender or the receiver. */
   address: Address;
 }
 

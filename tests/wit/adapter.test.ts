@@ -3,7 +3,8 @@
 import { Adapter } from "../../shim/jco/adapter.js";
 import { codecOf, socketsOf } from "../../shim/jco/face.js";
 import { test } from "../suite.js";
-import { cases, echoSystem } from "./echo.js";
+import { cases } from "./echo.js";
+import { echoSystem } from "./echo-system.js";
 
 for (const [name, body] of cases)
   test(name, () => {

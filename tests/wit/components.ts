@@ -3,7 +3,8 @@ import { readFileSync } from "node:fs";
 import { adapter as ours, imports } from "../../shim/jco/index.js";
 import { createConnection } from "../../ts/index.js";
 import { is, ok, test } from "../suite.js";
-import { cases, echoSystem } from "./echo.js";
+import { cases } from "./echo.js";
+import { echoSystem } from "./echo-system.js";
 import { adapterComponent, codecComponent, componentBytes, guestComponent, MAX_BYTES } from "./jco.js";
 import { realCases } from "./real.js";
 
