@@ -44,6 +44,9 @@ class Driven {
   [Symbol.dispose](): void {
     this.#guest.dispose();
   }
+  get exports(): Calls {
+    return this.#exports;
+  }
   get bytes(): Uint8Array {
     return new Uint8Array((this.#exports.memory as unknown as { buffer: ArrayBuffer }).buffer);
   }
@@ -201,6 +204,26 @@ test("instantiate: a guest that lies traps, others and the host go on", () => {
     other.open(AF_INET, SOCK_DGRAM);
   }
   equal(openDescriptors(), before);
+});
+
+test("instantiate: names come into the guest's memory, as far as the policy grants them", () => {
+  using guest = new Driven(["interfaces"]);
+  const { exports } = guest;
+  const lo = guest.put("lo");
+  exports["if-nametoindex"]!(...lo, OUT);
+  is(guest.bytes[OUT], 0);
+  const index = guest.word(4);
+  exports["if-indextoname"]!(index, OUT);
+  is(guest.text(4), "lo");
+  exports.gethostname!(OUT);
+  is(guest.bytes[OUT], 1);
+  is(guest.word(4), 13); // EACCES
+  exports.getaddrinfo!(1, ...guest.put("example.org"), 0, 0, 0, AF_INET, 0, 0, 0, OUT);
+  equal([guest.bytes[OUT], guest.bytes[OUT + 4]], [1, 0]);
+  exports.getservbyname!(...guest.put("http"), 0, 0, 0, OUT);
+  is(guest.bytes[OUT], 0);
+  const [at] = guest.put(Uint8Array.of(0xff));
+  throws(() => exports["if-nametoindex"]!(at, 1, OUT), RuntimeError, "a string is not UTF-8");
 });
 
 test("instantiate: a guest has its own sockets and no other's", () => {

@@ -1,9 +1,10 @@
 // berkeley-sockets/wit: adapter(), on this system's sockets; and its end.
+import { Worker } from "node:worker_threads";
 import { adapter, type GuestInterfaces } from "../../shim/jco/index.js";
 import { PolicyError } from "../../shim/policy/index.js";
 import { nodeHost } from "../../shim/node.js";
 import { AF_INET, AF_UNIX, SOCK_DGRAM, SOCK_STREAM } from "../../ts/index.js";
-import { equal, is, ok, openDescriptors, test, throws } from "../suite.js";
+import { equal, is, leftOpen, ok, openDescriptors, test, throws } from "../suite.js";
 import { payload, realCases } from "./real.js";
 
 for (const { name, skip, body } of realCases) test(name, () => body(policy => adapter({ policy })), { skip });
@@ -113,3 +114,34 @@ test("adapter: names are looked up as far as the policy grants them", () => {
   ok(typeof payload(() => closed.names.gethostname()) === "number");
   is(closed.names.getservbyname("http", undefined), undefined);
 });
+
+/** A worker whose guest blocks in recv(); it tells when it begins. */
+const BLOCKED = `
+  import { parentPort, workerData } from "node:worker_threads";
+  const { adapter } = await import(workerData.entry);
+  const { sockets } = adapter({ policy: workerData.policy });
+  const [a] = sockets.Socket.pair(1, 1, 0);
+  parentPort.postMessage("blocked");
+  a.recv(1, 0);`;
+
+test(
+  "adapter: a worker whose guest blocks can be terminated, and its descriptors are closed",
+  async () => {
+    const entry = new URL("../../shim/jco/index.js", import.meta.url).href;
+    for (const policy of [null, ["unix-pair"], { allow: ["unix-pair"], limits: { milliseconds: 60_000 } }]) {
+      const before = openDescriptors();
+      const source = new URL(`data:text/javascript,${encodeURIComponent(BLOCKED)}`);
+      const worker = new Worker(source, { workerData: { entry, policy } });
+      await new Promise<void>((resolve, reject) => {
+        worker.on("message", resolve);
+        worker.on("error", reject);
+      });
+      await new Promise(resolve => setTimeout(resolve, 100));
+      const begin = performance.now();
+      await worker.terminate();
+      ok(performance.now() - begin < 5000);
+      equal(await leftOpen(before), []);
+    }
+  },
+  { seconds: 30 },
+);
