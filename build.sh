@@ -35,9 +35,10 @@ core() { # core ENTRY NAME
   node_modules/.bin/asc --config wasm/component/asconfig.json --transform ./wasm/component/exports.mjs "wasm/component/$1.ts" --outFile "dist/$2.core.wasm"
 }
 
-component() { # dist/sockets.component.wasm and dist/codec.component.wasm, by jco
+component() { # dist/sockets.component.wasm, dist/codec.component.wasm, dist/sockets-wasi.component.wasm, by jco
   wasm
   newer dist/codec.component.wasm wasm || node wasm/component/build.mjs
+  newer dist/sockets-wasi.component.wasm wasm || node wasm/component/wasi/build.mjs
 }
 
 host() { # build/Release/berkeley_sockets.node, of what is out of date

@@ -99,7 +99,7 @@ export function imported(
   };
 }
 
-/** What a module exports, for another one: values are copied from memory to memory, and nothing is made of them. */
+/** What a module exports, for another one: values go from memory to memory, and nothing is made of them. */
 export function linked(
   call: CoreFunction,
   { params, result }: Signature,

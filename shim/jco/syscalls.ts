@@ -135,7 +135,7 @@ const FLAGS = 3;
 
 const EMPTY = new Uint8Array(0);
 
-/** What a guest without a policy still may not pass: pointers and descriptors by number in options and ioctls. */
+/** What a guest without a policy may pass: no option or ioctl that holds a pointer or a descriptor. */
 const ANYTHING = ["option:*", "ioctl:*", "control:*", "interfaces"];
 
 /** The guest's open descriptors: who closes them need not know anything else. */

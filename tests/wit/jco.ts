@@ -1,5 +1,6 @@
 // Components made JavaScript of by jco, in a folder of its own.
 import { mkdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
+import { createRequire } from "node:module";
 import { dirname, join, resolve } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
 import type * as Jco from "@bytecodealliance/jco";
@@ -46,6 +47,16 @@ export async function adapterComponent(work: string): Promise<(syscalls: Syscall
 export async function codecComponent(work: string): Promise<Codec> {
   const instantiate = await transpiled(readFileSync(built("codec.component.wasm")), "codec", work);
   return (instantiate({ "berkeley:sockets/types": {} }) as { codec: Codec }).codec;
+}
+
+/** The interfaces of the adapter over WASI, on jco's own WASI for Node. */
+export async function wasiComponent(work: string): Promise<() => Door> {
+  const instantiate = await transpiled(readFileSync(built("sockets-wasi.component.wasm")), "wasi", work);
+  // The package is jco's, and not at the top.
+  const ofJco = createRequire(createRequire(import.meta.url).resolve("@bytecodealliance/jco"));
+  const shim = pathToFileURL(ofJco.resolve("@bytecodealliance/preview2-shim/instantiation")).href;
+  const { WASIShim } = (await import(shim)) as { WASIShim: new () => { getImportObject(): object } };
+  return () => instantiate({ ...new WASIShim().getImportObject(), "berkeley:sockets/types": {} }) as Door;
 }
 
 /** A guest's core module as a component: its world stands in a file of its own, beside our package. */

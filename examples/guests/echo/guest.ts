@@ -53,7 +53,7 @@ export function cabi_realloc(old: usize, oldSize: usize, align: usize, size: usi
   return at;
 }
 
-/** Whether the last call failed. Its error-code is behind: of a result with an address at 8, else at 4 or 1. */
+/** Whether the last call failed. */
 function failed(): bool {
   return load<u8>(OUT) != 0;
 }
