@@ -24,9 +24,21 @@ setup() { # packages, as package-lock.json has them, which stays as it is
   touch node_modules/.package-lock.json
 }
 
-wasm() { # dist/codec.wasm
+wasm() { # dist/codec.wasm, and the core modules of the components of wasm/component
   setup
   newer dist/codec.wasm wasm asconfig.json || node_modules/.bin/asc --config asconfig.json
+  newer dist/sockets.core.wasm wasm || core adapter sockets
+  newer dist/codec.core.wasm wasm || core codec-only codec
+  newer dist/guest-echo.core.wasm examples/guests/echo || node_modules/.bin/asc --config wasm/component/asconfig.json examples/guests/echo/guest.ts --outFile dist/guest-echo.core.wasm
+}
+core() { # core ENTRY NAME
+  node_modules/.bin/asc --config wasm/component/asconfig.json --transform ./wasm/component/exports.mjs "wasm/component/$1.ts" --outFile "dist/$2.core.wasm"
+}
+
+component() { # dist/sockets.component.wasm, dist/codec.component.wasm, dist/sockets-wasi.component.wasm, by jco
+  wasm
+  newer dist/codec.component.wasm wasm || node wasm/component/build.mjs
+  newer dist/sockets-wasi.component.wasm wasm || node wasm/component/wasi/build.mjs
 }
 
 host() { # build/Release/berkeley_sockets.node, of what is out of date
@@ -233,9 +245,17 @@ guests_c() { # small C programs, natively and by Emscripten as guests over this 
   node --enable-source-maps dist/tests/guests/c.js "$PWD/.cache/guests-c"
 }
 
+wit() { # the components of wasm/component in jco, the echo guest in both glues, and what a call costs in each
+  build
+  component
+  mkdir -p .cache/wit
+  node dist/tests/wit/cost.js "$PWD/.cache/wit"
+  node --enable-source-maps dist/tests/wit/components.js "$PWD/.cache/wit"
+}
+
 clean() { rm -rf build dist .cache; }
 
-stages="setup wasm host shim ts bundle build demo test check bench plot reference pack types lab interop model mutants runtimes sanitize coverage cpython guests guests_c clean"
+stages="setup wasm component host shim ts bundle build demo test check bench plot reference pack types lab interop model mutants runtimes sanitize coverage cpython guests guests_c wit clean"
 [ $# -gt 0 ] || { echo "usage: ./build.sh STAGE…   stages: $stages"; exit 2; }
 for stage in "$@"; do
   case " $stages " in

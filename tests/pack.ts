@@ -147,6 +147,12 @@ try {
     "dist/shim/emscripten/index.d.ts",
     "shim/emscripten/library.js",
     "shim/emscripten/sockets.c",
+    "dist/lib/wit.js",
+    "dist/shim/jco/index.d.ts",
+    "dist/sockets.core.wasm",
+    "dist/sockets.component.wasm",
+    "dist/codec.component.wasm",
+    "wasm/wit/sockets.wit",
     "host/binding.cc",
     "host/sys.h",
     "host/constants.txt",
@@ -163,7 +169,7 @@ try {
     "the tarball holds nothing else",
     paths
       .filter(path =>
-        /^(build\/|tests|dist\/(tests|examples|readme)|dist\/(ts|shim)\/.*\.js$|examples|wasm|\.)|\.tsbuildinfo$|\.node$/.test(
+        /^(build\/|tests|dist\/(tests|examples|readme)|dist\/(ts|shim)\/.*\.js$|examples|wasm\/(?!wit\/)|\.)|\.tsbuildinfo$|\.node$/.test(
           path,
         ),
       )
