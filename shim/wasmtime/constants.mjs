@@ -11,6 +11,8 @@ const text = constantNames
   .join("");
 if (!process.argv.includes("--check")) writeFileSync(file, text);
 else if (readFileSync(file, "utf8") !== text) {
-  console.error("shim/wasmtime/src/policy/constants.txt is not what this system has: node shim/wasmtime/constants.mjs");
+  console.error(
+    "shim/wasmtime/src/policy/constants.txt is not what this system has: node shim/wasmtime/constants.mjs",
+  );
   process.exitCode = 1;
 }

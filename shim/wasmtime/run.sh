@@ -32,7 +32,7 @@ tests() { # cargo test, of which each test counts
   passed=$((passed + ${counts% *}))
   failed=$((failed + ${counts#* }))
   echo "cargo test: ${counts% *} passed, ${counts#* } failed, $((SECONDS - began)) s"
-  grep -E '^(skipped: |[0-9]+ (calls decided alike|refused calls|rounds in))' "$out/log" | sort -u | sed 's/^/     /'
+  grep -E '^(skipped: |[0-9]+ (calls decided alike|calls of the codec alike|refused calls|rounds in))' "$out/log" | sort -u | sed 's/^/     /'
   if [ "$status" != 0 ]; then
     [ "${counts#* }" != 0 ] || failed=$((failed + 1))
     grep -vE '^test .* ok$' "$out/log" | tail -n 80 | sed 's/^/     /'
@@ -44,6 +44,15 @@ step "constants.txt is this system's" node constants.mjs --check
 # The npm package's decisions, for the same calls.
 step "the matrix of tests/policy, by Node" env MATRIX="$out/matrix.jsonl" node ../../dist/tests/policy/matrix.test.js
 export MATRIX=$out/matrix.jsonl
+trace() { # what the tests of families and structs have codec.wasm do in V8
+  local test
+  rm -f "$out/trace.jsonl"
+  for test in ../../dist/tests/family/*.test.js ../../dist/tests/struct/*.test.js; do
+    TRACE=$out/trace.jsonl node --import ./trace.mjs "$test" || return
+  done
+}
+step "the codec's calls of tests/family and tests/struct, in V8" trace
+export TRACE=$out/trace.jsonl
 step "rustfmt" cargo fmt --check
 step "it builds" cargo build --release --locked
 tests

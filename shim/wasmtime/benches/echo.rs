@@ -64,7 +64,8 @@ async fn guest(engine: &Engine, component: &Component, port: u16, rounds: usize)
         .build();
     let mut store = Store::new(engine, Host::new(Guest::new(policy), wasi));
     let linker = linker(engine).expect("a linker");
-    let command = Command::instantiate_async(&mut store, component, &linker).await.expect("a guest");
+    let command =
+        Command::instantiate_async(&mut store, component, &linker).await.expect("a guest");
     let ended = command.wasi_cli_run().call_run(&mut store).await.expect("it runs");
     let text = String::from_utf8_lossy(&out.contents()).into_owned();
     assert!(ended.is_ok(), "{text}");
@@ -80,7 +81,8 @@ fn main() -> ExitCode {
     let port = echo();
     let adapter = support::adapter();
     let mut guests = Vec::new();
-    for (name, what) in [("echo-syscalls", "syscalls"), ("echo-client", "sockets, by the adapter")] {
+    for (name, what) in [("echo-syscalls", "syscalls"), ("echo-client", "sockets, by the adapter")]
+    {
         let built = support::in_c(name).and_then(|guest| match &adapter {
             _ if name == "echo-syscalls" => Ok(guest),
             Ok(adapter) => compose(&guest, adapter).map_err(|error| format!("{error:#}")),

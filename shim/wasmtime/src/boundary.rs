@@ -82,7 +82,8 @@ pub fn control_messages(bytes: &[u8]) -> Option<Vec<ControlMessage<'_>>> {
     let mut messages = Vec::new();
     let mut rest = bytes;
     while rest.len() >= HEAD {
-        let number = |at: usize| i32::from_ne_bytes([rest[at], rest[at + 1], rest[at + 2], rest[at + 3]]);
+        let number =
+            |at: usize| i32::from_ne_bytes([rest[at], rest[at + 1], rest[at + 2], rest[at + 3]]);
         let mut length = [0; ALIGN];
         length.copy_from_slice(&rest[..ALIGN]);
         let length = usize::from_ne_bytes(length);
@@ -126,7 +127,10 @@ impl ControlMessage<'_> {
 
     /// The source address in an IP_PKTINFO or IPV6_PKTINFO; none for all else.
     fn source(&self) -> Option<IpAddr> {
-        if self.level == known("IPPROTO_IP") && self.kind == known("IP_PKTINFO") && self.data.len() == 12 {
+        if self.level == known("IPPROTO_IP")
+            && self.kind == known("IP_PKTINFO")
+            && self.data.len() == 12
+        {
             let octets: [u8; 4] = self.data[4..8].try_into().ok()?;
             return Some(Ipv4Addr::from(octets).into());
         }

@@ -190,12 +190,7 @@ impl syscalls::HostDescriptor for Sockets<'_> {
         answer(call!(self, own, |guest, socket| guest.recv(&socket, length, flags).await))
     }
 
-    async fn recvfrom(
-        &mut self,
-        own: Own,
-        length: u32,
-        flags: i32,
-    ) -> Answer<(Vec<u8>, Vec<u8>)> {
+    async fn recvfrom(&mut self, own: Own, length: u32, flags: i32) -> Answer<(Vec<u8>, Vec<u8>)> {
         answer(call!(self, own, |guest, socket| guest.recvfrom(&socket, length, flags).await))
     }
 
@@ -281,16 +276,18 @@ impl syscalls::HostDescriptor for Sockets<'_> {
         }))
     }
 
-    async fn getsockopt(&mut self, own: Own, level: i32, name: i32, length: u32) -> Answer<Vec<u8>> {
-        answer(call!(self, own, |guest, socket| {
-            guest.getsockopt(&socket, level, name, length)
-        }))
+    async fn getsockopt(
+        &mut self,
+        own: Own,
+        level: i32,
+        name: i32,
+        length: u32,
+    ) -> Answer<Vec<u8>> {
+        answer(call!(self, own, |guest, socket| { guest.getsockopt(&socket, level, name, length) }))
     }
 
     async fn setsockopt(&mut self, own: Own, level: i32, name: i32, value: Vec<u8>) -> Answer<()> {
-        answer(call!(self, own, |guest, socket| {
-            guest.setsockopt(&socket, level, name, &value)
-        }))
+        answer(call!(self, own, |guest, socket| { guest.setsockopt(&socket, level, name, &value) }))
     }
 
     async fn ioctl(&mut self, own: Own, request: u32, argument: Vec<u8>) -> Answer<Vec<u8>> {

@@ -4,7 +4,7 @@ use crate::{Sockets, SocketsView, add_to_linker};
 use wasmtime::component::{Component, Linker, ResourceTable};
 use wasmtime::{Engine, Result, Store};
 use wasmtime_wasi::p2::bindings::Command;
-use wasmtime_wasi::{WasiCtx, WasiCtxBuilder, WasiCtxView, WasiView};
+use wasmtime_wasi::{I32Exit, WasiCtx, WasiCtxBuilder, WasiCtxView, WasiView};
 
 /// The data of a store that runs one guest.
 pub struct Host {
@@ -46,10 +46,18 @@ pub fn wasi_of(arguments: &[String]) -> WasiCtx {
     WasiCtxBuilder::new().inherit_stdio().args(arguments).build()
 }
 
-/// Runs a component's `wasi:cli/run` to its end. Whether it ended well.
-pub async fn run(engine: &Engine, component: &[u8], host: Host) -> Result<bool> {
+/// Runs a component's `wasi:cli/run` to its end: the status it ended with, 1 where it says that it
+/// failed.
+pub async fn run(engine: &Engine, component: &[u8], host: Host) -> Result<i32> {
     let component = Component::from_binary(engine, component)?;
     let mut store = Store::new(engine, host);
     let command = Command::instantiate_async(&mut store, &component, &linker(engine)?).await?;
-    Ok(command.wasi_cli_run().call_run(&mut store).await?.is_ok())
+    match command.wasi_cli_run().call_run(&mut store).await {
+        Ok(Ok(())) => Ok(0),
+        Ok(Err(())) => Ok(1),
+        Err(error) => match error.downcast_ref::<I32Exit>() {
+            Some(I32Exit(status)) => Ok(*status),
+            None => Err(error),
+        },
+    }
 }

@@ -3,7 +3,8 @@
 use berkeley_sockets::Errno;
 use berkeley_sockets::boundary::{
     MAX_LENGTH, clamp, control_messages, destination, is_numeric, may_be_dual, option_room,
-    option_value, outgoing_control, own_address, payload, picks, plain_name, push_control, scope_of,
+    option_value, outgoing_control, own_address, payload, picks, plain_name, push_control,
+    scope_of,
 };
 use berkeley_sockets::policy::address::{Address, Use, family};
 use berkeley_sockets::policy::{Judge, Limits, Policy, Sort};
@@ -42,7 +43,9 @@ impl Random {
     fn bytes(&mut self, most: usize) -> Vec<u8> {
         let length = self.below(most + 1);
         let sparse = self.below(2) == 0;
-        (0..length).map(|_| if sparse { self.pick(&[0, 0, 0, 1, 255]) } else { self.next() as u8 }).collect()
+        (0..length)
+            .map(|_| if sparse { self.pick(&[0, 0, 0, 1, 255]) } else { self.next() as u8 })
+            .collect()
     }
 
     fn sort(&mut self) -> Sort {
@@ -140,7 +143,8 @@ fn random_ip(seed: u64) -> u32 {
 fn control(random: &mut Random, judge: &Judge) {
     let mut bytes = Vec::new();
     for _ in 0..random.below(4) {
-        let (level, kind) = random.pick(&[(1, 1), (1, 2), (0, 8), (41, 50), (0, 2), (17, 103), (279, 2)]);
+        let (level, kind) =
+            random.pick(&[(1, 1), (1, 2), (0, 8), (41, 50), (0, 2), (17, 103), (279, 2)]);
         let data = random.bytes(24);
         push_control(&mut bytes, level, kind, &data);
     }
@@ -169,7 +173,8 @@ fn control(random: &mut Random, judge: &Judge) {
 }
 
 fn options(random: &mut Random, judge: &Judge) {
-    let limits = Limits { descriptors: 1, bytes: None, milliseconds: random.pick(&[None, Some(1500)]) };
+    let limits =
+        Limits { descriptors: 1, bytes: None, milliseconds: random.pick(&[None, Some(1500)]) };
     let level = random.pick(&[0, 1, 6, 17, 41, 40, 255, 263, 270, 279, -1, 70000]);
     let name = random.number();
     let value = random.bytes(20);
@@ -220,7 +225,10 @@ fn names(random: &mut Random, judge: &Judge) {
         assert!(host.bytes().all(|byte| byte.is_ascii_hexdigit() || b":.".contains(&byte)));
     }
     let _ = scope_of(&bytes);
-    let rule = format!("{}:{text}", random.pick(&["tcp-connect", "unix", "names", "raw", "can", "family"]));
+    let rule = format!(
+        "{}:{text}",
+        random.pick(&["tcp-connect", "unix", "names", "raw", "can", "family"])
+    );
     let _ = Policy::from_rules(&[rule]);
     let _ = Policy::from_json(&text);
     let call = json!({ "call": "connect", "family": random.number(), "address": text });

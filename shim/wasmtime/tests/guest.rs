@@ -165,9 +165,12 @@ fn berkeley_peer(_: &Guest, socket: &Socket) -> std::os::unix::net::UnixStream {
 #[tokio::test]
 async fn what_no_rule_grants_is_refused() {
     let mut guest = guest(json!(["tcp-connect:127.0.0.1:1-2", "udp-connect:127.0.0.2:*"]));
-    for (family, kind, protocol) in
-        [(UNIX, STREAM, 0), (libc::AF_NETLINK, 3, 0), (INET, libc::SOCK_RAW, 1), (INET, STREAM, 132)]
-    {
+    for (family, kind, protocol) in [
+        (UNIX, STREAM, 0),
+        (libc::AF_NETLINK, 3, 0),
+        (INET, libc::SOCK_RAW, 1),
+        (INET, STREAM, 132),
+    ] {
         let refused = guest.open(family, kind, protocol).err();
         assert_eq!(refused, Some(Errno::EACCES), "{family} {kind} {protocol}");
     }
@@ -234,7 +237,9 @@ async fn paths_are_judged_by_what_they_lead_to() {
     std::os::unix::fs::symlink("../secret/socket", folder.path("app/link")).unwrap();
     std::os::unix::fs::symlink("../secret", folder.path("app/folder")).unwrap();
     let mut guest = guest(json!([format!("unix:{}/app/*", folder.0.display())]));
-    for path in ["app/link", "app/folder/socket", "secret/socket", "secret/none", "app/../secret/socket"] {
+    for path in
+        ["app/link", "app/folder/socket", "secret/socket", "secret/none", "app/../secret/socket"]
+    {
         let socket = guest.open(UNIX, STREAM, 0).unwrap();
         let connected = guest.connect(&socket, &unix(&folder.path(path))).await;
         assert_eq!(connected, Err(Errno::EACCES), "{path}");

@@ -63,7 +63,9 @@ fn echo() -> (u16, std::thread::JoinHandle<()>) {
 
 #[test]
 fn a_client_in_c_talks_to_a_server() {
-    let Some(guest) = c_guest("echo-client") else { return };
+    let Some(guest) = c_guest("echo-client") else {
+        return;
+    };
     let (port, server) = echo();
     let arguments = [port.to_string(), "200".to_string()];
     let arguments = [arguments[0].as_str(), &arguments[1]];
@@ -75,7 +77,9 @@ fn a_client_in_c_talks_to_a_server() {
 
 #[test]
 fn a_client_in_c_gets_what_its_policy_grants_and_no_more() {
-    let Some(guest) = c_guest("echo-client") else { return };
+    let Some(guest) = c_guest("echo-client") else {
+        return;
+    };
     let server = TcpListener::bind("127.0.0.1:0").expect("a port");
     server.set_nonblocking(true).expect("it doesn't wait");
     let port = server.local_addr().expect("its name").port().to_string();
@@ -99,7 +103,9 @@ impl Drop for Running {
 
 #[test]
 fn a_server_in_c_answers() {
-    let Some(guest) = c_guest("echo-server") else { return };
+    let Some(guest) = c_guest("echo-server") else {
+        return;
+    };
     let mut command = runner("server", &guest, &["tcp-listen:127.0.0.1:*"], &["127.0.0.1"]);
     let child = command.stdout(Stdio::piped()).spawn().expect("berkeley-run runs");
     let mut running = Running(child);
@@ -121,14 +127,18 @@ fn a_server_in_c_answers() {
 
 #[test]
 fn netlink_from_c() {
-    let Some(guest) = c_guest("netlink") else { return };
+    let Some(guest) = c_guest("netlink") else {
+        return;
+    };
     let (ended, text) = output(&mut runner("netlink", &guest, &["netlink:route"], &[]));
     assert!(ended.status.success() && text.ends_with(" links\n"), "{text}");
 }
 
 #[test]
 fn seqpacket_and_a_descriptor_from_c() {
-    let Some(guest) = c_guest("rights") else { return };
+    let Some(guest) = c_guest("rights") else {
+        return;
+    };
     let rules = ["unix-pair", "rights", "udp-bind:127.0.0.1:*", "udp-connect:127.0.0.1:*"];
     let (ended, text) = output(&mut runner("rights", &guest, &rules, &[]));
     assert!(ended.status.success(), "{text}");

@@ -36,7 +36,9 @@ fn cases_are_decided_as_they_say() {
 #[test]
 fn the_matrix_is_decided_as_by_the_other_host() {
     let Ok(file) = std::env::var("MATRIX") else {
-        println!("skipped: MATRIX names no file (MATRIX=FILE node dist/tests/policy/matrix.test.js)");
+        println!(
+            "skipped: MATRIX names no file (MATRIX=FILE node dist/tests/policy/matrix.test.js)"
+        );
         return;
     };
     let mut judges = HashMap::new();
@@ -164,9 +166,7 @@ fn names_of(cell: &str) -> Vec<String> {
 fn size_text(size: Size) -> String {
     match size {
         Size::Is(size) => size.to_string(),
-        Size::Of(sizes) => {
-            sizes.iter().map(|size| size.to_string()).collect::<Vec<_>>().join(", ")
-        }
+        Size::Of(sizes) => sizes.iter().map(|size| size.to_string()).collect::<Vec<_>>().join(", "),
         Size::Range { from, to, step: 1 } => format!("{from}-{to}"),
         Size::Range { from, to, step } => format!("{from}-{to} by {step}"),
     }
@@ -193,10 +193,16 @@ fn lines_of(kind: &str, rows: &[Row]) -> Vec<String> {
 
 #[test]
 fn the_tables_are_those_of_the_reference() {
-    for (heading, kind, rows) in [("Options", "option", OPTIONS), ("Control messages", "control", CONTROLS)] {
+    for (heading, kind, rows) in
+        [("Options", "option", OPTIONS), ("Control messages", "control", CONTROLS)]
+    {
         let mut documented: Vec<_> = table(heading)
             .iter()
-            .filter(|row| !row[3].contains("rule of its source") && row[3] != "the same" && row[3] != "`rights`")
+            .filter(|row| {
+                !row[3].contains("rule of its source")
+                    && row[3] != "the same"
+                    && row[3] != "`rights`"
+            })
             .flat_map(|row| {
                 let level = names_of(&row[0])[0].clone();
                 let line = move |name: String| format!("{level} {name} {} {}", row[2], row[3]);

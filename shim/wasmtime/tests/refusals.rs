@@ -162,8 +162,12 @@ fn refuse_all() {
             refused += 1;
             continue;
         }
-        let Some(fd) = raw_socket(sort[0], sort[1], sort[2]) else { continue };
-        let Ok(socket) = guest.adopt(fd) else { continue };
+        let Some(fd) = raw_socket(sort[0], sort[1], sort[2]) else {
+            continue;
+        };
+        let Ok(socket) = guest.adopt(fd) else {
+            continue;
+        };
         if let Some(result) = runtime.block_on(make(guest, &call, &socket)) {
             assert_eq!(result, Err(Errno::EACCES), "{policy} {call}");
             refused += 1;

@@ -83,7 +83,8 @@ fn component(all: &Arguments) -> Result<Vec<u8>> {
     }
 }
 
-fn start(all: &Arguments) -> Result<bool> {
+/// The status that the guest ended with.
+fn start(all: &Arguments) -> Result<i32> {
     let mut guest = Guest::new(policy(all)?);
     if all.explain {
         guest.observe(|call, decision| {
@@ -99,8 +100,7 @@ fn start(all: &Arguments) -> Result<bool> {
 
 fn main() -> ExitCode {
     match arguments(std::env::args().skip(1)).and_then(|all| start(&all)) {
-        Ok(true) => ExitCode::SUCCESS,
-        Ok(false) => ExitCode::FAILURE,
+        Ok(status) => ExitCode::from(status as u8),
         Err(error) => {
             eprintln!("berkeley-run: {error:#}");
             ExitCode::from(2)

@@ -2,9 +2,7 @@
 use super::socket::Timeout;
 use super::{Description, Guest, Socket};
 use crate::Errno;
-use crate::boundary::{
-    MAX_CONTROL, MAX_MESSAGES, MAX_POLLED, clamp, outgoing_control, payload,
-};
+use crate::boundary::{MAX_CONTROL, MAX_MESSAGES, MAX_POLLED, clamp, outgoing_control, payload};
 use crate::policy::Sort;
 use crate::policy::address::family;
 use crate::policy::judge::STREAM;
@@ -60,7 +58,7 @@ fn waits(description: &Description, flags: i32) -> bool {
 
 /// Whether the kernel doesn't say when a sending call may go on: the receiver's queue is full.
 fn is_paced(sort: &Sort) -> bool {
-    sort.family == family::UNIX && sort.kind != STREAM
+    sort.family == family::UNIX && sort.kind == libc::SOCK_DGRAM
 }
 
 impl Guest {
@@ -186,7 +184,8 @@ impl Guest {
             let room = (length as usize).min(left) as u32;
             match self.recvmsg(socket, room, control_length, flags).await {
                 Ok(message) => {
-                    let Message { data, control, rights, flags, address } = message;
+                    let Message { mut data, control, rights, flags, address } = message;
+                    data.shrink_to_fit();
                     let cut = if rights.is_empty() { 0 } else { libc::MSG_CTRUNC };
                     // Control data too is of the call's bytes; each datagram is at least one.
                     left = left.saturating_sub(data.len() + control.len() + 1);

@@ -54,8 +54,7 @@ impl Guest {
         hints: [i32; 4],
     ) -> Result<Query, Errno> {
         let [family, kind, protocol, flags] = hints;
-        let mut query =
-            Query { node: None, service: None, family, kind, protocol, flags };
+        let mut query = Query { node: None, service: None, family, kind, protocol, flags };
         if let Some(node) = node {
             query.flags |= self.flags_for(plain_name(node)?)?;
             query.node = Some(c_string(node)?);
@@ -114,11 +113,7 @@ impl Guest {
         self.look_up(move || lookup::getnameinfo(&own, flags)).await
     }
 
-    fn service_query(
-        &self,
-        call: &str,
-        protocol: Option<&str>,
-    ) -> Result<Option<CString>, Errno> {
+    fn service_query(&self, call: &str, protocol: Option<&str>) -> Result<Option<CString>, Errno> {
         self.judge.enforce(call, self.judge.word("services"))?;
         protocol.map(c_string).transpose()
     }

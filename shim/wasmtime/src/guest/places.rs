@@ -1,5 +1,6 @@
 //! Where a socket goes and what it is bound to: addresses of calls, judged and passed on.
 use super::{Description, Guest, MAX_REFUSED, Socket};
+use crate::Errno;
 use crate::boundary::{destination, may_be_dual, own_address, picks};
 use crate::policy::address::{Address, Use, any_address, family, path_address};
 use crate::policy::explain::plain_path;
@@ -7,7 +8,6 @@ use crate::policy::judge::Kind;
 use crate::policy::{Decision, Sort};
 use crate::system::path::{NotOpened, open_folder, open_target, through_folder, through_target};
 use crate::system::{lookup, socket};
-use crate::Errno;
 use std::net::Ipv4Addr;
 use std::os::fd::{AsFd, OwnedFd};
 use std::sync::Arc;
@@ -150,9 +150,8 @@ impl Guest {
         if !picks(&read) {
             return Ok(());
         }
-        let granted = self
-            .name_of(of)
-            .and_then(|name| self.enforce_local("bind", of, Use::Bind, &name));
+        let granted =
+            self.name_of(of).and_then(|name| self.enforce_local("bind", of, Use::Bind, &name));
         granted.map_err(|_| self.refuse(of))
     }
 

@@ -186,7 +186,8 @@ impl Drop for Socket {
         if self.description.lingers() && !self.in_order.load(Relaxed) {
             // What was not sent yet is sent by the system, or not at all.
             let off = [0; 8];
-            let _ = system::socket::setsockopt(self.as_fd(), libc::SOL_SOCKET, libc::SO_LINGER, &off);
+            let _ =
+                system::socket::setsockopt(self.as_fd(), libc::SOL_SOCKET, libc::SO_LINGER, &off);
         }
     }
 }

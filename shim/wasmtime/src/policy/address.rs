@@ -115,14 +115,12 @@ impl Address {
             _ if own != of => Address::Malformed,
             family::INET6 => inet6(bytes),
             family::UNIX => unix(bytes),
-            family::NETLINK if bytes.len() >= 12 => Address::Netlink {
-                port: native32(bytes, 4),
-                groups: native32(bytes, 8),
-            },
-            family::VSOCK if bytes.len() >= 16 => Address::Vsock {
-                port: native32(bytes, 4),
-                cid: native32(bytes, 8),
-            },
+            family::NETLINK if bytes.len() >= 12 => {
+                Address::Netlink { port: native32(bytes, 4), groups: native32(bytes, 8) }
+            }
+            family::VSOCK if bytes.len() >= 16 => {
+                Address::Vsock { port: native32(bytes, 4), cid: native32(bytes, 8) }
+            }
             family::PACKET | family::CAN if bytes.len() >= 8 => {
                 Address::Interface(native32(bytes, 4) as i32)
             }

@@ -8,7 +8,9 @@ use std::sync::LazyLock;
     target_env = "gnu",
     any(target_arch = "x86_64", target_arch = "aarch64", target_arch = "riscv64")
 )))]
-compile_error!("the table of constants is that of Linux with the GNU C library on x86-64, ARM64, RISC-V");
+compile_error!(
+    "the table of constants is that of Linux with the GNU C library on x86-64, ARM64, RISC-V"
+);
 
 static TABLE: LazyLock<HashMap<&'static str, i64>> = LazyLock::new(|| {
     include_str!("constants.txt")

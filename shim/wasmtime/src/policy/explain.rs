@@ -76,7 +76,9 @@ impl<'a> Asked<'a> {
             return Ok(usual);
         }
         let found = value.as_str().and_then(constant);
-        found.ok_or(format!("explain: {what} must be a number or the name of a constant, got {value}"))
+        found.ok_or(format!(
+            "explain: {what} must be a number or the name of a constant, got {value}"
+        ))
     }
 
     fn number32(&self, what: &str, usual: Option<i64>) -> Result<i32, String> {
@@ -124,9 +126,7 @@ impl<'a> Asked<'a> {
             "attachFilter" => judge.filter(self.number32("name", None)?),
             "ioctl" => judge.ioctl(self.number("name", None)? as u32, self.size()),
             "getaddrinfo" | "gethostbyname" => judge.host_name(self.text("host").as_bytes()),
-            "getnameinfo" | "gethostbyaddr" => {
-                judge.reverse(Some(ip_of(self.text("address"))?))
-            }
+            "getnameinfo" | "gethostbyaddr" => judge.reverse(Some(ip_of(self.text("address"))?)),
             "if_nametoindex" | "if_indextoname" => {
                 judge.interface_name(self.text("interface").as_bytes())
             }

@@ -4,7 +4,8 @@
 use super::address::{Address, Use, family};
 use super::constants::constant;
 use super::ip::ip_text;
-use super::rules::{Policy, Rule, quoted};
+use super::parts::quoted;
+use super::rules::{Policy, Rule};
 use super::tables::{Access, CONTROLS, Grant, OPTIONS, REQUESTS, Row, Size};
 use crate::Errno;
 use std::borrow::Cow;
@@ -85,7 +86,9 @@ impl Transport {
             Transport::Sctp => ("sctp", ["sctp-connect", "sctp-bind", "sctp-listen"]),
             Transport::Dccp => ("dccp", ["dccp-connect", "dccp-bind", "dccp-listen"]),
             Transport::Udp => ("udp", ["udp-connect", "udp-bind", "udp-listen"]),
-            Transport::Udplite => ("udplite", ["udplite-connect", "udplite-bind", "udplite-listen"]),
+            Transport::Udplite => {
+                ("udplite", ["udplite-connect", "udplite-bind", "udplite-listen"])
+            }
         }
     }
 
@@ -413,9 +416,7 @@ impl Judge {
             Address::Netlink { port, groups } => self.netlink(sort, using, *port, *groups),
             Address::Vsock { cid, port } => self.vsock(using, *cid, *port),
             Address::Interface(0) => self.without_interface(sort, using),
-            Address::Interface(index) => {
-                self.interface(sort.interface_kind(), &interface(*index))
-            }
+            Address::Interface(index) => self.interface(sort.interface_kind(), &interface(*index)),
             Address::Other if sort.on_ip == Kind::Other => self.whole_family(sort),
             Address::Other => Decision::never(MALFORMED),
         }
@@ -487,7 +488,8 @@ impl Judge {
                 let fits = |rule: &Rule| {
                     rule.fits_number(protocol) && (using != Use::Connect || rule.block.contains(ip))
                 };
-                let refused = || format!("no raw rule grants protocol {protocol} to {}", ip_text(ip));
+                let refused =
+                    || format!("no raw rule grants protocol {protocol} to {}", ip_text(ip));
                 self.by("raw", fits).unwrap_or_else(|| Decision::never(refused()))
             }
             Kind::Ping if using == Use::Connect => {

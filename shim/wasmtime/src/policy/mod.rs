@@ -5,6 +5,7 @@ pub mod constants;
 pub mod explain;
 pub mod ip;
 pub mod judge;
+mod parts;
 pub mod pattern;
 pub mod rules;
 pub mod tables;

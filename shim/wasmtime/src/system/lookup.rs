@@ -47,7 +47,11 @@ pub struct Query {
 }
 
 fn failure(status: c_int) -> Failure {
-    if status == libc::EAI_SYSTEM { Failure::System(Errno::last()) } else { Failure::Status(status) }
+    if status == libc::EAI_SYSTEM {
+        Failure::System(Errno::last())
+    } else {
+        Failure::Status(status)
+    }
 }
 
 fn text_at(at: *const c_char) -> String {

@@ -72,8 +72,10 @@ pub fn without_blocking<T>(
 
 /// poll(2) that doesn't wait: what is there of these events.
 pub fn poll_now(entries: &[(RawFd, i16)]) -> Result<Vec<i16>, Errno> {
-    let mut list: Vec<libc::pollfd> =
-        entries.iter().map(|(fd, events)| libc::pollfd { fd: *fd, events: *events, revents: 0 }).collect();
+    let mut list: Vec<libc::pollfd> = entries
+        .iter()
+        .map(|(fd, events)| libc::pollfd { fd: *fd, events: *events, revents: 0 })
+        .collect();
     let count = list.len() as libc::nfds_t;
     // SAFETY: `count` entries, of which it writes `revents`.
     retry(|| unsafe { libc::poll(list.as_mut_ptr(), count, 0) })?;

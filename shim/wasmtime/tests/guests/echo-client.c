@@ -2,7 +2,7 @@
 #include "guest.h"
 #include <time.h>
 
-int main(int argc, char **argv) {
+int main(int argc, char** argv) {
   if (argc < 3) return 2;
   int rounds = atoi(argv[2]);
   error_code code = 0;

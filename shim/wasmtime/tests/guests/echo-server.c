@@ -1,7 +1,7 @@
 /* A server of TCP: argv HOST. Says its port, and sends back what one connection brings. */
 #include "guest.h"
 
-int main(int argc, char **argv) {
+int main(int argc, char** argv) {
   error_code code = 0;
   own_socket own = opened(INET, STREAM);
   address here = inet(argc > 1 ? argv[1] : "127.0.0.1", 0);
@@ -23,7 +23,8 @@ int main(int argc, char **argv) {
     bindings_list_u8_free(&data);
   }
   must(berkeley_sockets_sockets_method_socket_close(peer, &code), "close", code);
-  if (berkeley_sockets_sockets_method_socket_close(peer, &code) || code != BERKELEY_SOCKETS_SOCKETS_ERROR_CODE_EBADF) {
+  if (berkeley_sockets_sockets_method_socket_close(peer, &code) ||
+      code != BERKELEY_SOCKETS_SOCKETS_ERROR_CODE_EBADF) {
     printf("a second close is no EBADF\n");
     return 1;
   }

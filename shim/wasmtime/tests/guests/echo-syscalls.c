@@ -4,13 +4,13 @@
 
 typedef berkeley_sockets_syscalls_borrow_descriptor_t descriptor;
 
-static void must_call(bool ok, const char *call, int32_t number) {
+static void must_call(bool ok, const char* call, int32_t number) {
   if (ok) return;
   printf("%s: errno %d\n", call, (int)number);
   exit(1);
 }
 
-int main(int argc, char **argv) {
+int main(int argc, char** argv) {
   if (argc < 3) return 2;
   int port = atoi(argv[1]), rounds = atoi(argv[2]);
   int32_t number = 0;
@@ -27,8 +27,10 @@ int main(int argc, char **argv) {
     memset(message, i, sizeof message);
     bindings_list_u8_t data = bytes_of(message, sizeof message);
     uint32_t sent;
-    must_call(berkeley_sockets_syscalls_method_descriptor_send(handle, &data, 0, &sent, &number), "send", number);
-    must_call(berkeley_sockets_syscalls_method_descriptor_recv(handle, 64, 0, &data, &number), "recv", number);
+    must_call(berkeley_sockets_syscalls_method_descriptor_send(handle, &data, 0, &sent, &number), "send",
+              number);
+    must_call(berkeley_sockets_syscalls_method_descriptor_recv(handle, 64, 0, &data, &number), "recv",
+              number);
     if (data.len != sizeof message || memcmp(data.ptr, message, data.len) != 0) return 1;
     bindings_list_u8_free(&data);
   }

@@ -20,7 +20,7 @@ static inline socket_handle borrowed(own_socket own) {
 }
 
 /* Ends the guest where a call failed. */
-static inline void must(bool ok, const char *call, error_code code) {
+static inline void must(bool ok, const char* call, error_code code) {
   if (ok) return;
   printf("%s: error %d\n", call, (int)code);
   exit(1);
@@ -34,18 +34,18 @@ static inline own_socket opened(int32_t family, int32_t kind) {
 }
 
 /* An address of IPv4; the text must live as long as it. */
-static inline address inet(const char *host, uint16_t port) {
+static inline address inet(const char* host, uint16_t port) {
   address to;
   memset(&to, 0, sizeof to);
   to.tag = BERKELEY_SOCKETS_TYPES_ADDRESS_INET;
-  to.val.inet.host.ptr = (uint8_t *)host;
+  to.val.inet.host.ptr = (uint8_t*)host;
   to.val.inet.host.len = strlen(host);
   to.val.inet.port = port;
   return to;
 }
 
-static inline bindings_list_u8_t bytes_of(const void *data, size_t length) {
-  bindings_list_u8_t list = {(uint8_t *)data, length};
+static inline bindings_list_u8_t bytes_of(const void* data, size_t length) {
+  bindings_list_u8_t list = {(uint8_t*)data, length};
   return list;
 }
 

@@ -12,7 +12,8 @@ int main(void) {
   uint8_t request[20] = {20, 0, 0, 0, 18, 0, 1, 3, 1};
   bindings_list_u8_t data = bytes_of(request, sizeof request);
   uint32_t sent;
-  must(berkeley_sockets_sockets_method_socket_sendto(handle, &data, 0, &kernel, &sent, &code), "sendto", code);
+  must(berkeley_sockets_sockets_method_socket_sendto(handle, &data, 0, &kernel, &sent, &code), "sendto",
+       code);
   int links = 0;
   for (int done = 0; !done;) {
     bindings_list_u8_t answer;

@@ -20,13 +20,18 @@ int main(void) {
   memset(&nowhere, 0, sizeof nowhere);
   nowhere.tag = BERKELEY_SOCKETS_TYPES_ADDRESS_UNSPECIFIED;
   uint32_t sent;
-  must(berkeley_sockets_sockets_method_socket_sendmsg(one, &first, &control, &rights, 0, &nowhere, &sent, &code), "sendmsg", code);
-  must(berkeley_sockets_sockets_method_socket_sendmsg(one, &second, &control, &none, 0, &nowhere, &sent, &code), "sendmsg", code);
+  must(berkeley_sockets_sockets_method_socket_sendmsg(one, &first, &control, &rights, 0, &nowhere, &sent,
+                                                      &code),
+       "sendmsg", code);
+  must(berkeley_sockets_sockets_method_socket_sendmsg(one, &second, &control, &none, 0, &nowhere, &sent,
+                                                      &code),
+       "sendmsg", code);
 
   berkeley_sockets_sockets_message_t message, more;
   must(berkeley_sockets_sockets_method_socket_recvmsg(other, 100, 64, 0, &message, &code), "recvmsg", code);
   must(berkeley_sockets_sockets_method_socket_recvmsg(other, 100, 64, 0, &more, &code), "recvmsg", code);
-  if (message.data.len != 5 || message.rights.len != 1 || more.data.len != 3 || more.rights.len != 0) return 1;
+  if (message.data.len != 5 || message.rights.len != 1 || more.data.len != 3 || more.rights.len != 0)
+    return 1;
 
   /* What came is the same socket: it has its name, and what is sent to it comes. */
   socket_handle came = borrowed(message.rights.ptr[0]);
@@ -36,6 +41,6 @@ int main(void) {
   bindings_list_u8_t hello = bytes_of("hello", 5), got;
   must(berkeley_sockets_sockets_method_socket_sendto(came, &hello, 0, &again, &sent, &code), "sendto", code);
   must(berkeley_sockets_sockets_method_socket_recv(passed, 100, 0, &got, &code), "recv", code);
-  printf("%.*s over a socket that was passed\n", (int)got.len, (const char *)got.ptr);
+  printf("%.*s over a socket that was passed\n", (int)got.len, (const char*)got.ptr);
   return got.len == 5 ? 0 : 1;
 }

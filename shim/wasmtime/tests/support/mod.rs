@@ -31,7 +31,8 @@ pub fn skipped(why: &str) {
 
 /// The adapter's component; an error says how it is made.
 pub fn adapter() -> Result<Vec<u8>, String> {
-    let file = std::env::var_os("ADAPTER").map_or(tree("dist/sockets.component.wasm"), PathBuf::from);
+    let file =
+        std::env::var_os("ADAPTER").map_or(tree("dist/sockets.component.wasm"), PathBuf::from);
     std::fs::read(&file).map_err(|error| format!("{}: {error}", file.display()))
 }
 
@@ -81,7 +82,9 @@ pub fn in_c(name: &str) -> Result<Vec<u8>, String> {
         }
     }
     if !Path::new("/usr/lib/wasm32-wasi/libc.a").exists() {
-        return Err("wasi-libc is missing: apt-get install wasi-libc libclang-rt-dev-wasm32".to_string());
+        return Err(
+            "wasi-libc is missing: apt-get install wasi-libc libclang-rt-dev-wasm32".to_string()
+        );
     }
     let bindings = bindings();
     let core = bindings.join(format!("{name}.wasm"));
