@@ -283,11 +283,11 @@ impl syscalls::HostDescriptor for Sockets<'_> {
         name: i32,
         length: u32,
     ) -> Answer<Vec<u8>> {
-        answer(call!(self, own, |guest, socket| { guest.getsockopt(&socket, level, name, length) }))
+        answer(call!(self, own, |guest, socket| guest.getsockopt(&socket, level, name, length)))
     }
 
     async fn setsockopt(&mut self, own: Own, level: i32, name: i32, value: Vec<u8>) -> Answer<()> {
-        answer(call!(self, own, |guest, socket| { guest.setsockopt(&socket, level, name, &value) }))
+        answer(call!(self, own, |guest, socket| guest.setsockopt(&socket, level, name, &value)))
     }
 
     async fn ioctl(&mut self, own: Own, request: u32, argument: Vec<u8>) -> Answer<Vec<u8>> {

@@ -168,8 +168,11 @@ fn syscalls_from_assemblyscript() {
             let rules = ["udp-bind:127.0.0.1:*", "udp-connect:127.0.0.1:*"];
             let (ended, text) = output(&mut runner("assembly", &guest, &rules, &[]));
             assert!(ended.status.success(), "{text}");
-            let (ended, text) = output(runner("none", &guest, &[], &[]).args(["--explain"]));
+            let mut command = Command::new(env!("CARGO_BIN_EXE_berkeley-run"));
+            command.arg("--explain").arg(file("guest-none.wasm", &guest));
+            let (ended, text) = output(&mut command);
             assert_eq!(ended.status.code(), Some(1), "{text}");
+            assert_eq!(text, "berkeley-run: socket: no udp rule grants it\n");
         }
     }
 }
