@@ -54,9 +54,13 @@ trace() { # what the tests of families and structs have codec.wasm do in V8
 step "the codec's calls of tests/family and tests/struct, in V8" trace
 export TRACE=$out/trace.jsonl
 step "rustfmt" cargo fmt --check
+step "rustfmt of what builds the guests" cargo fmt --check --manifest-path guests/Cargo.toml
+step "the guests are built" cargo run --release --locked --manifest-path guests/Cargo.toml -- "$out/guests"
+export GUESTS=$out/guests
 step "it builds" cargo build --release --locked
 tests
 step "clippy finds nothing" cargo clippy --release --locked --all-targets -- -D warnings
+step "clippy finds nothing in what builds the guests" cargo clippy --release --locked --manifest-path guests/Cargo.toml -- -D warnings
 step "the policy and the boundary build without wasmtime" cargo check --release --locked --no-default-features --lib
 step "every public item has its documentation" env RUSTDOCFLAGS="-D warnings" cargo doc --release --locked --no-deps
 step "the benchmark meets its bar" cargo bench --locked --bench echo

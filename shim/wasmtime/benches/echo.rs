@@ -9,6 +9,7 @@ use berkeley_sockets::policy::Policy;
 use berkeley_sockets::runner::{Host, linker};
 use std::io::{Read, Write};
 use std::net::{TcpListener, TcpStream};
+use std::path::Path;
 use std::process::ExitCode;
 use std::time::Instant;
 use wasmtime::component::Component;
@@ -73,27 +74,24 @@ async fn guest(engine: &Engine, component: &Component, port: u16, rounds: usize)
     ns.and_then(|ns| ns.parse().ok()).unwrap_or_else(|| panic!("{text}"))
 }
 
+/// A guest with the adapter that lies beside it.
+fn composed(file: &Path) -> Vec<u8> {
+    let read = |file: &Path| std::fs::read(file).expect("a component");
+    compose(&read(file), &read(&file.with_file_name("sockets.component.wasm"))).expect("they fit")
+}
+
 fn main() -> ExitCode {
     let (rounds, turns) = (number("ROUNDS", 20000), number("TURNS", 5));
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
     let runtime = runtime.expect("a runtime");
     let engine = Engine::default();
     let port = echo();
-    let adapter = support::adapter();
     let mut guests = Vec::new();
     for (name, what) in [("echo-syscalls", "syscalls"), ("echo-client", "sockets, by the adapter")]
     {
-        let built = support::in_c(name).and_then(|guest| match &adapter {
-            _ if name == "echo-syscalls" => Ok(guest),
-            Ok(adapter) => compose(&guest, adapter).map_err(|error| format!("{error:#}")),
-            Err(error) => Err(error.clone()),
-        });
-        match built {
-            Ok(bytes) => {
-                let component = Component::from_binary(&engine, &bytes).expect("a component");
-                guests.push((what, component, f64::INFINITY));
-            }
-            Err(why) => support::skipped(&format!("{what}: {why}")),
+        if let Some(file) = support::guest(name) {
+            let component = Component::from_binary(&engine, &composed(&file)).expect("a component");
+            guests.push((what, component, f64::INFINITY));
         }
     }
     let mut best = f64::INFINITY;

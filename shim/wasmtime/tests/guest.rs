@@ -49,6 +49,12 @@ fn port_in(address: &[u8]) -> u16 {
     u16::from_be_bytes([address[2], address[3]])
 }
 
+/// Runs a test in a runtime of one thread, on which a call that blocked would hold up everything.
+fn run(test: impl Future<Output = ()>) {
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
+    runtime.expect("a runtime").block_on(test);
+}
+
 /// A folder that is gone afterwards.
 struct Folder(PathBuf);
 
@@ -70,90 +76,98 @@ impl Drop for Folder {
     }
 }
 
-#[tokio::test]
-async fn a_connection_is_made_used_and_ended() {
-    let server = TcpListener::bind("127.0.0.1:0").unwrap();
-    let port = server.local_addr().unwrap().port();
-    let echo = std::thread::spawn(move || {
-        let (mut peer, _) = server.accept().unwrap();
-        let mut bytes = [0; 5];
-        peer.read_exact(&mut bytes).unwrap();
-        std::thread::sleep(Duration::from_millis(50));
-        peer.write_all(&bytes).unwrap();
+#[test]
+fn a_connection_is_made_used_and_ended() {
+    run(async {
+        let server = TcpListener::bind("127.0.0.1:0").unwrap();
+        let port = server.local_addr().unwrap().port();
+        let echo = std::thread::spawn(move || {
+            let (mut peer, _) = server.accept().unwrap();
+            let mut bytes = [0; 5];
+            peer.read_exact(&mut bytes).unwrap();
+            std::thread::sleep(Duration::from_millis(50));
+            peer.write_all(&bytes).unwrap();
+        });
+        let mut guest = guest(json!(["tcp-connect:127.0.0.1:*"]));
+        let socket = guest.open(INET, STREAM, 0).unwrap();
+        guest.connect(&socket, &inet(HERE, port)).await.unwrap();
+        assert_eq!(port_in(&guest.getpeername(&socket).unwrap()), port);
+        assert_eq!(guest.send(&socket, b"hello", 0).await, Ok(5));
+        assert_eq!(guest.recv(&socket, 100, 0).await.unwrap(), b"hello");
+        assert_eq!(guest.recv(&socket, 100, 0).await.unwrap(), b"");
+        echo.join().unwrap();
+        let refused = guest.open(INET, STREAM, 0).unwrap();
+        let gone = guest.connect(&refused, &inet(HERE, port)).await;
+        assert_eq!(gone, Err(Errno(libc::ECONNREFUSED)));
     });
-    let mut guest = guest(json!(["tcp-connect:127.0.0.1:*"]));
-    let socket = guest.open(INET, STREAM, 0).unwrap();
-    guest.connect(&socket, &inet(HERE, port)).await.unwrap();
-    assert_eq!(port_in(&guest.getpeername(&socket).unwrap()), port);
-    assert_eq!(guest.send(&socket, b"hello", 0).await, Ok(5));
-    assert_eq!(guest.recv(&socket, 100, 0).await.unwrap(), b"hello");
-    assert_eq!(guest.recv(&socket, 100, 0).await.unwrap(), b"");
-    echo.join().unwrap();
-    let refused = guest.open(INET, STREAM, 0).unwrap();
-    let gone = guest.connect(&refused, &inet(HERE, port)).await;
-    assert_eq!(gone, Err(Errno(libc::ECONNREFUSED)));
 }
 
-#[tokio::test]
-async fn a_server_listens_and_accepts() {
-    let mut guest = guest(json!(["tcp-listen:127.0.0.1:*"]));
-    let socket = guest.open(INET, STREAM, 0).unwrap();
-    guest.bind(&socket, &inet(HERE, 0)).unwrap();
-    guest.listen(&socket, 1).unwrap();
-    let port = port_in(&guest.getsockname(&socket).unwrap());
-    let peer = std::thread::spawn(move || {
-        std::thread::sleep(Duration::from_millis(30));
-        let mut peer = TcpStream::connect(("127.0.0.1", port)).unwrap();
-        peer.write_all(b"abc").unwrap();
-        peer.write_all(b"defg").unwrap();
-        let own = peer.local_addr().unwrap().port();
-        (peer, own)
+#[test]
+fn a_server_listens_and_accepts() {
+    run(async {
+        let mut guest = guest(json!(["tcp-listen:127.0.0.1:*"]));
+        let socket = guest.open(INET, STREAM, 0).unwrap();
+        guest.bind(&socket, &inet(HERE, 0)).unwrap();
+        guest.listen(&socket, 1).unwrap();
+        let port = port_in(&guest.getsockname(&socket).unwrap());
+        let peer = std::thread::spawn(move || {
+            std::thread::sleep(Duration::from_millis(30));
+            let mut peer = TcpStream::connect(("127.0.0.1", port)).unwrap();
+            peer.write_all(b"abc").unwrap();
+            peer.write_all(b"defg").unwrap();
+            let own = peer.local_addr().unwrap().port();
+            (peer, own)
+        });
+        let (accepted, address) = guest.accept(&socket).await.unwrap();
+        let (peer, own) = peer.join().unwrap();
+        assert_eq!(port_in(&address), own);
+        let all = guest.recv(&accepted, 7, libc::MSG_WAITALL).await.unwrap();
+        assert_eq!(all, b"abcdefg");
+        assert_eq!(guest.descriptors(), 2);
+        drop(peer);
     });
-    let (accepted, address) = guest.accept(&socket).await.unwrap();
-    let (peer, own) = peer.join().unwrap();
-    assert_eq!(port_in(&address), own);
-    let all = guest.recv(&accepted, 7, libc::MSG_WAITALL).await.unwrap();
-    assert_eq!(all, b"abcdefg");
-    assert_eq!(guest.descriptors(), 2);
-    drop(peer);
 }
 
-#[tokio::test]
-async fn who_waits_holds_up_nobody() {
-    let mut guest = guest(json!(["udp-bind:127.0.0.1:*"]));
-    let socket = guest.open(INET, DGRAM, 0).unwrap();
-    guest.bind(&socket, &inet(HERE, 0)).unwrap();
-    let port = port_in(&guest.getsockname(&socket).unwrap());
-    // One thread: the other task runs while the guest waits, or nobody ever sends.
-    let send = async {
-        tokio::time::sleep(Duration::from_millis(30)).await;
-        let peer = UdpSocket::bind("127.0.0.1:0").unwrap();
-        peer.send_to(b"late", ("127.0.0.1", port)).unwrap();
-    };
-    let (received, ()) = tokio::join!(guest.recvfrom(&socket, 100, 0), send);
-    let (data, address) = received.unwrap();
-    assert_eq!(data, b"late");
-    assert_eq!(address[4..8], HERE);
+#[test]
+fn who_waits_holds_up_nobody() {
+    run(async {
+        let mut guest = guest(json!(["udp-bind:127.0.0.1:*"]));
+        let socket = guest.open(INET, DGRAM, 0).unwrap();
+        guest.bind(&socket, &inet(HERE, 0)).unwrap();
+        let port = port_in(&guest.getsockname(&socket).unwrap());
+        // One thread: the other task runs while the guest waits, or nobody ever sends.
+        let sender = tokio::spawn(async move {
+            tokio::time::sleep(Duration::from_millis(30)).await;
+            let peer = UdpSocket::bind("127.0.0.1:0").unwrap();
+            peer.send_to(b"late", ("127.0.0.1", port)).unwrap();
+        });
+        let (data, address) = guest.recvfrom(&socket, 100, 0).await.unwrap();
+        sender.await.unwrap();
+        assert_eq!(data, b"late");
+        assert_eq!(address[4..8], HERE);
+    });
 }
 
-#[tokio::test]
-async fn a_blocking_send_sends_all_of_it() {
-    let mut guest = guest(json!(["unix-pair"]));
-    let (one, other) = guest.pair(UNIX, STREAM, 0).unwrap();
-    let mut small = berkeley_peer(&guest, &other);
-    let data: Vec<u8> = (0..3_000_000u32).map(|i| i as u8).collect();
-    let expected = data.clone();
-    let reader = std::thread::spawn(move || {
-        let mut got = vec![0; expected.len()];
-        small.read_exact(&mut got).unwrap();
-        assert!(got == expected);
+#[test]
+fn a_blocking_send_sends_all_of_it() {
+    run(async {
+        let mut guest = guest(json!(["unix-pair"]));
+        let (one, other) = guest.pair(UNIX, STREAM, 0).unwrap();
+        let mut small = berkeley_peer(&guest, &other);
+        let data: Vec<u8> = (0..3_000_000u32).map(|i| i as u8).collect();
+        let expected = data.clone();
+        let reader = std::thread::spawn(move || {
+            let mut got = vec![0; expected.len()];
+            small.read_exact(&mut got).unwrap();
+            assert!(got == expected);
+        });
+        assert_eq!(guest.send(&one, &data, 0).await, Ok(data.len() as u32));
+        reader.join().unwrap();
+        // What doesn't wait takes what there is room for.
+        let part = guest.send(&one, &data, libc::MSG_DONTWAIT).await.unwrap();
+        assert!(part > 0 && (part as usize) < data.len());
+        assert_eq!(guest.send(&one, &data, libc::MSG_DONTWAIT).await, Err(Errno::EAGAIN));
     });
-    assert_eq!(guest.send(&one, &data, 0).await, Ok(data.len() as u32));
-    reader.join().unwrap();
-    // What doesn't wait takes what there is room for.
-    let part = guest.send(&one, &data, libc::MSG_DONTWAIT).await.unwrap();
-    assert!(part > 0 && (part as usize) < data.len());
-    assert_eq!(guest.send(&one, &data, libc::MSG_DONTWAIT).await, Err(Errno::EAGAIN));
 }
 
 /// The embedder's own end of a guest's socket.
@@ -162,174 +176,194 @@ fn berkeley_peer(_: &Guest, socket: &Socket) -> std::os::unix::net::UnixStream {
     socket.as_fd().try_clone_to_owned().unwrap().into()
 }
 
-#[tokio::test]
-async fn what_no_rule_grants_is_refused() {
-    let mut guest = guest(json!(["tcp-connect:127.0.0.1:1-2", "udp-connect:127.0.0.2:*"]));
-    for (family, kind, protocol) in [
-        (UNIX, STREAM, 0),
-        (libc::AF_NETLINK, 3, 0),
-        (INET, libc::SOCK_RAW, 1),
-        (INET, STREAM, 132),
-    ] {
-        let refused = guest.open(family, kind, protocol).err();
-        assert_eq!(refused, Some(Errno::EACCES), "{family} {kind} {protocol}");
-    }
-    assert_eq!(guest.pair(UNIX, STREAM, 0).err(), Some(Errno::EACCES));
-    let tcp = guest.open(INET, STREAM, 0).unwrap();
-    let six = guest.open(INET6, DGRAM, 0).unwrap();
-    assert_eq!(guest.connect(&tcp, &inet(HERE, 3)).await, Err(Errno::EACCES));
-    assert_eq!(guest.connect(&tcp, &inet([0; 4], 3)).await, Err(Errno::EACCES));
-    assert_eq!(guest.connect(&tcp, &[]).await, Err(Errno::EINVAL));
-    assert_eq!(guest.connect(&tcp, &[2; 300]).await, Err(Errno::EINVAL));
-    assert_eq!(guest.bind(&tcp, &inet(HERE, 0)), Err(Errno::EACCES));
-    assert_eq!(guest.listen(&tcp, 1), Err(Errno::EACCES));
-    assert_eq!(port_in(&guest.getsockname(&tcp).unwrap()), 0, "it was bound all the same");
-    let mapped = Ipv4Addr::LOCALHOST.to_ipv6_mapped();
-    let sent = guest.sendto(&six, b"x", 0, &inet6(mapped, 9)).await;
-    assert_eq!(sent, Err(Errno::EACCES));
-    let mark = guest.setsockopt(&tcp, libc::SOL_SOCKET, libc::SO_MARK, &[0; 4]);
-    assert_eq!(mark, Err(Errno::EACCES));
-    let wide = guest.setsockopt(&tcp, libc::SOL_SOCKET, libc::SO_REUSEADDR, &[0; 8]);
-    assert_eq!(wide, Err(Errno::EACCES));
-    let filter = guest.getsockopt(&tcp, libc::SOL_SOCKET, libc::SO_ATTACH_FILTER, 8);
-    assert_eq!(filter, Err(Errno::EACCES));
-    assert_eq!(guest.ioctl(&tcp, libc::SIOCGIFADDR as u32, &[0; 40]), Err(Errno::EACCES));
-    assert_eq!(guest.ioctl(&tcp, libc::FIONREAD as u32, &[0; 8]), Err(Errno::EACCES));
-    assert_eq!(guest.ioctl(&tcp, libc::FIONREAD as u32, &[0; 4]), Ok(vec![0; 4]));
-}
-
-#[tokio::test]
-async fn a_port_that_the_kernel_picks_is_judged() {
-    let rules = ["tcp-listen:127.0.0.1:1-2", "udp-bind:127.0.0.1:1-2", "udp-connect:*:*"];
-    let mut guest = guest(json!(rules));
-    for kind in [STREAM, DGRAM] {
-        let socket = guest.open(INET, kind, 0).unwrap();
-        let twin = guest.duplicate(&socket).unwrap();
-        assert_eq!(guest.bind(&socket, &inet(HERE, 0)), Err(Errno::EACCES));
-        for each in [&socket, &twin] {
-            assert_eq!(guest.listen(each, 1), Err(Errno::EACCES));
-            assert_eq!(guest.recv(each, 1, libc::MSG_DONTWAIT).await, Err(Errno::EACCES));
-            assert_eq!(guest.getsockname(each), Err(Errno::EACCES));
+#[test]
+fn what_no_rule_grants_is_refused() {
+    run(async {
+        let mut guest = guest(json!(["tcp-connect:127.0.0.1:1-2", "udp-connect:127.0.0.2:*"]));
+        for (family, kind, protocol) in [
+            (UNIX, STREAM, 0),
+            (libc::AF_NETLINK, 3, 0),
+            (INET, libc::SOCK_RAW, 1),
+            (INET, STREAM, 132),
+        ] {
+            let refused = guest.open(family, kind, protocol).err();
+            assert_eq!(refused, Some(Errno::EACCES), "{family} {kind} {protocol}");
         }
-    }
-}
-
-#[tokio::test]
-async fn every_address_of_both_families_takes_a_grant_of_each() {
-    let mut guest = guest(json!(["tcp-listen:[::]:*"]));
-    let any = inet6(Ipv6Addr::UNSPECIFIED, 0);
-    let both = guest.open(INET6, STREAM, 0).unwrap();
-    assert_eq!(guest.bind(&both, &any), Err(Errno::EACCES));
-    let six = guest.open(INET6, STREAM, 0).unwrap();
-    let on = 1i32.to_ne_bytes();
-    guest.setsockopt(&six, libc::IPPROTO_IPV6, libc::IPV6_V6ONLY, &on).unwrap();
-    guest.bind(&six, &any).unwrap();
-    guest.listen(&six, 1).unwrap();
-}
-
-#[tokio::test]
-async fn paths_are_judged_by_what_they_lead_to() {
-    let folder = Folder::new("paths");
-    for name in ["app", "secret"] {
-        std::fs::create_dir(folder.path(name)).unwrap();
-    }
-    let _server = UnixListener::bind(folder.path("secret/socket")).unwrap();
-    std::os::unix::fs::symlink("../secret/socket", folder.path("app/link")).unwrap();
-    std::os::unix::fs::symlink("../secret", folder.path("app/folder")).unwrap();
-    let mut guest = guest(json!([format!("unix:{}/app/*", folder.0.display())]));
-    for path in
-        ["app/link", "app/folder/socket", "secret/socket", "secret/none", "app/../secret/socket"]
-    {
-        let socket = guest.open(UNIX, STREAM, 0).unwrap();
-        let connected = guest.connect(&socket, &unix(&folder.path(path))).await;
-        assert_eq!(connected, Err(Errno::EACCES), "{path}");
-    }
-    let socket = guest.open(UNIX, STREAM, 0).unwrap();
-    let none = guest.connect(&socket, &unix(&folder.path("app/none"))).await;
-    assert_eq!(none, Err(Errno(libc::ENOENT)));
-    let bound = guest.bind(&socket, &unix(&folder.path("app/folder/new")));
-    assert_eq!(bound, Err(Errno::EACCES));
-    // What was moved there is there.
-    std::fs::rename(folder.path("secret/socket"), folder.path("app/socket")).unwrap();
-    guest.connect(&socket, &unix(&folder.path("app/socket"))).await.unwrap();
-}
-
-#[tokio::test]
-async fn a_bound_path_is_the_guests_own() {
-    let folder = Folder::new("bound");
-    let mut guest = guest(json!([format!("unix:{}/*", folder.0.display())]));
-    let socket = guest.open(UNIX, DGRAM, 0).unwrap();
-    let own = unix(&folder.path("own"));
-    guest.bind(&socket, &own).unwrap();
-    assert_eq!(guest.getsockname(&socket).unwrap(), own);
-    let peer = UnixDatagram::bind(folder.path("peer")).unwrap();
-    peer.send_to(b"x", folder.path("own")).unwrap();
-    let (data, address) = guest.recvfrom(&socket, 9, 0).await.unwrap();
-    assert_eq!((data.as_slice(), address), (&b"x"[..], unix(&folder.path("peer"))));
-    assert_eq!(guest.sendto(&socket, b"y", 0, &unix(&folder.path("peer"))).await, Ok(1));
-    let (_, from) = peer.recv_from(&mut [0; 9]).unwrap();
-    // Others see it through the folder's descriptor, and can answer to it.
-    peer.send_to(b"z", from.as_pathname().unwrap()).unwrap();
-    assert_eq!(guest.recv(&socket, 9, 0).await.unwrap(), b"z");
-}
-
-#[tokio::test]
-async fn a_full_receiver_is_waited_for() {
-    let folder = Folder::new("full");
-    let path = folder.path("peer");
-    let mut guest = guest(json!([format!("unix:{}/*", folder.0.display())]));
-    let peer = UnixDatagram::bind(&path).unwrap();
-    let socket = guest.open(UNIX, DGRAM, 0).unwrap();
-    let to = unix(&path);
-    while guest.sendto(&socket, b"x", libc::MSG_DONTWAIT, &to).await.is_ok() {}
-    let reader = std::thread::spawn(move || {
-        std::thread::sleep(Duration::from_millis(30));
-        peer.recv(&mut [0; 9]).unwrap();
-        peer
+        assert_eq!(guest.pair(UNIX, STREAM, 0).err(), Some(Errno::EACCES));
+        let tcp = guest.open(INET, STREAM, 0).unwrap();
+        let six = guest.open(INET6, DGRAM, 0).unwrap();
+        assert_eq!(guest.connect(&tcp, &inet(HERE, 3)).await, Err(Errno::EACCES));
+        assert_eq!(guest.connect(&tcp, &inet([0; 4], 3)).await, Err(Errno::EACCES));
+        assert_eq!(guest.connect(&tcp, &[]).await, Err(Errno::EINVAL));
+        assert_eq!(guest.connect(&tcp, &[2; 300]).await, Err(Errno::EINVAL));
+        assert_eq!(guest.bind(&tcp, &inet(HERE, 0)), Err(Errno::EACCES));
+        assert_eq!(guest.listen(&tcp, 1), Err(Errno::EACCES));
+        assert_eq!(port_in(&guest.getsockname(&tcp).unwrap()), 0, "it was bound all the same");
+        let mapped = Ipv4Addr::LOCALHOST.to_ipv6_mapped();
+        let sent = guest.sendto(&six, b"x", 0, &inet6(mapped, 9)).await;
+        assert_eq!(sent, Err(Errno::EACCES));
+        let mark = guest.setsockopt(&tcp, libc::SOL_SOCKET, libc::SO_MARK, &[0; 4]);
+        assert_eq!(mark, Err(Errno::EACCES));
+        let wide = guest.setsockopt(&tcp, libc::SOL_SOCKET, libc::SO_REUSEADDR, &[0; 8]);
+        assert_eq!(wide, Err(Errno::EACCES));
+        let filter = guest.getsockopt(&tcp, libc::SOL_SOCKET, libc::SO_ATTACH_FILTER, 8);
+        assert_eq!(filter, Err(Errno::EACCES));
+        assert_eq!(guest.ioctl(&tcp, libc::SIOCGIFADDR as u32, &[0; 40]), Err(Errno::EACCES));
+        assert_eq!(guest.ioctl(&tcp, libc::FIONREAD as u32, &[0; 8]), Err(Errno::EACCES));
+        assert_eq!(guest.ioctl(&tcp, libc::FIONREAD as u32, &[0; 4]), Ok(vec![0; 4]));
     });
-    assert_eq!(guest.sendto(&socket, b"y", 0, &to).await, Ok(1));
-    reader.join().unwrap();
 }
 
-#[tokio::test]
-async fn descriptors_pass_and_keep_what_they_are() {
-    let mut guest = guest(json!(["unix-pair", "rights", "udp-bind:127.0.0.1:1-2"]));
-    let (one, other) = guest.pair(UNIX, libc::SOCK_SEQPACKET, 0).unwrap();
-    let udp = Arc::new(guest.open(INET, DGRAM, 0).unwrap());
-    let rights = [udp.clone()];
-    assert_eq!(guest.sendmsg(&one, b"take", &[], &rights, 0, &[]).await, Ok(4));
-    let mut message = guest.recvmsg(&other, 100, 64, 0).await.unwrap();
-    assert_eq!(message.data, b"take");
-    let twin = message.rights.pop().unwrap();
-    // It is the same socket for the policy: what one may not, the other may not.
-    assert_eq!(guest.bind(&udp, &inet(HERE, 0)), Err(Errno::EACCES));
-    assert_eq!(guest.recv(&twin, 1, libc::MSG_DONTWAIT).await, Err(Errno::EACCES));
-    assert_eq!(guest.sendmsg(&one, b"no", &[], &rights, 0, &[]).await, Err(Errno::EACCES));
-    // A descriptor in bytes is none.
-    let mut control = Vec::new();
-    berkeley_sockets::boundary::push_control(&mut control, 1, libc::SCM_RIGHTS, &[0; 4]);
-    let sent = guest.sendmsg(&one, b"no", &control, &[], 0, &[]).await;
-    assert_eq!(sent, Err(Errno::EINVAL));
+#[test]
+fn a_port_that_the_kernel_picks_is_judged() {
+    run(async {
+        let rules = ["tcp-listen:127.0.0.1:1-2", "udp-bind:127.0.0.1:1-2", "udp-connect:*:*"];
+        let mut guest = guest(json!(rules));
+        for kind in [STREAM, DGRAM] {
+            let socket = guest.open(INET, kind, 0).unwrap();
+            let twin = guest.duplicate(&socket).unwrap();
+            assert_eq!(guest.bind(&socket, &inet(HERE, 0)), Err(Errno::EACCES));
+            for each in [&socket, &twin] {
+                assert_eq!(guest.listen(each, 1), Err(Errno::EACCES));
+                assert_eq!(guest.recv(each, 1, libc::MSG_DONTWAIT).await, Err(Errno::EACCES));
+                assert_eq!(guest.getsockname(each), Err(Errno::EACCES));
+            }
+        }
+    });
 }
 
-#[tokio::test]
-async fn descriptors_that_may_not_come_are_closed() {
-    use std::os::fd::AsRawFd;
-    let mut guest = guest(json!(["unix-pair", "tcp-connect:127.0.0.1:*"]));
-    let (one, other) = guest.pair(UNIX, STREAM, 0).unwrap();
-    let tcp = Arc::new(guest.open(INET, STREAM, 0).unwrap());
-    let refused = guest.sendmsg(&one, b"x", &[], &[tcp], 0, &[]).await;
-    assert_eq!(refused, Err(Errno::EACCES));
-    // The embedder sends one.
-    let peer = berkeley_peer(&guest, &one);
-    let (pipe, mut keep) = std::os::unix::net::UnixStream::pair().unwrap();
-    send_fd(peer.as_raw_fd(), pipe.as_raw_fd());
-    drop(pipe);
-    let message = guest.recvmsg(&other, 9, 64, 0).await.unwrap();
-    assert!(message.rights.is_empty() && message.control.is_empty());
-    assert!(message.flags & libc::MSG_CTRUNC != 0);
-    // Nobody has the other end any more.
-    assert_eq!(keep.read(&mut [0; 1]).unwrap(), 0);
+#[test]
+fn every_address_of_both_families_takes_a_grant_of_each() {
+    run(async {
+        let mut guest = guest(json!(["tcp-listen:[::]:*"]));
+        let any = inet6(Ipv6Addr::UNSPECIFIED, 0);
+        let both = guest.open(INET6, STREAM, 0).unwrap();
+        assert_eq!(guest.bind(&both, &any), Err(Errno::EACCES));
+        let six = guest.open(INET6, STREAM, 0).unwrap();
+        let on = 1i32.to_ne_bytes();
+        guest.setsockopt(&six, libc::IPPROTO_IPV6, libc::IPV6_V6ONLY, &on).unwrap();
+        guest.bind(&six, &any).unwrap();
+        guest.listen(&six, 1).unwrap();
+    });
+}
+
+#[test]
+fn paths_are_judged_by_what_they_lead_to() {
+    run(async {
+        let folder = Folder::new("paths");
+        for name in ["app", "secret"] {
+            std::fs::create_dir(folder.path(name)).unwrap();
+        }
+        let _server = UnixListener::bind(folder.path("secret/socket")).unwrap();
+        std::os::unix::fs::symlink("../secret/socket", folder.path("app/link")).unwrap();
+        std::os::unix::fs::symlink("../secret", folder.path("app/folder")).unwrap();
+        let mut guest = guest(json!([format!("unix:{}/app/*", folder.0.display())]));
+        for path in [
+            "app/link",
+            "app/folder/socket",
+            "secret/socket",
+            "secret/none",
+            "app/../secret/socket",
+        ] {
+            let socket = guest.open(UNIX, STREAM, 0).unwrap();
+            let connected = guest.connect(&socket, &unix(&folder.path(path))).await;
+            assert_eq!(connected, Err(Errno::EACCES), "{path}");
+        }
+        let socket = guest.open(UNIX, STREAM, 0).unwrap();
+        let none = guest.connect(&socket, &unix(&folder.path("app/none"))).await;
+        assert_eq!(none, Err(Errno(libc::ENOENT)));
+        let bound = guest.bind(&socket, &unix(&folder.path("app/folder/new")));
+        assert_eq!(bound, Err(Errno::EACCES));
+        // What was moved there is there.
+        std::fs::rename(folder.path("secret/socket"), folder.path("app/socket")).unwrap();
+        guest.connect(&socket, &unix(&folder.path("app/socket"))).await.unwrap();
+    });
+}
+
+#[test]
+fn a_bound_path_is_the_guests_own() {
+    run(async {
+        let folder = Folder::new("bound");
+        let mut guest = guest(json!([format!("unix:{}/*", folder.0.display())]));
+        let socket = guest.open(UNIX, DGRAM, 0).unwrap();
+        let own = unix(&folder.path("own"));
+        guest.bind(&socket, &own).unwrap();
+        assert_eq!(guest.getsockname(&socket).unwrap(), own);
+        let peer = UnixDatagram::bind(folder.path("peer")).unwrap();
+        peer.send_to(b"x", folder.path("own")).unwrap();
+        let (data, address) = guest.recvfrom(&socket, 9, 0).await.unwrap();
+        assert_eq!((data.as_slice(), address), (&b"x"[..], unix(&folder.path("peer"))));
+        assert_eq!(guest.sendto(&socket, b"y", 0, &unix(&folder.path("peer"))).await, Ok(1));
+        let (_, from) = peer.recv_from(&mut [0; 9]).unwrap();
+        // Others see it through the folder's descriptor, and can answer to it.
+        peer.send_to(b"z", from.as_pathname().unwrap()).unwrap();
+        assert_eq!(guest.recv(&socket, 9, 0).await.unwrap(), b"z");
+    });
+}
+
+#[test]
+fn a_full_receiver_is_waited_for() {
+    run(async {
+        let folder = Folder::new("full");
+        let path = folder.path("peer");
+        let mut guest = guest(json!([format!("unix:{}/*", folder.0.display())]));
+        let peer = UnixDatagram::bind(&path).unwrap();
+        let socket = guest.open(UNIX, DGRAM, 0).unwrap();
+        let to = unix(&path);
+        while guest.sendto(&socket, b"x", libc::MSG_DONTWAIT, &to).await.is_ok() {}
+        let reader = std::thread::spawn(move || {
+            std::thread::sleep(Duration::from_millis(30));
+            peer.recv(&mut [0; 9]).unwrap();
+            peer
+        });
+        assert_eq!(guest.sendto(&socket, b"y", 0, &to).await, Ok(1));
+        reader.join().unwrap();
+    });
+}
+
+#[test]
+fn descriptors_pass_and_keep_what_they_are() {
+    run(async {
+        let mut guest = guest(json!(["unix-pair", "rights", "udp-bind:127.0.0.1:1-2"]));
+        let (one, other) = guest.pair(UNIX, libc::SOCK_SEQPACKET, 0).unwrap();
+        let udp = Arc::new(guest.open(INET, DGRAM, 0).unwrap());
+        let rights = [udp.clone()];
+        assert_eq!(guest.sendmsg(&one, b"take", &[], &rights, 0, &[]).await, Ok(4));
+        let mut message = guest.recvmsg(&other, 100, 64, 0).await.unwrap();
+        assert_eq!(message.data, b"take");
+        let twin = message.rights.pop().unwrap();
+        // It is the same socket for the policy: what one may not, the other may not.
+        assert_eq!(guest.bind(&udp, &inet(HERE, 0)), Err(Errno::EACCES));
+        assert_eq!(guest.recv(&twin, 1, libc::MSG_DONTWAIT).await, Err(Errno::EACCES));
+        assert_eq!(guest.sendmsg(&one, b"no", &[], &rights, 0, &[]).await, Err(Errno::EACCES));
+        // A descriptor in bytes is none.
+        let mut control = Vec::new();
+        berkeley_sockets::boundary::push_control(&mut control, 1, libc::SCM_RIGHTS, &[0; 4]);
+        let sent = guest.sendmsg(&one, b"no", &control, &[], 0, &[]).await;
+        assert_eq!(sent, Err(Errno::EINVAL));
+    });
+}
+
+#[test]
+fn descriptors_that_may_not_come_are_closed() {
+    run(async {
+        use std::os::fd::AsRawFd;
+        let mut guest = guest(json!(["unix-pair", "tcp-connect:127.0.0.1:*"]));
+        let (one, other) = guest.pair(UNIX, STREAM, 0).unwrap();
+        let tcp = Arc::new(guest.open(INET, STREAM, 0).unwrap());
+        let refused = guest.sendmsg(&one, b"x", &[], &[tcp], 0, &[]).await;
+        assert_eq!(refused, Err(Errno::EACCES));
+        // The embedder sends one.
+        let peer = berkeley_peer(&guest, &one);
+        let (pipe, mut keep) = std::os::unix::net::UnixStream::pair().unwrap();
+        send_fd(peer.as_raw_fd(), pipe.as_raw_fd());
+        drop(pipe);
+        let message = guest.recvmsg(&other, 9, 64, 0).await.unwrap();
+        assert!(message.rights.is_empty() && message.control.is_empty());
+        assert!(message.flags & libc::MSG_CTRUNC != 0);
+        // Nobody has the other end any more.
+        assert_eq!(keep.read(&mut [0; 1]).unwrap(), 0);
+    });
 }
 
 #[allow(unsafe_code)]
@@ -350,164 +384,181 @@ fn send_fd(socket: i32, fd: i32) {
     assert_eq!(sent, 1);
 }
 
-#[tokio::test]
-async fn limits_hold() {
-    let limits = json!({ "descriptors": 3, "bytes": 10, "milliseconds": 60 });
-    let mut guest = guest(json!({ "allow": ["unix-pair", "udp-bind:*:*"], "limits": limits }));
-    let (one, other) = guest.pair(UNIX, STREAM, 0).unwrap();
-    assert_eq!(guest.pair(UNIX, STREAM, 0).err(), Some(Errno::EMFILE));
-    let udp = guest.open(INET, DGRAM, 0).unwrap();
-    assert_eq!(guest.open(INET, DGRAM, 0).err(), Some(Errno::EMFILE));
-    assert_eq!(guest.duplicate(&udp).err(), Some(Errno::EMFILE));
-    assert_eq!(guest.send(&one, &[7; 100], 0).await, Ok(10));
-    assert_eq!(guest.send(&one, &[7; 100], 0).await, Ok(10));
-    assert_eq!(guest.recv(&other, u32::MAX, 0).await.unwrap().len(), 10);
-    assert_eq!(guest.recv(&other, u32::MAX, 0).await.unwrap().len(), 10);
-    let too_long = guest.sendto(&udp, &[7; 11], 0, &inet(HERE, 9)).await;
-    assert_eq!(too_long, Err(Errno::EMSGSIZE));
-    let began = Instant::now();
-    assert_eq!(guest.recv(&other, 1, 0).await, Err(Errno::ETIMEDOUT));
-    assert!(began.elapsed() >= Duration::from_millis(55));
-    // Several waits in a row that are the same count together.
-    let soon = [0i64.to_ne_bytes(), 25_000i64.to_ne_bytes()].concat();
-    guest.setsockopt(&other, libc::SOL_SOCKET, libc::SO_RCVTIMEO, &soon).unwrap();
-    let results = [
-        guest.recv(&other, 1, 0).await,
-        guest.recv(&other, 1, 0).await,
-        guest.recv(&other, 1, 0).await,
-    ];
-    assert_eq!(results[0], Err(Errno::EAGAIN));
-    assert!(results.contains(&Err(Errno::ETIMEDOUT)), "{results:?}");
-    let linger = [1i32.to_ne_bytes(), 500i32.to_ne_bytes()].concat();
-    guest.setsockopt(&other, libc::SOL_SOCKET, libc::SO_LINGER, &linger).unwrap();
-    let bounded = guest.getsockopt(&other, libc::SOL_SOCKET, libc::SO_LINGER, 8).unwrap();
-    assert_eq!(bounded[4..], 1i32.to_ne_bytes());
-}
-
-#[tokio::test]
-async fn poll_tells_what_is_there() {
-    let mut guest = guest(json!(["unix-pair"]));
-    let (one, other) = guest.pair(UNIX, STREAM, 0).unwrap();
-    let (one, other) = (Arc::new(one), Arc::new(other));
-    let both = [(one.clone(), libc::POLLIN), (other.clone(), libc::POLLIN | libc::POLLOUT)];
-    assert_eq!(guest.poll(&both, 0).await, Ok(vec![0, libc::POLLOUT]));
-    let wait = [(one.clone(), libc::POLLIN), (one.clone(), libc::POLLPRI)];
-    let began = Instant::now();
-    assert_eq!(guest.poll(&wait, 30).await, Ok(vec![0, 0]));
-    assert!(began.elapsed() >= Duration::from_millis(29));
-    let mut peer = berkeley_peer(&guest, &other);
-    let writer = std::thread::spawn(move || {
-        std::thread::sleep(Duration::from_millis(20));
-        peer.write_all(b"x").unwrap();
+#[test]
+fn limits_hold() {
+    run(async {
+        let limits = json!({ "descriptors": 3, "bytes": 10, "milliseconds": 60 });
+        let mut guest = guest(json!({ "allow": ["unix-pair", "udp-bind:*:*"], "limits": limits }));
+        let (one, other) = guest.pair(UNIX, STREAM, 0).unwrap();
+        assert_eq!(guest.pair(UNIX, STREAM, 0).err(), Some(Errno::EMFILE));
+        let udp = guest.open(INET, DGRAM, 0).unwrap();
+        assert_eq!(guest.open(INET, DGRAM, 0).err(), Some(Errno::EMFILE));
+        assert_eq!(guest.duplicate(&udp).err(), Some(Errno::EMFILE));
+        assert_eq!(guest.send(&one, &[7; 100], 0).await, Ok(10));
+        assert_eq!(guest.send(&one, &[7; 100], 0).await, Ok(10));
+        assert_eq!(guest.recv(&other, u32::MAX, 0).await.unwrap().len(), 10);
+        assert_eq!(guest.recv(&other, u32::MAX, 0).await.unwrap().len(), 10);
+        let too_long = guest.sendto(&udp, &[7; 11], 0, &inet(HERE, 9)).await;
+        assert_eq!(too_long, Err(Errno::EMSGSIZE));
+        let began = Instant::now();
+        assert_eq!(guest.recv(&other, 1, 0).await, Err(Errno::ETIMEDOUT));
+        assert!(began.elapsed() >= Duration::from_millis(55));
+        // Several waits in a row that are the same count together.
+        let soon = [0i64.to_ne_bytes(), 25_000i64.to_ne_bytes()].concat();
+        guest.setsockopt(&other, libc::SOL_SOCKET, libc::SO_RCVTIMEO, &soon).unwrap();
+        let results = [
+            guest.recv(&other, 1, 0).await,
+            guest.recv(&other, 1, 0).await,
+            guest.recv(&other, 1, 0).await,
+        ];
+        assert_eq!(results[0], Err(Errno::EAGAIN));
+        assert!(results.contains(&Err(Errno::ETIMEDOUT)), "{results:?}");
+        let linger = [1i32.to_ne_bytes(), 500i32.to_ne_bytes()].concat();
+        guest.setsockopt(&other, libc::SOL_SOCKET, libc::SO_LINGER, &linger).unwrap();
+        let bounded = guest.getsockopt(&other, libc::SOL_SOCKET, libc::SO_LINGER, 8).unwrap();
+        assert_eq!(bounded[4..], 1i32.to_ne_bytes());
     });
-    assert_eq!(guest.poll(&wait, -1).await, Ok(vec![libc::POLLIN, 0]));
-    writer.join().unwrap();
 }
 
-#[tokio::test]
-async fn nonblocking_is_what_the_kernel_says() {
-    let mut guest = guest(json!(["unix-pair"]));
-    let (one, _other) = guest.pair(UNIX, STREAM, 0).unwrap();
-    assert_eq!(guest.is_nonblocking(&one), Ok(false));
-    guest.set_nonblocking(&one, true).unwrap();
-    assert_eq!(guest.is_nonblocking(&one), Ok(true));
-    assert_eq!(guest.recv(&one, 1, 0).await, Err(Errno::EAGAIN));
-    guest.ioctl(&one, libc::FIONBIO as u32, &[0; 4]).unwrap();
-    assert_eq!(guest.is_nonblocking(&one), Ok(false));
-}
-
-#[tokio::test]
-async fn batches_go_and_come() {
-    let mut guest = guest(json!(["udp-bind:127.0.0.1:*", "udp-connect:127.0.0.1:*"]));
-    let socket = guest.open(INET, DGRAM, 0).unwrap();
-    guest.bind(&socket, &inet(HERE, 0)).unwrap();
-    let own = guest.getsockname(&socket).unwrap();
-    let datagram = |data: &[u8], address: &[u8]| Datagram {
-        data: data.to_vec(),
-        address: address.to_vec(),
-        ..Datagram::default()
-    };
-    let elsewhere = inet([127, 0, 0, 2], 9);
-    let batch = [datagram(b"a", &own), datagram(b"bc", &own), datagram(b"no", &elsewhere)];
-    assert_eq!(guest.send_many(&socket, &batch, 0).await, Ok(2));
-    assert_eq!(guest.send_many(&socket, &batch[2..], 0).await, Err(Errno::EACCES));
-    let got = guest.receive_many(&socket, 5, 100, 0, 0).await.unwrap();
-    let data: Vec<_> = got.iter().map(|datagram| datagram.data.as_slice()).collect();
-    assert_eq!(data, [&b"a"[..], b"bc"]);
-    assert_eq!(got[0].address, own);
-}
-
-#[tokio::test]
-async fn netlink_lists_the_interfaces() {
-    let mut guest = guest(json!(["netlink:route"]));
-    let socket = guest.open(libc::AF_NETLINK, libc::SOCK_RAW, 0).unwrap();
-    // RTM_GETLINK with NLM_F_REQUEST and NLM_F_DUMP, and a rtgenmsg.
-    let mut request = [20u32.to_ne_bytes(), [18, 0, 1, 3], [1, 0, 0, 0], [0; 4], [0; 4]].concat();
-    let kernel = [&16u16.to_ne_bytes()[..], &[0; 10]].concat();
-    assert_eq!(guest.sendto(&socket, &request, 0, &kernel).await, Ok(20));
-    let (answer, _) = guest.recvfrom(&socket, 65536, 0).await.unwrap();
-    assert_eq!(answer[4..6], 16u16.to_ne_bytes(), "RTM_NEWLINK");
-    request.clear();
-    let program = [&16u16.to_ne_bytes()[..], &[0; 2], &7u32.to_ne_bytes(), &[0; 4]].concat();
-    assert_eq!(guest.sendto(&socket, &[0; 20], 0, &program).await, Err(Errno::EACCES));
-}
-
-#[tokio::test]
-async fn names_are_looked_up_by_the_policy() {
-    use berkeley_sockets::guest::names::Failure;
-    let mut none = guest(json!([]));
-    let refused = Err(Failure::Status(libc::EAI_FAIL));
-    let hints = [0, STREAM, 0, 0];
-    assert_eq!(none.getaddrinfo(Some("localhost"), None, hints).await, refused);
-    let numeric = none.getaddrinfo(Some("127.0.0.1"), Some("80"), hints).await.unwrap();
-    assert_eq!(numeric[0].address, inet(HERE, 80));
-    assert_eq!(none.getaddrinfo(Some("127.0.0.1"), Some("http"), hints).await, refused);
-    let reverse = none.getnameinfo(&inet(HERE, 80), 0).await;
-    assert_eq!(reverse, Err(Failure::Status(libc::EAI_FAIL)));
-    let flags = libc::NI_NUMERICHOST | libc::NI_NUMERICSERV;
-    let text = none.getnameinfo(&inet(HERE, 80), flags).await.unwrap();
-    assert_eq!(text, ("127.0.0.1".to_string(), "80".to_string()));
-    assert_eq!(none.getprotobyname("tcp").await, None);
-    assert_eq!(none.gethostname(), Err(Errno::EACCES));
-    assert_eq!(none.if_nametoindex("lo"), Err(Errno::EACCES));
-    assert_eq!(none.if_indextoname(1), Err(Errno::EACCES));
-    assert_eq!(none.if_nameindex(), Err(Errno::EACCES));
-    let mut some = guest(json!(["names:localhost", "services", "interfaces", "hostname"]));
-    assert!(!some.getaddrinfo(Some("localhost"), None, hints).await.unwrap().is_empty());
-    assert!(!some.gethostname().unwrap().is_empty());
-    let index = some.if_nametoindex("lo").unwrap();
-    assert_eq!(some.if_indextoname(index).unwrap(), "lo");
-    assert!(some.if_nameindex().unwrap().contains(&(index, "lo".to_string())));
-}
-
-#[tokio::test]
-async fn an_embedders_socket_may_be_adopted() {
-    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
-    let port = listener.local_addr().unwrap().port();
-    let mut guest = guest(json!(["tcp-listen:127.0.0.1:*"]));
-    let socket = guest.adopt(listener.into()).unwrap();
-    let _peer = TcpStream::connect(("127.0.0.1", port)).unwrap();
-    assert!(guest.accept(&socket).await.is_ok());
-    let file = std::fs::File::open("/dev/null").unwrap();
-    assert_eq!(guest.adopt(file.into()).err(), Some(Errno::ENOTSOCK));
-}
-
-#[tokio::test]
-async fn decisions_are_told() {
-    use std::sync::Mutex;
-    let told = Arc::new(Mutex::new(Vec::new()));
-    let mut guest = guest(json!(["tcp-connect:*:80"]));
-    let into = told.clone();
-    guest.observe(move |call, decision| {
-        into.lock().unwrap().push(format!("{call} {} {}", decision.granted, decision.why()));
+#[test]
+fn poll_tells_what_is_there() {
+    run(async {
+        let mut guest = guest(json!(["unix-pair"]));
+        let (one, other) = guest.pair(UNIX, STREAM, 0).unwrap();
+        let (one, other) = (Arc::new(one), Arc::new(other));
+        let both = [(one.clone(), libc::POLLIN), (other.clone(), libc::POLLIN | libc::POLLOUT)];
+        assert_eq!(guest.poll(&both, 0).await, Ok(vec![0, libc::POLLOUT]));
+        let wait = [(one.clone(), libc::POLLIN), (one.clone(), libc::POLLPRI)];
+        let began = Instant::now();
+        assert_eq!(guest.poll(&wait, 30).await, Ok(vec![0, 0]));
+        assert!(began.elapsed() >= Duration::from_millis(29));
+        let mut peer = berkeley_peer(&guest, &other);
+        let writer = std::thread::spawn(move || {
+            std::thread::sleep(Duration::from_millis(20));
+            peer.write_all(b"x").unwrap();
+        });
+        assert_eq!(guest.poll(&wait, -1).await, Ok(vec![libc::POLLIN, 0]));
+        writer.join().unwrap();
     });
-    let _ = guest.open(INET, STREAM, 0);
-    let _ = guest.open(UNIX, STREAM, 0);
-    assert_eq!(
-        *told.lock().unwrap(),
-        [
-            "socket true allow[0] grants it: tcp-connect:*:80",
-            "socket false no unix or abstract rule grants it",
-        ]
-    );
+}
+
+#[test]
+fn nonblocking_is_what_the_kernel_says() {
+    run(async {
+        let mut guest = guest(json!(["unix-pair"]));
+        let (one, _other) = guest.pair(UNIX, STREAM, 0).unwrap();
+        assert_eq!(guest.is_nonblocking(&one), Ok(false));
+        guest.set_nonblocking(&one, true).unwrap();
+        assert_eq!(guest.is_nonblocking(&one), Ok(true));
+        assert_eq!(guest.recv(&one, 1, 0).await, Err(Errno::EAGAIN));
+        guest.ioctl(&one, libc::FIONBIO as u32, &[0; 4]).unwrap();
+        assert_eq!(guest.is_nonblocking(&one), Ok(false));
+    });
+}
+
+#[test]
+fn batches_go_and_come() {
+    run(async {
+        let mut guest = guest(json!(["udp-bind:127.0.0.1:*", "udp-connect:127.0.0.1:*"]));
+        let socket = guest.open(INET, DGRAM, 0).unwrap();
+        guest.bind(&socket, &inet(HERE, 0)).unwrap();
+        let own = guest.getsockname(&socket).unwrap();
+        let datagram = |data: &[u8], address: &[u8]| Datagram {
+            data: data.to_vec(),
+            address: address.to_vec(),
+            ..Datagram::default()
+        };
+        let elsewhere = inet([127, 0, 0, 2], 9);
+        let batch = [datagram(b"a", &own), datagram(b"bc", &own), datagram(b"no", &elsewhere)];
+        assert_eq!(guest.send_many(&socket, &batch, 0).await, Ok(2));
+        assert_eq!(guest.send_many(&socket, &batch[2..], 0).await, Err(Errno::EACCES));
+        let got = guest.receive_many(&socket, 5, 100, 0, 0).await.unwrap();
+        let data: Vec<_> = got.iter().map(|datagram| datagram.data.as_slice()).collect();
+        assert_eq!(data, [&b"a"[..], b"bc"]);
+        assert_eq!(got[0].address, own);
+    });
+}
+
+#[test]
+fn netlink_lists_the_interfaces() {
+    run(async {
+        let mut guest = guest(json!(["netlink:route"]));
+        let socket = guest.open(libc::AF_NETLINK, libc::SOCK_RAW, 0).unwrap();
+        // RTM_GETLINK with NLM_F_REQUEST and NLM_F_DUMP, and a rtgenmsg.
+        let mut request =
+            [20u32.to_ne_bytes(), [18, 0, 1, 3], [1, 0, 0, 0], [0; 4], [0; 4]].concat();
+        let kernel = [&16u16.to_ne_bytes()[..], &[0; 10]].concat();
+        assert_eq!(guest.sendto(&socket, &request, 0, &kernel).await, Ok(20));
+        let (answer, _) = guest.recvfrom(&socket, 65536, 0).await.unwrap();
+        assert_eq!(answer[4..6], 16u16.to_ne_bytes(), "RTM_NEWLINK");
+        request.clear();
+        let program = [&16u16.to_ne_bytes()[..], &[0; 2], &7u32.to_ne_bytes(), &[0; 4]].concat();
+        assert_eq!(guest.sendto(&socket, &[0; 20], 0, &program).await, Err(Errno::EACCES));
+    });
+}
+
+#[test]
+fn names_are_looked_up_by_the_policy() {
+    run(async {
+        use berkeley_sockets::guest::names::Failure;
+        let mut none = guest(json!([]));
+        let refused = Err(Failure::Status(libc::EAI_FAIL));
+        let hints = [0, STREAM, 0, 0];
+        assert_eq!(none.getaddrinfo(Some("localhost"), None, hints).await, refused);
+        let numeric = none.getaddrinfo(Some("127.0.0.1"), Some("80"), hints).await.unwrap();
+        assert_eq!(numeric[0].address, inet(HERE, 80));
+        assert_eq!(none.getaddrinfo(Some("127.0.0.1"), Some("http"), hints).await, refused);
+        let reverse = none.getnameinfo(&inet(HERE, 80), 0).await;
+        assert_eq!(reverse, Err(Failure::Status(libc::EAI_FAIL)));
+        let flags = libc::NI_NUMERICHOST | libc::NI_NUMERICSERV;
+        let text = none.getnameinfo(&inet(HERE, 80), flags).await.unwrap();
+        assert_eq!(text, ("127.0.0.1".to_string(), "80".to_string()));
+        assert_eq!(none.getprotobyname("tcp").await, None);
+        assert_eq!(none.gethostname(), Err(Errno::EACCES));
+        assert_eq!(none.if_nametoindex("lo"), Err(Errno::EACCES));
+        assert_eq!(none.if_indextoname(1), Err(Errno::EACCES));
+        assert_eq!(none.if_nameindex(), Err(Errno::EACCES));
+        let mut some = guest(json!(["names:localhost", "services", "interfaces", "hostname"]));
+        assert!(!some.getaddrinfo(Some("localhost"), None, hints).await.unwrap().is_empty());
+        assert!(!some.gethostname().unwrap().is_empty());
+        let index = some.if_nametoindex("lo").unwrap();
+        assert_eq!(some.if_indextoname(index).unwrap(), "lo");
+        assert!(some.if_nameindex().unwrap().contains(&(index, "lo".to_string())));
+    });
+}
+
+#[test]
+fn an_embedders_socket_may_be_adopted() {
+    run(async {
+        let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+        let port = listener.local_addr().unwrap().port();
+        let mut guest = guest(json!(["tcp-listen:127.0.0.1:*"]));
+        let socket = guest.adopt(listener.into()).unwrap();
+        let _peer = TcpStream::connect(("127.0.0.1", port)).unwrap();
+        assert!(guest.accept(&socket).await.is_ok());
+        let file = std::fs::File::open("/dev/null").unwrap();
+        assert_eq!(guest.adopt(file.into()).err(), Some(Errno::ENOTSOCK));
+    });
+}
+
+#[test]
+fn decisions_are_told() {
+    run(async {
+        use std::sync::Mutex;
+        let told = Arc::new(Mutex::new(Vec::new()));
+        let mut guest = guest(json!(["tcp-connect:*:80"]));
+        let into = told.clone();
+        guest.observe(move |call, decision| {
+            into.lock().unwrap().push(format!("{call} {} {}", decision.granted, decision.why()));
+        });
+        let _ = guest.open(INET, STREAM, 0);
+        let _ = guest.open(UNIX, STREAM, 0);
+        assert_eq!(
+            *told.lock().unwrap(),
+            [
+                "socket true allow[0] grants it: tcp-connect:*:80",
+                "socket false no unix or abstract rule grants it",
+            ]
+        );
+    });
 }

@@ -1,29 +1,20 @@
-//! Guests in C and in AssemblyScript, run by berkeley-run, with the tree's adapter.
+//! Guests in C and in AssemblyScript, run by berkeley-run, with the tree's adapter beside them.
 mod support;
 
 use std::io::{BufRead, BufReader, Read, Write};
 use std::net::{TcpListener, TcpStream};
-use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Output, Stdio};
-use support::{adapter, in_assembly, in_c, skipped};
+use support::guest;
 
-fn file(name: &str, bytes: &[u8]) -> PathBuf {
-    let path = Path::new(env!("CARGO_TARGET_TMPDIR")).join(name);
-    std::fs::write(&path, bytes).expect("a file of the test's");
-    path
-}
-
-/// berkeley-run with a guest, the adapter and these rules.
-fn runner(name: &str, guest: &[u8], rules: &[&str], arguments: &[&str]) -> Command {
+/// berkeley-run with a guest and these rules; none where the guest was not built.
+fn runner(name: &str, rules: &[&str], arguments: &[&str]) -> Option<Command> {
+    let guest = guest(name)?;
     let mut command = Command::new(env!("CARGO_BIN_EXE_berkeley-run"));
-    if let Ok(adapter) = adapter() {
-        command.arg("--adapter").arg(file(&format!("adapter-{name}.wasm"), &adapter));
-    }
     for rule in rules {
         command.args(["--allow", rule]);
     }
-    command.arg(file(&format!("guest-{name}.wasm"), guest)).args(arguments);
-    command
+    command.arg(guest).args(arguments);
+    Some(command)
 }
 
 fn output(command: &mut Command) -> (Output, String) {
@@ -31,17 +22,6 @@ fn output(command: &mut Command) -> (Output, String) {
     let text = [output.stdout.as_slice(), &output.stderr].concat();
     let text = String::from_utf8_lossy(&text).into_owned();
     (output, text)
-}
-
-/// A guest in C that needs the adapter; none, and why is told, where something is missing.
-fn c_guest(name: &str) -> Option<Vec<u8>> {
-    match adapter().and_then(|_| in_c(name)) {
-        Ok(guest) => Some(guest),
-        Err(why) => {
-            skipped(&why);
-            None
-        }
-    }
 }
 
 /// A server that sends back what comes, for one connection.
@@ -61,33 +41,36 @@ fn echo() -> (u16, std::thread::JoinHandle<()>) {
     (port, thread)
 }
 
-#[test]
-fn a_client_in_c_talks_to_a_server() {
-    let Some(guest) = c_guest("echo-client") else {
-        return;
-    };
+/// A client that makes so many rounds with a server.
+fn talks(name: &str, rounds: &str) {
     let (port, server) = echo();
-    let arguments = [port.to_string(), "200".to_string()];
-    let arguments = [arguments[0].as_str(), &arguments[1]];
+    let port = port.to_string();
     let rules = ["tcp-connect:127.0.0.1:*"];
-    let (ended, text) = output(&mut runner("client", &guest, &rules, &arguments));
-    assert!(ended.status.success() && text.starts_with("200 rounds"), "{text}");
+    let Some(mut command) = runner(name, &rules, &[&port, rounds]) else { return };
+    let (ended, text) = output(&mut command);
+    assert!(ended.status.success() && text.starts_with(&format!("{rounds} rounds")), "{text}");
     server.join().expect("the server ends");
 }
 
 #[test]
+fn a_client_in_c_talks_to_a_server() {
+    talks("echo-client", "200");
+}
+
+#[test]
+fn syscalls_from_c_without_the_adapter() {
+    talks("echo-syscalls", "100");
+}
+
+#[test]
 fn a_client_in_c_gets_what_its_policy_grants_and_no_more() {
-    let Some(guest) = c_guest("echo-client") else {
-        return;
-    };
     let server = TcpListener::bind("127.0.0.1:0").expect("a port");
     server.set_nonblocking(true).expect("it doesn't wait");
     let port = server.local_addr().expect("its name").port().to_string();
-    let arguments = [port.as_str(), "1"];
     let rules = ["tcp-connect:127.0.0.2:*"];
-    let mut command = runner("refused", &guest, &rules, &arguments);
-    let (ended, text) = output(command.env("RUST_BACKTRACE", "0"));
-    assert!(!ended.status.success() && text.starts_with("connect: error "), "{text}");
+    let Some(mut command) = runner("echo-client", &rules, &[&port, "1"]) else { return };
+    let (ended, text) = output(&mut command);
+    assert!(ended.status.code() == Some(1) && text.starts_with("connect: error "), "{text}");
     let none = server.accept().map(|_| ()).map_err(|error| error.kind());
     assert_eq!(none, Err(std::io::ErrorKind::WouldBlock), "nothing of it reached the system");
 }
@@ -103,10 +86,8 @@ impl Drop for Running {
 
 #[test]
 fn a_server_in_c_answers() {
-    let Some(guest) = c_guest("echo-server") else {
-        return;
-    };
-    let mut command = runner("server", &guest, &["tcp-listen:127.0.0.1:*"], &["127.0.0.1"]);
+    let rules = ["tcp-listen:127.0.0.1:*"];
+    let Some(mut command) = runner("echo-server", &rules, &["127.0.0.1"]) else { return };
     let child = command.stdout(Stdio::piped()).spawn().expect("berkeley-run runs");
     let mut running = Running(child);
     let mut lines = BufReader::new(running.0.stdout.take().expect("its output")).lines();
@@ -127,54 +108,31 @@ fn a_server_in_c_answers() {
 
 #[test]
 fn netlink_from_c() {
-    let Some(guest) = c_guest("netlink") else {
-        return;
-    };
-    let (ended, text) = output(&mut runner("netlink", &guest, &["netlink:route"], &[]));
+    let Some(mut command) = runner("netlink", &["netlink:route"], &[]) else { return };
+    let (ended, text) = output(&mut command);
     assert!(ended.status.success() && text.ends_with(" links\n"), "{text}");
 }
 
 #[test]
 fn seqpacket_and_a_descriptor_from_c() {
-    let Some(guest) = c_guest("rights") else {
-        return;
-    };
     let rules = ["unix-pair", "rights", "udp-bind:127.0.0.1:*", "udp-connect:127.0.0.1:*"];
-    let (ended, text) = output(&mut runner("rights", &guest, &rules, &[]));
+    let Some(mut command) = runner("rights", &rules, &[]) else { return };
+    let (ended, text) = output(&mut command);
     assert!(ended.status.success(), "{text}");
     assert_eq!(text, "hello over a socket that was passed\n");
 }
 
 #[test]
-fn syscalls_from_c_without_the_adapter() {
-    match in_c("echo-syscalls") {
-        Err(why) => skipped(&why),
-        Ok(guest) => {
-            let (port, server) = echo();
-            let port = port.to_string();
-            let rules = ["tcp-connect:127.0.0.1:*"];
-            let (ended, text) = output(&mut runner("syscalls", &guest, &rules, &[&port, "100"]));
-            assert!(ended.status.success() && text.starts_with("100 rounds"), "{text}");
-            server.join().expect("the server ends");
-        }
-    }
-}
-
-#[test]
 fn syscalls_from_assemblyscript() {
-    match in_assembly("echo") {
-        Err(why) => skipped(&why),
-        Ok(guest) => {
-            let rules = ["udp-bind:127.0.0.1:*", "udp-connect:127.0.0.1:*"];
-            let (ended, text) = output(&mut runner("assembly", &guest, &rules, &[]));
-            assert!(ended.status.success(), "{text}");
-            let mut command = Command::new(env!("CARGO_BIN_EXE_berkeley-run"));
-            command.arg("--explain").arg(file("guest-none.wasm", &guest));
-            let (ended, text) = output(&mut command);
-            assert_eq!(ended.status.code(), Some(1), "{text}");
-            assert_eq!(text, "berkeley-run: socket: no udp rule grants it\n");
-        }
-    }
+    let rules = ["udp-bind:127.0.0.1:*", "udp-connect:127.0.0.1:*"];
+    let Some(mut command) = runner("echo", &rules, &[]) else { return };
+    let (ended, text) = output(&mut command);
+    assert!(ended.status.success(), "{text}");
+    let mut command = Command::new(env!("CARGO_BIN_EXE_berkeley-run"));
+    command.arg("--explain").args(guest("echo"));
+    let (ended, text) = output(&mut command);
+    assert_eq!(ended.status.code(), Some(1), "{text}");
+    assert_eq!(text, "berkeley-run: socket: no udp rule grants it\n");
 }
 
 #[test]
@@ -192,6 +150,6 @@ fn the_runner_says_what_is_wrong() {
     assert!(run(&["--allow", "tcp-conect:*:*", "x.wasm"]).contains("is no kind of rule"));
     assert!(run(&["no-such-guest.wasm"]).contains("no-such-guest.wasm"));
     assert!(run(&["--policy", "p.json", "--allow", "rights", "x.wasm"]).contains("stands without"));
-    let bad = file("bad.wasm", b"no wasm");
-    run(&[bad.to_str().expect("a path of text")]);
+    // A file that is no component.
+    run(&[concat!(env!("CARGO_MANIFEST_DIR"), "/Cargo.toml")]);
 }
