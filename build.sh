@@ -24,9 +24,20 @@ setup() { # packages, as package-lock.json has them, which stays as it is
   touch node_modules/.package-lock.json
 }
 
-wasm() { # dist/codec.wasm
+wasm() { # dist/codec.wasm, and the core modules of the components of wasm/component
   setup
   newer dist/codec.wasm wasm asconfig.json || node_modules/.bin/asc --config asconfig.json
+  newer dist/sockets.core.wasm wasm || core adapter sockets
+  newer dist/codec.core.wasm wasm || core codec-only codec
+  newer dist/guest-echo.core.wasm examples/guests/echo || node_modules/.bin/asc --config wasm/component/asconfig.json examples/guests/echo/guest.ts --outFile dist/guest-echo.core.wasm
+}
+core() { # core ENTRY NAME
+  node_modules/.bin/asc --config wasm/component/asconfig.json --transform ./wasm/component/exports.mjs "wasm/component/$1.ts" --outFile "dist/$2.core.wasm"
+}
+
+component() { # dist/sockets.component.wasm and dist/codec.component.wasm, by jco
+  wasm
+  newer dist/codec.component.wasm wasm || node wasm/component/build.mjs
 }
 
 host() { # build/Release/berkeley_sockets.node, of what is out of date
@@ -205,6 +216,14 @@ guests() { # Python programs, natively and in Pyodide over this package
 }
 pyodides="314.0.7 0.29.5" # the newest releases of its two newest lines
 
+wit() { # the components of wasm/component in jco, the echo guest in both glues, and what a call costs in each
+  build
+  component
+  mkdir -p .cache/wit
+  node dist/tests/wit/cost.js "$PWD/.cache/wit"
+  node --enable-source-maps dist/tests/wit/components.js "$PWD/.cache/wit"
+}
+
 wasmtime() { # the Rust crate for guests of wasmtime (shim/wasmtime/): its tests, clippy, guests in C and AssemblyScript, a benchmark; what is built is kept in the user's cache directory
   local least=1.95 found
   found=$(rustc --version 2> /dev/null | cut -d ' ' -f 2) || true
@@ -214,7 +233,7 @@ wasmtime() { # the Rust crate for guests of wasmtime (shim/wasmtime/): its tests
     return
   fi
   build
-  if [[ " $stages " == *" component "* ]]; then component; fi
+  component
   if [ -n "${CI:-}" ] && [ "$(id -u)" = 0 ]; then
     apt-get -qq update
     DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends clang lld wasi-libc libclang-rt-dev-wasm32 strace > /dev/null
@@ -224,7 +243,7 @@ wasmtime() { # the Rust crate for guests of wasmtime (shim/wasmtime/): its tests
 
 clean() { rm -rf build dist .cache; }
 
-stages="setup wasm host shim ts bundle build demo test check bench plot reference pack types lab interop model mutants runtimes sanitize coverage cpython guests wasmtime clean"
+stages="setup wasm component host shim ts bundle build demo test check bench plot reference pack types lab interop model mutants runtimes sanitize coverage cpython guests wit wasmtime clean"
 [ $# -gt 0 ] || { echo "usage: ./build.sh STAGE…   stages: $stages"; exit 2; }
 for stage in "$@"; do
   case " $stages " in

@@ -83,6 +83,7 @@ export default [
       host: "dist/shim/host.js",
       policy: "dist/shim/policy/index.js",
       emscripten: "dist/shim/emscripten/index.js",
+      wit: "dist/shim/jco/index.js",
     },
     output: { ...output, chunkFileNames: "guest-[name].js" },
   },

@@ -227,6 +227,11 @@ const steps: Step[] = [
     clients: [alone(/\["(127\.0\.0\.1",80|::1",80,0,0)\]/)],
   },
   {
+    title: "a guest in WebAssembly that serves",
+    client: "wit-echo",
+    clients: [alone(/It sent back 12 bytes: hello, guest/)],
+  },
+  {
     title: "blocking, timeout and non-blocking modes",
     client: "timeouts",
     clients: [alone(/recv, timeout mode: TimeoutError: timed out/)],

@@ -140,6 +140,12 @@ try {
     "dist/lib/policy.js",
     "dist/shim/policy/index.d.ts",
     "docs/policy.schema.json",
+    "dist/lib/wit.js",
+    "dist/shim/jco/index.d.ts",
+    "dist/sockets.core.wasm",
+    "dist/sockets.component.wasm",
+    "dist/codec.component.wasm",
+    "wasm/wit/sockets.wit",
     "host/binding.cc",
     "host/sys.h",
     "host/constants.txt",
@@ -156,7 +162,7 @@ try {
     "the tarball holds nothing else",
     paths
       .filter(path =>
-        /^(build\/|tests|dist\/(tests|examples|readme)|dist\/(ts|shim)\/.*\.js$|examples|wasm|\.)|\.tsbuildinfo$|\.node$/.test(
+        /^(build\/|tests|dist\/(tests|examples|readme)|dist\/(ts|shim)\/.*\.js$|examples|wasm\/(?!wit\/)|\.)|\.tsbuildinfo$|\.node$/.test(
           path,
         ),
       )

@@ -7,7 +7,8 @@ const DOT = 0x2e;
 const COLON = 0x3a;
 const ZERO = 0x30;
 
-function digit(c: u32, base: u32): u32 {
+/** The value of a character as a digit of the base, 36 or less; 99 for any other. */
+export function digit(c: u32, base: u32): u32 {
   let d = c - ZERO;
   if (d > 9) {
     d = (c | 32) - 0x61;

@@ -151,6 +151,7 @@ const entries = [
   "dist/ts/promises/index.d.ts",
   "dist/ts/codec.d.ts",
   "dist/shim/emscripten/index.d.ts",
+  "dist/shim/jco/index.d.ts",
 ];
 
 export const rules: Rule[] = [
