@@ -70,8 +70,17 @@ fn bindings(folder: &Path) -> Result<(), String> {
 
 fn in_c(name: &str, folder: &Path) -> Result<Vec<u8>, String> {
     let core = folder.join(format!("{name}.core.wasm"));
+    // The printf without floating point that clang would choose prints no numbers in Debian's libc.
     run(Command::new("clang")
-        .args(["--target=wasm32-wasi", "-O2", "-Wall", "-Wextra", "-Wno-unused-parameter", "-o"])
+        .args([
+            "--target=wasm32-wasi",
+            "-O2",
+            "-Wall",
+            "-Wextra",
+            "-Wno-unused-parameter",
+            "-fno-builtin-printf",
+            "-o",
+        ])
         .arg(&core)
         .arg("-I")
         .arg(folder)
