@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
 # ./build.sh wasmtime: the crate built, tested and measured, one line for each step and the count last.
-# BOUNDARY_SECONDS says how long random arguments are tried (60 in CI), ROUNDS how long a benchmark's turn is.
+# BOUNDARY_SECONDS says how long random arguments are tried (60 in CI), ROUNDS how long a turn of the
+# benchmark is.
 set -uo pipefail
 cd "$(dirname "$0")"
 export CARGO_TARGET_DIR=${CARGO_TARGET_DIR:-${XDG_CACHE_HOME:-$HOME/.cache}/berkeley-sockets/cargo}
@@ -28,11 +29,11 @@ step() { # step NAME COMMAND…: runs it, tells its end, and what it printed whe
 tests() { # cargo test, of which each test counts
   local began=$SECONDS status=0 counts
   cargo test --release --locked --no-fail-fast -- --show-output > "$out/log" 2>&1 || status=$?
-  counts=$(sed -n 's/^test result: .* \([0-9]*\) passed; \([0-9]*\) failed;.*/\1 \2/p' "$out/log" | awk '{ p += $1; f += $2 } END { print p + 0, f + 0 }')
+  counts=$(awk '/^test result:/ { p += $4; f += $6 } END { print p + 0, f + 0 }' "$out/log")
   passed=$((passed + ${counts% *}))
   failed=$((failed + ${counts#* }))
   echo "cargo test: ${counts% *} passed, ${counts#* } failed, $((SECONDS - began)) s"
-  grep -E '^(skipped: |[0-9]+ (calls decided alike|calls of the codec alike|refused calls|rounds in))' "$out/log" | sort -u | sed 's/^/     /'
+  grep -E '^(skipped: |[0-9]+ (calls|refused calls|rounds))' "$out/log" | sort -u | sed 's/^/     /'
   if [ "$status" != 0 ]; then
     [ "${counts#* }" != 0 ] || failed=$((failed + 1))
     grep -vE '^test .* ok$' "$out/log" | tail -n 80 | sed 's/^/     /'
@@ -42,8 +43,8 @@ tests() { # cargo test, of which each test counts
 rustc --version
 step "constants.txt is this system's" node constants.mjs --check
 # The npm package's decisions, for the same calls.
-step "the matrix of tests/policy, by Node" env MATRIX="$out/matrix.jsonl" node ../../dist/tests/policy/matrix.test.js
 export MATRIX=$out/matrix.jsonl
+step "the matrix of tests/policy, by Node" node ../../dist/tests/policy/matrix.test.js
 trace() { # what the tests of families and structs have codec.wasm do in V8
   local test
   rm -f "$out/trace.jsonl"
@@ -55,14 +56,18 @@ step "the codec's calls of tests/family and tests/struct, in V8" trace
 export TRACE=$out/trace.jsonl
 step "rustfmt" cargo fmt --check
 step "rustfmt of what builds the guests" cargo fmt --check --manifest-path guests/Cargo.toml
-step "the guests are built" cargo run --release --locked --manifest-path guests/Cargo.toml -- "$out/guests"
+build_guests=(cargo run --release --locked --manifest-path guests/Cargo.toml -- "$out/guests")
+step "the guests are built" "${build_guests[@]}"
 export GUESTS=$out/guests
 step "it builds" cargo build --release --locked
 tests
 step "clippy finds nothing" cargo clippy --release --locked --all-targets -- -D warnings
-step "clippy finds nothing in what builds the guests" cargo clippy --release --locked --manifest-path guests/Cargo.toml -- -D warnings
-step "the policy and the boundary build without wasmtime" cargo check --release --locked --no-default-features --lib
-step "every public item has its documentation" env RUSTDOCFLAGS="-D warnings" cargo doc --release --locked --no-deps
+step "clippy finds nothing in what builds the guests" \
+  cargo clippy --release --locked --manifest-path guests/Cargo.toml -- -D warnings
+step "the policy and the boundary build without wasmtime" \
+  cargo check --release --locked --no-default-features --lib
+step "every public item has its documentation" \
+  env RUSTDOCFLAGS="-D warnings" cargo doc --release --locked --no-deps
 step "the benchmark meets its bar" cargo bench --locked --bench echo
 grep -E '^(TCP echo|  )' "$out/log"
 echo "$passed passed, $failed failed"
