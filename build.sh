@@ -253,9 +253,26 @@ wit() { # the components of wasm/component in jco, the echo guest in both glues,
   node --enable-source-maps dist/tests/wit/components.js "$PWD/.cache/wit"
 }
 
+wasmtime() { # the Rust crate for guests of wasmtime (shim/wasmtime/): its tests, clippy, guests in C and AssemblyScript, a benchmark; what is built is kept in the user's cache directory
+  local least=1.95 found
+  found=$(rustc --version 2> /dev/null | cut -d ' ' -f 2) || true
+  if [ -z "$found" ] || [ "$(printf '%s\n' "$least" "$found" | sort -V | head -n 1)" != "$least" ]; then
+    echo "build.sh: wasmtime: cargo with Rust $least or newer is missing${found:+, this is $found}"
+    echo "0 passed, 0 failed, 1 skipped"
+    return
+  fi
+  build
+  component
+  if [ -n "${CI:-}" ] && [ "$(id -u)" = 0 ]; then
+    apt-get -qq update
+    DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends clang lld wasi-libc libclang-rt-dev-wasm32 strace > /dev/null
+  fi
+  shim/wasmtime/run.sh
+}
+
 clean() { rm -rf build dist .cache; }
 
-stages="setup wasm component host shim ts bundle build demo test check bench plot reference pack types lab interop model mutants runtimes sanitize coverage cpython guests guests_c wit clean"
+stages="setup wasm component host shim ts bundle build demo test check bench plot reference pack types lab interop model mutants runtimes sanitize coverage cpython guests guests_c wit wasmtime clean"
 [ $# -gt 0 ] || { echo "usage: ./build.sh STAGE…   stages: $stages"; exit 2; }
 for stage in "$@"; do
   case " $stages " in

@@ -135,7 +135,12 @@ export const rules: Rule[] = [
   ],
   [
     "files: no registry's host",
-    () => grep(/\bregistry\.[\w-]+\.[a-z]{2,}|\b(npmjs|npmmirror|yarnpkg|jfrog|crates)\.\w|\bpypi\./, files),
+    // cargo's lock names its registry for each package.
+    () =>
+      grep(
+        /\bregistry\.[\w-]+\.[a-z]{2,}|\b(npmjs|npmmirror|yarnpkg|jfrog|crates)\.\w|\bpypi\./,
+        files.filter(path => basename(path) !== "Cargo.lock"),
+      ),
   ],
   ["package-lock.json: resolves nothing to an address", () => grep(/"resolved"/, ["package-lock.json"])],
 ];

@@ -1,7 +1,8 @@
 // A generated matrix of family, type, call, address and option on a recording host: what is refused
 // says so and does nothing, what is granted does what was asked. What must come out is computed by
-// another hand than the policy's: Node's BlockList, and the tables of docs/policy.md.
-import { readFileSync } from "node:fs";
+// another hand than the policy's: Node's BlockList, and the tables of docs/policy.md. With MATRIX=FILE
+// each call and its decision are written there, a line of JSON each, for the policy of another host.
+import { readFileSync, writeFileSync } from "node:fs";
 import { BlockList } from "node:net";
 import { guarded, type Call, type GuardedHost } from "../../shim/policy/index.js";
 import { constantNames } from "../../ts/base/constants.gen.js";
@@ -9,17 +10,27 @@ import { equal, is, ok, test } from "../suite.js";
 import { block, c, perform, recording, type Recording } from "./recording.js";
 
 let made = 0;
+const lines: string[] = [];
+const policies = new WeakMap<GuardedHost, string[]>();
 
 function guardOf(policy: string[]): [GuardedHost, Recording] {
   const inner = recording();
   const guard = guarded(inner, policy);
   guard.attach(block);
+  policies.set(guard, policy);
   return [guard, inner];
+}
+
+function note(guard: GuardedHost, call: Call): void {
+  if (process.env.MATRIX === undefined) return;
+  const { granted, error, place, why } = guard.explain(call);
+  lines.push(JSON.stringify({ policy: policies.get(guard), call, granted, error, place, why }));
 }
 
 /** Makes a call; a refusal did no work, a grant did. Returns whether it was granted. */
 function grants(guard: GuardedHost, inner: Recording, call: Call): boolean {
   made++;
+  note(guard, call);
   inner.done.length = 0;
   inner.bound.clear();
   const result = perform(guard, inner, call);
@@ -238,6 +249,7 @@ test(
                   (policy.length > 0 || !needs.includes("option:")),
               );
               made++;
+              note(guard, call);
               inner.done.length = 0;
               const result = perform(guard, inner, call);
               is(result !== -c.EACCES, may, `${policy} ${JSON.stringify(call)}`);
@@ -342,4 +354,7 @@ test("matrix: docs/policy.md says of every member of the host how it is judged",
   );
 });
 
-test("matrix: it had at least 3,000 calls", () => ok(made >= 3000, String(made)));
+test("matrix: it had at least 3,000 calls", () => {
+  ok(made >= 3000, String(made));
+  if (process.env.MATRIX !== undefined) writeFileSync(process.env.MATRIX, lines.join("\n"));
+});
