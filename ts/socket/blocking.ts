@@ -225,7 +225,7 @@ export function receiveRest(
   while (done < wanted && !over()) {
     const until = low > 1 ? Math.min(deadline, core.host.now() + STEP) : deadline;
     const events = readiness(core, s._fd, core.POLLIN | c.POLLPRI, until);
-    if (endsReceiving(s, events, deadline) || over()) break;
+    if (endsReceiving(s, events, deadline, over)) break;
     const n = more(done);
     if (n === 0 || (n < 0 && n !== -core.EAGAIN && n !== -core.EINTR)) break;
     if (n > 0) done += n;
@@ -233,14 +233,14 @@ export function receiveRest(
   return done;
 }
 
-/** Whether nothing more is joined to what has come: an error, urgent data, or the end of the time. */
-function endsReceiving(s: Handle, events: number, deadline: number): boolean {
+/** Whether nothing more is joined to what has come: an error, urgent data, the end of the time, or `over`. */
+function endsReceiving(s: Handle, events: number, deadline: number, over: () => boolean): boolean {
   const { host, constants: c } = s._core;
   if (events & c.POLLERR) return true;
   // Before urgent data poll(2) tells nothing but POLLPRI.
   if (events === c.POLLPRI) return true;
   if (events === 0 && host.now() >= deadline) return true;
-  return atMark(s);
+  return atMark(s) || over();
 }
 
 const mark = new Int32Array(1);
