@@ -1,7 +1,7 @@
 // What a guest gets through each door: descriptors in messages, times, errors inside data, a memory that
 // grows, its own end.
 import { openSync, closeSync } from "node:fs";
-import { collect } from "../../shim/garbage.js";
+import { collect } from "../../shim/gc.js";
 import { dispose, instantiateWasm } from "../../shim/emscripten/index.js";
 import { translateErrors } from "../../shim/emscripten/netlink.js";
 import { PolicyError } from "../../shim/policy/index.js";
