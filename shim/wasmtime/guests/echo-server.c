@@ -26,8 +26,8 @@ int main(int argc, char** argv) {
   if (berkeley_sockets_sockets_method_socket_close(peer, &code) ||
       code != BERKELEY_SOCKETS_SOCKETS_ERROR_CODE_EBADF) {
     printf("a second close is no EBADF\n");
-    return 1;
+    return finished(1);
   }
   printf("ended\n");
-  return 0;
+  return finished(0);
 }

@@ -7,7 +7,7 @@ typedef berkeley_sockets_syscalls_borrow_descriptor_t descriptor;
 static void must_call(bool ok, const char* call, int32_t number) {
   if (ok) return;
   printf("%s: errno %d\n", call, (int)number);
-  exit(1);
+  exit(finished(1));
 }
 
 int main(int argc, char** argv) {
@@ -37,5 +37,5 @@ int main(int argc, char** argv) {
   clock_gettime(CLOCK_MONOTONIC, &ended);
   double ns = (ended.tv_sec - began.tv_sec) * 1e9 + (ended.tv_nsec - began.tv_nsec);
   printf("%d rounds, %.0f ns each\n", rounds, ns / rounds);
-  return 0;
+  return finished(0);
 }

@@ -19,11 +19,17 @@ static inline socket_handle borrowed(own_socket own) {
   return berkeley_sockets_sockets_borrow_socket(own);
 }
 
+/* What a guest ends with, once its output is written. */
+static inline int finished(int status) {
+  fflush(stdout);
+  return status;
+}
+
 /* Ends the guest where a call failed. */
 static inline void must(bool ok, const char* call, error_code code) {
   if (ok) return;
   printf("%s: error %d\n", call, (int)code);
-  exit(1);
+  exit(finished(1));
 }
 
 static inline own_socket opened(int32_t family, int32_t kind) {

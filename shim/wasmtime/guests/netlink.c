@@ -30,5 +30,5 @@ int main(void) {
     bindings_list_u8_free(&answer);
   }
   printf("%d links\n", links);
-  return links > 0 ? 0 : 1;
+  return finished(links > 0 ? 0 : 1);
 }

@@ -42,5 +42,5 @@ int main(void) {
   must(berkeley_sockets_sockets_method_socket_sendto(came, &hello, 0, &again, &sent, &code), "sendto", code);
   must(berkeley_sockets_sockets_method_socket_recv(passed, 100, 0, &got, &code), "recv", code);
   printf("%.*s over a socket that was passed\n", (int)got.len, (const char*)got.ptr);
-  return got.len == 5 ? 0 : 1;
+  return finished(got.len == 5 ? 0 : 1);
 }

@@ -70,7 +70,9 @@ fn bindings(folder: &Path) -> Result<(), String> {
 
 fn in_c(name: &str, folder: &Path) -> Result<Vec<u8>, String> {
     let core = folder.join(format!("{name}.core.wasm"));
-    // The printf without floating point that clang would choose prints no numbers in Debian's libc.
+    // Named so, the linker runs the C library's beginning and end with `main` alone. Else it puts them
+    // around each export, cabi_realloc too, from which nothing may be written.
+    let once = "-Wl,-u,__wasm_call_ctors";
     run(Command::new("clang")
         .args([
             "--target=wasm32-wasi",
@@ -78,7 +80,7 @@ fn in_c(name: &str, folder: &Path) -> Result<Vec<u8>, String> {
             "-Wall",
             "-Wextra",
             "-Wno-unused-parameter",
-            "-fno-builtin-printf",
+            once,
             "-o",
         ])
         .arg(&core)
