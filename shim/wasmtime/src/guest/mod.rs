@@ -178,7 +178,7 @@ impl Guest {
         self.judge.enforce("ioctl", self.judge.ioctl(request, Some(argument.len())))?;
         let mut own = argument.to_vec();
         system::socket::ioctl(socket.as_fd(), request, &mut own)?;
-        if u64::from(request) == libc::FIONBIO as u64 {
+        if u64::from(request) == libc::FIONBIO {
             description.note_nonblocking(own != [0; 4]);
         }
         Ok(own)
