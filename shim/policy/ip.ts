@@ -55,12 +55,13 @@ function quad(text: string): number | null {
   return word;
 }
 
-function groupsOf(text: string): number[] | null {
+/** The groups of one side of "::"; a dotted quad is `last` of the whole address. */
+function groupsOf(text: string, last: boolean): number[] | null {
   if (text === "") return [];
   const parts = text.split(":");
   const groups: number[] = [];
   for (const [i, part] of parts.entries()) {
-    const word = i === parts.length - 1 && part.includes(".") ? quad(part) : undefined;
+    const word = last && i === parts.length - 1 && part.includes(".") ? quad(part) : undefined;
     if (word === null) return null;
     if (word !== undefined) groups.push(word >>> 16, word & 0xffff);
     else if (/^[0-9a-f]{1,4}$/i.test(part)) groups.push(Number.parseInt(part, 16));
@@ -80,8 +81,8 @@ export function parseIp(text: string): Ip | null {
   }
   const halves = text.split("::");
   if (halves.length > 2) return null;
-  const head = groupsOf(halves[0]!);
-  const tail = halves.length === 2 ? groupsOf(halves[1]!) : [];
+  const head = groupsOf(halves[0]!, halves.length === 1);
+  const tail = halves.length === 2 ? groupsOf(halves[1]!, true) : [];
   if (head === null || tail === null) return null;
   const missing = 8 - head.length - tail.length;
   if (halves.length === 2 ? missing < 1 : missing !== 0) return null;

@@ -65,6 +65,7 @@ const wrong: [rule: unknown, message: string][] = [
   ["tcp-connect:010.0.0.1:443", '"010.0.0.1" is no address: 10.0.0.0/8, [2001:db8::]/32 or *'],
   ["tcp-connect:2001:db8::1:443", '"2001:db8::1" is no address: an IPv6 address stands in brackets'],
   ["tcp-connect:[10.0.0.1]:443", '"[10.0.0.1]" is no address: an IPv6 address stands in brackets'],
+  ["tcp-connect:[10.0.0.1::]:443", '"[10.0.0.1::]" is no address'],
   [
     "tcp-connect:[::ffff:10.0.0.1]:443",
     '"[::ffff:10.0.0.1]" is an IPv4-mapped address: grant the IPv4 address',
@@ -196,5 +197,5 @@ test("rules: the schema takes what is right, and refuses what has not the form o
     ok(!conforms(policy, schema), JSON.stringify(policy));
   const refused = wrong.filter(([rule]) => !conforms({ allow: [rule] }, schema));
   // Numbers and names are beyond it.
-  is(wrong.length - refused.length, 24);
+  is(wrong.length - refused.length, 25);
 });

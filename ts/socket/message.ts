@@ -194,10 +194,17 @@ export function endsMessage(s: Handle, length: number): boolean {
   return n < length || (core.wire.messageFlags() & core.constants.MSG_CTRUNC) !== 0;
 }
 
-/** Whether AF_UNIX tells the socket whose each message is. */
+const passing = new Uint8Array(4);
+
+/**
+ * Whether AF_UNIX tells the socket whose each message is. A host that refuses the option, by a
+ * policy, lets nobody set it either.
+ */
 export function passesCredentials(s: Handle): boolean {
-  const { AF_UNIX, SOL_SOCKET, SO_PASSCRED } = s._core.constants;
-  return s.family === AF_UNIX && !Number.isNaN(SO_PASSCRED) && s.getsockopt(SOL_SOCKET, SO_PASSCRED) !== 0;
+  const { host, constants: c } = s._core;
+  if (s.family !== c.AF_UNIX || Number.isNaN(c.SO_PASSCRED)) return false;
+  const length = host.getsockopt(s._fd, c.SOL_SOCKET, c.SO_PASSCRED, passing);
+  return length > 0 && passing.some(octet => octet !== 0);
 }
 
 /**
