@@ -8,7 +8,7 @@ import { load, type LoadPyodide, type PyodideLike } from "./pyodide.js";
 
 export { dispose } from "./instance.js";
 export type { InstantiateWasm } from "./program.js";
-export type { LoadPyodide, OpenFile, PyodideLike } from "./pyodide.js";
+export type { LoadPyodide, NodeFolders, OpenFile, PyodideLike } from "./pyodide.js";
 export type { Kind, Limits, Policy, RuleText, Spelled } from "../policy/index.js";
 export type * from "../contract.js";
 

@@ -42,7 +42,7 @@ export interface PyodideLike {
   runPython(code: string): unknown;
 }
 /** Folders of Node's, which a Pyodide can mount. */
-interface NodeFolders {
+export interface NodeFolders {
   /** Makes the node of a name that has been found in a folder. */
   createNode(
     parent: unknown,

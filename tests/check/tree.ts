@@ -74,6 +74,9 @@ function systemsInWasm(): string[] {
 /** A pattern that matches this folder's path; where it is the root, nothing. */
 const literal = (path: string) => (path === "/" ? "(?!)" : `${path.replace(/\W/g, "\\$&")}\\b`);
 
+const TOP_LEVEL =
+  /^(\.ci|\.(clang-format|editorconfig|git-blame-ignore-revs|gitignore|npmrc)|[A-Z]+(\.md)?|(asconfig|biome|package|package-lock|tsconfig)\.json|binding\.gyp|build\.sh|rolldown\.config\.mjs|docs|examples|host|shim|tests|ts|wasm)$/;
+
 export const rules: Rule[] = [
   ["family/: wasm, ts and tests list the same names", () => unequal("family")],
   ["struct/: wasm, ts and tests list the same names", () => unequal("struct")],
@@ -121,6 +124,10 @@ export const rules: Rule[] = [
       files
         .filter(path => isCode(path) || /\.gen\.ts$|\.inc$/.test(path))
         .filter(path => !/^(\/\/|\/\*|#!)/.test(textOf(path))),
+  ],
+  [
+    "files: the folder itself holds its own files alone, none that a program has left there",
+    () => [...new Set(files.map(path => path.split("/")[0]!))].filter(name => !TOP_LEVEL.test(name)),
   ],
   ["files: nothing left for later", () => grep(/\b(TO[D]O|FIX[M]E|XX[X])\b/, files)],
   [

@@ -115,7 +115,7 @@ function established(s: PromiseEndpoint, address: AnyAddress, options: CallOptio
         address,
         attempt() {
           const events = s._pollNow(c.POLLOUT);
-          if (events === 0) return -core.EAGAIN;
+          if (events === 0) return -core.EAGAIN; // a false edge: woken early, and not connected yet
           let errno = s.getsockopt(c.SOL_SOCKET, c.SO_ERROR);
           // It failed, and somebody else was told why.
           if (errno === 0 && events & (c.POLLHUP | c.POLLERR) && core.host.getpeername(s._fd) < 0)
