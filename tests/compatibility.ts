@@ -42,6 +42,50 @@ function constantRows(): string {
   ].join("\n");
 }
 
+/** A row for each door: name, families, what is missing. The stages of build.sh test them. */
+const doorRows: readonly (readonly [door: string, families: string, lacks: string])[] = [
+  [
+    "Pyodide, [`attach()`](docs/guests.md)",
+    "TCP and UDP over IPv4, pairs of AF_UNIX: those of its own `_socket`",
+    "asyncio, `ssl`, signals, threads",
+  ],
+  [
+    "Pyodide, `attach()` with `replaceSocketModule`",
+    "all",
+    "`ssl`, signals, threads, `_socket.CAPI`, received files",
+  ],
+  [
+    "Emscripten, [`instantiateWasm()`](docs/guests.md), imports with names (`-O2` or less)",
+    "all",
+    "`setsockopt`, `shutdown`, `socketpair`, `gethostname`, which its C library answers with errors; `pselect`, `sendmmsg`, `recvmmsg`",
+  ],
+  [
+    "Emscripten with `sockets.c` and `library.js` linked in, `-O3` too",
+    "all",
+    "`pselect`, `sendmmsg`, `recvmmsg`",
+  ],
+  ["WIT in Node, [`instantiate()`, `adapter()`](docs/wit.md)", "all", "what docs/wit.md lists"],
+  [
+    "WIT in Node by jco, `imports()`",
+    "all",
+    "the same; of several sockets that come in one message jco drops the last only",
+  ],
+  ["WIT in wasmtime, [the crate](docs/wasmtime.md)", "all", "the same"],
+  [
+    "WIT on WASI 0.2, `sockets-wasi.component.wasm`",
+    "TCP and UDP over IPv4 and IPv6",
+    "names, and what WASI lacks: ENOSYS",
+  ],
+];
+
+function doors(): string {
+  return [
+    "| Door | Families | Missing |",
+    "|---|---|---|",
+    ...doorRows.map(row => `| ${row.join(" | ")} |`),
+  ].join("\n");
+}
+
 const ours = (names: readonly Name[]) => names.filter(name => name.ours !== null);
 
 /** The text of COMPATIBILITY.md. */
@@ -84,6 +128,14 @@ ${constants.length}, each exported under Python's name; in brackets the Python t
 it. The values are the running system's.
 
 ${constantRows()}
+
+## Guests
+
+What a guest of each door has, where its policy grants it. "All" are the families of this system.
+
+${doors()}
+
+A guest that was written against \`wasi:sockets\` does not run on this package's host.
 `;
 }
 
