@@ -106,14 +106,14 @@ export function getnameinfo(
     flags,
   );
   if (!Array.isArray(answer)) return failure(guest, answer);
-  for (const [text, at, room] of [
-    [answer[0], node, nodeRoom],
-    [answer[1], service, serviceRoom],
-  ] as const) {
-    if (at === 0 || room === 0) continue;
-    if (text.length >= room >>> 0) return EAI_OVERFLOW;
-    memory.put(at, octets(`${text}\0`));
-  }
+  return putText(guest, answer[0], node, nodeRoom) || putText(guest, answer[1], service, serviceRoom);
+}
+
+/** Writes a text into the guest's room for it, if it wants it. */
+function putText({ memory }: Guest, text: string, at: number, room: number): number {
+  if (at === 0 || room === 0) return 0;
+  if (text.length >= room >>> 0) return EAI_OVERFLOW;
+  memory.put(at, octets(`${text}\0`));
   return 0;
 }
 

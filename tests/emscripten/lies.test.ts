@@ -106,8 +106,8 @@ for (const door of doors) {
         ["getaddrinfo", 0, bad, 0, 1600],
         ["getaddrinfo", 0, g.put(1700, [56, 48, 0]), bad, 1600],
         ["getaddrinfo", 0, 1700, 0, bad],
-        ["getnameinfo", bad, 16, 1600, 64, 0, 0],
-        ["getnameinfo", g.inet(1024, 80), 16, bad, 64, 0, 0],
+        ["getnameinfo", bad, 16, 1600, 64, 0, 0, 0],
+        ["getnameinfo", g.inet(1024, 80), 16, bad, 64, 0, 0, 0],
       ] as [string, ...number[]][]) {
         g.words(8, 0);
         is(g.call(name, ...args), EAI_SYSTEM, `${name} ${args}`);

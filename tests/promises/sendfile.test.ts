@@ -280,6 +280,7 @@ test(
         a.sendfile(c.fileno());
         if (when !== "before") a.unref();
         if (when === "again") a.ref();
+        globalThis.kept = [a, b, c, d];
         setTimeout(() => {
           console.log("held");
           process.exit();
