@@ -1,6 +1,15 @@
 // Files that a call names by descriptors: one that waits holds them, so that their numbers may be
 // closed, and be others', before it is over.
-import { closeSync, fstatSync, mkdtempSync, openSync, readSync, rmSync, writeFileSync } from "node:fs";
+import {
+  closeSync,
+  fstatSync,
+  mkdtempSync,
+  openSync,
+  readFileSync,
+  readSync,
+  rmSync,
+  writeFileSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import {
@@ -21,6 +30,7 @@ import {
   socketpair,
 } from "../../ts/promises/index.js";
 import { Child, message, worker } from "../child.js";
+import { pathOf } from "../elsewhere.js";
 import { equal, is, ok, rejects, test } from "../suite.js";
 import { code, pause, soon } from "./settling.js";
 
@@ -67,10 +77,9 @@ async function descriptors(s: Any): Promise<number[]> {
 function contents(fds: readonly number[]): string {
   return fds
     .map(fd => {
-      const byte = Buffer.alloc(1);
-      readSync(fd, byte, 0, 1, 0);
+      const [byte] = readFileSync(pathOf(fd), "latin1");
       close(fd);
-      return byte.toString();
+      return byte;
     })
     .join("");
 }
