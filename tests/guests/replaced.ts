@@ -3,52 +3,17 @@
 import { readFileSync } from "node:fs";
 import { basename } from "node:path";
 import { pathToFileURL } from "node:url";
-import { attach, dispose, type PyodideLike, type RuleText } from "../../shim/emscripten/index.js";
-
-interface Pyodide extends PyodideLike {
-  mountNodeFS(path: string, hostPath: string): void;
-  setStdout(options: { batched: (line: string) => void }): void;
-  runPythonAsync(code: string, options: { globals: unknown }): Promise<unknown>;
-  toPy(value: unknown): unknown;
-}
+import { attach, dispose } from "../../shim/emscripten/index.js";
+import { EVERYTHING, type Pyodide } from "./guest.js";
 
 const SOCKETS = process.env.SOCKETS!;
-/** Whatever the programs try, so that the kernel alone refuses. */
-const POLICY: readonly RuleText[] = [
-  ...["tcp-connect", "tcp-listen", "udp-connect", "udp-bind", "udplite-connect", "udplite-bind"].map(
-    kind => `${kind}:*:*` as const,
-  ),
-  ...["mptcp-connect", "mptcp-listen", "sctp-connect", "sctp-listen"].map(kind => `${kind}:*:*` as const),
-  "raw:*",
-  "ping:*",
-  "unix:/**",
-  "abstract:*",
-  "unix-pair",
-  "rights",
-  "netlink:*",
-  "packet:*",
-  "can:*",
-  "vsock-connect:*:*",
-  "vsock-listen:*:*",
-  "family:alg",
-  "family:tipc",
-  "family:rds",
-  "family:qipcrtr",
-  "names:*",
-  "reverse:*",
-  "services",
-  "interfaces",
-  "hostname",
-  "option:*",
-  "control:*",
-] as readonly RuleText[];
-
 const [loader, ...files] = process.argv.slice(2);
 const { loadPyodide } = (await import(pathToFileURL(loader!).href)) as {
   loadPyodide: (options?: unknown) => Promise<Pyodide>;
 };
 const pyodide = await attach(loadPyodide, {
-  policy: POLICY,
+  // The kernel alone refuses.
+  policy: EVERYTHING,
   pyodide: { env: { SOCKETS } },
   replaceSocketModule: true,
 });
