@@ -33,8 +33,13 @@ async fn run(guest: &[u8], arguments: &[&str]) -> String {
     let mut linker = Linker::new(&engine);
     wasmtime_wasi::p2::add_to_linker_async(&mut linker).expect("WASI");
     let printed = MemoryOutputPipe::new(1 << 16);
-    let wasi =
-        WasiCtxBuilder::new().inherit_network().allow_tcp(true).allow_udp(true).stdout(printed.clone()).args(arguments).build();
+    let wasi = WasiCtxBuilder::new()
+        .inherit_network()
+        .allow_tcp(true)
+        .allow_udp(true)
+        .stdout(printed.clone())
+        .args(arguments)
+        .build();
     let mut store = Store::new(&engine, Plain { wasi, table: ResourceTable::new() });
     let component = Component::from_binary(&engine, &composed).expect("a component");
     let command = Command::instantiate_async(&mut store, &component, &linker)
