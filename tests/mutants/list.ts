@@ -90,7 +90,7 @@ export const mutants: readonly Mutant[] = [
     file: "ts/promises/turn-budget.ts",
     find: "return this.#spent < BUDGET && ++this.#spent > 0;",
     put: "return this.#spent < Infinity && ++this.#spent > 0;",
-    by: model,
+    by: ["promises/busy"],
   },
   {
     name: "the budget is never given back",
