@@ -184,13 +184,6 @@ export const mutants: readonly Mutant[] = [
     by: model,
   },
   {
-    name: "a thenable that answers at once is taken in the attempt's midst",
-    file: "ts/promises/sendfile.ts",
-    find: "Promise.resolve(value).then(given",
-    put: "value.then(given",
-    by: model,
-  },
-  {
     name: "a short receive of any stream says that it is drained",
     file: "ts/promises/endpoint.ts",
     find: "if ((!this._isTcp && operation.batch !== true) || this._watched === 0 || this._isReady(HUNG_UP)) return result;",
