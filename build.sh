@@ -10,6 +10,15 @@ need() { # need COMMAND PACKAGE…: says how to install what is missing
   exit 1
 }
 
+may_install() { [ -n "${CI:-}" ] && [ "$(id -u)" = 0 ]; } # whether a machine of CI's is given what a stage needs
+
+debian() { # debian PACKAGE…: installs them; what apt-get(8) says is told where it fails
+  mkdir -p .cache
+  apt-get -qq update || exit 1
+  # Servers without their own clusters and services: the tests start them themselves.
+  RUNLEVEL=1 DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends "$@" > .cache/apt.log 2>&1 || { cat .cache/apt.log >&2; return 1; }
+}
+
 newer() { # newer OUTPUT INPUT…: whether the output is there and no input is newer
   [ -e "$1" ] && [ -z "$(find "${@:2}" -newer "$1" -print -quit)" ]
 }
@@ -100,10 +109,7 @@ demo() { # the examples, run for real
 
 check() { # the rules of the tree that a script can hold
   build
-  if [ -n "${CI:-}" ] && [ "$(id -u)" = 0 ] && ! command -v clang-format > /dev/null; then
-    apt-get -qq update
-    DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends clang-format > /dev/null
-  fi
+  if may_install && ! command -v clang-format > /dev/null; then debian clang-format; fi
   node dist/tests/check.js
 }
 
@@ -147,9 +153,7 @@ interop() { # libraries that were written for net.Socket over toDuplex(), with r
   build
   command -v redis-server > /dev/null && [ -d /usr/lib/postgresql ] && [ -x /usr/sbin/mosquitto ] || {
     [ "$(id -u)" = 0 ] || { echo "build.sh: servers are missing: apt-get install redis-server postgresql mosquitto" >&2; exit 1; }
-    apt-get -qq update
-    # Without their own clusters and services: the tests start the servers themselves.
-    RUNLEVEL=1 DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends redis-server postgresql mosquitto > .cache/interop.log 2>&1 || { cat .cache/interop.log >&2; exit 1; }
+    debian redis-server postgresql mosquitto
   }
   local packages="ioredis@5 pg@8 postgres@3 smtp-server@3 nodemailer@7 undici@6 ws@8 mqtt@5"
   if [ "$(cat .cache/interop/packages 2> /dev/null)" != "$packages" ]; then
@@ -185,8 +189,7 @@ cpython() { # CPython's own test_socket.py, whose calls this package makes (test
   local python=/usr/bin/python3.11
   [ -f /usr/lib/python3.11/test/test_socket.py ] || {
     [ "$(id -u)" = 0 ] || { echo "build.sh: CPython's tests are missing: apt-get install python3.11 libpython3.11-testsuite" >&2; exit 1; }
-    apt-get -qq update
-    DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends python3.11 libpython3.11-testsuite > /dev/null
+    debian python3.11 libpython3.11-testsuite
   }
   mkdir -p .cache
   BRIDGE_SERVE=$PWD/dist/tests/bridge/serve.js "$python" tests/bridge/run.py .cache/cpython.txt
@@ -221,9 +224,8 @@ guests() { # Python programs and CPython's own tests of sockets, natively and in
   pyodide
   local at=.cache/guests modules=tests/guests/modules.txt
   # The servers that programs talk to, CPython's tests, and pip: what CI's machine is given.
-  if [ -n "${CI:-}" ] && [ "$(id -u)" = 0 ] && ! { [ -f /usr/lib/python3.11/test/test_socket.py ] && command -v redis-server > /dev/null && [ -d /usr/lib/postgresql ] && python3 -m pip --version > /dev/null 2>&1; }; then
-    apt-get -qq update
-    RUNLEVEL=1 DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends python3.11 libpython3.11-testsuite redis-server postgresql python3-pip > .cache/guests.log 2>&1 || cat .cache/guests.log >&2
+  if may_install && ! { [ -f /usr/lib/python3.11/test/test_socket.py ] && command -v redis-server > /dev/null && [ -d /usr/lib/postgresql ] && python3 -m pip --version > /dev/null 2>&1; }; then
+    debian python3.11 libpython3.11-testsuite redis-server postgresql python3-pip || true # what lacks is skipped, and says so
   fi
   if ! cmp -s "$modules" "$at/site/modules.txt"; then
     rm -rf "$at/site"
@@ -240,10 +242,7 @@ guests_c() { # small C programs, natively and by Emscripten as guests over this 
   build
   mkdir -p .cache
   # 800 MB, which a machine of CI's is given for this stage alone.
-  if [ -n "${CI:-}" ] && [ "$(id -u)" = 0 ] && ! command -v emcc > /dev/null; then
-    apt-get -qq update
-    DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends emscripten > .cache/emscripten.log 2>&1 || cat .cache/emscripten.log >&2
-  fi
+  if may_install && ! command -v emcc > /dev/null; then debian emscripten || true; fi # the stage says what it lacks
   node --enable-source-maps dist/tests/guests/c.js "$PWD/.cache/guests-c"
 }
 
@@ -265,10 +264,7 @@ wasmtime() { # the Rust crate for guests of wasmtime (shim/wasmtime/): its tests
   fi
   build
   component
-  if [ -n "${CI:-}" ] && [ "$(id -u)" = 0 ]; then
-    apt-get -qq update
-    DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends clang lld wasi-libc libclang-rt-dev-wasm32 strace > /dev/null
-  fi
+  if may_install; then debian clang lld wasi-libc libclang-rt-dev-wasm32 strace; fi
   shim/wasmtime/run.sh
 }
 
