@@ -9,6 +9,7 @@ import { codec } from "../host.js";
 import type { GuardedHost } from "../policy/index.js";
 import { Judge } from "../policy/judge.js";
 import { rulesOf } from "../policy/rules.js";
+import type { SocketCalls } from "./values.js";
 
 /** What recvmsg() gives. */
 export interface RawMessage {
@@ -36,60 +37,8 @@ export interface RawDatagram {
 }
 
 /** The resource `descriptor`. */
-export interface Descriptor {
-  /** `bind(2)`. */
-  bind(address: Uint8Array): void;
-  /** `connect(2)`. */
-  connect(address: Uint8Array): void;
-  /** `listen(2)`. */
-  listen(backlog: number): void;
-  /** `accept4(2)`: the connection and the peer's sockaddr. */
-  accept(): [Descriptor, Uint8Array];
-  /** `shutdown(2)`. */
-  shutdown(how: number): void;
-  /** `getsockname(2)`. */
-  getsockname(): Uint8Array;
-  /** `getpeername(2)`. */
-  getpeername(): Uint8Array;
-  /** `recv(2)`. */
-  recv(length: number, flags: number): Uint8Array;
-  /** `recvfrom(2)`. */
-  recvfrom(length: number, flags: number): [Uint8Array, Uint8Array];
-  /** `recvmsg(2)`. */
-  recvmsg(length: number, controlLength: number, flags: number): RawMessage;
-  /** `recvmmsg(2)`. */
-  receiveMany(count: number, length: number, controlLength: number, flags: number): RawDatagram[];
-  /** `send(2)`. */
-  send(data: Uint8Array, flags: number): number;
-  /** `sendto(2)`. */
-  sendto(data: Uint8Array, flags: number, address: Uint8Array): number;
-  /** `sendmsg(2)`. */
-  sendmsg(
-    data: Uint8Array,
-    control: Uint8Array,
-    rights: readonly Descriptor[],
-    flags: number,
-    address: Uint8Array,
-  ): number;
-  /** `sendmmsg(2)`. */
-  sendMany(datagrams: readonly RawDatagram[], flags: number): number;
-  /** `getsockopt(2)`. */
-  getsockopt(level: number, name: number, length: number): Uint8Array;
-  /** `setsockopt(2)`. */
-  setsockopt(level: number, name: number, value: Uint8Array): void;
-  /** `ioctl(2)`. */
-  ioctl(request: number, argument: Uint8Array): Uint8Array;
-  /** `dup(2)`. */
-  duplicate(): Descriptor;
-  /** Whether O_NONBLOCK is set. */
-  isNonblocking(): boolean;
-  /** Sets or clears O_NONBLOCK. */
-  setNonblocking(on: boolean): void;
-  /** `close(2)`. */
-  close(): void;
-  /** The guest dropped it. */
-  [Symbol.dispose](): void;
-}
+export interface Descriptor
+  extends SocketCalls<Descriptor, Uint8Array, Uint8Array, RawMessage, RawDatagram> {}
 
 /** What our own glue calls: no copy, no exception. The result is a count or a negative errno. */
 export interface DirectDescriptor extends Descriptor {

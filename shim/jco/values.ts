@@ -279,47 +279,40 @@ export interface Datagram {
 }
 
 /**
- * A socket. Families, flags and options are the host's numbers: `constants()` has them. A call that fails
- * throws a WitError, whose payload is the errno's name in small letters; after `close()` that is
- * `"ebadf"`.
+ * The calls of a socket, or of its descriptor: addresses are `A`s, control data that is sent a `C`, what
+ * recvmsg(2) gives an `M`, datagrams `D`s.
  */
-export interface Socket {
+export interface SocketCalls<Self, A, C, M, D> {
   /** `bind(2)`. */
-  bind(address: Address): void;
+  bind(address: A): void;
   /** `connect(2)`. */
-  connect(address: Address): void;
+  connect(address: A): void;
   /** `listen(2)`. */
   listen(backlog: number): void;
   /** `accept4(2)`: the connection and the peer's address. */
-  accept(): [Socket, Address];
+  accept(): [Self, A];
   /** `shutdown(2)`: 0 receiving, 1 sending, 2 both. */
   shutdown(how: number): void;
   /** `getsockname(2)`. */
-  getsockname(): Address;
+  getsockname(): A;
   /** `getpeername(2)`. */
-  getpeername(): Address;
+  getpeername(): A;
   /** `recv(2)`: `length` bytes at most, 1 MiB in any case. */
   recv(length: number, flags: number): Uint8Array;
   /** `recvfrom(2)`. */
-  recvfrom(length: number, flags: number): [Uint8Array, Address];
+  recvfrom(length: number, flags: number): [Uint8Array, A];
   /** `recvmsg(2)`. */
-  recvmsg(length: number, controlLength: number, flags: number): Message;
+  recvmsg(length: number, controlLength: number, flags: number): M;
   /** `recvmmsg(2)`. */
-  receiveMany(count: number, length: number, controlLength: number, flags: number): Datagram[];
+  receiveMany(count: number, length: number, controlLength: number, flags: number): D[];
   /** `send(2)`: how many bytes were taken. */
   send(data: Uint8Array, flags: number): number;
   /** `sendto(2)`. */
-  sendto(data: Uint8Array, flags: number, address: Address): number;
+  sendto(data: Uint8Array, flags: number, address: A): number;
   /** `sendmsg(2)`: sockets go in `rights`, never in `control`. */
-  sendmsg(
-    data: Uint8Array,
-    control: readonly ControlMessage[],
-    rights: readonly Socket[],
-    flags: number,
-    address: Address,
-  ): number;
+  sendmsg(data: Uint8Array, control: C, rights: readonly Self[], flags: number, address: A): number;
   /** `sendmmsg(2)`: how many were sent. */
-  sendMany(datagrams: readonly Datagram[], flags: number): number;
+  sendMany(datagrams: readonly D[], flags: number): number;
   /** `getsockopt(2)`: `length` bytes at most. */
   getsockopt(level: number, name: number, length: number): Uint8Array;
   /** `setsockopt(2)`. */
@@ -327,7 +320,7 @@ export interface Socket {
   /** `ioctl(2)`: the argument as it is afterwards. */
   ioctl(request: number, argument: Uint8Array): Uint8Array;
   /** `dup(2)`. */
-  duplicate(): Socket;
+  duplicate(): Self;
   /** Whether O_NONBLOCK is set. */
   isNonblocking(): boolean;
   /** Sets or clears O_NONBLOCK. */
@@ -337,6 +330,13 @@ export interface Socket {
   /** Drops it: what is open is closed. */
   [Symbol.dispose](): void;
 }
+
+/**
+ * A socket. Families, flags and options are the host's numbers: `constants()` has them. A call that fails
+ * throws a WitError, whose payload is the errno's name in small letters; after `close()` that is
+ * `"ebadf"`.
+ */
+export interface Socket extends SocketCalls<Socket, Address, readonly ControlMessage[], Message, Datagram> {}
 
 /** The interface `sockets`. */
 export interface Sockets {
