@@ -55,7 +55,7 @@ export const mutants: readonly Mutant[] = [
     file: "ts/promises/lane.ts",
     find: "this.operation.release?.();",
     put: "",
-    by: ["promises/held"],
+    by: ["promises/waits"],
   },
   {
     name: "SO_ERROR does not know the error behind a part",
